@@ -1,0 +1,99 @@
+"""One settings object for a run: the configuration file, then the environment, then the flags; the last one wins.
+
+The file is `glue2lakehouse.yaml` beside the source (or the one named on the command line); the environment variables
+are `GLUE2LAKEHOUSE_<FIELD>`.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from glue2lakehouse.domain import Compute
+from glue2lakehouse.errors import SettingsError
+
+FILE_NAME = "glue2lakehouse.yaml"
+ENVIRONMENT_PREFIX = "GLUE2LAKEHOUSE_"
+
+
+class Settings(BaseModel):
+    """What a project may choose. Every field has a default, so an empty file is a valid one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    project: str = Field(default="", description="name of the project; the source's own name when empty")
+    catalog: str = Field(default="main", description="Unity Catalog catalog that the tables go to")
+    schemas: dict[str, str] = Field(default_factory=dict, description="Glue database -> schema; others keep their name")
+    tables: dict[str, str] = Field(default_factory=dict, description="`database.table` -> full three-level name")
+    paths: dict[str, str] = Field(default_factory=dict, description="S3 prefix -> volume path or location")
+    glue_version: str = Field(default="4.0", description="Glue version of the jobs where no job definition states it")
+    compute: Compute = Field(default=Compute.STANDARD, description="compute that the output has to run on")
+    bookmarks: Literal["review", "full_read", "autoloader"] = Field(
+        default="review", description="what to do with a source whose job bookmark is or may be enabled"
+    )
+    bookmarks_enabled: bool | None = Field(
+        default=None, description="whether the jobs run with bookmarks where no definition says so; None: not known"
+    )
+    secrets: dict[str, str] = Field(default_factory=dict, description="Glue connection name -> Databricks secret scope")
+    plugins: tuple[str, ...] = Field(default=(), description="folders with the team's own rules")
+    annotate: bool = Field(default=False, description="end each converted line with a comment that names the rule")
+    model: str = Field(default="", description="chat model URI; empty: rules only")
+    max_attempts: int = Field(default=3, ge=1, le=10)
+    max_cost_usd: float | None = Field(default=None, ge=0)
+    confidence_threshold: float = Field(default=0.8, ge=0, le=1, description="below it an entity waits for a person")
+    authors_may_approve: bool = Field(default=True, description="whether a person may approve their own edit")
+    tracing: bool = Field(default=True, description="write MLflow traces to the project's local store")
+    home: Path = Field(default=Path(".glue2lakehouse"), description="folder of tables, checkpoints and traces")
+    workers: int = Field(default=0, ge=0, description="processes; 0: one for each core")
+    seed: int = Field(default=0, description="seed of the data that verification makes")
+
+    def schema_for(self, database: str) -> str:
+        """Return the Unity Catalog schema of a Glue database."""
+        return self.schemas.get(database, database)
+
+    def table_for(self, database: str, table: str) -> str:
+        """Return the three-level name of a Glue table, unquoted."""
+        return self.tables.get(f"{database}.{table}", f"{self.catalog}.{self.schema_for(database)}.{table}")
+
+    def path_for(self, path: str) -> str:
+        """Return where an S3 path lives after the migration: the longest mapped prefix wins, others stay."""
+        for prefix in sorted(self.paths, key=len, reverse=True):
+            bare = prefix.rstrip("/")
+            if path == bare or path.startswith(bare + "/"):
+                return self.paths[prefix].rstrip("/") + path[len(bare) :]
+        return path
+
+
+def load_settings(
+    file: Path | None = None, environment: Mapping[str, str] | None = None, **flags: Any
+) -> Settings:
+    """Read the settings; flags that are None count as not given. Raises SettingsError with the first mistake."""
+    values: dict[str, Any] = {}
+    if file is not None:
+        values |= _read(file)
+    for name in Settings.model_fields:
+        given = (os.environ if environment is None else environment).get(ENVIRONMENT_PREFIX + name.upper())
+        if given is not None:
+            values[name] = yaml.safe_load(given)
+    values |= {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"{file or 'settings'}: {where}: {first['msg']}") from error
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(f"{file}: cannot be read: {str(error).splitlines()[0]}") from error
+    if loaded is None:
+        return {}
+    if not isinstance(loaded, dict):
+        raise SettingsError(f"{file}: expected `name: value` lines, found {type(loaded).__name__}")
+    return loaded
