@@ -1,0 +1,1 @@
+"""Agents: each a reply model and one verb; deterministic without a model, never importing each other or a graph."""

@@ -1,0 +1,110 @@
+"""What agents and chat models say to each other: plain values that any provider can be adapted to."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ToolCall(_Value):
+    """One call that the model asks for; `arguments` is what its JSON said, not yet checked."""
+
+    id: str
+    name: str
+    arguments: dict[str, Any] = Field(default_factory=dict)
+
+
+class Message(_Value):
+    """One turn. A `tool` message answers the call named by `call_id`."""
+
+    role: Literal["system", "user", "assistant", "tool"]
+    text: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
+
+
+class Usage(_Value):
+    """Tokens as the provider counted them; `cost_usd` is None where no price is known."""
+
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: float | None = 0.0
+    cached_calls: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        unknown = self.cost_usd is None or other.cost_usd is None
+        return Usage(
+            calls=self.calls + other.calls,
+            tokens_in=self.tokens_in + other.tokens_in,
+            tokens_out=self.tokens_out + other.tokens_out,
+            cost_usd=None if unknown else round((self.cost_usd or 0) + (other.cost_usd or 0), 6),
+            cached_calls=self.cached_calls + other.cached_calls,
+        )
+
+
+class Answer(_Value):
+    """What the model said: a message of its own, and what it cost."""
+
+    message: Message
+    usage: Usage = Usage()
+
+
+class Tool(_Value):
+    """Something deterministic that a model may call: `run` takes the checked arguments and returns text."""
+
+    name: str
+    description: str
+    arguments: type[BaseModel]
+    run: Callable[[Any], str]
+
+    def schema_for_model(self) -> dict[str, Any]:
+        """Return the tool in the form that OpenAI-compatible servers take."""
+        function = {
+            "name": self.name,
+            "description": self.description,
+            "parameters": self.arguments.model_json_schema(),
+        }
+        return {"type": "function", "function": function}
+
+
+class Model(Protocol):
+    """A chat model behind the one door (`agents.models.open_model`)."""
+
+    @property
+    def name(self) -> str:
+        """What `agent_decisions.model_name` says."""
+
+    def ask(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Answer:
+        """Return the model's next turn. Raises ModelUnavailable when it cannot be had, BudgetSpent at the cost cap."""
+
+
+class ScriptedModel:
+    """A model that answers from a list, for tests and dry runs; it keeps what it was sent."""
+
+    name = "scripted"
+
+    def __init__(self, answers: Sequence[str | Sequence[ToolCall] | Answer]) -> None:
+        self._answers = list(answers)
+        self.sent: list[tuple[Message, ...]] = []
+
+    def ask(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Answer:
+        """Return the next scripted answer; an exhausted script is an IndexError, so a test notices."""
+        self.sent.append(tuple(messages))
+        given = self._answers.pop(0)
+        if isinstance(given, Answer):
+            return given
+        if isinstance(given, str):
+            message = Message(role="assistant", text=given)
+        else:
+            message = Message(role="assistant", calls=tuple(given))
+        return Answer(message=message, usage=Usage(calls=1, tokens_in=10, tokens_out=5))
+
+
+def usage_from(values: Mapping[str, Any]) -> Usage:
+    """Read a Usage back from plain JSON."""
+    return Usage.model_validate(dict(values))
