@@ -1,0 +1,320 @@
+"""One file of a project, from the rules' draft to a recorded decision.
+
+    START -> convert -> validate --done----> optimize -> record -> END
+               ^           | |                  ^          ^
+               |--retry----+ +--review-> hand_off          |
+               |                            |              |
+               |                            v              |
+               +--changes-- review --approved-(optimize)   |
+                            |  |  +--edited-> validate     |
+                            |  +--noted-> review           |
+                            +--rejected--------------------+
+
+`hand_off` records that the file waits; `review` is `interrupt()` and nothing else, so a resume repeats no work. State is
+plain JSON; code is in `Texts` under its hash. Ids derive from content, so a repeated node records the same rows.
+"""
+
+import operator
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
+
+from glue2lakehouse.agents import converter, optimizer, validator
+from glue2lakehouse.agents.confidence import MODEL_RULE, PERSON_RULE
+from glue2lakehouse.agents.dialogue import Model
+from glue2lakehouse.domain import (
+    Certainty,
+    ConversionType,
+    Edit,
+    EntityType,
+    Finding,
+    Issue,
+    Severity,
+    Status,
+)
+from glue2lakehouse.graphs.decisions import Clock, decision
+from glue2lakehouse.graphs.texts import Texts
+from glue2lakehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+
+VERDICTS: dict[Hashable, str] = {"retry": "convert", "review": "hand_off", "done": "optimize"}
+ANSWERS: dict[Hashable, str] = {
+    "approved": "optimize",
+    "edited": "validate",
+    "changes": "convert",
+    "rejected": "record",
+    "noted": "review",
+}
+
+
+class EntityTask(TypedDict):
+    """What the caller hands in; `source` and `draft` are keys in `Texts`."""
+
+    project_id: str
+    entity_id: str
+    entity_type: str
+    path: str
+    source: str
+    draft: str
+    edits: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
+
+
+class EntityState(EntityTask, total=False):
+    """What the nodes hand on; `code` is the key of the conversion as it stands, `noticed` what the checks found in it."""
+
+    attempt: int
+    code: str
+    passed: bool
+    issues: list[dict[str, Any]]
+    noticed: list[dict[str, Any]]
+    evidence: str
+    confidence: float
+    status: str
+    conversion_type: str
+    author: str
+    recommendations: list[str]
+    instructions: list[str]
+    review: dict[str, Any]
+    decisions: Annotated[list[dict[str, Any]], operator.add]
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What the nodes work with. `gather` is the deterministic check; `record` keeps rows, the same row any number of times."""
+
+    settings: Settings
+    texts: Texts
+    gather: Callable[[str, str, str, tuple[Finding, ...]], validator.Gathered]
+    record: Callable[[Sequence[dict[str, Any]]], None]
+    model: Model | None = None
+    convert: Callable[[converter.ConverterInput, Model | None], converter.ConverterReply] = converter.convert
+    clock: Clock = field(default_factory=Clock)
+
+
+def build_graph(workshop: Workshop, checkpointer: Any = None) -> "CompiledStateGraph[Any, Any, Any, Any]":
+    """Wire the drawing above. Without a checkpointer an entity that needs a person stops at `review` and is not resumable."""
+    from langgraph.graph import END, START, StateGraph
+
+    graph = StateGraph(EntityState, input_schema=EntityState)
+    for name, node in NODES.items():
+        graph.add_node(name, partial(node, workshop))
+    graph.add_edge(START, "convert")
+    graph.add_edge("convert", "validate")
+    graph.add_conditional_edges("validate", partial(route_validation, workshop), VERDICTS)
+    graph.add_edge("hand_off", "review")
+    graph.add_conditional_edges("review", partial(route_review, workshop), ANSWERS)
+    graph.add_edge("optimize", "record")
+    graph.add_edge("record", END)
+    return graph.compile(checkpointer=checkpointer, name="entity")
+
+
+def convert(workshop: Workshop, state: EntityState) -> dict[str, Any]:
+    """Ask the converter for the next attempt, with the issues of the last one."""
+    started, attempt = workshop.clock.now(), state.get("attempt", 0) + 1
+    texts = workshop.texts
+    before = state.get("code") or state["draft"]
+    task = converter.ConverterInput(
+        entity_type=EntityType(state["entity_type"]),
+        path=state["path"],
+        source_code=texts.get(state["source"]),
+        draft_code=texts.get(before),
+        config={"target_catalog": workshop.settings.catalog, "compute": workshop.settings.compute.value},
+        edits=_edits(state),
+        findings=_findings(state),
+        issues=_issues(state),
+        instructions=tuple(state.get("instructions", [])),
+    )
+    reply = workshop.convert(task, workshop.model)
+    code = texts.put(reply.converted_code)
+    row = decision(
+        workshop.clock,
+        state,
+        agent=converter.NAME,
+        attempt=attempt,
+        started=started,
+        model_name=reply.model_name,
+        input_code=state["source"],
+        given=(before, *(issue.message for issue in task.issues), *task.instructions),
+        output_code=code,
+        recommendations=reply.recommendations,
+        confidence_score=reply.confidence_score,
+        patterns_detected=sorted({finding.rule for finding in reply.findings}),
+        transformations_applied=reply.transformations_applied,
+        manual_review_needed=reply.manual_review_needed,
+        manual_review_reason=reply.manual_review_reason,
+        usage=reply.usage,
+    )
+    return {
+        "attempt": attempt,
+        "code": code,
+        "edits": [edit.model_dump(mode="json") for edit in reply.edits],
+        "findings": [finding.model_dump(mode="json") for finding in reply.findings],
+        "issues": [],
+        "noticed": [],
+        "decisions": [row],
+    }
+
+
+def validate(workshop: Workshop, state: EntityState) -> dict[str, Any]:
+    """Gather the evidence for the code as it stands."""
+    started = workshop.clock.now()
+    task = validator.ValidatorInput(
+        path=state["path"],
+        source_code=workshop.texts.get(state["source"]),
+        converted_code=workshop.texts.get(state["code"]),
+        edits=_edits(state),
+        findings=_findings(state),
+        gather=workshop.gather,
+    )
+    reply = validator.validate(task, workshop.model)
+    row = decision(
+        workshop.clock,
+        state,
+        agent=validator.NAME,
+        attempt=state["attempt"],
+        started=started,
+        model_name=workshop.model.name if workshop.model and reply.usage.calls else converter.RULES,
+        input_code=state["source"],
+        given=(state["code"],),
+        output_code=state["code"],
+        recommendations=[issue.recommendation for issue in reply.issues if issue.recommendation],
+        confidence_score=reply.confidence_score,
+        patterns_detected=sorted({issue.type for issue in reply.issues}),
+        manual_review_needed=not reply.passed,
+        manual_review_reason="; ".join(issue.message for issue in reply.issues if issue.severity == "critical"),
+        usage=reply.usage,
+        evidence=reply.evidence.value,
+        passed=reply.passed,
+        issues=[issue.model_dump(mode="json") for issue in reply.issues],
+    )
+    return {
+        "passed": reply.passed,
+        "issues": [issue.model_dump(mode="json") for issue in reply.issues],
+        "noticed": [finding.model_dump(mode="json") for finding in reply.findings if finding not in task.findings],
+        "evidence": reply.evidence.value,
+        "confidence": reply.confidence_score,
+        "decisions": [row],
+    }
+
+
+def route_validation(workshop: Workshop, state: EntityState) -> Literal["retry", "review", "done"]:
+    """Say what the verdict leads to; only a model can do better on a second try, so without one nothing is retried."""
+    if state["passed"] and state["confidence"] >= workshop.settings.confidence_threshold and not state.get("author"):
+        return "done"
+    attempts_left = state["attempt"] < workshop.settings.max_attempts
+    repairable = not state["passed"] and not state.get("author")
+    return "retry" if workshop.model is not None and attempts_left and repairable else "review"
+
+
+def hand_off(workshop: Workshop, state: EntityState) -> dict[str, Any]:
+    """Record that the file waits for a person, before it waits."""
+    workshop.record(state["decisions"])
+    return {"status": Status.NEEDS_REVIEW.value}
+
+
+def review(workshop: Workshop, state: EntityState) -> dict[str, Any]:
+    """Wait for a person; the answer is what `graphs.queue.answer` made of their words."""
+    from langgraph.types import interrupt
+
+    return _answered(state, interrupt({"path": state["path"], "why": why(state)}))
+
+
+def route_review(
+    workshop: Workshop, state: EntityState
+) -> Literal["approved", "edited", "changes", "rejected", "noted"]:
+    """Say what the person's answer leads to; asking for changes without a model leaves a note for the next reader."""
+    action = state["review"]["action"]
+    if action == "changes":
+        return "changes" if workshop.model is not None else "noted"
+    words: dict[str, Literal["approved", "edited", "rejected", "noted"]]
+    words = {"approve": "approved", "edit": "edited", "reject": "rejected", "note": "noted"}
+    return words[action]
+
+
+def optimize(workshop: Workshop, state: EntityState) -> dict[str, Any]:
+    """Look for Lakehouse features that the converted code could use."""
+    started = workshop.clock.now()
+    reply = optimizer.optimize(optimizer.OptimizerInput(code=workshop.texts.get(state["code"])), workshop.model)
+    said = [f"line {item.line}: {item.type}: {item.benefit}" for item in reply.recommendations]
+    if not said:
+        return {"recommendations": []}
+    row = decision(
+        workshop.clock,
+        state,
+        agent=optimizer.NAME,
+        attempt=state["attempt"],
+        started=started,
+        model_name=workshop.model.name if workshop.model and reply.usage.calls else converter.RULES,
+        input_code=state["code"],
+        given=(state["code"],),
+        output_code=None,
+        recommendations=said,
+        confidence_score=None,
+        usage=reply.usage,
+    )
+    return {"recommendations": said, "decisions": [row]}
+
+
+def record(workshop: Workshop, state: EntityState) -> dict[str, Any]:
+    """Settle how the file ended and keep every decision on the way, once."""
+    workshop.record(state["decisions"])
+    rejected = state.get("review", {}).get("action") == "reject"
+    return {
+        "status": (Status.NEEDS_REVIEW if rejected else Status.CONVERTED).value,
+        "conversion_type": conversion_type(state).value,
+    }
+
+
+NODES: dict[str, Callable[[Workshop, EntityState], dict[str, Any]]] = {
+    "convert": convert,
+    "validate": validate,
+    "hand_off": hand_off,
+    "review": review,
+    "optimize": optimize,
+    "record": record,
+}
+
+
+def conversion_type(state: EntityState) -> ConversionType:
+    """Say who did it: a person's hand counts over a model's, a model's over the rules'."""
+    rules = {edit["rule"] for edit in state["edits"]}
+    if PERSON_RULE in rules or state.get("review"):
+        return ConversionType.MANUAL
+    return ConversionType.SEMI_AUTOMATIC if MODEL_RULE in rules else ConversionType.AUTOMATIC
+
+
+def why(state: EntityState) -> list[str]:
+    """Return the reasons why the file waits, one line each."""
+    noticed = (Finding.model_validate(finding) for finding in state["noticed"])
+    blockers = [str(finding) for finding in (*_findings(state), *noticed) if finding.severity is Severity.BLOCKER]
+    failed = [issue["message"] for issue in state["issues"] if issue["severity"] == "critical"]
+    low = f"confidence {state['confidence']:.2f} on {state['evidence']} evidence"
+    return blockers + failed or [low]
+
+
+def _answered(state: EntityState, answer: dict[str, Any]) -> dict[str, Any]:
+    """Return the state after a person's answer; its own row says who, when and over which text."""
+    news: dict[str, Any] = {"review": answer, "decisions": [answer["decision"]] if answer.get("decision") else []}
+    if answer["action"] == "edit":
+        whole = Edit(rule=PERSON_RULE, certainty=Certainty.JUDGEMENT, source_line=1, target_line=1)
+        news |= {"code": answer["code"], "author": answer["by"]}
+        news |= {"edits": [*state["edits"], whole.model_dump(mode="json")]}
+    if answer["action"] == "changes":
+        news |= {"instructions": [*state.get("instructions", []), answer["comment"]], "author": "", "attempt": 0}
+    return news
+
+
+def _edits(state: EntityState) -> tuple[Edit, ...]:
+    return tuple(Edit.model_validate(edit) for edit in state["edits"])
+
+
+def _findings(state: EntityState) -> tuple[Finding, ...]:
+    return tuple(Finding.model_validate(finding) for finding in state["findings"])
+
+
+def _issues(state: EntityState) -> tuple[Issue, ...]:
+    return tuple(Issue.model_validate(issue) for issue in state.get("issues", []))

@@ -1,0 +1,67 @@
+"""Code kept by its content's hash, beside the checkpoints, so that graph state stays small and plain.
+
+The same file lists the threads: which there are, of which project, and whether they wait for a person.
+"""
+
+import hashlib
+import sqlite3
+import threading
+from pathlib import Path
+
+from glue2lakehouse.errors import StoreError
+
+
+class Texts:
+    """A write-once store of texts in one SQLite file; without a file it lives in memory.
+
+    A text is on disk when `put` returns, and the same text has the same key on every machine.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._lock = threading.Lock()
+        try:
+            if file is not None:
+                file.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(file or ":memory:", check_same_thread=False, timeout=60, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.execute(
+                "CREATE TABLE IF NOT EXISTS texts (key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID"
+            )
+            self._db.execute("CREATE TABLE IF NOT EXISTS threads (thread TEXT PRIMARY KEY, project TEXT, status TEXT)")
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"{file}: cannot keep texts there: {error}") from error
+
+    def put(self, text: str) -> str:
+        """Keep the text and return its key."""
+        key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        with self._lock:
+            try:
+                self._db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (key, text))
+            except sqlite3.Error as error:
+                raise StoreError(f"texts: cannot be written: {error}; is the disk full?") from error
+        return key
+
+    def get(self, key: str) -> str:
+        """Return the text of a key. Raises StoreError when it was never put."""
+        with self._lock:
+            row = self._db.execute("SELECT body FROM texts WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            raise StoreError(f"texts: no text with key {key[:12]}; was the folder of the project moved without it?")
+        return str(row[0])
+
+    def put_thread(self, thread: str, status: str, project: str | None = None) -> None:
+        """List a thread, or change its status (`running`, `waiting`, `done`)."""
+        words = "INSERT INTO threads VALUES (?, ?, ?) ON CONFLICT (thread) DO UPDATE SET status = excluded.status"
+        with self._lock:
+            self._db.execute(words, (thread, project, status))
+
+    def threads(self, project: str | None, status: str) -> list[str]:
+        """Return the threads of a project (of all, when None) that have a status."""
+        words = "SELECT thread FROM threads WHERE status = ? AND (? IS NULL OR project = ?) ORDER BY rowid"
+        with self._lock:
+            return [str(row[0]) for row in self._db.execute(words, (status, project, project))]
+
+    def close(self) -> None:
+        """Release the file."""
+        self._db.close()

@@ -1,0 +1,229 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from glue2lakehouse.agents.converter import ConverterInput, ConverterReply
+from glue2lakehouse.agents.dialogue import ScriptedModel, Usage
+from glue2lakehouse.domain import Certainty, Edit
+from glue2lakehouse.errors import StoreError, UsageError
+from glue2lakehouse.graphs.entity import build_graph
+from glue2lakehouse.graphs.queue import Queue, config_of, open_checkpoints
+
+
+class ScriptedConverter:
+    """Stands for the agent's loop: returns the next code each time it is asked, and keeps what it was given."""
+
+    def __init__(self, *codes: str) -> None:
+        self.codes, self.given = list(codes), []
+
+    def __call__(self, task: ConverterInput, model: Any) -> ConverterReply:
+        self.given.append(task)
+        code = self.codes[min(len(self.given), len(self.codes)) - 1]
+        return ConverterReply(
+            converted_code=code,
+            transformations_applied=["model"],
+            recommendations=[],
+            confidence_score=0.5,
+            manual_review_needed=False,
+            edits=(Edit(rule="rewritten", certainty=Certainty.CONDITIONAL, source_line=1, target_line=1),),
+            model_name="scripted",
+            usage=Usage(calls=1, tokens_in=100, tokens_out=20, cost_usd=0.01),
+        )
+
+
+def edges(graph: Any) -> set[tuple[str, str]]:
+    return {(edge.source, edge.target) for edge in graph.get_graph().edges}
+
+
+def test_the_graph_has_these_edges_and_no_others(world: Any) -> None:
+    assert edges(build_graph(world.workshop())) == {
+        ("__start__", "convert"),
+        ("convert", "validate"),
+        ("validate", "convert"),
+        ("validate", "hand_off"),
+        ("validate", "optimize"),
+        ("hand_off", "review"),
+        ("review", "optimize"),
+        ("review", "validate"),
+        ("review", "convert"),
+        ("review", "record"),
+        ("review", "review"),
+        ("optimize", "record"),
+        ("record", "__end__"),
+    }
+
+
+def test_a_file_without_doubts_ends_converted_with_its_evidence(world: Any) -> None:
+    state = build_graph(world.workshop()).invoke(world.task())
+    assert (state["status"], state["conversion_type"], state["evidence"]) == ("converted", "automatic", "resolved")
+    assert {row["agent_name"] for row in world.rows.values()} == {"code_converter", "validation"}
+    assert {row["model_name"] for row in world.rows.values()} == {"rules"}
+
+
+def test_a_blocker_without_a_model_is_recorded_and_waits(world: Any, tmp_path: Path) -> None:
+    graph = build_graph(world.workshop(), open_checkpoints(tmp_path))
+    state = graph.invoke(world.task(world.blocker), config_of("t"))
+    assert state["status"] == "needs_review"
+    assert state["__interrupt__"][0].value == {"path": "a.py", "why": ["a.py:1: [from-jdbc] m"]}
+    assert world.rows, "the decision is kept before anybody answers"
+
+
+def test_without_a_model_nothing_is_tried_twice(world: Any, tmp_path: Path) -> None:
+    converter = ScriptedConverter("bad")
+    world.verdicts["bad"] = world.lost
+    graph = build_graph(world.workshop(converter), open_checkpoints(tmp_path))
+    graph.invoke(world.task(), config_of("t"))
+    assert len(converter.given) == 1
+
+
+def test_a_refused_attempt_is_tried_again_with_the_reason(make_world: Any, tmp_path: Path) -> None:
+    world = make_world(ScriptedModel([]))
+    converter = ScriptedConverter("bad", "good")
+    world.verdicts["bad"] = world.lost
+    state = build_graph(world.workshop(converter), open_checkpoints(tmp_path)).invoke(world.task(), config_of("t"))
+    assert (state["status"], state["attempt"]) == ("converted", 2)
+    assert [issue.message for issue in converter.given[1].issues] == ["the write at line 3 is gone"]
+    assert converter.given[1].draft_code == "bad"
+
+
+def test_attempts_end_and_then_a_person_is_asked(make_world: Any, tmp_path: Path) -> None:
+    world = make_world(ScriptedModel([]), max_attempts=3)
+    converter = ScriptedConverter("bad")
+    world.verdicts["bad"] = world.lost
+    state = build_graph(world.workshop(converter), open_checkpoints(tmp_path)).invoke(world.task(), config_of("t"))
+    assert (len(converter.given), state["status"]) == (3, "needs_review")
+
+
+def test_the_attempt_counter_survives_a_kill(make_world: Any, tmp_path: Path) -> None:
+    world = make_world(ScriptedModel([]), max_attempts=2)
+    world.verdicts["bad"] = world.lost
+
+    class Dies(ScriptedConverter):
+        def __call__(self, task: ConverterInput, model: Any) -> ConverterReply:
+            if len(self.given) == 1:
+                raise KeyboardInterrupt
+            return super().__call__(task, model)
+
+    graph = build_graph(world.workshop(Dies("bad")), open_checkpoints(tmp_path))
+    with pytest.raises(KeyboardInterrupt):
+        graph.invoke(world.task(), config_of("t"), durability="sync")
+    again = ScriptedConverter("bad")
+    state = build_graph(world.workshop(again), open_checkpoints(tmp_path)).invoke(None, config_of("t"))
+    assert (len(again.given), state["attempt"], state["status"]) == (1, 2, "needs_review")
+
+
+def test_state_in_the_checkpoint_is_plain_and_small(world: Any, tmp_path: Path) -> None:
+    graph = build_graph(world.workshop(), open_checkpoints(tmp_path))
+    task = world.task(world.blocker, before="old\n" * 5000, after="new\n" * 5000)
+    graph.invoke(task, config_of("t"))
+    values = graph.get_state(config_of("t")).values
+    assert len(json.dumps(values)) < 5000
+
+
+@pytest.fixture
+def waiting(world: Any, tmp_path: Path) -> Any:
+    def ask(**settings: Any) -> tuple[Any, Queue]:
+        world.settings = world.settings.model_copy(update=settings)
+        graph = build_graph(world.workshop(), open_checkpoints(tmp_path))
+        graph.invoke(world.task(world.blocker), config_of("t"))
+        world.texts.put_thread("t", "waiting", "p")
+        return world, Queue(world.workshop(), graph)
+
+    return ask
+
+
+def test_the_queue_says_what_waits_and_why(waiting: Any) -> None:
+    _, queue = waiting()
+    (item,) = queue.waiting("p")
+    assert (item.path, item.reasons, item.code) == ("a.py", ("a.py:1: [from-jdbc] m",), "new")
+    assert queue.waiting("another") == []
+
+
+def test_an_approval_is_its_own_record_with_who_when_and_what(waiting: Any) -> None:
+    world, queue = waiting()
+    state = queue.answer("t", "approve", by="ann", comment="looks right")
+    assert (state["status"], state["conversion_type"]) == ("converted", "manual")
+    (row,) = [row for row in world.rows.values() if row["agent_name"] == "review"]
+    assert (row["reviewer"], row["human_approved"], row["human_feedback"]) == ("ann", True, "looks right")
+    assert row["approved_at"]
+    assert world.texts.get(row["output_code"]) == "new"
+    assert queue.waiting() == []
+
+
+def test_another_process_resumes_the_same_thread(waiting: Any, tmp_path: Path) -> None:
+    world, _ = waiting()
+    elsewhere = Queue(world.workshop(), build_graph(world.workshop(), open_checkpoints(tmp_path)))
+    assert elsewhere.answer("t", "approve", by="ann")["status"] == "converted"
+
+
+def test_an_edit_is_checked_and_waits_for_an_approval(waiting: Any) -> None:
+    world, queue = waiting()
+    world.verdicts["edited"] = world.lost
+    queue.answer("t", "edit", by="ann", code="edited")
+    (item,) = queue.waiting()
+    assert (item.code, item.author) == ("edited", "ann")
+    assert "the write at line 3 is gone" in queue.answer("t", "note", by="bob", comment="why?")["issues"][0]["message"]
+
+
+def test_an_author_cannot_approve_their_own_edit_where_the_project_says_so(waiting: Any) -> None:
+    _, queue = waiting(authors_may_approve=False)
+    queue.answer("t", "edit", by="ann", code="edited")
+    with pytest.raises(UsageError, match=r"a\.py: ann wrote this code"):
+        queue.answer("t", "approve", by="ann")
+    assert queue.answer("t", "approve", by="bob")["status"] == "converted"
+
+
+def test_a_rejected_conversion_stays_in_need_of_review(waiting: Any) -> None:
+    world, queue = waiting()
+    assert queue.answer("t", "reject", by="ann", comment="rewrite by hand")["status"] == "needs_review"
+    assert [row["human_approved"] for row in world.rows.values() if row["agent_name"] == "review"] == [False]
+
+
+def test_a_comment_without_a_model_stays_with_the_entity(waiting: Any) -> None:
+    _, queue = waiting()
+    queue.answer("t", "changes", by="ann", comment="use a MERGE")
+    assert queue.waiting()[0].comments == ("ann: use a MERGE",)
+
+
+def test_words_that_cannot_count_are_refused(waiting: Any) -> None:
+    _, queue = waiting()
+    for action, by, comment in [
+        ("praise", "ann", ""),
+        ("approve", "", ""),
+        ("edit", "ann", ""),
+        ("changes", "ann", ""),
+    ]:
+        with pytest.raises(UsageError):
+            queue.answer("t", action, by=by, comment=comment)
+    with pytest.raises(UsageError, match="nothing waits"):
+        queue.answer("elsewhere", "approve", by="ann")
+
+
+def test_asking_for_changes_sends_the_words_to_the_converter(make_world: Any, tmp_path: Path) -> None:
+    world = make_world(ScriptedModel([]))
+    converter = ScriptedConverter("first", "second")
+    world.verdicts["first"] = world.lost.model_copy(update={"issues": ()})
+    world.settings = world.settings.model_copy(update={"max_attempts": 1})
+    graph = build_graph(world.workshop(converter), open_checkpoints(tmp_path))
+    graph.invoke(world.task(), config_of("t"))
+    world.texts.put_thread("t", "waiting", "p")
+    state = Queue(world.workshop(converter), graph).answer("t", "changes", by="ann", comment="use a MERGE")
+    assert converter.given[-1].instructions == ("use a MERGE",)
+    assert world.texts.get(state["code"]) == "second"
+
+
+def test_a_repeated_node_records_the_same_rows(world: Any) -> None:
+    graph = build_graph(world.workshop())
+    graph.invoke(world.task())
+    once = set(world.rows)
+    graph.invoke(world.task())
+    assert set(world.rows) == once
+    assert len(world.recorded) == 2 * len(once)
+
+
+def test_checkpoints_in_a_place_that_cannot_be_written_are_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot keep checkpoints there"):
+        open_checkpoints(tmp_path / "file")

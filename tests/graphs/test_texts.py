@@ -1,0 +1,26 @@
+from pathlib import Path
+
+import pytest
+
+from glue2lakehouse.errors import StoreError
+from glue2lakehouse.graphs.texts import Texts
+
+
+def test_a_text_is_found_again_by_another_process(tmp_path: Path) -> None:
+    key = Texts(tmp_path / "home" / "texts.sqlite").put("print('é')\n")
+    assert Texts(tmp_path / "home" / "texts.sqlite").get(key) == "print('é')\n"
+
+
+def test_the_same_text_has_the_same_key_everywhere(tmp_path: Path) -> None:
+    assert Texts(tmp_path / "t").put("x") == Texts().put("x")
+
+
+def test_a_missing_text_says_which(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no text with key abc"):
+        Texts().get("abc")
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot keep texts there"):
+        Texts(tmp_path / "file" / "texts.sqlite")
