@@ -1,0 +1,262 @@
+"""Notebooks as Python modules and back: the code cells of an `.ipynb` joined by marker lines, split again on the way out.
+
+    'glue2lakehouse-cell: 2'           marks where the code of cell 2 (0-based, all cells counted) begins
+    'glue2lakehouse-cell: 3 %%sql'     stands for a cell in another language, kept as it is and shown as comments
+
+Format: https://nbformat.readthedocs.io/en/latest/format_description.html
+"""
+
+import ast
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from glue2lakehouse.domain import Certainty, Edit, Finding, Severity
+from glue2lakehouse.tools.source.facts import NO_FACTS, JobFacts
+from glue2lakehouse.tools.source.magics import argument_of, comment_out, hide_magics, magics_in, name_of, show_magics
+from glue2lakehouse.tools.source.text import Text
+
+CELL = "glue2lakehouse-cell: "
+
+SESSION_MAGICS = frozenset({
+    "help", "matplot", "profile", "region", "idle_timeout", "session_id_prefix", "session_id", "iam_role", "number_of_workers",
+    "min_workers", "worker_type", "glue_version", "security_configuration", "connections", "extra_py_files",
+    "extra_jars", "additional_python_modules", "spark_conf", "etl", "streaming", "glue_ray", "list_sessions",
+    "status", "stop_session", "delete_session", "timeout", "endpoint_url", "reconnect",
+    "enable_glue_datacatalog", "configure", "tags", "assume_role",
+})  # fmt: skip
+_FACTS = SESSION_MAGICS - frozenset({
+    "help", "matplot", "profile", "session_id", "session_id_prefix", "list_sessions", "status", "stop_session", "delete_session",
+    "endpoint_url", "reconnect", "tags", "assume_role", "configure",
+})  # fmt: skip
+_PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "python", "python3", "pyspark", "spark"})
+# IPython's own, which a Databricks notebook's kernel has as well.
+_KEPT_MAGICS = frozenset({
+    "matplotlib", "time", "timeit", "pip", "load_ext", "autoreload", "run", "env", "capture", "prun", "who",
+    "whos", "config", "pwd", "ls",
+})  # fmt: skip
+_SESSION_CELL = re.compile(rf"^('{CELL}\d+) %%(?:configure|tags|assume_role)'$", re.M)
+_MARK = re.compile(rf"""^(?:'{CELL}|"{CELL})(?P<number>\d+)(?P<rest>[^'"\n]*)['"][ \t]*(?:\r?\n|\Z)""", re.M)
+
+
+class NotebookBroken(ValueError):
+    """The file is no notebook that can be read or written back; says why in one line."""
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook as one Python text.
+
+    `joined` is the text of the cells; `code` is the same, line for line, with the magics that only a Glue session knows
+    turned into comments (`edits` lists them). The rules work on `code`; `to_text` splits the result into cells again.
+    """
+
+    text: Text
+    joined: str
+    code: str
+    facts: JobFacts = NO_FACTS
+    findings: tuple[Finding, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    starts: dict[int, int] = field(default_factory=dict)
+
+    def place_of(self, line: int) -> str:
+        """Return where a line of `code` (1-based) stands, as `cell 3, line 2`, both counted from one."""
+        first = max((start for start in self.starts if start < line), default=None)
+        return "" if first is None else f"cell {self.starts[first] + 1}, line {line - first}"
+
+    def to_text(self, code: str) -> Text:
+        """Split code into the cells; cells that did not change keep their output, and `joined` gives the very bytes.
+
+        Raises NotebookBroken if a mark between the cells is gone or moved.
+        """
+        if code == self.joined:
+            return self.text
+        document = _document(self.text.content)
+        before, after = _cells_of(self.joined), _cells_of(code)
+        if list(before) != list(after):
+            raise NotebookBroken("the marks between the cells were changed, so the code cannot be put back")
+        for number, source in after.items():
+            if source is not None and source != before[number]:
+                cell = document["cells"][number]
+                _replace(cell, source if _source(cell).endswith("\n") else source.removesuffix("\n"))
+        return self.text.with_content(_dump_like(self.text.content, document))
+
+
+def read_notebook(text: Text, path: str) -> Notebook:
+    """Join the Python cells of a notebook. Raises NotebookBroken where the file is no version 4 notebook in Python."""
+    document = _document(text.content)
+    language = _language(document)
+    if language not in ("python", "python3", "pyspark", ""):
+        raise NotebookBroken(f"its language is {language}, not Python")
+    pieces: list[str] = []
+    starts: dict[int, int] = {}
+    notes = _Notes(path)
+    line = 1
+    for number, cell in enumerate(document["cells"]):
+        if cell.get("cell_type") != "code":
+            continue
+        starts[line] = number
+        source = _source(cell).replace("\r\n", "\n")
+        kind = _cell_magic(source)
+        if kind and kind not in _PYTHON_CELLS:
+            piece = f"'{CELL}{number} %%{kind}'\n" + "".join(f"# {row}".rstrip() + "\n" for row in source.splitlines())
+            notes.cell(kind, source, line)
+        else:
+            body = hide_magics(source)
+            piece = f"'{CELL}{number}'\n{body}" + ("" if not body or body.endswith("\n") else "\n")
+            for at, magic in magics_in(body):
+                notes.line(magic, line + at)
+        pieces.append(piece)
+        line += piece.count("\n")
+    joined = "".join(pieces)
+    code = _SESSION_CELL.sub(r"\1'", comment_out(joined, SESSION_MAGICS))
+    return Notebook(text, joined, code, notes.facts, tuple(notes.findings), tuple(_edits(joined, code)), starts)
+
+
+def _edits(joined: str, code: str) -> list[Edit]:
+    pairs = enumerate(zip(joined.split("\n"), code.split("\n"), strict=True), start=1)
+    return [
+        Edit(rule="notebook-magic", certainty=Certainty.EXACT, source_line=line, target_line=line)
+        for line, (before, after) in pairs
+        if before != after
+    ]
+
+
+def _language(document: dict[str, Any]) -> str:
+    metadata = document.get("metadata")
+    kernel = metadata.get("kernelspec") if isinstance(metadata, dict) else None
+    info = metadata.get("language_info") if isinstance(metadata, dict) else None
+    stated = [part.get(key) for part, key in ((kernel, "language"), (info, "name")) if isinstance(part, dict)]
+    return str(next((word for word in stated if word), "")).lower()
+
+
+def _document(content: str) -> dict[str, Any]:
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise NotebookBroken(f"is no valid JSON: {error}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("cells"), list):
+        raise NotebookBroken("holds no list of cells; notebooks before format 4 have to be saved anew in Jupyter")
+    if not all(isinstance(cell, dict) for cell in document["cells"]):
+        raise NotebookBroken("holds a cell that is no JSON object")
+    return document
+
+
+def _source(cell: dict[str, Any]) -> str:
+    source = cell.get("source", "")
+    return "".join(map(str, source)) if isinstance(source, list) else str(source)
+
+
+def _replace(cell: dict[str, Any], source: str) -> None:
+    """Write a cell's new code in the form that it had; what the old code had printed is not the new code's output."""
+    cell["source"] = source.splitlines(keepends=True) if isinstance(cell.get("source"), list) else source
+    if "outputs" in cell:
+        cell["outputs"] = []
+    if "execution_count" in cell:
+        cell["execution_count"] = None
+
+
+def _cell_magic(source: str) -> str:
+    first = source.lstrip().partition("\n")[0]
+    return name_of(first) if first.startswith("%%") else ""
+
+
+def _cells_of(code: str) -> dict[int, str | None]:
+    """Return the text of each marked cell, None for one in another language; a final newline is the mark's, not the cell's."""
+    marks = list(_MARK.finditer(code))
+    ends = [mark.start() for mark in marks[1:]] + [len(code)]
+    cells: dict[int, str | None] = {}
+    for mark, end in zip(marks, ends, strict=True):
+        body = show_magics(code[mark.end() : end])
+        cells[int(mark["number"])] = None if mark["rest"].strip() else body
+    if code[: marks[0].start() if marks else len(code)].strip():
+        raise NotebookBroken("code stands before the first cell's mark, so it cannot be put back")
+    return cells
+
+
+def _dump_like(content: str, document: dict[str, Any]) -> str:
+    """Serialise with the indentation, escapes and final newline of the file that it replaces."""
+    indent = re.match(r"\s*\{\r?\n?([ \t]*)", content)
+    width: str | int | None = indent[1] if indent and "\n" in content.strip() else None
+    dumped = json.dumps(
+        document,
+        indent=width,
+        ensure_ascii=content.isascii() and "\\u" in content,
+        separators=(",", ":") if width is None and '": ' not in content[:200] else None,
+    )
+    return dumped + content[len(content.rstrip()) :]
+
+
+@dataclass
+class _Notes:
+    """What the magics of one notebook say: settings of the job, and findings for what is kept or does not move."""
+
+    path: str
+    facts: JobFacts = NO_FACTS
+    findings: list[Finding] = field(default_factory=list)
+
+    def line(self, magic: str, line: int) -> None:
+        name = name_of(magic)
+        if name in SESSION_MAGICS:
+            if name in _FACTS:
+                self.facts = self.facts.with_setting(name, argument_of(magic))
+            self._note(
+                Severity.INFO, line, f"%{name} sets up a Glue session; it becomes a comment",
+                "nothing here: the job's definition carries the setting",
+            )  # fmt: skip
+        elif name == "!":
+            self._note(
+                Severity.WARNING, line, f"the shell line {magic[:60]!r} is kept and will run on the driver",
+                "check that the command and its credentials exist there",
+            )  # fmt: skip
+        elif name not in _KEPT_MAGICS and name != "?":
+            self._note(
+                Severity.BLOCKER, line, f"the magic %{name} is not known on Databricks and is kept as it is",
+                "replace it, or remove it if it only served the Glue session",
+            )  # fmt: skip
+
+    def cell(self, kind: str, source: str, line: int) -> None:
+        if kind in ("configure", "tags", "assume_role"):
+            self._configure(kind, source, line)
+        elif kind == "sql":
+            self._note(
+                Severity.BLOCKER, line, "the %%sql cell is kept as it is: its table names are not converted",
+                'name its tables as catalog.schema.table, or write it as spark.sql("...") and run this again',
+            )  # fmt: skip
+        elif kind in ("markdown", "html", "latex"):
+            return
+        else:
+            self._note(
+                Severity.BLOCKER, line, f"the %%{kind} cell is kept as it is and was not converted",
+                "move it to a Python cell, or check that the target runs it",
+            )  # fmt: skip
+
+    def _configure(self, kind: str, source: str, line: int) -> None:
+        settings = _literal("{" + source.partition("{")[2])
+        if kind == "configure" and isinstance(settings, dict):
+            self.facts = self.facts.with_settings({str(name): value for name, value in settings.items()})
+        understood = kind != "configure" or isinstance(settings, dict)
+        self._note(
+            Severity.INFO if understood else Severity.WARNING, line,
+            f"the %%{kind} cell sets up a Glue session; it becomes a comment",
+            "nothing here: the job's definition carries the settings" if understood
+            else "its settings are no valid JSON, so carry them over to the job's definition by hand",
+        )  # fmt: skip
+
+    def _note(self, severity: Severity, line: int, message: str, action: str) -> None:
+        self.findings.append(
+            Finding(rule="notebook-magic", severity=severity, path=self.path, line=line, message=message, action=action)
+        )
+
+
+def _literal(text: str) -> Any:
+    """Return the value of JSON or of a Python literal (people write single quotes), None for neither."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        pass
+    try:
+        return ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
