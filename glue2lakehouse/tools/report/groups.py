@@ -1,0 +1,41 @@
+"""Findings of all files, gathered by what they say and what would settle them."""
+
+from typing import NamedTuple
+
+from glue2lakehouse.domain import Severity
+from glue2lakehouse.tools.report.model import FileReport, ReportFinding
+
+_ORDER = {Severity.BLOCKER: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+class Place(NamedTuple):
+    """Where a finding stands: the index of its file in the report, its path and its own words."""
+
+    file: int
+    path: str
+    finding: ReportFinding
+
+
+class FindingGroup(NamedTuple):
+    """Findings of one rule and severity with one fix hint."""
+
+    rule: str
+    severity: Severity
+    action: str
+    places: tuple[Place, ...]
+
+    @property
+    def message(self) -> str:
+        """The message of the first place; others of the group may name other things."""
+        return self.places[0].finding.message
+
+
+def group_findings(files: tuple[FileReport, ...]) -> list[FindingGroup]:
+    """Return the groups, blockers first, then by how often they occur."""
+    gathered: dict[tuple[str, Severity, str], list[Place]] = {}
+    for index, file in enumerate(files):
+        for finding in file.findings:
+            key = (finding.rule, finding.severity, finding.action)
+            gathered.setdefault(key, []).append(Place(index, file.path, finding))
+    groups = [FindingGroup(*key, tuple(places)) for key, places in gathered.items()]
+    return sorted(groups, key=lambda group: (_ORDER[group.severity], -len(group.places), group.rule))

@@ -1,0 +1,72 @@
+"""The summary that ends a run on the terminal: the banner, what was counted, what is left, what was written."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from glue2lakehouse.domain import Evidence, Severity, Status
+from glue2lakehouse.tools.report.groups import FindingGroup, group_findings
+from glue2lakehouse.tools.report.model import Readiness, Report, readiness
+
+_BANNER_STYLE = {Readiness.READY: "green", Readiness.NEEDS_REVIEW: "yellow", Readiness.BLOCKED: "red"}
+_SEVERITY_STYLE = {Severity.BLOCKER: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_STATUS_STYLE = {
+    Status.CONVERTED: "green",
+    Status.NEEDS_REVIEW: "yellow",
+    Status.UNCHANGED: "bright_black",
+    Status.FAILED: "red",
+}
+_PLACES_SHOWN = 3
+
+
+def print_summary(report: Report, written: Iterable[Path], console: Console) -> None:
+    """Print the summary of a report; `written` are the paths that the run made, the report's own among them."""
+    word = readiness(report.totals)
+    counts = Text(" · ").join(
+        Text(f"{getattr(report.totals, status.value)} {status.value.replace('_', ' ')}", style=_STATUS_STYLE[status])
+        for status in Status
+    )
+    heading = Text.assemble((word.value, f"bold {_BANNER_STYLE[word]}"), f"  {report.project}  ", counts)
+    console.print(Panel(heading, border_style=_BANNER_STYLE[word], expand=False))
+    console.print(_counts(report))
+    groups = group_findings(report.files)
+    if groups:
+        console.print(Group(Text("Findings", style="bold"), *(_finding(group) for group in groups)), soft_wrap=True)
+    paths = [str(path) for path in written]
+    if paths:
+        console.print(Text("\nWritten", style="bold"))
+        for path in paths:
+            console.print(Text(f"  {path}"), soft_wrap=True)
+
+
+def _counts(report: Report) -> RenderableType:
+    counted = Counter((entity.type.value, entity.evidence) for entity in report.entities)
+    levels = [level for level in Evidence if any(counted[(kind, level)] for kind in report.totals.entities)]
+    table = Table(box=None, padding=(0, 2, 0, 0), title_justify="left", header_style="dim")
+    table.add_column("entities", justify="left")
+    table.add_column("count", justify="right")
+    for level in levels:
+        table.add_column(level.value, justify="right")
+    for kind, count in report.totals.entities.items():
+        table.add_row(kind, str(count), *(str(counted[(kind, level)] or "·") for level in levels))
+    files = ", ".join(f"{count} {kind}" for kind, count in report.totals.files.items()) or "none"
+    return Group(Text(f"Files: {files}"), *([table] if report.totals.entities else []), Text())
+
+
+def _finding(group: FindingGroup) -> Text:
+    places = [f"{place.path}:{place.finding.line}" for place in group.places[:_PLACES_SHOWN]]
+    more = len(group.places) - len(places)
+    text = Text.assemble(
+        ("  " + group.severity.value, _SEVERITY_STYLE[group.severity]),
+        (f" [{group.rule}] ", "bold"),
+        f"{len(group.places)}x  {group.message}",
+    )
+    if group.action:
+        text.append(f"\n      {group.action}", style="green")
+    text.append(f"\n      {', '.join(places)}{f' and {more} more' if more else ''}", style="dim")
+    return text

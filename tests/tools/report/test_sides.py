@@ -1,0 +1,61 @@
+from glue2lakehouse.domain import Certainty, Severity
+from glue2lakehouse.tools.report import FileReport, ReportEdit, ReportFinding, SourcePair
+from glue2lakehouse.tools.report.html import side_by_side
+from glue2lakehouse.tools.report.sides import align, coloured
+
+
+def edit(source: int, target: int) -> ReportEdit:
+    return ReportEdit(rule="r", certainty=Certainty.EXACT, source_line=source, target_line=target)
+
+
+def test_equal_lines_stand_beside_each_other() -> None:
+    assert align(["a", "b"], ["a", "b"], []) == [(1, 1), (2, 2)]
+
+
+def test_a_removed_line_has_nothing_on_its_right() -> None:
+    assert align(["a", "gone", "b"], ["a", "b"], []) == [(1, 1), (2, 0), (3, 2)]
+
+
+def test_an_edit_puts_its_two_lines_on_one_row_inside_a_changed_block() -> None:
+    rows = align(["one", "two", "three"], ["drei"], [edit(3, 1)])
+    assert rows == [(1, 0), (2, 0), (3, 1)]
+
+
+def test_edits_that_cross_each_other_never_repeat_or_lose_a_line() -> None:
+    rows = align(["a", "b", "c"], ["x", "y", "z"], [edit(1, 3), edit(2, 1), edit(3, 2)])
+    assert sorted(left for left, _ in rows if left) == [1, 2, 3]
+    assert sorted(right for _, right in rows if right) == [1, 2, 3]
+
+
+def test_marks_cover_each_line_exactly_in_utf16_units() -> None:
+    text = 'def f():  # 😀\n    return "é😀"\r\n\n\x0cx = 1'
+    for line, marks in coloured("a.py", text):
+        lengths = [int(run.lstrip("abcdefghijklmnopqrstuvwxyz")) for run in marks.split()]
+        assert sum(lengths) == len(line.encode("utf-16-le")) // 2
+
+
+def test_a_keyword_and_a_string_have_their_colours() -> None:
+    assert coloured("a.py", 'return "x"\n') == [('return "x"', "k6 1 s3")]
+
+
+def test_a_file_of_an_unknown_type_is_shown_plain() -> None:
+    assert coloured("a.unknown", "from x\n") == [("from x", "6")]
+
+
+def test_an_equal_line_is_carried_once() -> None:
+    file = FileReport(path="a.py", status="converted", evidence="parsed", confidence=1)
+    view = side_by_side(file, SourcePair("a\nb\n", "a\nc\n"))
+    assert view["after"][0] == 1
+    assert view["after"][1] == ("c", "1")
+
+
+def test_a_long_file_keeps_its_findings_and_leaves_equal_lines_out() -> None:
+    before = "".join(f"value_{n} = {n % 7}\n" for n in range(4_000))
+    after = before.replace("value_999 = 5", "changed = 5")
+    finding = ReportFinding(rule="r", severity=Severity.WARNING, line=3_000, message="m")
+    file = FileReport(path="a.py", status="converted", evidence="parsed", confidence=1, findings=[finding])
+    view = side_by_side(file, SourcePair(before, after))
+    assert sum(line is not None for line in view["before"]) < 300
+    assert view["before"][2_999][0] == "value_2999 = 3"
+    assert view["after"][999][0] == "changed = 5"
+    assert view["before"][2_000] is None
