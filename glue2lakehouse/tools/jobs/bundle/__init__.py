@@ -1,0 +1,1 @@
+"""Glue definitions as a Databricks Asset Bundle."""

@@ -1,0 +1,153 @@
+"""All definitions of a source tree: each file goes to the reader that knows its form."""
+
+import json
+import posixpath
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.tools.jobs.model import Definition, Definitions, Place
+from glue2lakehouse.tools.jobs.readers.airflow import looks_like_dag, read_dag
+from glue2lakehouse.tools.jobs.readers.cloudformation import looks_like_template, read_template
+from glue2lakehouse.tools.jobs.readers.exported import looks_like_definitions, read_exported
+from glue2lakehouse.tools.jobs.readers.hcl import evaluate, parse
+from glue2lakehouse.tools.jobs.readers.hcl_functions import Unknown
+from glue2lakehouse.tools.jobs.readers.stepfunctions import looks_like_state_machine, read_state_machine
+from glue2lakehouse.tools.jobs.readers.template import load_template
+from glue2lakehouse.tools.jobs.readers.terraform import folder_of, read_modules
+from glue2lakehouse.tools.jobs.readers.terraform_scope import Module
+
+_DATA = (".json", ".yaml", ".yml", ".template", ".asl")
+_HINTS = ("AWS::Glue::", "glue:startJobRun", "ScriptLocation", "script_location", "CodeGenConfigurationNodes",
+          "Triggers", "Workflows", "Crawler", "Connection", "Classifier", "SecurityConfiguration", "Blueprint",
+          "scriptLocation", "Trigger", "Workflow", "JobNames", "actions", "Actions")  # fmt: skip
+_LARGEST = 20_000_000
+
+
+def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
+    """Read every Glue definition among `files`: relative path -> file, or its text.
+
+    A file that is no definition is passed over; one that looks like it and cannot be read is a finding.
+    """
+    found = Definitions()
+    texts: dict[str, str] = {}
+    for path in sorted(files):
+        text = _text(files[path]) if path.endswith((*_DATA, ".py", ".tf", ".tfvars", ".tpl")) else None
+        if text is None:
+            continue
+        texts[path] = text
+        if path.endswith(_DATA):
+            _read_data(found, path, text)
+        elif path.endswith(".py") and looks_like_dag(text):
+            found.add(read_dag(path, text))
+    found.add(_read_terraform(texts))
+    return _without_copies(found)
+
+
+def _text(held: Path | str) -> str | None:
+    if isinstance(held, str):
+        return held
+    try:
+        return held.read_text(encoding="utf-8-sig") if held.stat().st_size <= _LARGEST else None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _read_data(found: Definitions, path: str, text: str) -> None:
+    if not any(hint in text for hint in _HINTS):
+        return
+    template_like = "AWS::" in text or "Resources" in text
+    try:
+        data, lines = (json.loads(text), None) if path.endswith(".json") and not template_like else load_template(text)
+    except (yaml.YAMLError, json.JSONDecodeError, RecursionError) as error:
+        if any(hint in text for hint in _HINTS[:5]):
+            found.findings.append(_unreadable(path, error))
+        return
+    if looks_like_template(data):
+        found.add(read_template(path, data, lines or {}))
+    elif looks_like_state_machine(data):
+        found.add(read_state_machine(Place(path=path), posixpath.basename(path).split(".")[0], text))
+    elif looks_like_definitions(data):
+        found.add(read_exported(path, text, data))
+
+
+def _unreadable(path: str, error: Exception) -> Finding:
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark else getattr(error, "lineno", 0)
+    return Finding(
+        rule="definition-unreadable",
+        severity=Severity.BLOCKER,
+        path=path,
+        line=line,
+        message=f"looks like Glue definitions but cannot be parsed: {str(error).splitlines()[0]}",
+        action="correct the file, or leave it out of the source",
+    )
+
+
+def _read_terraform(texts: Mapping[str, str]) -> Definitions:
+    from lark.exceptions import LarkError
+
+    if not any("aws_glue_" in text for path, text in texts.items() if path.endswith(".tf")):
+        return Definitions()
+    modules: dict[str, Module] = {}
+    findings: list[Finding] = []
+    for path in sorted(texts):
+        if not path.endswith((".tf", ".tfvars")):
+            continue
+        module = modules.setdefault(folder_of(path), Module(folder_of(path)))
+        try:
+            block = parse(texts[path])
+        except LarkError as error:
+            if "aws_glue_" in texts[path]:
+                findings.append(_not_hcl(path, error))
+            continue
+        if path.endswith(".tf"):
+            module.blocks += [(path, inner) for inner in block.blocks]
+        elif posixpath.basename(path) == "terraform.tfvars" or path.endswith(".auto.tfvars"):
+            module.given |= {name: evaluate(item.expression, _nothing) for name, item in block.attributes.items()}
+    found = read_modules(modules, texts)
+    found.findings = findings + found.findings
+    return found
+
+
+def _nothing(path: list[str | int]) -> Any:
+    return Unknown(".".join(map(str, path)))
+
+
+def _not_hcl(path: str, error: Exception) -> Finding:
+    return Finding(
+        rule="definition-unreadable",
+        severity=Severity.BLOCKER,
+        path=path,
+        line=max(int(getattr(error, "line", 0) or 0), 0),
+        message="this Terraform file holds Glue resources but does not parse",
+        action="correct the line (`terraform validate` shows it), or export the jobs with `aws glue get-jobs`",
+    )
+
+
+def _without_copies(found: Definitions) -> Definitions:
+    """Drop a definition that is there twice with the same fields; the same name with other fields is told, and both stay."""
+    kept: list[Definition] = []
+    for item in found.items:
+        same = [other for other in kept if other.kind is item.kind and other.name == item.name]
+        if any(other.fields() == item.fields() for other in same):
+            continue
+        kept.append(item)
+        if same:
+            found.findings.append(_twice(item, same[0]))
+    found.items = kept
+    return found
+
+
+def _twice(item: Definition, first: Definition) -> Finding:
+    return Finding(
+        rule="definition-twice",
+        severity=Severity.WARNING,
+        path=item.place.path,
+        line=item.place.line,
+        message=f"{item.kind} '{item.name}' is defined otherwise in {first.place}; both were taken in, under two keys",
+        action="keep one of the two in the source, or migrate their folders as two projects",
+    )

@@ -1,0 +1,188 @@
+"""Definitions from CloudFormation, SAM and synthesised CDK templates.
+
+AWS: AWS_Glue resource types; AWS::StepFunctions::StateMachine, AWS::Serverless::StateMachine, AWS::Events::Rule.
+"""
+
+import json
+from typing import Any
+
+from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.tools.jobs.build import build
+from glue2lakehouse.tools.jobs.model import Chain, Definitions, GlueTrigger, Kind, Origin, Place
+from glue2lakehouse.tools.jobs.readers.intrinsics import Intrinsics
+from glue2lakehouse.tools.jobs.readers.stepfunctions import read_state_machine
+from glue2lakehouse.tools.jobs.readers.template import Lines
+
+TYPES = {
+    "AWS::Glue::Job": Kind.JOB,
+    "AWS::Glue::Trigger": Kind.TRIGGER,
+    "AWS::Glue::Workflow": Kind.WORKFLOW,
+    "AWS::Glue::Crawler": Kind.CRAWLER,
+    "AWS::Glue::Connection": Kind.CONNECTION,
+    "AWS::Glue::Classifier": Kind.CLASSIFIER,
+    "AWS::Glue::SecurityConfiguration": Kind.SECURITY_CONFIGURATION,
+    "AWS::Glue::Table": Kind.TABLE,
+    "AWS::Glue::Database": Kind.DATABASE,
+}
+_MACHINES = ("AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine")
+
+
+def looks_like_template(data: Any) -> bool:
+    """Say whether a value is a template with something of Glue in it."""
+    resources = data.get("Resources") if isinstance(data, dict) else None
+    if not isinstance(resources, dict):
+        return False
+    types = [item.get("Type") for item in resources.values() if isinstance(item, dict)]
+    return any(isinstance(kind, str) and (kind.startswith("AWS::Glue::") or kind in _MACHINES) for kind in types)
+
+
+def read_template(path: str, data: dict[str, Any], lines: Lines) -> Definitions:
+    """Read the Glue definitions of one template, with its parameters' defaults."""
+    found = Definitions()
+    values = Intrinsics(data, lines, path)
+    for logical_id, resource in data["Resources"].items():
+        if not isinstance(resource, dict):
+            found.findings.append(_odd_resource(path, lines, logical_id))
+            continue
+        kind = str(resource.get("Type", ""))
+        if kind in TYPES:
+            _read_resource(found, values, logical_id, resource, TYPES[kind])
+        elif kind.startswith("AWS::Glue::"):
+            found.seen += 1
+            found.findings.append(_no_counterpart(path, lines, logical_id, kind))
+        elif kind in _MACHINES:
+            _read_machine(found, values, logical_id, resource)
+    _read_rules(found, values, data)
+    found.references |= values.references
+    return found
+
+
+def _read_resource(found: Definitions, values: Intrinsics, logical_id: str, resource: dict[str, Any], kind: Kind) -> None:
+    found.seen += 1
+    at = values.lines.get(("Resources", logical_id), 0)
+    place = Place(path=values.path, line=at)
+    if (held := _excluded(values, logical_id, resource, place)) is not None:
+        found.findings.append(held)
+        if held.severity is Severity.WARNING:
+            return
+    properties = values.resolve(resource.get("Properties") or {})
+    for wrapper in ("TableInput", "DatabaseInput"):
+        properties |= properties.pop(wrapper, None) or {}
+    built = build(kind, properties, place, Origin.CLOUDFORMATION, address=logical_id, lines=_lines(values.lines, logical_id))
+    if isinstance(built, Finding):
+        found.findings.append(built)
+    else:
+        found.items.append(built)
+
+
+def _excluded(values: Intrinsics, logical_id: str, resource: dict[str, Any], place: Place) -> Finding | None:
+    name = resource.get("Condition")
+    truth = values.condition(str(name)) if name else True
+    if truth is True:
+        return None
+    if truth is False:
+        message = f"'{logical_id}' is left out: its condition '{name}' is false with the parameters' defaults"
+        severity, action = Severity.WARNING, "give the parameter another default, or add the definition by hand, if you need it"
+    else:
+        message = f"'{logical_id}' exists only under the condition '{name}', which the defaults do not settle; it was taken in"
+        severity, action = Severity.INFO, "remove it from the bundle where the condition does not hold"
+    return Finding(
+        rule="definition-condition", severity=severity, path=place.path, line=place.line, message=message, action=action
+    )
+
+
+def _lines(lines: Lines, logical_id: str) -> dict[str, int]:
+    root = ("Resources", logical_id, "Properties")
+    return {".".join(path[3:]): line for path, line in lines.items() if path[:3] == root and len(path) > 3}
+
+
+def _read_machine(found: Definitions, values: Intrinsics, logical_id: str, resource: dict[str, Any]) -> None:
+    properties = resource.get("Properties") or {}
+    definition = properties.get("DefinitionString", properties.get("Definition"))
+    substitutions = values.resolve(properties.get("DefinitionSubstitutions") or {})
+    resolved = values.resolve(definition)
+    text = resolved if isinstance(resolved, str) else json.dumps(resolved or {})
+    if "glue:startJobRun" not in text:
+        return
+    for name, value in substitutions.items():
+        text = text.replace("${" + name + "}", str(value))
+    place = Place(path=values.path, line=values.lines.get(("Resources", logical_id), 0))
+    name = values.resolve(properties.get("StateMachineName") or properties.get("Name") or logical_id)
+    found.add(read_state_machine(place, str(name), text, address=logical_id))
+
+
+def _read_rules(found: Definitions, values: Intrinsics, data: dict[str, Any]) -> None:
+    """Give EVENT triggers the S3 prefix, and state machines the schedule, of the EventBridge rule that targets them."""
+    for logical_id, resource in data["Resources"].items():
+        if not isinstance(resource, dict) or resource.get("Type") != "AWS::Events::Rule":
+            continue
+        properties = resource.get("Properties") or {}
+        targets = json.dumps(properties.get("Targets"))
+        line = values.lines.get(("Resources", logical_id), 0)
+        for item in found.items:
+            if isinstance(item, Chain) and f'"{item.address}' in targets.replace("${", '"'):
+                _schedule_chain(found, item, values, properties)
+            elif isinstance(item, GlueTrigger) and item.type == "EVENT" and _targets_workflow(item, found, targets):
+                url = _arrival_url(values.resolve(properties.get("EventPattern") or {}))
+                item.arrival_url = url
+                if not url:
+                    found.findings.append(_other_event(values.path, line, logical_id, item.name))
+
+
+def _targets_workflow(trigger: GlueTrigger, found: Definitions, targets: str) -> bool:
+    return any(
+        workflow.name == trigger.workflow_name and (workflow.address in targets or workflow.name in targets)
+        for workflow in found.workflows
+    )
+
+
+def _schedule_chain(found: Definitions, chain: Chain, values: Intrinsics, properties: dict[str, Any]) -> None:
+    expression = values.resolve(properties.get("ScheduleExpression"))
+    if isinstance(expression, str):
+        chain.schedule = expression
+        chain.active = values.resolve(properties.get("State")) != "DISABLED"
+    else:
+        found.findings.append(_other_event(chain.place.path, chain.place.line, chain.name, chain.name))
+
+
+def _arrival_url(pattern: Any) -> str:
+    detail = pattern.get("detail", {}) if isinstance(pattern, dict) else {}
+    buckets = (detail.get("bucket") or {}).get("name") or (detail.get("requestParameters") or {}).get("bucketName")
+    if not buckets or len(buckets) != 1 or not isinstance(buckets[0], str):
+        return ""
+    keys = (detail.get("object") or {}).get("key") or []
+    prefix = keys[0].get("prefix", "") if len(keys) == 1 and isinstance(keys[0], dict) else ""
+    return f"s3://{buckets[0]}/{prefix}"
+
+
+def _other_event(path: str, line: int, rule: str, name: str) -> Finding:
+    return Finding(
+        rule="trigger-event",
+        severity=Severity.WARNING,
+        path=path,
+        line=line,
+        message=f"event rule '{rule}' starts '{name}' on something else than new files under one S3 prefix",
+        action="start the job through the Jobs API from that rule, or choose a table-update trigger",
+    )
+
+
+def _odd_resource(path: str, lines: Lines, logical_id: str) -> Finding:
+    return Finding(
+        rule="template-macro",
+        severity=Severity.BLOCKER,
+        path=path,
+        line=lines.get(("Resources", logical_id), 0),
+        message=f"'{logical_id}' is a macro (Fn::ForEach, Fn::Transform) that only CloudFormation expands",
+        action="deploy or package the template once and export its result with `aws cloudformation get-template`",
+    )
+
+
+def _no_counterpart(path: str, lines: Lines, logical_id: str, kind: str) -> Finding:
+    return Finding(
+        rule="definition-kind",
+        severity=Severity.WARNING,
+        path=path,
+        line=lines.get(("Resources", logical_id), 0),
+        message=f"{kind} '{logical_id}' has no counterpart in an Asset Bundle",
+        action="see the migration notes on data quality, ML transforms, registries and development endpoints",
+    )

@@ -1,0 +1,397 @@
+"""HCL expressions, evaluated over the syntax tree of python-hcl2.
+
+HashiCorp: Terraform language, Expressions. A value that the files do not hold evaluates to `Unknown`, with its text.
+"""
+
+import functools
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from glue2lakehouse.tools.jobs.readers.hcl_functions import FUNCTIONS, Unknown, is_known
+
+Names = Callable[[list[str | int]], Any]
+"""Looks a dotted reference up: `["var", "env"]`, `["aws_glue_job", "etl", 0, "name"]`."""
+
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """`name = expression`."""
+
+    name: str
+    expression: Any
+    line: int
+
+
+@dataclass(frozen=True)
+class Block:
+    """`type "label" … { attributes and blocks }`."""
+
+    type: str
+    labels: tuple[str, ...]
+    attributes: Mapping[str, Attribute]
+    blocks: tuple["Block", ...]
+    line: int
+
+
+@functools.cache
+def _parser() -> Any:
+    from hcl2.parser import parser
+
+    return parser()
+
+
+def parse(text: str) -> Block:
+    """Return a file as a nameless block. Raises lark.exceptions.LarkError where it is not HCL."""
+    tree = _parser().parse(text if text.endswith("\n") else text + "\n")
+    return _body(tree.children[0], "", (), 1)
+
+
+def _body(body: Any, type_: str, labels: tuple[str, ...], line: int) -> Block:
+    attributes: dict[str, Attribute] = {}
+    blocks: list[Block] = []
+    for child in body.children:
+        if child.data == "attribute":
+            name = _word(child.children[0])
+            attributes[name] = Attribute(name, child.children[-1], child.meta.line)
+        elif child.data == "block":
+            heads = [_word(part) for part in child.children if _is_head(part)]
+            inner = next(part for part in child.children if getattr(part, "data", "") == "body")
+            blocks.append(_body(inner, heads[0], tuple(heads[1:]), child.meta.line))
+    return Block(type_, labels, attributes, tuple(blocks), line)
+
+
+def _is_head(node: Any) -> bool:
+    return getattr(node, "data", "") in ("identifier", "keyword", "string", "literal_value")
+
+
+def _word(node: Any) -> str:
+    if node.data == "string":
+        return "".join(str(part.children[0]) for part in node.children if getattr(part, "data", "") == "string_part")
+    return str(node.children[0])
+
+
+def evaluate(node: Any, names: Names) -> Any:
+    """Return the value of an expression; what cannot be known is an `Unknown`."""
+    return _RULES[node.data](node, names) if node.data in _RULES else Unknown(node.data)
+
+
+def template(text: str, names: Names) -> Any:
+    """Return a template's text with its `${…}` filled in; directives (`%{…}`) make it unknown."""
+    if "%{" in text.replace("%%{", ""):
+        return Unknown("template with directives")
+    pieces: list[Any] = []
+    position = 0
+    while (start := text.find("${", position)) >= 0:
+        if start and text[start - 1] == "$":
+            pieces.append(text[position : start - 1] + "${")
+            position = start + 2
+            continue
+        end = _closing(text, start + 2)
+        pieces += [text[position:start], _expression(text[start + 2 : end], names)]
+        position = end + 1
+    return _glue([*pieces, text[position:]])
+
+
+def _closing(text: str, position: int) -> int:
+    depth = 1
+    for index in range(position, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[index], 0)
+        if depth == 0:
+            return index
+    return len(text)
+
+
+def _expression(text: str, names: Names) -> Any:
+    from lark.exceptions import LarkError
+
+    try:
+        block = parse(f"x = {text.strip().strip('~')}\n")
+    except LarkError:
+        return Unknown(text)
+    return evaluate(block.attributes["x"].expression, names)
+
+
+def _glue(pieces: list[Any]) -> Any:
+    kept = [piece for piece in pieces if piece != ""]
+    if len(kept) == 1:
+        return kept[0]
+    return "".join(to_text(piece) for piece in kept)
+
+
+def to_text(value: Any) -> str:
+    """Return a value as Terraform writes it into a string; an unknown becomes its open reference."""
+    if isinstance(value, Unknown):
+        return value.marker
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value)
+
+
+def _parts(node: Any) -> list[Any]:
+    return [child for child in node.children if hasattr(child, "data") and child.data != "new_line_or_comment"]
+
+
+def _term(node: Any, names: Names) -> Any:
+    return evaluate(_parts(node)[0], names)
+
+
+def _string(node: Any, names: Names) -> Any:
+    pieces: list[Any] = []
+    for part in _parts(node):
+        inner = part.children[0]
+        if getattr(inner, "data", "") == "interpolation":
+            pieces.append(evaluate(_parts(inner)[0], names))
+        elif hasattr(inner, "data"):
+            return Unknown("string with template directives")
+        else:
+            pieces.append(_unescape(str(inner)))
+    return _glue(pieces) if pieces else ""
+
+
+def _unescape(text: str) -> str:
+    text = text.replace("$${", "${").replace("%%{", "%{")
+    return re.sub(r"\\([nrt\"\\])", lambda match: _ESCAPES[match.group(1)], text)
+
+
+def _heredoc(node: Any, names: Names) -> Any:
+    rows = str(node.children[0]).rstrip("\n").split("\n")
+    body = rows[1:-1]
+    if rows[0].startswith("<<-"):
+        margin = min((len(row) - len(row.lstrip()) for row in body if row.strip()), default=0)
+        body = [row[margin:] for row in body]
+    return template("".join(row + "\n" for row in body), names)
+
+
+def _object(node: Any, names: Names) -> Any:
+    found: dict[str, Any] = {}
+    for element in _parts(node):
+        key_node, value_node = _parts(element)[0], element.children[-1]
+        found[to_text(_key(key_node, names))] = evaluate(value_node, names)
+    return found
+
+
+def _key(node: Any, names: Names) -> Any:
+    inner = node.children[0]
+    if inner.data == "keyword":
+        return str(inner.children[0])
+    if inner.data == "expr_term" and getattr(inner.children[0], "data", "") == "identifier":
+        return str(inner.children[0].children[0])
+    return evaluate(inner, names)
+
+
+def _literal(node: Any, names: Names) -> Any:
+    return {"true": True, "false": False, "null": None}[str(node.children[0])]
+
+
+def _identifier(node: Any, names: Names) -> Any:
+    return names([str(node.children[0])])
+
+
+def _reference(node: Any) -> list[Any] | None:
+    """Return the steps of `a.b[0].c`, with syntax trees for computed indexes; None where its base is an expression."""
+    if node.data == "expr_term" and len(_parts(node)) == 1 and str(node.children[0]) != "(":
+        return _reference(_parts(node)[0])
+    if node.data == "identifier":
+        return [str(node.children[0])]
+    if node.data == "get_attr_expr_term":
+        base = _reference(node.children[0])
+        return None if base is None else [*base, str(_parts(node.children[1])[0].children[0])]
+    if node.data == "index_expr_term":
+        base = _reference(node.children[0])
+        return None if base is None else [*base, node.children[1]]
+    return None
+
+
+def _access(node: Any, names: Names) -> Any:
+    steps = _reference(node)
+    if steps is not None:
+        path = [step if isinstance(step, str) else _index(step, names) for step in steps]
+        return names(path) if all(is_known(step) for step in path) else Unknown(_path_text(path))
+    base = evaluate(node.children[0], names)
+    step = node.children[1]
+    return pick(base, str(_parts(step)[0].children[0]) if step.data == "get_attr" else _index(step, names))
+
+
+def _path_text(path: list[Any]) -> str:
+    return ".".join(step.text if isinstance(step, Unknown) else str(step) for step in path)
+
+
+def _index(node: Any, names: Names) -> Any:
+    if node.data == "short_index":
+        return int(str(node.children[-1]))
+    return evaluate(_parts(node)[0], names)
+
+
+def pick(base: Any, step: Any) -> Any:
+    """Return one element of a list or map, `Unknown` where there is none."""
+    if isinstance(base, Unknown):
+        return Unknown(f"{base.text}.{step}")
+    if isinstance(base, dict) and str(step) in base:
+        return base[str(step)]
+    if isinstance(base, list) and isinstance(step, int) and -len(base) <= step < len(base):
+        return base[step]
+    return Unknown(f"element {step}")
+
+
+def _splat(node: Any, names: Names) -> Any:
+    base = evaluate(node.children[0], names)
+    if isinstance(base, Unknown):
+        return Unknown(f"{base.text}[*]")
+    items = base if isinstance(base, list) else [base]
+    for step in _parts(node.children[1]):
+        name = str(_parts(step)[0].children[0]) if step.data == "get_attr" else _index(step, names)
+        items = [pick(item, name) for item in items]
+    return items
+
+
+def _conditional(node: Any, names: Names) -> Any:
+    condition, yes, no = _parts(node)
+    truth = evaluate(condition, names)
+    if not isinstance(truth, bool):
+        return Unknown("conditional on " + to_text(truth).strip("⟦⟧"))
+    return evaluate(yes if truth else no, names)
+
+
+def _binary(node: Any, names: Names) -> Any:
+    left_node, term = _parts(node)[:2]
+    operator = str(_parts(term)[0].children[0])
+    left, right = evaluate(left_node, names), evaluate(_parts(term)[1], names)
+    if operator in ("&&", "||"):
+        decisive = operator == "||"
+        if left is decisive or right is decisive:
+            return decisive
+    if not (is_known(left) and is_known(right)):
+        return Unknown(f"{to_text(left)} {operator} {to_text(right)}".replace("⟦", "").replace("⟧", ""))
+    return _OPERATORS[operator](left, right)
+
+
+def _arithmetic(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def apply(left: Any, right: Any) -> Any:
+        try:
+            return operation(*(float(side) if isinstance(side, str) else side for side in (left, right)))
+        except (TypeError, ValueError, ZeroDivisionError):
+            return Unknown("arithmetic")
+
+    return apply
+
+
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": lambda left, right: left == right,
+    "!=": lambda left, right: left != right,
+    "&&": lambda left, right: bool(left and right),
+    "||": lambda left, right: bool(left or right),
+    "<": _arithmetic(lambda left, right: left < right),
+    ">": _arithmetic(lambda left, right: left > right),
+    "<=": _arithmetic(lambda left, right: left <= right),
+    ">=": _arithmetic(lambda left, right: left >= right),
+    "+": _arithmetic(lambda left, right: left + right),
+    "-": _arithmetic(lambda left, right: left - right),
+    "*": _arithmetic(lambda left, right: left * right),
+    "/": _arithmetic(lambda left, right: left / right),
+    "%": _arithmetic(lambda left, right: left % right),
+}
+
+
+def _unary(node: Any, names: Names) -> Any:
+    value = evaluate(_parts(node)[0], names)
+    if not is_known(value):
+        return value
+    if str(node.children[0]) == "!":
+        return not value if isinstance(value, bool) else Unknown("not")
+    return -value if isinstance(value, int | float) else Unknown("minus")
+
+
+def _call(node: Any, names: Names) -> Any:
+    name = str(_parts(node)[0].children[0])
+    arguments = next((part for part in _parts(node) if part.data == "arguments"), None)
+    nodes = _parts(arguments) if arguments is not None else []
+    values = [evaluate(item, names) for item in nodes]
+    if arguments is not None and str(arguments.children[-1]) == "..." and isinstance(values[-1], list):
+        values = [*values[:-1], *values[-1]]
+    if name in ("file", "templatefile", "fileset", "filebase64"):
+        return names(["(function)", name, *values])
+    function = FUNCTIONS.get(name)
+    if function is None:
+        return Unknown(f"{name}({', '.join(to_text(value) for value in values)})")
+    try:
+        return function(*values)
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError):
+        return Unknown(f"{name}(…)")
+
+
+def _loop(node: Any, names: Names) -> tuple[list[Names], list[Any]] | Unknown:
+    """Return the scope of each turn of a `for`, those that its `if` lets through, and the result expressions."""
+    parts = _parts(node)
+    intro, condition = parts[0], next((part for part in parts if part.data == "for_cond"), None)
+    variables = [str(part.children[0]) for part in _parts(intro) if part.data == "identifier"]
+    source = evaluate(_parts(intro)[-1], names)
+    if isinstance(source, dict):
+        pairs: list[tuple[Any, Any]] = sorted(source.items())
+    elif isinstance(source, list):
+        pairs = list(enumerate(source))
+    else:
+        return Unknown("for over " + to_text(source).strip("⟦⟧"))
+    scopes = [_scope(names, dict(zip(variables, pair if len(variables) == 2 else pair[1:], strict=False))) for pair in pairs]
+    if condition is not None:
+        verdicts = [evaluate(_parts(condition)[0], scope) for scope in scopes]
+        if not all(isinstance(verdict, bool) for verdict in verdicts):
+            return Unknown("for with an unknown condition")
+        scopes = [scope for scope, verdict in zip(scopes, verdicts, strict=True) if verdict]
+    return scopes, [part for part in parts[1:] if part.data != "for_cond"]
+
+
+def _scope(names: Names, local: dict[str, Any]) -> Names:
+    def look_up(path: list[str | int]) -> Any:
+        if path[0] in local:
+            return functools.reduce(pick, path[1:], local[str(path[0])])
+        return names(path)
+
+    return look_up
+
+
+def _for_tuple(node: Any, names: Names) -> Any:
+    loop = _loop(node, names)
+    if isinstance(loop, Unknown):
+        return loop
+    scopes, (result,) = loop
+    return [evaluate(result, scope) for scope in scopes]
+
+
+def _for_object(node: Any, names: Names) -> Any:
+    loop = _loop(node, names)
+    if isinstance(loop, Unknown):
+        return loop
+    scopes, (key, value) = loop
+    if any(str(child) == "..." for child in node.children):
+        return Unknown("for with grouping")
+    return {to_text(evaluate(key, scope)): evaluate(value, scope) for scope in scopes}
+
+
+_RULES: dict[str, Callable[[Any, Names], Any]] = {
+    "expr_term": _term,
+    "string": _string,
+    "int_lit": lambda node, names: int(str(node.children[0])),
+    "float_lit": lambda node, names: float(str(node.children[0])),
+    "literal_value": _literal,
+    "identifier": _identifier,
+    "tuple": lambda node, names: [evaluate(part, names) for part in _parts(node)],
+    "object": _object,
+    "heredoc_template": _heredoc,
+    "heredoc_template_trim": _heredoc,
+    "get_attr_expr_term": _access,
+    "index_expr_term": _access,
+    "attr_splat_expr_term": _splat,
+    "full_splat_expr_term": _splat,
+    "conditional": _conditional,
+    "binary_op": _binary,
+    "unary_op": _unary,
+    "function_call": _call,
+    "for_tuple_expr": _for_tuple,
+    "for_object_expr": _for_object,
+}

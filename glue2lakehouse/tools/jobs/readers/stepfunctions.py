@@ -1,0 +1,170 @@
+"""The order of Glue jobs in an Amazon States Language machine; whatever else the machine does is a finding.
+
+AWS: step-functions/connect-glue (glue:startJobRun, .sync); states-language.net.
+"""
+
+from typing import Any
+
+import yaml
+
+from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.tools.jobs.model import Chain, Definitions, Origin, Place, Step
+from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
+
+_SILENT = frozenset({"Succeed"})
+_REST = {
+    "Choice": "chooses its next state by data",
+    "Wait": "waits",
+    "Map": "repeats its states for each item",
+    "Pass": "passes or rewrites its input",
+    "Fail": "ends the execution as failed",
+}
+
+
+def looks_like_state_machine(data: Any) -> bool:
+    """Say whether a value is a state machine that starts Glue jobs."""
+    return isinstance(data, dict) and "States" in data and "StartAt" in data and "glue:startJobRun" in str(data)
+
+
+def read_state_machine(place: Place, name: str, text: str, *, address: str = "") -> Definitions:
+    """Read one machine: its Glue tasks become steps, in order; the rest becomes findings."""
+    found = Definitions(seen=1)
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        found.findings.append(_finding(place, name, f"its definition is neither JSON nor YAML: {str(error).splitlines()[0]}", Severity.BLOCKER))
+        return found
+    if not isinstance(data, dict) or not isinstance(data.get("States"), dict):
+        found.findings.append(_finding(place, name, "its definition has no States", Severity.BLOCKER))
+        return found
+    walk = _Walk(place, name, text)
+    walk.machine(data, ())
+    found.findings += walk.findings
+    chain = Chain(name=name, place=place, origin=Origin.STEP_FUNCTIONS, address=address, steps=tuple(walk.steps))
+    found.items.append(chain)
+    return found
+
+
+class _Walk:
+    def __init__(self, place: Place, name: str, text: str) -> None:
+        self.place = place
+        self.name = name
+        self.text = text
+        self.steps: list[Step] = []
+        self.findings: list[Finding] = []
+        self._ends: dict[str, tuple[str, ...]] = {}
+
+    def machine(self, data: dict[str, Any], before: tuple[str, ...]) -> tuple[str, ...]:
+        """Walk one (sub-)machine from its start; return the steps that it ends with."""
+        states = data.get("States") or {}
+        state_name, seen, last = data.get("StartAt"), set[str](), before
+        while isinstance(state_name, str) and state_name in states and state_name not in seen:
+            seen.add(state_name)
+            state = states[state_name]
+            last = self._state(state_name, state, last)
+            state_name = state.get("Next")
+        if isinstance(state_name, str) and state_name in seen:
+            self._tell(state_name, "goes back to an earlier state: a job of Databricks has no loops", Severity.BLOCKER)
+        for left in sorted(set(states) - seen):
+            if "glue:startJobRun" in str(states[left].get("Resource", "")):
+                self._state(left, states[left], last)
+                self._tell(left, "is reached only by a choice or an error; it was put after the states before it", Severity.BLOCKER)
+            elif states[left].get("Type") not in _SILENT:
+                self._tell(left, "is reached only by a choice or an error; it was left out", Severity.WARNING)
+        return last
+
+    def _state(self, name: str, state: dict[str, Any], before: tuple[str, ...]) -> tuple[str, ...]:
+        kind = state.get("Type")
+        if kind == "Task" and "glue:startJobRun" in str(state.get("Resource")):
+            return (self._glue(name, state, before),)
+        if kind == "Parallel":
+            self._extras(name, state)
+            ends = [self.machine(branch, before) for branch in state.get("Branches") or []]
+            return tuple(dict.fromkeys(end for branch in ends for end in branch)) or before
+        if kind == "Map":
+            inner = state.get("ItemProcessor") or state.get("Iterator") or {}
+            self._tell(name, f"{_REST['Map']}; its jobs run once here: use a for_each_task", Severity.BLOCKER)
+            return self.machine(inner, before)
+        if kind == "Choice":
+            self._tell(name, f"{_REST['Choice']}; add a condition_task for it", Severity.BLOCKER)
+            return before
+        if kind == "Task":
+            self._tell(name, f"calls {state.get('Resource', 'a service')}, which was left out of the job", Severity.BLOCKER)
+        elif kind not in _SILENT:
+            self._tell(name, f"{_REST.get(str(kind), 'is of an unknown type')}; it was left out", Severity.WARNING)
+        return before
+
+    def _glue(self, name: str, state: dict[str, Any], before: tuple[str, ...]) -> str:
+        parameters = state.get("Parameters") or state.get("Arguments") or {}
+        job = parameters.get("JobName")
+        if not isinstance(job, str):
+            job = str(parameters.get("JobName.$") or "")
+            self._tell(name, f"takes the name of its job from the input ({job or 'no JobName'})", Severity.BLOCKER)
+        if not str(state.get("Resource")).endswith(".sync"):
+            self._tell(name, "starts its job without waiting; the steps after it wait for it on Databricks", Severity.WARNING)
+        self._extras(name, state)
+        self._other_parameters(name, parameters)
+        step = Step(
+            key=reference_name(name), job_name=job, arguments=self._arguments(name, parameters), after=before,
+            retries=self._retries(name, state), line=self._line(name),
+        )  # fmt: skip
+        self.steps.append(step)
+        return step.key
+
+    def _arguments(self, name: str, parameters: dict[str, Any]) -> dict[str, str]:
+        arguments = parameters.get("Arguments") or {}
+        if not isinstance(arguments, dict):
+            self._tell(name, f"takes its arguments from the input ({arguments})", Severity.BLOCKER)
+            return {}
+        given: dict[str, str] = {}
+        for key, value in arguments.items():
+            if not key.endswith(".$") and not str(value).startswith("{%"):
+                given[str(key)] = str(value)
+                continue
+            self._tell(name, f"takes {key.removesuffix('.$')} from the input ({value}); its job's default is used", Severity.BLOCKER)
+        return given
+
+    def _other_parameters(self, name: str, parameters: dict[str, Any]) -> None:
+        for key in sorted(set(parameters) - {"JobName", "JobName.$", "Arguments", "Arguments.$"}):
+            self._tell(name, f"sets {key} for the run, which the job definition sets on Databricks", Severity.WARNING)
+        if "Arguments.$" in parameters:
+            self._tell(name, f"takes its arguments from the input ({parameters['Arguments.$']})", Severity.BLOCKER)
+
+    def _retries(self, name: str, state: dict[str, Any]) -> int | None:
+        retry = state.get("Retry") or []
+        if not retry:
+            return None
+        if len(retry) > 1 or retry[0].get("ErrorEquals") not in (["States.ALL"], ["States.TaskFailed"]):
+            self._tell(name, "retries by the kind of error; on Databricks every failure is retried alike", Severity.WARNING)
+        self._tell(name, "waits between retries as its Retry says; the job retries at once", Severity.INFO)
+        return int(retry[0].get("MaxAttempts", 3))
+
+    def _extras(self, name: str, state: dict[str, Any]) -> None:
+        if state.get("Catch"):
+            self._tell(name, "catches errors: add a task with run_if AT_LEAST_ONE_FAILED for its handler", Severity.WARNING)
+        for key in ("TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds"):
+            if key in state:
+                self._tell(name, f"sets {key} {state[key]}; the job's own timeout holds on Databricks", Severity.WARNING)
+        for key in ("InputPath", "OutputPath", "ResultPath", "ResultSelector", "Assign", "Output"):
+            if key in state:
+                self._tell(name, f"uses {key}: data between steps goes through task values on Databricks", Severity.INFO)
+
+    def _tell(self, state: str, what: str, severity: Severity) -> None:
+        finding = _finding(self.place, self.name, f"state '{state}' {what}", severity)
+        self.findings.append(finding.model_copy(update={"line": self._line(state)}))
+
+    def _line(self, state: str) -> int:
+        at = self.text.find(state)
+        inside = self.text.count("\n", 0, at) if at >= 0 else 0
+        return self.place.line + inside if self.place.line else inside + 1
+
+
+def _finding(place: Place, name: str, what: str, severity: Severity) -> Finding:
+    return Finding(
+        rule="step-functions",
+        severity=severity,
+        path=place.path,
+        line=place.line,
+        message=f"state machine '{name}': {what}",
+        action="complete the tasks of this job in its resources file",
+    )
