@@ -1,0 +1,46 @@
+"""What every expression holds at run time, over all the modules of a project."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+
+from glue2lakehouse.tools.rewrite.kinds.interpreter import Interpreter
+from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, Modules, components, imported_modules, module_name
+from glue2lakehouse.tools.rewrite.kinds.world import World
+
+
+def parse(source: str) -> ast.Module:
+    """Parse with the warnings of old scripts (invalid escapes) kept quiet; raises SyntaxError or ValueError."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(source)
+
+
+def mentions_spark(source: str) -> bool:
+    """Whether a file can hold anything of Glue or Spark; a quick test on its text."""
+    return bool(_SPARK.search(source))
+
+
+_SPARK = re.compile(r"\b(awsglue|awsgluedq|awsglueml|pyspark|gs_[a-z]+)\b")
+
+
+def analyse(files: Mapping[str, str]) -> Iterator[World]:
+    """Yield one finished world for each group of files that have to be understood together.
+
+    Unparsable files and files out of reach of Glue and Spark are in none. Only one group's trees are in memory at a
+    time.
+    """
+    index = Modules(list(files))
+    imports: dict[str, set[str]] = {}
+    for path, source in files.items():
+        try:
+            imports[path] = imported_modules(parse(source), path, index)
+        except (SyntaxError, ValueError, RecursionError):
+            continue
+    for path in imports:
+        imports[path] &= imports.keys()
+    for group in components(imports, [path for path in imports if mentions_spark(files[path])]):
+        modules = [ModuleInfo(path, module_name(path), parse(files[path]), files[path]) for path in group]
+        yield Interpreter(World(modules, index)).run()

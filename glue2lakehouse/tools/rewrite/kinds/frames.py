@@ -1,0 +1,216 @@
+"""What Glue calls give: the kind of the result, and what is known of a frame's columns and where they come from."""
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+
+from glue2lakehouse.tools import facts
+from glue2lakehouse.tools.facts import Parameter
+from glue2lakehouse.tools.rewrite.kinds import stubs
+from glue2lakehouse.tools.rewrite.kinds.binding import Bound
+from glue2lakehouse.tools.rewrite.kinds.values import (
+    DATA_FRAME,
+    DYNAMIC_FRAME,
+    FrameFacts,
+    Kind,
+    Provenance,
+    instance,
+    join,
+)
+
+Kinds = Mapping[ast.AST, Kind]
+FIXED_FORMATS = frozenset({"parquet", "glueparquet", "orc", "avro", "csv", "delta", "iceberg", "hudi"})
+INFERRED_FORMATS = frozenset({"json", "xml", "ion", "groklog", "excel"})
+
+
+@cache
+def parameters(name: str) -> tuple[Parameter, ...]:
+    """Return the signature of a Glue callable by its qualified name; empty where Glue has no such callable."""
+    bare = name.removeprefix("awsglue.") if name.startswith("awsglue.") else name
+    table = facts.callables()
+    for candidate in (bare, bare.removesuffix(".apply"), f"transforms.{bare.rsplit('.', 1)[-1]}"):
+        if candidate in table:
+            return table[candidate].parameters
+    if name.endswith("EvaluateDataQuality.process_rows"):
+        return table["awsgluedq.transforms.EvaluateDataQuality().process_rows"].parameters
+    if name.endswith(("EntityDetector.classify_columns", "EntityDetector.classifyColumns")):
+        return table["awsglueml.transforms.EntityDetector.classify_columns / classifyColumns"].parameters
+    return ()
+
+
+def result(name: str, receiver: Kind | None, bound: Bound, kinds: Kinds) -> Kind:
+    """Return the kind of the value of a call."""
+    found = stubs.result_of(name)
+    if not (found.is_a(DYNAMIC_FRAME) or found.is_a(DATA_FRAME)):
+        return found
+    given = _input_facts(name, receiver, bound, kinds)
+    leaf = name.removesuffix(".apply").rsplit(".", 1)[-1]
+    compute = _FACTS.get(leaf)
+    if compute is not None:
+        return instance(found.name, compute(given, bound, kinds))
+    return instance(found.name, replace(given, columns=None))
+
+
+def _input_facts(name: str, receiver: Kind | None, bound: Bound, kinds: Kinds) -> FrameFacts:
+    for parameter in ("frame", "dataframe", "frame1"):
+        if parameter in bound.arguments:
+            held = kinds.get(bound.arguments[parameter])
+            return (held and held.frame) or FrameFacts()
+    return (receiver and receiver.frame) or FrameFacts()
+
+
+def literal(node: ast.expr | None, kinds: Kinds) -> object:
+    """Return the value of an argument when it is written out or a known text, else None."""
+    if node is None:
+        return None
+    held = kinds.get(node)
+    if held is not None and held.tag == "text":
+        return held.name
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
+def _from_catalog(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
+    database = literal(bound.arguments.get("database") or bound.extra.get("name_space"), kinds)
+    table = literal(bound.arguments.get("table_name"), kinds)
+    source = f"{database}.{table}" if isinstance(database, str) and isinstance(table, str) else ""
+    return FrameFacts(Provenance.CATALOG, source=source)
+
+
+def _from_options(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
+    form = literal(bound.arguments.get("format"), kinds)
+    if not isinstance(form, str):
+        connection = literal(bound.arguments.get("connection_type"), kinds)
+        typed = isinstance(connection, str) and connection.lower() not in ("s3", "file", "dynamodb", "mongodb")
+        return FrameFacts(Provenance.FIXED if typed else Provenance.UNKNOWN)
+    if form.lower() in FIXED_FORMATS:
+        return FrameFacts(Provenance.FIXED)
+    return FrameFacts(Provenance.CHOICE if form.lower() in INFERRED_FORMATS else Provenance.UNKNOWN)
+
+
+def _mapped(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
+    mappings = literal(bound.arguments.get("mappings"), kinds)
+    if not isinstance(mappings, list) or not all(
+        isinstance(entry, tuple) and len(entry) == 4 and all(isinstance(part, str) for part in entry)
+        for entry in mappings
+    ):
+        return replace(given, provenance=Provenance.FIXED if mappings is not None else given.provenance, columns=None)
+    columns: dict[str, str] = {}
+    for _, _, target, kind in mappings:
+        if "." in target.replace("`", "") and not target.startswith("`"):
+            columns[target.split(".")[0]] = "struct"
+        else:
+            columns[target.strip("`")] = kind.lower()
+    return replace(given, provenance=Provenance.FIXED, columns=tuple(columns.items()))
+
+
+def _names(bound: Bound, kinds: Kinds) -> list[str] | None:
+    paths = literal(bound.arguments.get("paths"), kinds)
+    if isinstance(paths, str):
+        paths = [paths]
+    return paths if isinstance(paths, list) and all(isinstance(path, str) for path in paths) else None
+
+
+def _selected(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
+    names = _names(bound, kinds)
+    if names is None or given.columns is None:
+        return replace(given, columns=None)
+    return replace(given, columns=tuple(column for column in given.columns if column[0] in names))
+
+
+def _dropped(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
+    names = _names(bound, kinds)
+    if names is None or given.columns is None:
+        return replace(given, columns=None)
+    return replace(given, columns=tuple(column for column in given.columns if column[0] not in names))
+
+
+def _renamed(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
+    old = literal(bound.arguments.get("old_name") or bound.arguments.get("oldName"), kinds)
+    new = literal(bound.arguments.get("new_name") or bound.arguments.get("newName"), kinds)
+    if given.columns is None or not isinstance(old, str) or not isinstance(new, str) or "." in old + new:
+        return replace(given, columns=None)
+    return replace(given, columns=tuple((new if name == old else name, kind) for name, kind in given.columns))
+
+
+def _resolved(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
+    whole = "choice" in bound.arguments
+    return replace(given, provenance=Provenance.FIXED if whole else given.provenance, columns=None)
+
+
+def _from_frame(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
+    return replace(given, provenance=Provenance.FIXED)
+
+
+def _kept(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
+    return given
+
+
+def _combined(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
+    other = next(
+        (kinds.get(bound.arguments[n]) for n in ("frame2", "other_frame", "stage_dynamic_frame") if n in bound.arguments),
+        None,
+    )
+    merged = join(instance("frame", given), instance("frame", (other and other.frame) or FrameFacts()))
+    return replace(merged.frame or FrameFacts(), columns=None)
+
+
+def _mapped_freely(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
+    return FrameFacts(Provenance.CHOICE)
+
+
+def _streamed(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
+    return FrameFacts(Provenance.FIXED, streaming=True)
+
+
+_FACTS: dict[str, Callable[[FrameFacts, Bound, Kinds], FrameFacts]] = {
+    "from_catalog": _from_catalog,
+    "create_dynamic_frame_from_catalog": _from_catalog,
+    "create_sample_dynamic_frame_from_catalog": _from_catalog,
+    "from_options": _from_options,
+    "create_dynamic_frame_from_options": _from_options,
+    "create_sample_dynamic_frame_from_options": _from_options,
+    "create_data_frame_from_options": _streamed,
+    "apply_mapping": _mapped,
+    "applyMapping": _mapped,
+    "ApplyMapping": _mapped,
+    "select_fields": _selected,
+    "SelectFields": _selected,
+    "drop_fields": _dropped,
+    "DropFields": _dropped,
+    "rename_field": _renamed,
+    "RenameField": _renamed,
+    "resolveChoice": _resolved,
+    "ResolveChoice": _resolved,
+    "toDF": _kept,
+    "fromDF": _from_frame,
+    "repartition": _kept,
+    "coalesce": _kept,
+    "Repartition": _kept,
+    "Coalesce": _kept,
+    "filter": _kept,
+    "Filter": _kept,
+    "spigot": _kept,
+    "Spigot": _kept,
+    "where": _kept,
+    "limit": _kept,
+    "distinct": _kept,
+    "cache": _kept,
+    "persist": _kept,
+    "orderBy": _kept,
+    "sort": _kept,
+    "join": _combined,
+    "Join": _combined,
+    "union": _combined,
+    "Union": _combined,
+    "mergeDynamicFrame": _combined,
+    "map": _mapped_freely,
+    "Map": _mapped_freely,
+    "createDataFrame": _from_frame,
+    "sql": _from_frame,
+    "table": _from_frame,
+    "parquet": _from_frame,
+}

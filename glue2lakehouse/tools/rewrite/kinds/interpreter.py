@@ -1,0 +1,333 @@
+"""Run a project on kinds instead of values, statement by statement, until nothing new is found out.
+
+A round runs every module's top level in order and then every function with what its callers are known to pass; branches
+join, loops run twice, an `isinstance` test narrows. Rounds repeat until parameters, results, attributes and globals
+stay as they are.
+"""
+
+import ast
+from collections.abc import Sequence
+
+from glue2lakehouse.tools.rewrite.kinds import stubs
+from glue2lakehouse.tools.rewrite.kinds.expressions import Expressions
+from glue2lakehouse.tools.rewrite.kinds.project import ClassInfo, Function, FunctionInfo, ModuleInfo
+from glue2lakehouse.tools.rewrite.kinds.values import BOTTOM, NONE, UNKNOWN, Kind, instance, join, text
+from glue2lakehouse.tools.rewrite.kinds.world import Env, World, mangled
+
+MAX_ROUNDS = 8
+
+
+class Interpreter(Expressions):
+    """Fills `world.kinds` and `world.callees` for all modules of the world."""
+
+    def run(self) -> World:
+        """Interpret until a round finds nothing new."""
+        world = self.world
+        for _ in range(MAX_ROUNDS):
+            world.changed = False
+            world.kinds.clear()
+            world.callees.clear()
+            world.patches.clear()
+            for module in world.modules.values():
+                self._run_module(module)
+            for function in list(world.functions.values()):
+                self._run_function(function)
+            if not world.changed:
+                break
+        return world
+
+    def _run_module(self, module: ModuleInfo) -> None:
+        self.module, self.function = module, None
+        self._prefix = "file:" + module.path
+        self._block(module.tree.body, {})
+
+    def _run_function(self, function: FunctionInfo) -> None:
+        self.module, self.function = function.module, function
+        self._prefix = function.name
+        env: Env = dict(function.parameters)
+        arguments = function.node.args
+        positional = (*arguments.posonlyargs, *arguments.args)
+        for argument in (*positional, *arguments.kwonlyargs):
+            if argument.annotation is not None:
+                told = self._annotated(argument.annotation)
+                if told.known and not env.get(argument.arg, BOTTOM).known:
+                    self.world.learn(function.parameters, argument.arg, told)
+                    env[argument.arg] = told
+            env.setdefault(argument.arg, BOTTOM)
+        for argument, default in _defaults(arguments):
+            held = self.kind(default, {})
+            if not env.get(argument, BOTTOM).known and held.tag != "none":
+                env[argument] = join(env.get(argument, BOTTOM), held)
+        if function.owner is not None and positional and "staticmethod" not in function.decorators:
+            tag = "class" if "classmethod" in function.decorators else "instance"
+            env[positional[0].arg] = Kind("class" if tag == "class" else "instance", function.owner.name)
+        self._block(function.node.body, env)
+
+    def _annotated(self, annotation: ast.expr) -> Kind:
+        if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+            try:
+                annotation = ast.parse(annotation.value, mode="eval").body
+            except SyntaxError:
+                return UNKNOWN
+        if isinstance(annotation, ast.Subscript):
+            outer, inner = ast.unparse(annotation.value).rsplit(".", 1)[-1], annotation.slice
+            if outer == "Optional":
+                return self._annotated(inner)
+            if outer in ("List", "list", "Iterable", "Sequence"):
+                return Kind("list", items=(("", self._annotated(inner)),))
+            if outer in ("Dict", "dict", "Mapping") and isinstance(inner, ast.Tuple) and len(inner.elts) == 2:
+                return Kind("dict", items=(("", self._annotated(inner.elts[1])),))
+            return UNKNOWN
+        held = self.kind(annotation, {})
+        return instance(held.name) if held.tag == "class" else UNKNOWN
+
+    def _block(self, body: Sequence[ast.stmt], env: Env) -> bool:
+        """Run statements; the answer tells whether control never reaches their end."""
+        for statement in body:
+            run = getattr(self, "_" + type(statement).__name__, None)
+            if run is None:
+                self._children(statement, env)
+            elif run(statement, env):
+                return True
+        return False
+
+    def assign(self, target: ast.expr, kind: Kind, env: Env) -> None:
+        """Bind names, attributes, items and unpacked targets to a kind."""
+        if isinstance(target, ast.Name):
+            env[target.id] = kind
+            if self.function is None or target.id in self.function.global_names:
+                self.world.learn(self.module.scope, target.id, kind)
+            if kind.known:
+                self.world.kinds[target] = kind
+        elif isinstance(target, ast.Tuple | ast.List):
+            for position, element in enumerate(target.elts):
+                self.assign(element, self.element(kind, ast.Constant(position)), env)
+        elif isinstance(target, ast.Starred):
+            self.assign(target.value, Kind("list", items=(("", self.element(kind)),)), env)
+        elif isinstance(target, ast.Attribute):
+            owner = self.kind(target.value, env)
+            if kind.known:
+                self.world.kinds[target] = kind
+            if owner.name in self.world.classes and owner.tag in ("instance", "class"):
+                info = self.world.classes[owner.name]
+                self.world.learn(info.attributes, mangled(owner.name, target.attr), kind)
+        elif isinstance(target, ast.Subscript):
+            self._assign_item(target, kind, env)
+
+    def _assign_item(self, target: ast.Subscript, kind: Kind, env: Env) -> None:
+        owner = self.kind(target.value, env)
+        self.kind(target.slice, env)
+        if owner.tag == "dict":
+            key = str(target.slice.value) if isinstance(target.slice, ast.Constant) else ""
+            self.assign(target.value, join(owner, Kind("dict", items=((key, kind),))), env)
+
+    def _Assign(self, node: ast.Assign, env: Env) -> None:
+        kind = self.kind(node.value, env)
+        for target in node.targets:
+            self.assign(target, kind, env)
+
+    def _AnnAssign(self, node: ast.AnnAssign, env: Env) -> None:
+        told = self._annotated(node.annotation)
+        held = self.kind(node.value, env) if node.value is not None else BOTTOM
+        self.assign(node.target, held if held.known and held.tag != "none" else told, env)
+
+    def _AugAssign(self, node: ast.AugAssign, env: Env) -> None:
+        held = self.kind(node.value, env)
+        if isinstance(node.target, ast.Name):
+            self.assign(node.target, join(self._Name(node.target, env), held), env)
+
+    def _Return(self, node: ast.Return, env: Env) -> bool:
+        if self.function is not None:
+            self._returns(self.function, self.kind(node.value, env) if node.value else NONE)
+        return True
+
+    def _Raise(self, node: ast.Raise, env: Env) -> bool:
+        self._children(node, env)
+        return True
+
+    def _Continue(self, node: ast.Continue, env: Env) -> bool:
+        return True
+
+    _Break = _Continue
+
+    def _If(self, node: ast.If, env: Env) -> bool:
+        self.kind(node.test, env)
+        positive, negative = self._narrowed(node.test, env)
+        left = self._block(node.body, positive)
+        right = self._block(node.orelse, negative)
+        if left and right:
+            return True
+        _merge(env, *([negative] if left else [positive] if right else [positive, negative]))
+        return False
+
+    def _narrowed(self, test: ast.expr, env: Env) -> tuple[Env, Env]:
+        positive, negative = dict(env), dict(env)
+        if (
+            isinstance(test, ast.Call)
+            and isinstance(test.func, ast.Name)
+            and test.func.id == "isinstance"
+            and len(test.args) == 2
+            and isinstance(test.args[0], ast.Name)
+        ):
+            name, wanted = test.args[0].id, self.world.kinds.get(test.args[1], UNKNOWN)
+            if wanted.tag == "class":
+                rest = [kind for kind in env.get(name, BOTTOM).members() if not kind.is_a(wanted.name)]
+                positive[name] = instance(wanted.name)
+                negative[name] = Kind("union", items=tuple(("", k) for k in rest)) if len(rest) > 1 else (rest or [BOTTOM])[0]
+        return positive, negative
+
+    def _loop(self, node: ast.For | ast.AsyncFor | ast.While, env: Env) -> None:
+        for _ in range(2):
+            inner = dict(env)
+            if isinstance(node, ast.While):
+                self.kind(node.test, inner)
+            else:
+                self.assign(node.target, self.iterated(self.kind(node.iter, inner)), inner)
+            self._block(node.body, inner)
+            _merge(env, env, inner)
+        self._block(node.orelse, env)
+
+    _For = _AsyncFor = _While = _loop
+
+    def _With(self, node: ast.With | ast.AsyncWith, env: Env) -> bool:
+        for item in node.items:
+            entered = self._entered(self.kind(item.context_expr, env))
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, entered, env)
+        return self._block(node.body, env)
+
+    _AsyncWith = _With
+
+    def _entered(self, manager: Kind) -> Kind:
+        if manager.tag == "instance" and manager.name in self.world.classes:
+            targets = self.world.overrides(manager.name, "__enter__")
+            for target in self.world.overrides(manager.name, "__exit__"):
+                target.called = True
+            if targets:
+                return self.call(targets[0], [], {}, manager)
+        return manager
+
+    def _Try(self, node: ast.Try, env: Env) -> bool:
+        before = dict(env)
+        ended = self._block(node.body, env)
+        ended = self._block(node.orelse, env) or ended
+        survivors = [] if ended else [env]
+        for handler in node.handlers:
+            if handler.type is not None:
+                self.kind(handler.type, env)
+            inner = dict(before)
+            _merge(inner, before, env)
+            if not self._block(handler.body, inner):
+                survivors.append(inner)
+        _merge(env, *(survivors or [env]))
+        return self._block(node.finalbody, env) or not survivors
+
+    _TryStar = _Try
+
+    def _Import(self, node: ast.Import, env: Env) -> None:
+        for alias in node.names:
+            name = alias.asname or alias.name.split(".")[0]
+            dotted = alias.name if alias.asname else alias.name.split(".")[0]
+            module = self.world.import_module(dotted, self.module)
+            if not module.name.startswith("file:") and not alias.asname and "." in alias.name:
+                whole = self.world.import_module(alias.name, self.module)
+                module = module if not whole.name.startswith("file:") else Kind("module", dotted)
+            self.assign(ast.Name(name, ast.Store()), module, env)
+
+    def _ImportFrom(self, node: ast.ImportFrom, env: Env) -> None:
+        module = self.world.import_module(node.module or "", self.module, node.level)
+        for alias in node.names:
+            if alias.name == "*":
+                for name, kind in self._public(module).items():
+                    self.assign(ast.Name(name, ast.Store()), kind, env)
+                continue
+            kind = self.world.member(module, alias.name)
+            if not kind.known:
+                whole = self.world.import_module(f"{node.module or ''}.{alias.name}".strip("."), self.module, node.level)
+                kind = whole if whole.name.startswith("file:") else kind
+            self.assign(ast.Name(alias.asname or alias.name, ast.Store()), kind, env)
+
+    def _public(self, module: Kind) -> Env:
+        if module.name.startswith("file:"):
+            scope = self.world.modules[module.name[5:]].scope
+            return {name: kind for name, kind in scope.items() if not name.startswith("_")}
+        if module.name == "awsglue.transforms":
+            return {name: stubs.attribute_of(module, name) for name in sorted(stubs.STAR_TRANSFORMS)}
+        if stubs.is_glue(module.name):
+            leaves = {leaf: name for leaf, name in stubs.GLUE_LEAVES.items() if name.startswith(module.name + ".")}
+            return {leaf: stubs.attribute_of(module, leaf) for leaf in sorted(leaves)}
+        return {}
+
+    def _FunctionDef(self, node: Function, env: Env) -> None:
+        owner = self._class if self._class is not None else None
+        name = f"{self._prefix}:{node.name}:{node.lineno}"
+        info = self.world.functions.get(name)
+        if info is None:
+            info = FunctionInfo(name, node, self.module, owner, decorators=_decorators(node), global_names=_globals(node))
+            self.world.functions[name] = info
+            self.module.functions.append(info)
+            self.world.changed = True
+        for decorator in node.decorator_list:
+            self.kind(decorator, env)
+        if owner is None and self.function is not None:
+            info.enclosing = {**self.function.enclosing, **env}
+        if owner is not None:
+            owner.methods[node.name] = info
+        if node.returns is not None and not info.result.known:
+            self._returns(info, self._annotated(node.returns))
+        self.assign(ast.Name(node.name, ast.Store()), Kind("function", name), env)
+
+    _AsyncFunctionDef = _FunctionDef
+    _class: ClassInfo | None = None
+    _prefix = ""
+
+    def _ClassDef(self, node: ast.ClassDef, env: Env) -> None:
+        name = f"{self._prefix}:{node.name}"
+        info = self.world.classes.get(name)
+        if info is None:
+            info = ClassInfo(name, node, self.module)
+            self.world.classes[name] = info
+            self.world.changed = True
+        info.bases = [base.name for base in (self.kind(base, env) for base in node.bases) if base.tag == "class"]
+        for base in info.bases:
+            self.world.subclasses.setdefault(base, set()).add(name)
+        outer, self._class = self._class, info
+        prefix, self._prefix = self._prefix, name
+        inner = dict(env)
+        self._block(node.body, inner)
+        self._class, self._prefix = outer, prefix
+        for attribute, kind in inner.items():
+            if kind != env.get(attribute) and kind.tag != "function":
+                self.world.learn(info.attributes, attribute, kind)
+        self.assign(ast.Name(node.name, ast.Store()), Kind("class", name), env)
+
+
+def _merge(into: Env, *branches: Env) -> None:
+    names = dict.fromkeys(name for branch in branches for name in branch)
+    merged = {}
+    for name in names:
+        kind = BOTTOM
+        for branch in branches:
+            kind = join(kind, branch.get(name, BOTTOM))
+        merged[name] = kind
+    into.clear()
+    into.update(merged)
+
+
+def _globals(node: Function) -> frozenset[str]:
+    return frozenset(name for child in ast.walk(node) if isinstance(child, ast.Global) for name in child.names)
+
+
+def _decorators(node: Function) -> frozenset[str]:
+    names = (d.func if isinstance(d, ast.Call) else d for d in node.decorator_list)
+    return frozenset(ast.unparse(name).rsplit(".", 1)[-1] for name in names)
+
+
+def _defaults(arguments: ast.arguments) -> list[tuple[str, ast.expr]]:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs = list(zip(positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True))
+    pairs += [(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None]
+    return [(argument.arg, default) for argument, default in pairs]
+
+
+__all__ = ["Interpreter", "text"]

@@ -1,0 +1,162 @@
+"""Kinds: abstract values that the interpreter gives to expressions.
+
+A kind names types and callables by their qualified name (`awsglue.dynamicframe.DynamicFrame`), never by how the source
+spells them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Literal
+
+Tag = Literal[
+    "bottom", "unknown", "none", "instance", "class", "module", "function", "method", "dict", "list", "tuple", "text",
+    "union",
+]  # fmt: skip
+
+DYNAMIC_FRAME = "awsglue.dynamicframe.DynamicFrame"
+COLLECTION = "awsglue.dynamicframe.DynamicFrameCollection"
+GLUE_CONTEXT = "awsglue.context.GlueContext"
+DATA_FRAME = "pyspark.sql.DataFrame"
+SPARK_SESSION = "pyspark.sql.SparkSession"
+SPARK_CONTEXT = "pyspark.SparkContext"
+MAX_UNION = 4
+MAX_DEPTH = 5
+MAX_ITEMS = 200
+_JOINABLE = frozenset({"instance", "dict", "list", "tuple"})
+
+
+class Provenance(IntEnum):
+    """Where the columns of a frame have their types from, most certain first.
+
+    FIXED: Parquet, ORC, JDBC, a DataFrame, a mapping; CATALOG: applied value by value from the catalog, so dirty text
+    files may hold choices; CHOICE: inferred from JSON or XML records; UNKNOWN: not seen.
+    """
+
+    FIXED = 0
+    CATALOG = 1
+    CHOICE = 2
+    UNKNOWN = 3
+
+
+Columns = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameFacts:
+    """What is known of a frame before it runs; `columns` are (name, Spark type) in order, None when not known.
+
+    `source` is the catalog table `database.table` it was read from, `streaming` whether it is one.
+    """
+
+    provenance: Provenance = Provenance.UNKNOWN
+    columns: Columns | None = None
+    source: str = ""
+    streaming: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One abstract value. `name` is the qualified name of the type, class, module or callable, or the text itself."""
+
+    tag: Tag
+    name: str = ""
+    items: tuple[tuple[str, "Kind"], ...] = ()
+    receiver: "Kind | None" = None
+    frame: FrameFacts | None = None
+
+    def is_a(self, name: str) -> bool:
+        """Whether the value is an instance of exactly this type."""
+        return self.tag == "instance" and self.name == name
+
+    def members(self) -> tuple["Kind", ...]:
+        """The alternatives of a union, or the kind itself."""
+        return tuple(kind for _, kind in self.items) if self.tag == "union" else (self,)
+
+    def may_be(self, name: str) -> bool:
+        """Whether one of the alternatives is an instance of this type."""
+        return any(kind.is_a(name) for kind in self.members())
+
+    @property
+    def known(self) -> bool:
+        """Whether anything was found out."""
+        return self.tag not in ("bottom", "unknown")
+
+
+BOTTOM = Kind("bottom")
+UNKNOWN = Kind("unknown")
+NONE = Kind("none")
+
+
+def instance(name: str, frame: FrameFacts | None = None) -> Kind:
+    """Return the kind of an object of the type."""
+    return Kind("instance", name, frame=frame)
+
+
+def text(value: str) -> Kind:
+    """Return the kind of a string whose value is known."""
+    return Kind("text", value)
+
+
+def join(first: Kind, second: Kind) -> Kind:
+    """Return the least kind that covers both; None and not-yet-seen yield to anything."""
+    if first == second or second.tag == "bottom":
+        return first
+    if first.tag == "bottom" or (first.tag == "none" and second.known):
+        return second
+    if second.tag == "none" and first.known:
+        return first
+    if first.tag == second.tag and first.name == second.name and first.tag in _JOINABLE:
+        return _join_parts(first, second)
+    return _union((*first.members(), *second.members()))
+
+
+def join_all(kinds: Iterable[Kind]) -> Kind:
+    """Return the join of any number of kinds; nothing gives `BOTTOM`."""
+    result = BOTTOM
+    for kind in kinds:
+        result = join(result, kind)
+    return result
+
+
+def _join_parts(first: Kind, second: Kind) -> Kind:
+    items = dict(first.items)
+    for key, kind in second.items:
+        items[key] = join(items[key], kind) if key in items else kind
+    if len(items) > MAX_ITEMS or any(_depth(kind) > MAX_DEPTH for kind in items.values()):
+        return replace(first, items=(("", UNKNOWN),), frame=None)
+    return replace(first, items=tuple(items.items()), frame=_join_frames(first.frame, second.frame))
+
+
+def _depth(kind: Kind) -> int:
+    return 1 + max((_depth(item) for _, item in kind.items), default=0)
+
+
+def _join_frames(first: FrameFacts | None, second: FrameFacts | None) -> FrameFacts | None:
+    if first is None or second is None:
+        return first or second
+    return FrameFacts(
+        max(first.provenance, second.provenance),
+        first.columns if first.columns == second.columns else None,
+        first.source if first.source == second.source else "",
+        first.streaming or second.streaming,
+    )
+
+
+def _union(kinds: Iterable[Kind]) -> Kind:
+    members: list[Kind] = []
+    for kind in kinds:
+        if kind.tag == "text":
+            kind = instance("str")
+        for position, other in enumerate(members):
+            if (other.tag, other.name) == (kind.tag, kind.name):
+                joinable = other != kind and kind.tag in _JOINABLE
+                members[position] = join(other, kind) if joinable else other
+                break
+        else:
+            members.append(kind)
+    if len(members) == 1:
+        return members[0]
+    if len(members) > MAX_UNION:
+        return UNKNOWN
+    return Kind("union", items=tuple(("", kind) for kind in members))

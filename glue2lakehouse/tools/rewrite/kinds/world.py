@@ -1,0 +1,137 @@
+"""The state of one interpretation: modules, classes and functions of a project, and how names lead to them."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from glue2lakehouse.tools.rewrite.kinds import stubs
+from glue2lakehouse.tools.rewrite.kinds.project import ClassInfo, FunctionInfo, ModuleInfo, Modules
+from glue2lakehouse.tools.rewrite.kinds.values import BOTTOM, UNKNOWN, Kind, instance, join, join_all
+
+Env = dict[str, Kind]
+
+
+class World:
+    """What is known so far; `changed` tells the interpreter that another round may find out more."""
+
+    def __init__(self, modules: Iterable[ModuleInfo], index: Modules) -> None:
+        self.modules = {module.path: module for module in modules}
+        self.index = index
+        self.functions: dict[str, FunctionInfo] = {}
+        self.classes: dict[str, ClassInfo] = {}
+        self.subclasses: dict[str, set[str]] = {}
+        self.kinds: dict[ast.AST, Kind] = {}
+        self.callees: dict[ast.Call, str] = {}
+        self.guesses: dict[ast.AST, str] = {}
+        self.patches: list[tuple[str, ast.Call]] = []
+        self.changed = False
+
+    def learn(self, table: Env, name: str, kind: Kind) -> None:
+        """Join a kind into a table that outlives a round, and note whether that told anything new."""
+        before = table.get(name, BOTTOM)
+        after = join(before, kind)
+        if after != before:
+            table[name] = after
+            self.changed = True
+
+    def import_module(self, dotted: str, importer: ModuleInfo, level: int = 0) -> Kind:
+        """Return the module that an import names: the project's own, else an external one."""
+        path = (
+            self.index.relative(dotted, level, importer.path) if level else self.index.find(dotted, importer.path)
+        )
+        if path in self.modules and not (stubs.is_glue(dotted) and not level and self._vendors_glue(path)):
+            return Kind("module", "file:" + path)
+        return Kind("module", dotted)
+
+    def _vendors_glue(self, path: str) -> bool:
+        """Whether the file is a copy of Glue's own library inside the project."""
+        return any(part in stubs.GLUE_PACKAGES for part in path.split("/"))
+
+    def member(self, module: Kind, name: str) -> Kind:
+        """Return the kind of a module's member."""
+        if not module.name.startswith("file:"):
+            return stubs.attribute_of(module, name)
+        info = self.modules[module.name[5:]]
+        if name in info.scope:
+            return info.scope[name]
+        package = info.path.removesuffix("__init__.py")
+        for candidate in (f"{package}{name}.py", f"{package}{name}/__init__.py"):
+            if info.path.endswith("__init__.py") and candidate in self.modules:
+                return Kind("module", "file:" + candidate)
+        return BOTTOM
+
+    def lineage(self, name: str) -> Iterator[str]:
+        """Yield the class and its bases, nearest first; external bases come by their canonical name."""
+        seen: set[str] = set()
+        todo = [name]
+        while todo:
+            current = todo.pop(0)
+            if current in seen:
+                continue
+            seen.add(current)
+            yield current
+            if current in self.classes:
+                todo.extend(self.classes[current].bases)
+
+    def descendants(self, name: str) -> Iterator[str]:
+        """Yield the project's classes below a class."""
+        for child in sorted(self.subclasses.get(name, ())):
+            yield child
+            yield from self.descendants(child)
+
+    def glue_base(self, name: str) -> str:
+        """Return the Glue class that a project class derives from, or an empty string."""
+        return next((base for base in self.lineage(name) if base in stubs.GLUE_TYPES), "")
+
+    def method(self, owner: str, name: str) -> FunctionInfo | None:
+        """Return the project's method that an attribute of a class resolves to."""
+        for base in self.lineage(owner):
+            if base in self.classes and name in self.classes[base].methods:
+                return self.classes[base].methods[name]
+        return None
+
+    def overrides(self, owner: str, name: str) -> list[FunctionInfo]:
+        """Return the method and everything that overrides it below the class: what a call may reach."""
+        found = [self.method(owner, name)]
+        found += [self.classes[child].methods.get(name) for child in self.descendants(owner)]
+        return [info for info in found if info is not None]
+
+    def attribute(self, owner: Kind, name: str) -> Kind:
+        """Return the kind of an attribute of an object, class or module."""
+        if owner.tag == "module":
+            return self.member(owner, name)
+        if owner.tag == "union":
+            return join_all(self.attribute(member, name) for member in owner.members())
+        if owner.tag not in ("instance", "class"):
+            return UNKNOWN if owner.tag != "bottom" else BOTTOM
+        if owner.name not in self.classes:
+            return stubs.attribute_of(owner, name)
+        return self._project_attribute(owner, name)
+
+    def _project_attribute(self, owner: Kind, name: str) -> Kind:
+        key = mangled(owner.name, name)
+        related = [*self.lineage(owner.name), *self.descendants(owner.name)]
+        held = join_all(
+            self.classes[related_name].attributes.get(key, BOTTOM)
+            for related_name in related
+            if related_name in self.classes
+        )
+        if held.tag != "bottom":
+            return held
+        if targets := self.overrides(owner.name, name):
+            if targets[0].decorators & {"property", "cached_property"}:
+                return join_all(target.result for target in targets)
+            return Kind("method", f"{owner.name}.{name}", receiver=owner)
+        if base := self.glue_base(owner.name):
+            return stubs.attribute_of(instance(base), name)
+        return BOTTOM
+
+    def has_method(self, name: str) -> bool:
+        """Whether any class of the project defines a method of this name."""
+        return any(name in info.methods for info in self.classes.values())
+
+
+def mangled(owner: str, name: str) -> str:
+    """Return the name under which Python keeps a private attribute of a class."""
+    if name.startswith("__") and not name.endswith("__"):
+        return f"_{owner.rsplit('.', 1)[-1].lstrip('_')}{name}"
+    return name
