@@ -2,6 +2,6 @@
 
 from glue2lakehouse.tools.spark.jars import delta_jars
 from glue2lakehouse.tools.spark.java import java_home
-from glue2lakehouse.tools.spark.session import local_session
+from glue2lakehouse.tools.spark.session import check_pyspark, launch_variables, local_session, session_settings
 
-__all__ = ["delta_jars", "java_home", "local_session"]
+__all__ = ["check_pyspark", "delta_jars", "java_home", "launch_variables", "local_session", "session_settings"]

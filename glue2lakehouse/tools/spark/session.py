@@ -54,12 +54,8 @@ def local_session(
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
-    settings = {**SMALL_DATA, "spark.sql.warehouse.dir": str(warehouse or mkdtemp(prefix="glue2lakehouse-warehouse-"))}
-    if delta:
-        settings |= {**DELTA, "spark.jars": ",".join(str(jar) for jar in delta_jars())}
-    settings |= conf or {}
     builder = SparkSession.builder.appName(app)
-    for name, value in settings.items():
+    for name, value in session_settings(delta=delta, conf=conf, warehouse=warehouse).items():
         builder = builder.config(name, value)
     with _launch_environment():
         try:
@@ -67,6 +63,16 @@ def local_session(
         except PySparkException as error:
             reason = str(error).splitlines()[0]
             raise RuntimeUnavailable(f"Spark does not start with Java at {java_home()}: {reason}") from error
+
+
+def session_settings(
+    *, delta: bool = True, conf: Mapping[str, str] | None = None, warehouse: Path | None = None
+) -> dict[str, str]:
+    """Return the Spark settings of a local session, Delta's jars among them; raises RuntimeUnavailable without them."""
+    settings = {**SMALL_DATA, "spark.sql.warehouse.dir": str(warehouse or mkdtemp(prefix="glue2lakehouse-warehouse-"))}
+    if delta:
+        settings |= {**DELTA, "spark.jars": ",".join(str(jar) for jar in delta_jars())}
+    return settings | dict(conf or {})
 
 
 def check_pyspark() -> None:
@@ -90,15 +96,20 @@ def check_pyspark() -> None:
         )
 
 
-@contextmanager
-def _launch_environment() -> Iterator[None]:
-    """Set what Spark's launcher reads from the environment, and put everything back afterwards."""
-    wanted = {
+def launch_variables() -> dict[str, str]:
+    """Return the environment variables that Spark's launcher needs; raises RuntimeUnavailable without a Java."""
+    return {
         "JAVA_HOME": str(java_home()),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "PYSPARK_PYTHON": sys.executable,
         "PYSPARK_DRIVER_PYTHON": sys.executable,
     }
+
+
+@contextmanager
+def _launch_environment() -> Iterator[None]:
+    """Set what Spark's launcher reads from the environment, and put everything back afterwards."""
+    wanted = launch_variables()
     foreign = ("SPARK_HOME", "SPARK_CONF_DIR", "PYSPARK_SUBMIT_ARGS", "SPARK_REMOTE", "SPARK_CONNECT_MODE_ENABLED")
     before = {name: os.environ.get(name) for name in (*wanted, *foreign)}
     os.environ.update(wanted)

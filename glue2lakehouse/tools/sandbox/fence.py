@@ -1,0 +1,125 @@
+"""Shut a process in, where the kernel lets us: no network, a read-only machine, no privileges, its own process table.
+
+`python -m glue2lakehouse.tools.sandbox.fence SCRATCH COMMAND...` runs inside the fresh namespaces that `unshare` made:
+it mounts everything but the scratch folder read-only, hides the folders where people keep credentials, brings up the
+loopback device, gives up every capability, and becomes COMMAND. Where namespaces are refused (`fences()` tells), only
+the guard inside Python is left, and every result says so.
+"""
+
+import ctypes
+import fcntl
+import functools
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+Fences = Literal["kernel", "python"]
+_NAMESPACES = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
+_PRIVATE_PLACES = (
+    ".aws .azure .config/gcloud .databrickscfg .databricks .docker .git-credentials .gnupg .kube .netrc .pgpass "
+    ".pypirc .snowflake .ssh"
+).split()
+_RDONLY, _NOSUID, _NODEV, _NOEXEC, _REMOUNT, _BIND, _REC, _PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
+_NOATIME, _NODIRATIME, _RELATIME = 1024, 2048, 1 << 21
+_KEPT = {
+    "nosuid": _NOSUID, "nodev": _NODEV, "noexec": _NOEXEC, "noatime": _NOATIME, "nodiratime": _NODIRATIME,
+    "relatime": _RELATIME,
+}  # fmt: skip
+_PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _LAST_CAPABILITY = 24, 38, 63
+_SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
+
+
+@functools.cache
+def fences() -> Fences:
+    """Return `kernel` when namespaces can be made here, `python` when only the guard inside Python protects."""
+    prefix = _prefix()
+    if not prefix:
+        return "python"
+    probe = [*prefix, sys.executable, "-c", "import os; os.listdir('/proc/self')"]
+    try:
+        done = subprocess.run(probe, capture_output=True, timeout=30)
+    except (OSError, subprocess.TimeoutExpired):
+        return "python"
+    return "python" if done.returncode else "kernel"
+
+
+def fenced(command: Sequence[str], scratch: Path) -> list[str]:
+    """Return the command line that runs `command` behind the best fences there are."""
+    if fences() == "python":
+        return list(command)
+    return [*_prefix(), sys.executable, "-m", "glue2lakehouse.tools.sandbox.fence", str(scratch), *command]
+
+
+def _prefix() -> list[str]:
+    unshare = shutil.which("unshare")
+    if sys.platform != "linux" or unshare is None:
+        return []
+    as_user = [] if os.geteuid() == 0 else ["--map-root-user"]
+    return [unshare, *as_user, *_NAMESPACES]
+
+
+def close_gates(scratch: Path) -> None:
+    """Do what the module says, in this process and for good; raises OSError when the kernel refuses a step."""
+    _mount(None, "/", _REC | _PRIVATE)
+    _mount(str(scratch), str(scratch), _BIND)
+    for point, options in _mount_points():
+        if not point.is_relative_to(scratch):
+            kept = sum(_KEPT.get(option, 0) for option in options)
+            _mount(None, str(point), _REMOUNT | _BIND | _RDONLY | kept)
+    _hide_private_places()
+    _bring_up_loopback()
+    _give_up_capabilities()
+
+
+def _mount(source: str | None, target: str, flags: int, kind: str | None = None, data: str | None = None) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    words = [None if word is None else word.encode() for word in (source, target, kind, data)]
+    if libc.mount(words[0], words[1], words[2], ctypes.c_ulong(flags), words[3]):
+        code = ctypes.get_errno()
+        raise OSError(code, f"mount: {os.strerror(code)}", target)
+
+
+def _mount_points() -> list[tuple[Path, list[str]]]:
+    points = []
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        fields = line.split(" ")
+        place = Path(fields[4].encode().decode("unicode_escape"))
+        if place.exists():
+            points.append((place, fields[5].split(",")))
+    return points
+
+
+def _hide_private_places() -> None:
+    home = Path(os.environ.get("GLUE2LAKEHOUSE_REAL_HOME") or Path.home())
+    for name in _PRIVATE_PLACES:
+        place = home / name
+        if place.is_dir():
+            _mount("tmpfs", str(place), _RDONLY | _NOSUID | _NODEV, "tmpfs", "size=4k")
+        elif place.is_file():
+            _mount("/dev/null", str(place), _BIND)
+
+
+def _bring_up_loopback() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as device:
+        request = struct.pack("16sh", b"lo", 0)
+        flags = struct.unpack("16sh", fcntl.ioctl(device, _SIOCGIFFLAGS, request))[1]
+        fcntl.ioctl(device, _SIOCSIFFLAGS, struct.pack("16sh", b"lo", flags | _IFF_UP))
+
+
+def _give_up_capabilities() -> None:
+    """Empty the bounding set: what is executed after this, as root or not, has no capability to undo the fences."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    for capability in range(_LAST_CAPABILITY + 1):
+        libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+if __name__ == "__main__":
+    close_gates(Path(sys.argv[1]))
+    os.execv(sys.argv[2], sys.argv[2:])
