@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from radon.visitors import Class, ComplexityVisitor, Function
 
 from glue2lakehouse.domain import Entity, EntityType, Finding, stable_id
+from glue2lakehouse.tools.source.flat import BRANCHES, Definition, flatten
 from glue2lakehouse.tools.source.glue_use import context_variables, is_run, uses_dynamic_frame, uses_glue_context
 from glue2lakehouse.tools.source.names import imported_names, names_in
 from glue2lakehouse.tools.source.project import ProjectModules, module_name, survey
@@ -16,10 +17,6 @@ from glue2lakehouse.tools.source.units import PythonUnit
 
 __all__ = ["ProjectModules", "extract_entities", "extract_from_unit", "survey"]
 
-_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-_BRANCHES = (
-    ast.If, ast.IfExp, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.Assert, ast.comprehension, ast.match_case,
-)  # fmt: skip
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -58,14 +55,16 @@ class _Extraction:
         self.module = module_name(self.path)
         package = self.module if self.path.endswith("__init__.py") else self.module.rpartition(".")[0]
         self.package = package
-        self.names = names_in(self.tree, package)
+        self.flat = flatten(self.tree)
+        self.names = names_in(self.flat.nodes, package)
         self.lines = _LINE_END.split(self.text)
-        self.contexts = context_variables(self.tree, self.names)
+        self.contexts = context_variables(self.flat.nodes, self.names)
         self.complexity = _complexities(self.tree)
-        self.own = {node.name for node in self.tree.body if isinstance(node, _Definition)}
+        self.found: dict[str, tuple[str, str]] = {}
+        self.own = {node.name for node in self.tree.body if isinstance(node, Definition)}
 
     def entities(self) -> Iterator[Entity]:
-        run = self.named_as_job or is_run(self.tree, self.names, self._is_glue_name)
+        run = self.named_as_job or is_run(self.tree, self.flat, self.names, self._is_glue_name)
         last = max(len(self.lines) - (not self.lines[-1]), 1)
         name = self.module.rpartition(".")[2]
         yield self._entity(EntityType.JOB if run else EntityType.MODULE, name, "", self.tree, 1, last)
@@ -78,7 +77,7 @@ class _Extraction:
             yield self._entity(kind, place, place, node, first, node.end_lineno or node.lineno)
 
     def _entity(self, kind: EntityType, name: str, place: str, node: ast.AST, first: int, last: int) -> Entity:
-        nodes = list(ast.walk(node))
+        nodes = self.flat.within(node)
         lines = self.lines[first - 1 : last]
         used = {item.id for item in nodes if isinstance(item, ast.Name)}
         return Entity(
@@ -109,7 +108,7 @@ class _Extraction:
         """What it needs from the project: other modules, or of a definition also its neighbours, by dotted names."""
         found: list[str] = []
         for name in self._imports(nodes, used, whole=not place):
-            path, rest = self.modules.find(name.removesuffix(".*"), self.path)
+            path, rest = self._find(name.removesuffix(".*"))
             if path:
                 target = module_name(path)
                 found.append(f"{target}.{rest}" if rest and place else target)
@@ -119,23 +118,27 @@ class _Extraction:
         return _unique(found)
 
     def _is_glue_name(self, name: str) -> bool:
-        return bool(name) and self.modules.find(name, self.path)[0] in self.modules.glue
+        return bool(name) and self._find(name)[0] in self.modules.glue
+
+    def _find(self, name: str) -> tuple[str, str]:
+        if name not in self.found:
+            self.found[name] = self.modules.find(name, self.path)
+        return self.found[name]
 
 
-def _definitions(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, _Definition]]:
+def _definitions(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, Definition]]:
     """Yield definitions with their qualified names, also those under `if`, `try`, `with` and loops."""
     for node in body:
-        if isinstance(node, _Definition):
+        if isinstance(node, Definition):
             yield prefix + node.name, node
             if isinstance(node, ast.ClassDef):
                 yield from _definitions(node.body, f"{prefix}{node.name}.")
             continue
-        for name in ("body", "orelse", "finalbody"):
+        yield from _definitions(getattr(node, "body", []), prefix)
+        for branch in (*getattr(node, "handlers", []), *getattr(node, "cases", [])):
+            yield from _definitions(branch.body, prefix)
+        for name in ("orelse", "finalbody"):
             yield from _definitions(getattr(node, name, []), prefix)
-        for handler in getattr(node, "handlers", []):
-            yield from _definitions(handler.body, prefix)
-        for case in getattr(node, "cases", []):
-            yield from _definitions(case.body, prefix)
 
 
 def _complexities(tree: ast.Module) -> dict[int, int]:
@@ -160,7 +163,7 @@ def _complexities(tree: ast.Module) -> dict[int, int]:
 def _branches(nodes: list[ast.AST]) -> int:
     """McCabe's number by counting: one, and one for each branch and each further operand of `and` and `or`."""
     operands = sum(len(node.values) - 1 for node in nodes if isinstance(node, ast.BoolOp))
-    return 1 + operands + sum(isinstance(node, _BRANCHES) for node in nodes)
+    return 1 + operands + sum(isinstance(node, BRANCHES) for node in nodes)
 
 
 def _unique(names: "Iterator[str] | list[str]") -> tuple[str, ...]:

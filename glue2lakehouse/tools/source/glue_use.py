@@ -3,10 +3,10 @@
 import ast
 from collections.abc import Callable, Iterator
 
+from glue2lakehouse.tools.source.flat import Definition, Flat
 from glue2lakehouse.tools.source.names import Names
 
 _STARTERS = frozenset({"GlueContext", "Job", "getResolvedOptions"})
-_SPARK_STARTERS = ("SparkSession.builder", "SparkContext", "SparkContext.getOrCreate")
 # Attributes that only a GlueContext has.
 _CONTEXT_ATTRIBUTES = frozenset({
     "create_dynamic_frame", "create_dynamic_frame_from_catalog", "create_dynamic_frame_from_options",
@@ -54,54 +54,59 @@ def uses_dynamic_frame(nodes: list[ast.AST], names: Names) -> bool:
     )
 
 
-def context_variables(tree: ast.Module, names: Names) -> frozenset[str]:
-    """Return the names that are assigned a GlueContext anywhere in the module, or are parameters annotated as one."""
+def context_variables(nodes: list[ast.AST], names: Names) -> frozenset[str]:
+    """Return the names that are assigned a GlueContext among these nodes, or are parameters annotated as one."""
     found: set[str] = set()
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.Call)
-            and _is_glue(names.of(node.value.func), "GlueContext")
-        ):
-            found.update(target.id for target in node.targets if isinstance(target, ast.Name))
-        elif (
-            isinstance(node, ast.arg)
-            and node.annotation is not None
-            and _is_glue(names.of(node.annotation), "GlueContext")
-        ):
-            found.add(node.arg)
+    for node in nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            made = names.of(node.value.func)
+            found.update(t.id for t in node.targets if isinstance(t, ast.Name) and _is_glue(made, "GlueContext"))
+        elif isinstance(node, ast.arg) and node.annotation is not None:
+            found.update({node.arg} if _is_glue(names.of(node.annotation), "GlueContext") else ())
     return frozenset(found)
 
 
-def is_run(tree: ast.Module, names: Names, is_glue_name: Callable[[str], bool] = lambda name: False) -> bool:
+def is_run(tree: ast.Module, flat: Flat, names: Names, is_glue_name: Callable[[str], bool]) -> bool:
     """Guess whether a module is a job: what runs at its top starts Glue, or its `__main__` block starts Spark.
 
-    Functions and classes of the module that the top calls count as run. `is_glue_name` says of a qualified name whether
+    Functions and classes of the module that the top names count as run. `is_glue_name` says of a qualified name whether
     a module of the project that uses Glue defines it, so that a thin `__main__` over a base class counts too.
     """
     guarded = [statement for statement in tree.body if _is_main_guard(statement)]
-    for node in _reached(tree, [statement for statement in tree.body if statement not in guarded]):
-        if isinstance(node, ast.Call) and _starts_glue(node, names):
-            return True
-    for node in _reached(tree, guarded):
-        if isinstance(node, ast.Call):
-            name = names.of(node.func)
-            if (
-                _starts_glue(node, names)
-                or (name.startswith("pyspark") and name.endswith(_SPARK_STARTERS))
-                or is_glue_name(name)
-            ):
-                return True
-        elif isinstance(node, ast.Attribute) and names.of(node).startswith("pyspark.sql.SparkSession.builder"):
-            return True
-    return False
+    unguarded = [statement for statement in tree.body if statement not in guarded]
+    if any(_starts_glue(node, names) for node in _reached(tree, flat, unguarded)):
+        return True
+    return any(
+        _starts_glue(node, names) or _starts_spark(node, names) or any(map(is_glue_name, _taken_from(node, names)))
+        for node in _reached(tree, flat, guarded)
+    )
 
 
-def _starts_glue(call: ast.Call, names: Names) -> bool:
-    name = names.of(call.func)
+def _starts_glue(node: ast.AST, names: Names) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    name = names.of(node.func)
     # A local star import may well bring these; nothing else in Python is called so.
     starred = bool(names.stars) and name in ("GlueContext", "getResolvedOptions")
     return starred or any(_is_glue(name, starter) for starter in _STARTERS)
+
+
+def _starts_spark(node: ast.AST, names: Names) -> bool:
+    if isinstance(node, ast.Attribute):
+        return names.of(node) == "pyspark.sql.SparkSession.builder"
+    return isinstance(node, ast.Call) and names.of(node.func) in (
+        "pyspark.context.SparkContext",
+        "pyspark.SparkContext",
+        "pyspark.context.SparkContext.getOrCreate",
+        "pyspark.SparkContext.getOrCreate",
+    )
+
+
+def _taken_from(node: ast.AST, names: Names) -> list[str]:
+    """Return what a node runs of another module: the callee of a call, the bases of a class."""
+    if isinstance(node, ast.Call):
+        return [names.of(node.func)]
+    return [names.of(base) for base in node.bases] if isinstance(node, ast.ClassDef) else []
 
 
 def _is_glue(name: str, last: str) -> bool:
@@ -114,15 +119,13 @@ def _is_main_guard(statement: ast.stmt) -> bool:
     )
 
 
-def _reached(tree: ast.Module, start: list[ast.stmt]) -> Iterator[ast.AST]:
-    """Yield the nodes that run when these statements do, following calls to the module's own functions and classes."""
-    own = {
-        node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    }
-    waiting: list[ast.AST] = [node for node in start if node not in own.values()]
+def _reached(tree: ast.Module, flat: Flat, start: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Yield the nodes that run when these statements do, with the module's own functions and classes that they name."""
+    own = {node.name: node for node in tree.body if isinstance(node, Definition)}
+    waiting: list[ast.AST] = [node for node in start if not isinstance(node, Definition)]
     seen: set[str] = set()
     while waiting:
-        for node in ast.walk(waiting.pop()):
+        for node in flat.within(waiting.pop()):
             yield node
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in own and node.id not in seen:
                 seen.add(node.id)

@@ -1,7 +1,7 @@
 """What the names in one module mean, by its imports: qualified names of what it imports, uses and calls."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 # What `from awsglue.<module> import *` brings that jobs use (public Glue guide).
@@ -51,10 +51,10 @@ class Names:
         return ".".join([head, *reversed(tail)]) if tail else head
 
 
-def names_in(tree: ast.AST, package: str) -> Names:
-    """Collect all imports below a node; `package` (dotted, may be empty) resolves the relative ones."""
+def names_in(nodes: Iterable[ast.AST], package: str) -> Names:
+    """Collect the imports among these nodes; `package` (dotted, may be empty) resolves the relative ones."""
     names = Names()
-    for node in ast.walk(tree):
+    for node in nodes:
         for local, meaning in imports_of(node, package):
             if local == "*":
                 names.stars.append(meaning)

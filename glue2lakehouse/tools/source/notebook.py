@@ -30,6 +30,8 @@ _FACTS = SESSION_MAGICS - frozenset({
     "help", "matplot", "profile", "session_id", "session_id_prefix", "list_sessions", "status", "stop_session", "delete_session",
     "endpoint_url", "reconnect", "tags", "assume_role", "configure",
 })  # fmt: skip
+# Glue's own kernels call their language so.
+_PYTHONS = frozenset({"", "python", "python3", "ipython", "pyspark", "glue_pyspark", "python_glue_session"})
 _PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "python", "python3", "pyspark", "spark"})
 # IPython's own, which a Databricks notebook's kernel has as well.
 _KEPT_MAGICS = frozenset({
@@ -38,6 +40,10 @@ _KEPT_MAGICS = frozenset({
 })  # fmt: skip
 _SESSION_CELL = re.compile(rf"^('{CELL}\d+) %%(?:configure|tags|assume_role)'$", re.M)
 _MARK = re.compile(rf"""^(?:'{CELL}|"{CELL})(?P<number>\d+)(?P<rest>[^'"\n]*)['"][ \t]*(?:\r?\n|\Z)""", re.M)
+
+
+class OtherLanguage(ValueError):
+    """The notebook is sound, and in another language; its text is that language's name."""
 
 
 class NotebookBroken(ValueError):
@@ -61,9 +67,11 @@ class Notebook:
     starts: dict[int, int] = field(default_factory=dict)
 
     def place_of(self, line: int) -> str:
-        """Return where a line of `code` (1-based) stands, as `cell 3, line 2`, both counted from one."""
-        first = max((start for start in self.starts if start < line), default=None)
-        return "" if first is None else f"cell {self.starts[first] + 1}, line {line - first}"
+        """Return where a line of `code` (1-based) stands, as `cell 3, line 2`, both counted from one; `cell 3` for its mark."""
+        first = max((start for start in self.starts if start <= line), default=None)
+        if first is None:
+            return ""
+        return f"cell {self.starts[first] + 1}" + (f", line {line - first}" if line > first else "")
 
     def to_text(self, code: str) -> Text:
         """Split code into the cells; cells that did not change keep their output, and `joined` gives the very bytes.
@@ -84,11 +92,11 @@ class Notebook:
 
 
 def read_notebook(text: Text, path: str) -> Notebook:
-    """Join the Python cells of a notebook. Raises NotebookBroken where the file is no version 4 notebook in Python."""
+    """Join the Python cells of a notebook. Raises NotebookBroken or OtherLanguage where there is no such."""
     document = _document(text.content)
     language = _language(document)
-    if language not in ("python", "python3", "pyspark", ""):
-        raise NotebookBroken(f"its language is {language}, not Python")
+    if language not in _PYTHONS:
+        raise OtherLanguage(language)
     pieces: list[str] = []
     starts: dict[int, int] = {}
     notes = _Notes(path)
@@ -167,11 +175,16 @@ def _cells_of(code: str) -> dict[int, str | None]:
     marks = list(_MARK.finditer(code))
     ends = [mark.start() for mark in marks[1:]] + [len(code)]
     cells: dict[int, str | None] = {}
-    for mark, end in zip(marks, ends, strict=True):
-        body = show_magics(code[mark.end() : end])
-        cells[int(mark["number"])] = None if mark["rest"].strip() else body
-    if code[: marks[0].start() if marks else len(code)].strip():
-        raise NotebookBroken("code stands before the first cell's mark, so it cannot be put back")
+    # What was put above everything (an import, say) belongs to the first cell in Python.
+    above = code[: marks[0].start()] if marks else code
+    for mark, end in zip(marks, ends[: len(marks)], strict=True):
+        if int(mark["number"]) in cells:
+            raise NotebookBroken("a mark between the cells stands twice, so the code cannot be put back")
+        python = not mark["rest"].strip()
+        cells[int(mark["number"])] = above + show_magics(code[mark.end() : end]) if python else None
+        above = "" if python else above
+    if above.strip():
+        raise NotebookBroken("code stands outside all cells, so it cannot be put back")
     return cells
 
 

@@ -28,6 +28,8 @@ def open_source(
     `branch` makes a local repository be cloned too. `exclude` names folders that are not input, such as the output's.
     Raises SourceNotFound (missing, private, empty) or SourceUnreadable (network, time-out, permissions).
     """
+    if not location:
+        raise SourceNotFound("no source was named; give a folder, a file or a Git URL")
     local = Path(location).expanduser()
     if looks_like_git_url(location):
         address = location

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from glue2lakehouse.domain import Finding
@@ -47,6 +48,7 @@ class ProjectModules:
         return "", ""
 
 
+@lru_cache(maxsize=65536)
 def module_name(path: str) -> str:
     """Return the dotted name of a Python file by its path: `jobs/a.py` is `jobs.a`, a package is its folder."""
     parts = list(PurePosixPath(path).with_suffix("").parts)

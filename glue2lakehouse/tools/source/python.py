@@ -10,7 +10,7 @@ from glue2lakehouse.tools.source.tree import SourceFile
 
 _PYTHON_2_SAYS = re.compile(
     r"Missing parentheses in call to '(print|exec)'|multiple exception types must be parenthesized"
-    r"|leading zeros in decimal integer literals|invalid (hexadecimal|decimal|octal) literal"
+    r"|invalid (hexadecimal|decimal|octal) literal"
 )
 # Each is a syntax error in Python 3 wherever it stands outside a string.
 _PYTHON_2_LOOKS = (
@@ -20,7 +20,7 @@ _PYTHON_2_LOOKS = (
     re.compile(r"^\s*raise\s+[\w.]+\s*,"),
     re.compile(r"^\s*exec\s+['\"\w]"),
     re.compile(r"\bur['\"]|<>"),
-    re.compile(r"\b\d+[lL]\b|(?<![\w.])0\d+\b"),
+    re.compile(r"\b\d+[lL]\b|(?<![\w./-])0[0-7]{2,}\b(?![-/.])"),
 )
 
 

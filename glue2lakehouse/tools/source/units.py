@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from glue2lakehouse.domain import Edit, Finding, Severity
 from glue2lakehouse.tools.source.embedded import EmbeddedScript, embedded_scripts, may_hold_scripts
 from glue2lakehouse.tools.source.facts import NO_FACTS, JobFacts
-from glue2lakehouse.tools.source.notebook import Notebook, NotebookBroken, read_notebook
+from glue2lakehouse.tools.source.notebook import Notebook, NotebookBroken, OtherLanguage, read_notebook
 from glue2lakehouse.tools.source.python import parse_python, read_bytes, read_python, read_text
 from glue2lakehouse.tools.source.text import NotText, Text, decode_any
 from glue2lakehouse.tools.source.tree import SourceFile
@@ -54,9 +54,9 @@ class PythonUnit:
 
 
 def read_units(file: SourceFile) -> Iterator[PythonUnit | Finding]:
-    """Yield the Python modules that a file holds; a finding stands for one that cannot be read or parsed.
+    """Yield the Python modules that a file holds; a blocker stands for one that cannot be read or parsed.
 
-    Nothing comes out of a file that is no Python, notebook or JSON with a Glue script in it.
+    An `info` finding of rule `other-language` stands for a notebook that is not in Python. Nothing comes out of a file that is no Python, notebook or JSON with a Glue script in it.
     """
     if file.type == "py":
         text = read_python(file)
@@ -80,6 +80,12 @@ def _notebook(file: SourceFile) -> Iterator[PythonUnit | Finding]:
         return
     try:
         notebook = read_notebook(text, file.path)
+    except OtherLanguage as error:
+        yield Finding(
+            rule="other-language", severity=Severity.INFO, path=file.path, line=0,
+            message=f"is a notebook in {error}, not in Python", action="nothing: it is listed and not converted",
+        )  # fmt: skip
+        return
     except NotebookBroken as error:
         yield Finding(
             rule="unparsable", severity=Severity.BLOCKER, path=file.path, line=0,
