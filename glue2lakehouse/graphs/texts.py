@@ -56,6 +56,11 @@ class Texts:
         with self._lock:
             self._db.execute(words, (thread, project, status))
 
+    def has_thread(self, thread: str) -> bool:
+        """Whether the thread was ever begun."""
+        with self._lock:
+            return self._db.execute("SELECT 1 FROM threads WHERE thread = ?", (thread,)).fetchone() is not None
+
     def threads(self, project: str | None, status: str) -> list[str]:
         """Return the threads of a project (of all, when None) that have a status."""
         words = "SELECT thread FROM threads WHERE status = ? AND (? IS NULL OR project = ?) ORDER BY rowid"
