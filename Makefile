@@ -12,7 +12,8 @@ export LANGSMITH_TRACING := false
 
 setup: $(VENV)/.installed
 
-# With uv where it is there, else with venv and pip; both check the hashes of requirements.lock.
+# With uv where it is there, else with venv and pip; both check the hashes of requirements.lock. The lock is complete, and pip,
+# which knows nothing of the override in pyproject.toml, must not resolve it again: hence --no-deps.
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@set -e; \
 	python=; \
@@ -34,7 +35,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 		fi; \
 		echo "setup: installing with pip, which takes a few minutes; uv would be faster"; \
 		$(BIN)/python -m pip --version >/dev/null 2>&1 || "$$python" -m venv --clear $(VENV); \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock; \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .; \
 	fi; \
 	touch $@
