@@ -67,7 +67,7 @@ def coloured(path: str, text: str) -> list[tuple[str, str]]:
     """
     lines = split_lines(text)
     marks: list[list[tuple[str, int]]] = [[]]
-    for token, value in _lexer(path).get_tokens("\n".join(lines)):
+    for token, value in _lexer(_language(path, text)).get_tokens("\n".join(lines)):
         for index, piece in enumerate(value.split("\n")):
             if index:
                 marks.append([])
@@ -95,10 +95,17 @@ def _colour(token: _TokenType) -> str:
     return _COLOURS[kind] if kind is not None else ""
 
 
+def _language(path: str, text: str) -> str:
+    """Return a file ending; a notebook or Studio job that was unpacked is the Python inside it."""
+    ending = path.rpartition(".")[2]
+    if ending in ("ipynb", "json"):
+        return "json" if text.lstrip()[:1] in ("{", "[") else "py"
+    return ending
+
+
 @lru_cache(maxsize=32)
-def _lexer(path: str) -> Lexer:
-    name = "x." + ("json" if path.endswith(".ipynb") else path.rpartition(".")[2])
+def _lexer(ending: str) -> Lexer:
     try:
-        return get_lexer_for_filename(name, stripnl=False, ensurenl=False)
+        return get_lexer_for_filename(f"x.{ending}", stripnl=False, ensurenl=False)
     except ClassNotFound:
         return TextLexer(stripnl=False, ensurenl=False)

@@ -42,6 +42,11 @@ def test_a_file_of_an_unknown_type_is_shown_plain() -> None:
     assert coloured("a.unknown", "from x\n") == [("from x", "6")]
 
 
+def test_the_code_of_an_unpacked_notebook_is_coloured_as_python() -> None:
+    assert coloured("a.ipynb", "import x\n") == [("import x", "k6 1 n1")]
+    assert coloured("a.ipynb", "[1]\n")[0][1] == "1 m1 1"
+
+
 def test_an_equal_line_is_carried_once() -> None:
     file = FileReport(path="a.py", status="converted", evidence="parsed", confidence=1)
     view = side_by_side(file, SourcePair("a\nb\n", "a\nc\n"))
