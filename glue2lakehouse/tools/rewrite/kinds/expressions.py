@@ -221,9 +221,7 @@ class Expressions:
         arguments = [self.kind(a.value if isinstance(a, ast.Starred) else a, env) for a in node.args]
         keywords = {keyword.arg: self.kind(keyword.value, env) for keyword in node.keywords}
         if callee.tag == "union":
-            return join_all(
-                self._called(node, member, arguments, keywords, env) for member in callee.members()
-            )
+            return join_all(self._called(node, member, arguments, keywords, env) for member in callee.members())
         return self._called(node, callee, arguments, keywords, env)
 
     def _called(
@@ -254,9 +252,7 @@ class Expressions:
         info = self.world.functions.get(callee.name)
         return [info] if info else []
 
-    def _construct(
-        self, node: ast.Call, name: str, arguments: list[Kind], keywords: dict[str | None, Kind]
-    ) -> Kind:
+    def _construct(self, node: ast.Call, name: str, arguments: list[Kind], keywords: dict[str | None, Kind]) -> Kind:
         made = instance(name)
         if name in self.world.classes:
             for target in self.world.overrides(name, "__init__")[:1]:
@@ -325,7 +321,9 @@ class Expressions:
         if name == "next" and arguments:
             return self.element(first)
         if name == "dict" and not node.args:
-            return Kind("dict", items=tuple((k.arg or "", self.world.kinds.get(k.value, UNKNOWN)) for k in node.keywords))
+            return Kind(
+                "dict", items=tuple((k.arg or "", self.world.kinds.get(k.value, UNKNOWN)) for k in node.keywords)
+            )
         if name == "zip":
             pair = Kind("tuple", items=tuple((str(i), self.iterated(kind)) for i, kind in enumerate(arguments)))
             return Kind("list", items=(("", pair),))

@@ -151,7 +151,11 @@ def _kept(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
 
 def _combined(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
     other = next(
-        (kinds.get(bound.arguments[n]) for n in ("frame2", "other_frame", "stage_dynamic_frame") if n in bound.arguments),
+        (
+            kinds.get(bound.arguments[n])
+            for n in ("frame2", "other_frame", "stage_dynamic_frame")
+            if n in bound.arguments
+        ),
         None,
     )
     merged = join(instance("frame", given), instance("frame", (other and other.frame) or FrameFacts()))

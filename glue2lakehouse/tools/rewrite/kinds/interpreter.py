@@ -173,7 +173,9 @@ class Interpreter(Expressions):
             if wanted.tag == "class":
                 rest = [kind for kind in env.get(name, BOTTOM).members() if not kind.is_a(wanted.name)]
                 positive[name] = instance(wanted.name)
-                negative[name] = Kind("union", items=tuple(("", k) for k in rest)) if len(rest) > 1 else (rest or [BOTTOM])[0]
+                negative[name] = (
+                    Kind("union", items=tuple(("", k) for k in rest)) if len(rest) > 1 else (rest or [BOTTOM])[0]
+                )
         return positive, negative
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While, env: Env) -> None:
@@ -243,7 +245,9 @@ class Interpreter(Expressions):
                 continue
             kind = self.world.member(module, alias.name)
             if not kind.known:
-                whole = self.world.import_module(f"{node.module or ''}.{alias.name}".strip("."), self.module, node.level)
+                whole = self.world.import_module(
+                    f"{node.module or ''}.{alias.name}".strip("."), self.module, node.level
+                )
                 kind = whole if whole.name.startswith("file:") else kind
             self.assign(ast.Name(alias.asname or alias.name, ast.Store()), kind, env)
 
@@ -263,7 +267,9 @@ class Interpreter(Expressions):
         name = f"{self._prefix}:{node.name}:{node.lineno}"
         info = self.world.functions.get(name)
         if info is None:
-            info = FunctionInfo(name, node, self.module, owner, decorators=_decorators(node), global_names=_globals(node))
+            info = FunctionInfo(
+                name, node, self.module, owner, decorators=_decorators(node), global_names=_globals(node)
+            )
             self.world.functions[name] = info
             self.module.functions.append(info)
             self.world.changed = True

@@ -35,9 +35,7 @@ class World:
 
     def import_module(self, dotted: str, importer: ModuleInfo, level: int = 0) -> Kind:
         """Return the module that an import names: the project's own, else an external one."""
-        path = (
-            self.index.relative(dotted, level, importer.path) if level else self.index.find(dotted, importer.path)
-        )
+        path = self.index.relative(dotted, level, importer.path) if level else self.index.find(dotted, importer.path)
         if path in self.modules and not (stubs.is_glue(dotted) and not level and self._vendors_glue(path)):
             return Kind("module", "file:" + path)
         return Kind("module", dotted)

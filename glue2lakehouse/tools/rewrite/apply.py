@@ -1,0 +1,242 @@
+"""Put edits into a module with libcst, so that every byte outside them stays."""
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from glue2lakehouse.tools.rewrite.anchors import Mismatch, anchors, bare_names, cst_label, label
+from glue2lakehouse.tools.rewrite.code import Code, Source
+
+_SPACE = (cst.BaseParenthesizableWhitespace, cst.TrailingWhitespace, cst.EmptyLine, cst.Newline, cst.Comment)
+
+
+@dataclass(slots=True)
+class Edits:
+    """What to put where: code for expressions, lines for statements (none: the statement goes), imports to add."""
+
+    expressions: dict[ast.AST, Code] = field(default_factory=dict)
+    statements: dict[ast.stmt, list[str]] = field(default_factory=dict)
+    imports: list[str] = field(default_factory=list)
+    imports_at: ast.stmt | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.expressions or self.statements or self.imports)
+
+
+def apply_edits(text: str, tree: ast.Module, edits: Edits) -> str:
+    """Return the module with the edits applied. Raises Mismatch or cst.ParserSyntaxError where libcst cannot do it."""
+    module = cst.parse_module(text)
+    if module.code != text:
+        raise Mismatch("libcst does not give the file back as it was")
+    source = Source(text)
+    found = anchors(tree)
+    texts = _replacements(found, edits, source)
+    applier = _Applier(found, texts, module)
+    changed = module.visit(applier)
+    if applier.position != len(found):
+        raise Mismatch(f"{applier.position} of {len(found)} anchors met")
+    if edits.imports and edits.imports_at is None:
+        changed = _with_imports(changed, edits.imports)
+    return changed.code
+
+
+@dataclass(slots=True)
+class _Replacement:
+    """New text for an anchor; `lines` for a statement, else an expression; `size` is how many anchors it covers."""
+
+    lines: list[str]
+    indent: str
+    size: int
+    statement: bool
+
+
+def _replacements(found: list[ast.AST], edits: Edits, source: Source) -> dict[int, _Replacement]:
+    number = {node: position for position, node in enumerate(found)}
+    texts: dict[int, _Replacement] = {}
+    for node, lines in edits.statements.items():
+        added = edits.imports if node is edits.imports_at else []
+        texts[number[node]] = _Replacement([*added, *lines], source.indent(node), _size(node, number), True)
+    for node in edits.expressions:
+        if node not in number:
+            raise Mismatch(f"{type(node).__name__} cannot be replaced by itself")
+        rendered = source.render(node, edits.expressions)
+        texts[number[node]] = _Replacement([rendered], source.indent(node), _size(node, number), False)  # type: ignore[arg-type]
+    return texts
+
+
+def _size(node: ast.AST, number: Mapping[ast.AST, int]) -> int:
+    return sum(1 for child in ast.walk(node) if child in number)
+
+
+class _Applier(cst.CSTTransformer):
+    """Walks libcst's tree in the order of the text, counting anchors, and replaces those that have a new text."""
+
+    def __init__(self, found: Sequence[ast.AST], texts: Mapping[int, _Replacement], module: cst.Module) -> None:
+        super().__init__()
+        self._labels = [label(node) for node in found]
+        self._texts = texts
+        self._module = module
+        self._bare: set[int] = set()
+        self._due: dict[int, _Replacement] = {}
+        self.position = 0
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, _SPACE):
+            return False
+        if id(node) in self._bare:
+            self._bare.discard(id(node))
+            return False
+        for child in bare_names(node):
+            if child is not None:
+                self._bare.add(id(child))
+        name = cst_label(node)
+        if name is None:
+            return True
+        return self._count(node, name)
+
+    def _count(self, node: cst.CSTNode, name: str) -> bool:
+        position = self.position
+        if position >= len(self._labels) or self._labels[position] != name:
+            raise Mismatch(f"anchor {position}: {name}")
+        replacement = self._texts.get(position)
+        if replacement is not None:
+            self._due[id(node)] = replacement
+            self.position += replacement.size
+            return False
+        self.position += 1
+        return not isinstance(node, cst.Import | cst.ImportFrom | cst.Global | cst.Nonlocal)
+
+    def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
+        if isinstance(original_node, cst.SimpleStatementLine):
+            return self._line(original_node, updated_node)  # type: ignore[arg-type]
+        if isinstance(original_node, cst.IndentedBlock | cst.Module):
+            return self._body(updated_node)  # type: ignore[arg-type]
+        if isinstance(original_node, cst.SimpleStatementSuite):
+            return self._suite(original_node, updated_node)  # type: ignore[arg-type]
+        replacement = self._due.get(id(original_node))
+        if replacement is None:
+            return updated_node
+        if not replacement.statement:
+            return self._expression(original_node, replacement)
+        if isinstance(original_node, cst.BaseCompoundStatement):
+            return self._compound(original_node, replacement)
+        return updated_node
+
+    def _compound(self, original: cst.BaseCompoundStatement, replacement: _Replacement) -> cst.CSTNode:
+        lines = self._statements(replacement)
+        if not lines:
+            return _Gone(body=[cst.Pass()], leading_lines=original.leading_lines)
+        lines[0] = lines[0].with_changes(leading_lines=original.leading_lines)
+        return cst.FlattenSentinel(lines)  # type: ignore[return-value]
+
+    def _expression(self, original: cst.CSTNode, replacement: _Replacement) -> cst.BaseExpression:
+        line = self._parse(f"({replacement.lines[0]}\n)", replacement.indent)[0]
+        assert isinstance(line, cst.SimpleStatementLine)
+        value = cst.ensure_type(line.body[0], cst.Expr).value
+        flat = "\n" not in replacement.lines[0]
+        outer = getattr(original, "lpar", ())
+        own = value.lpar[1:], value.rpar[:-1]
+        if not flat and not outer and not own[0] and not isinstance(value, _CLOSED):
+            return value
+        return value.with_changes(lpar=[*outer, *own[0]], rpar=[*own[1], *getattr(original, "rpar", ())])
+
+    def _parse(self, text: str, indent: str) -> Sequence[cst.BaseStatement]:
+        """Parse statements as they would stand at an indentation, so that the lines inside them keep theirs."""
+        if not indent:
+            return cst.parse_module(text + "\n", self._module.config_for_parsing).body
+        parsed = cst.parse_module(f"if 1:\n{indent}{text}\n", self._module.config_for_parsing)
+        return cst.ensure_type(cst.ensure_type(parsed.body[0], cst.If).body, cst.IndentedBlock).body
+
+    def _statements(self, replacement: _Replacement) -> list[cst.BaseStatement]:
+        return [s for line in replacement.lines for s in self._parse(line, replacement.indent)]
+
+    def _line(self, original: cst.SimpleStatementLine, updated: cst.SimpleStatementLine) -> cst.CSTNode:
+        if not any(id(small) in self._due and self._due[id(small)].statement for small in original.body):
+            return updated
+        lines: list[cst.BaseStatement] = []
+        for before, after in zip(original.body, updated.body, strict=True):
+            due = self._due.get(id(before))
+            if due is not None and due.statement:
+                lines.extend(self._statements(due))
+            else:
+                plain = after.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)
+                lines.append(cst.SimpleStatementLine([plain]))
+        if not lines:
+            return _Gone(body=[cst.Pass()], leading_lines=updated.leading_lines)
+        lines[0] = lines[0].with_changes(leading_lines=updated.leading_lines)
+        if isinstance(lines[-1], cst.SimpleStatementLine):
+            lines[-1] = lines[-1].with_changes(trailing_whitespace=updated.trailing_whitespace)
+        return cst.FlattenSentinel(lines)  # type: ignore[return-value]
+
+    def _suite(self, original: cst.SimpleStatementSuite, updated: cst.SimpleStatementSuite) -> cst.CSTNode:
+        body: list[cst.BaseSmallStatement] = []
+        for before, after in zip(original.body, updated.body, strict=True):
+            due = self._due.get(id(before))
+            if due is None or not due.statement:
+                body.append(after)
+                continue
+            for statement in self._statements(due):
+                if not isinstance(statement, cst.SimpleStatementLine):
+                    raise Mismatch("a block cannot stand on one line")
+                body.extend(statement.body)
+        return updated.with_changes(body=body or [cst.Pass()])
+
+    def _body(self, updated: cst.IndentedBlock | cst.Module) -> cst.CSTNode:
+        """Drop what is gone; comments above it move to what comes next."""
+        if not any(isinstance(statement, _Gone) for statement in updated.body):
+            return updated
+        kept: list[cst.CSTNode] = []
+        carried: list[cst.EmptyLine] = []
+        for statement in updated.body:
+            if isinstance(statement, _Gone):
+                carried += statement.leading_lines
+                continue
+            if carried and hasattr(statement, "leading_lines"):
+                statement = statement.with_changes(leading_lines=_fused(carried, statement.leading_lines))
+                carried = []
+            kept.append(statement)
+        if carried and any(line.comment for line in carried):
+            return updated.with_changes(body=kept, footer=_fused(carried, updated.footer))
+        return updated.with_changes(body=kept)
+
+
+_CLOSED = (cst.Call, cst.Attribute, cst.Subscript, cst.List, cst.Dict, cst.Name, cst.Set, cst.ListComp, cst.DictComp)
+
+
+class _Gone(cst.SimpleStatementLine):
+    """Stands for a removed line until its block is put together."""
+
+
+def _fused(first: Sequence[cst.EmptyLine], second: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
+    """Join blank lines and comments; blank lines do not pile up."""
+    joined: list[cst.EmptyLine] = []
+    for line in (*first, *second):
+        blank = line.comment is None
+        if blank and len(joined) >= 2 and joined[-1].comment is None and joined[-2].comment is None:
+            continue
+        joined.append(line)
+    return joined
+
+
+def _with_imports(module: cst.Module, imports: Sequence[str]) -> cst.Module:
+    """Add imports after the docstring and the `__future__` imports."""
+    position = 0
+    for index, statement in enumerate(module.body):
+        if not isinstance(statement, cst.SimpleStatementLine):
+            break
+        first = statement.body[0]
+        docstring = index == 0 and isinstance(first, cst.Expr) and isinstance(first.value, cst.SimpleString)
+        future = (
+            isinstance(first, cst.ImportFrom)
+            and isinstance(first.module, cst.Name)
+            and first.module.value == "__future__"
+        )
+        if not docstring and not future:
+            break
+        position = index + 1
+    added = [cst.parse_statement(line) for line in imports]
+    if position < len(module.body) and position == 0 and module.header:
+        return module.with_changes(body=[*added, *module.body])
+    return module.with_changes(body=[*module.body[:position], *added, *module.body[position:]])

@@ -1,0 +1,320 @@
+"""Convert modules: find the uses of Glue, ask the rules, put their answers into the text.
+
+    analyse (kinds) -> uses -> rules -> edits -> libcst -> Conversion
+
+Complete in its accounting: a use that no rule answers for, and an argument that a rule did not account for, is a blocker
+finding, and its code stays as it is, so that it fails at that line when somebody runs it.
+"""
+
+import ast
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import libcst as cst
+
+from glue2lakehouse.domain import Certainty, Edit, Finding, Severity
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.rewrite import imports, tidy
+from glue2lakehouse.tools.rewrite.anchors import Mismatch
+from glue2lakehouse.tools.rewrite.apply import Edits, apply_edits
+from glue2lakehouse.tools.rewrite.code import Code, Source
+from glue2lakehouse.tools.rewrite.kinds import analyse, parse, stubs
+from glue2lakehouse.tools.rewrite.kinds.binding import bind
+from glue2lakehouse.tools.rewrite.kinds.frames import parameters
+from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
+from glue2lakehouse.tools.rewrite.kinds.values import UNKNOWN
+from glue2lakehouse.tools.rewrite.kinds.world import World
+from glue2lakehouse.tools.rewrite.rule import GlueCall, JobFacts, Place, Rewrite, Rule, Use
+from glue2lakehouse.tools.rewrite.rules import rules_by_name
+
+
+class Conversion(NamedTuple):
+    """What became of one file. `after` equals `before` where nothing was to be done or nothing could be."""
+
+    path: str
+    before: str
+    after: str
+    edits: tuple[Edit, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    compat: frozenset[str] = frozenset()
+    uses_glue: bool = False
+
+    @property
+    def changed(self) -> bool:
+        """Whether the text is another one."""
+        return self.before != self.after
+
+
+def convert_project(
+    files: Mapping[str, str], settings: Settings, facts: Mapping[str, JobFacts] | None = None
+) -> Iterator[Conversion]:
+    """Yield a conversion for each file, in no particular order; memory is bounded by one group of connected files."""
+    todo = dict.fromkeys(files)
+    for world in analyse(files):
+        for module in world.modules.values():
+            todo.pop(module.path)
+            yield convert_module(module, world, settings, (facts or {}).get(module.path, JobFacts()))
+    for path in todo:
+        yield _left_alone(path, files[path])
+
+
+def _left_alone(path: str, text: str) -> Conversion:
+    """A file out of reach of Glue and Spark comes out byte for byte; one that does not parse says so."""
+    try:
+        parse(text)
+    except (SyntaxError, ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", None) or 0
+        uses_glue = any(package in text for package in stubs.GLUE_PACKAGES)
+        finding = Finding(
+            rule="parse",
+            severity=Severity.BLOCKER,
+            path=path,
+            line=line,
+            message=f"cannot be parsed as Python 3: {getattr(error, 'msg', None) or error}",
+            action="mend the syntax (Python 2 code, pasted text or smart quotes are the usual causes), then run again",
+        )
+        return Conversion(path, text, text, findings=(finding,), uses_glue=uses_glue)
+    return Conversion(path, text, text)
+
+
+@dataclass(slots=True)
+class _Work:
+    """What is collected over one module."""
+
+    place: Place
+    edits: Edits = field(default_factory=Edits)
+    applied: list[tuple[ast.AST, Rule, Rewrite]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    compat: set[str] = field(default_factory=set)
+    imports: dict[str, None] = field(default_factory=dict)
+    answered: set[ast.AST] = field(default_factory=set)
+    uses_glue: bool = False
+
+
+def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: JobFacts) -> Conversion:
+    """Convert one module of a finished world."""
+    parents = {child: node for node in ast.walk(module.tree) for child in ast.iter_child_nodes(node)}
+    place = Place(module, world, Source(module.source), settings, facts, parents, imports.functions_alias(module.tree))
+    work = _Work(place)
+    _answer_calls(work)
+    _answer_references(work)
+    _report_patches(work)
+    imports.edit_imports(work.place, work.edits, work.imports, work.answered)
+    tidy.tidy(work.place, work.edits, work.answered)
+    after = _applied(work)
+    edits = _recorded(work, after) if after != module.source else ()
+    findings = sorted(set(work.findings), key=lambda found: (found.line, found.rule, found.message))
+    return Conversion(module.path, module.source, after, edits, tuple(findings), frozenset(work.compat), work.uses_glue)
+
+
+def _answer_calls(work: _Work) -> None:
+    rules = rules_by_name(work.place.settings)
+    for node in ast.walk(work.place.module.tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = work.place.world.callees.get(node)
+        if name is None:
+            continue
+        rule = rules.get(name)
+        work.uses_glue |= stubs.is_glue(name)
+        if rule is None:
+            if stubs.is_glue(name):
+                _unanswered(work, node, name)
+            continue
+        call = GlueCall(work.place, node, name, bind(node, parameters(name)))
+        work.place.rule = rule.name
+        _take(work, rule, call)
+
+
+def _unanswered(work: _Work, node: ast.expr, name: str) -> None:
+    work.answered.add(node.func if isinstance(node, ast.Call) else node)
+    work.findings.append(
+        Finding(
+            rule="unknown-glue",
+            severity=Severity.BLOCKER,
+            path=work.place.module.path,
+            line=node.lineno,
+            message=f"`{name}` has no rule",
+            action="rewrite this line by hand; `glue2lakehouse explain` lists what the rules know",
+        )
+    )
+
+
+def _take(work: _Work, rule: Rule, use: Use) -> None:
+    answer = rule.rewrite(use) if isinstance(use, GlueCall) else rule.refer(use)
+    work.answered.add(use.node.func if isinstance(use.node, ast.Call) else use.node)
+    if isinstance(answer, Finding):
+        work.findings.append(answer)
+        return
+    if not isinstance(answer, Rewrite):
+        work.findings.extend(answer)
+        return
+    rest = use.unaccounted() if isinstance(use, GlueCall) else []
+    if rest:
+        work.findings.append(
+            use.blocker(
+                f"`{use.leaf}` is called with {', '.join(rest)}, which the rule `{rule.name}` does not know",
+                "rewrite this call by hand",
+            )
+        )
+        return
+    work.findings.extend(answer.findings)
+    if _place_edit(work, use.node, answer):
+        work.applied.append((use.node, rule, answer))
+        work.compat |= set(answer.compat)
+        work.imports |= dict.fromkeys(answer.imports)
+
+
+def _place_edit(work: _Work, node: ast.expr, rewrite: Rewrite) -> bool:
+    if rewrite.remove or rewrite.statements:
+        statement = work.place.statement(node)
+        work.edits.statements[statement] = list(rewrite.statements)  # type: ignore[arg-type]
+        return True
+    if rewrite.code is not None:
+        work.edits.expressions[node] = rewrite.code
+        return True
+    return bool(rewrite.findings)
+
+
+def _answer_references(work: _Work) -> None:
+    """Ask for the names and attributes of Glue that are not called: annotations, `glueContext.spark_session`, …"""
+    rules = rules_by_name(work.place.settings)
+    for node in ast.walk(work.place.module.tree):
+        if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
+            continue
+        parent = work.place.parents.get(node)
+        if node in work.answered or parent in work.answered:
+            continue
+        name = _attribute_name(work.place, node) or _reference_name(work.place, node)
+        if name is None or (isinstance(parent, ast.Attribute) and _reference_name(work.place, parent)):
+            continue
+        work.uses_glue |= stubs.is_glue(name)
+        rule = rules.get(name)
+        if rule is not None:
+            work.place.rule = rule.name
+            _take(work, rule, Use(work.place, node, name))
+        elif stubs.is_glue(name):
+            _unanswered(work, node, name)
+
+
+def _attribute_name(place: Place, node: ast.expr) -> str | None:
+    """Return the qualified name of an attribute that holds a value, for instance `GlueContext.spark_session`."""
+    if not isinstance(node, ast.Attribute):
+        return None
+    owner = place.kind(node.value)
+    if owner.tag == "instance" and owner.name in place.world.classes:
+        owner_name = place.world.glue_base(owner.name)
+    else:
+        owner_name = owner.name if owner.tag == "instance" else ""
+    if node.attr in stubs.ATTRIBUTES.get(owner_name, {}):
+        return f"{owner_name}.{node.attr}"
+    return None
+
+
+def _reference_name(place: Place, node: ast.expr) -> str | None:
+    held = place.kind(node)
+    if held.tag in ("class", "function", "method") and stubs.is_glue(held.name):
+        return held.name
+    return None
+
+
+def _report_patches(work: _Work) -> None:
+    for path, node in work.place.world.patches:
+        if path == work.place.module.path:
+            work.uses_glue = True
+            work.findings.append(
+                Finding(
+                    rule="monkeypatch",
+                    severity=Severity.BLOCKER,
+                    path=path,
+                    line=node.lineno,
+                    message="a Glue class is extended at run time; the methods added here do not exist on a DataFrame",
+                    action="turn the added method into a function of a DataFrame and call that",
+                )
+            )
+
+
+def _applied(work: _Work) -> str:
+    """Return the new text; where libcst cannot carry the edits, the old one with a blocker."""
+    module = work.place.module
+    source = work.place.source
+    for statement, lines in work.edits.statements.items():
+        work.edits.statements[statement] = [
+            source.fill(line, work.edits.expressions) if isinstance(line, Code) else line for line in lines
+        ]
+    work.edits.expressions = _outside(work)
+    if not work.edits:
+        return module.source
+    try:
+        after = apply_edits(module.source, module.tree, work.edits)
+        parse(after)
+    except (Mismatch, cst.ParserSyntaxError, SyntaxError, RecursionError) as error:
+        work.findings.append(
+            Finding(
+                rule="engine",
+                severity=Severity.BLOCKER,
+                path=module.path,
+                line=0,
+                message=f"the edits could not be put into the file: {str(error).splitlines()[0]}",
+                action="convert this file by hand and report it, please",
+            )
+        )
+        work.applied.clear()
+        work.compat.clear()
+        return module.source
+    return after
+
+
+def _outside(work: _Work) -> dict[ast.AST, Code]:
+    """Keep the edits that no replaced statement swallows; those inside other edits are rendered with them."""
+    kept: dict[ast.AST, Code] = {}
+    for node, content in work.edits.expressions.items():
+        current: ast.AST | None = node
+        while current is not None and current not in work.edits.statements:
+            current = work.place.parents.get(current)
+        if current is None:
+            kept[node] = content
+    return kept
+
+
+def _recorded(work: _Work, after: str) -> tuple[Edit, ...]:
+    target = _line_map(work.place.module.source, after)
+    edits = [
+        Edit(
+            rule=rule.name,
+            certainty=rewrite.certainty,
+            source_line=node.lineno,  # type: ignore[attr-defined]
+            target_line=target(node.lineno),  # type: ignore[attr-defined]
+            condition=rewrite.condition if rewrite.certainty is not Certainty.EXACT else "",
+        )
+        for node, rule, rewrite in work.applied
+    ]
+    return tuple(sorted(edits, key=lambda edit: (edit.source_line, edit.rule)))
+
+
+class _LineMap:
+    def __init__(self, before: list[str], after: list[str]) -> None:
+        self._last = max(len(after), 1)
+        self._starts: list[int] = [1] * (len(before) + 2)
+        for _, i1, i2, j1, j2 in difflib.SequenceMatcher(
+            None, before, after, autojunk=len(before) > 2000
+        ).get_opcodes():
+            for line in range(i1, i2):
+                self._starts[line + 1] = min(j1 + line - i1, max(j2 - 1, j1)) + 1
+
+    def __call__(self, line: int) -> int:
+        return min(self._starts[line], self._last)
+
+
+def _line_map(before: str, after: str) -> _LineMap:
+    return _LineMap(before.splitlines(), after.splitlines())
+
+
+def finished(findings: Iterable[Finding]) -> bool:
+    """Whether nothing among the findings keeps a conversion from being called one."""
+    return all(found.severity is not Severity.BLOCKER for found in findings)
+
+
+__all__ = ["UNKNOWN", "Conversion", "convert_module", "convert_project", "finished"]

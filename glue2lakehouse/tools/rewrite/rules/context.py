@@ -1,0 +1,184 @@
+"""Replace the GlueContext by the Spark session: `GlueContext(SparkContext())` -> `SparkSession.builder.getOrCreate()`.
+
+Glue: aws-glue-api-crawler-pyspark-extensions-glue-context. A GlueContext is an SQLContext, so what it inherits is the
+session's own (`glueContext.sql`, `.read`, `.table`).
+"""
+
+import ast
+
+from glue2lakehouse.domain import Certainty
+from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DATA_FRAME, DYNAMIC_FRAME, GLUE_CONTEXT, SPARK_SESSION
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
+
+SESSION = "from pyspark.sql import SparkSession"
+FRAME = "from pyspark.sql import DataFrame"
+
+
+class Context(Rule):
+    """The session in place of the context; the SparkContext that was only made for it goes."""
+
+    name = "glue-context"
+    glue = (GLUE_CONTEXT,)
+    example = Example(
+        before="from awsglue.context import GlueContext\n"
+        "from pyspark.context import SparkContext\n\n"
+        "sc = SparkContext()\n"
+        "glueContext = GlueContext(sc)\n"
+        "spark = glueContext.spark_session\n"
+        'spark.sql("select 1").show()\n',
+        after="from pyspark.sql import SparkSession\n\n"
+        "spark = SparkSession.builder.getOrCreate()\n"
+        'spark.sql("select 1").show()\n',
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """`minPartitions` and `targetPartitions` change file counts, never rows."""
+        given = call.argument("sparkContext", "sparkContext")
+        call.drop("minPartitions", "targetPartitions")
+        session = _session_of(call, given)
+        if session is not None:
+            return Rewrite(code("{session}", session=session))
+        return Rewrite(code("SparkSession.builder.getOrCreate()"), imports=(SESSION,))
+
+    def refer(self, use: Use) -> Answer:
+        """In an annotation or a test the type is the session's."""
+        return Rewrite(code("SparkSession"), imports=(SESSION,), certainty=Certainty.EXACT)
+
+
+def _session_of(call: GlueCall, given: ast.expr | None) -> ast.expr | None:
+    """Return the session whose context is handed over: `GlueContext(spark.sparkContext)`."""
+    if given is not None and call.kind(given).is_a(SPARK_SESSION):
+        return given
+    if isinstance(given, ast.Attribute) and given.attr in ("sparkContext", "_sc"):
+        if call.kind(given.value).is_a(SPARK_SESSION):
+            return given.value
+    return None
+
+
+class ContextMembers(Rule):
+    """What a GlueContext has of its own and of SQLContext that a session has as well, under another name or none."""
+
+    name = "context-members"
+    glue = (
+        f"{GLUE_CONTEXT}.spark_session",
+        f"{GLUE_CONTEXT}.sparkSession",
+        f"{GLUE_CONTEXT}.currentTimeMillis",
+        f"{GLUE_CONTEXT}.registerDataFrameAsTable",
+        f"{GLUE_CONTEXT}.setConf",
+        f"{GLUE_CONTEXT}.getConf",
+        f"{GLUE_CONTEXT}.cacheTable",
+        f"{GLUE_CONTEXT}.uncacheTable",
+        f"{GLUE_CONTEXT}.clearCache",
+        f"{GLUE_CONTEXT}.dropTempTable",
+        f"{GLUE_CONTEXT}.tableNames",
+        f"{GLUE_CONTEXT}.registerFunction",
+        f"{GLUE_CONTEXT}.newSession",
+        f"{GLUE_CONTEXT}.sql",
+        f"{GLUE_CONTEXT}.table",
+        f"{GLUE_CONTEXT}.range",
+        f"{GLUE_CONTEXT}.createDataFrame",
+        f"{GLUE_CONTEXT}.read",
+        f"{GLUE_CONTEXT}.readStream",
+        f"{GLUE_CONTEXT}.udf",
+        f"{GLUE_CONTEXT}.streams",
+        "awsglue.context.register",
+        f"{GLUE_CONTEXT}.convert_resolve_option",
+    )
+    example = Example(
+        before="from awsglue.context import GlueContext\n\n\n"
+        "def load(glue: GlueContext):\n"
+        '    return glue.read.parquet("s3://b/p").withColumn("at", glue.currentTimeMillis())\n',
+        after="import time\n"
+        "from pyspark.sql import SparkSession\n\n\n"
+        "def load(glue: SparkSession):\n"
+        '    return glue.read.parquet("s3://b/p").withColumn("at", round(time.time() * 1000))\n',
+    )
+
+    _METHODS = {
+        "setConf": "{session}.conf.set({arguments})",
+        "getConf": "{session}.conf.get({arguments})",
+        "cacheTable": "{session}.catalog.cacheTable({arguments})",
+        "uncacheTable": "{session}.catalog.uncacheTable({arguments})",
+        "clearCache": "{session}.catalog.clearCache()",
+        "dropTempTable": "{session}.catalog.dropTempView({arguments})",
+        "registerFunction": "{session}.udf.register({arguments})",
+    }
+    _SAME = frozenset("sql table range createDataFrame newSession".split())
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """SQLContext's methods by the session's names; the arguments stay as they are."""
+        call.drop_everything()
+        if call.name == "awsglue.context.register":
+            return Rewrite(remove=True) if call.stands_alone else self._by_hand(call)
+        if call.leaf == "currentTimeMillis":
+            return Rewrite(code("round(time.time() * 1000)"), imports=("import time",))
+        if call.leaf in self._SAME:
+            return ()
+        if call.leaf == "registerDataFrameAsTable" and len(call.node.args) == 2:
+            frame, name = call.node.args
+            return Rewrite(code("{frame}.createOrReplaceTempView({name})", frame=frame, name=name))
+        if call.leaf == "tableNames" and not call.node.args and not call.node.keywords:
+            return Rewrite(code("[table.name for table in {session}.catalog.listTables()]", session=call.receiver))
+        template = self._METHODS.get(call.leaf)
+        if template is None:
+            return self._by_hand(call)
+        arguments = ", ".join(call.text(node) for node in call.node.args)
+        arguments += "".join(f", {keyword.arg}={call.text(keyword.value)}" for keyword in call.node.keywords)
+        return Rewrite(code(template, session=call.receiver, arguments=arguments.lstrip(", ")))
+
+    def refer(self, use: Use) -> Answer:
+        """The session is the context itself now; `read` and its like are the session's own."""
+        assert isinstance(use.node, ast.Attribute)
+        if use.leaf in ("spark_session", "sparkSession"):
+            return Rewrite(code("{session}", session=use.node.value))
+        return ()
+
+    def _by_hand(self, call: GlueCall) -> Answer:
+        return call.blocker(
+            f"`{call.leaf}` of the GlueContext has no counterpart here", "use the session's own methods"
+        )
+
+
+class GlueNames(Rule):
+    """Classes of Glue in annotations, `isinstance` and the like become the Spark classes that take their place."""
+
+    name = "glue-types"
+    glue = (DYNAMIC_FRAME, COLLECTION, "awsglue.job.Job")
+    example = Example(
+        before="from awsglue.dynamicframe import DynamicFrame\n\n\ndef count(frame: DynamicFrame) -> int:\n"
+        "    return frame.count()\n",
+        after="from pyspark.sql import DataFrame\n\n\ndef count(frame: DataFrame) -> int:\n    return frame.count()\n",
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """A collection of frames is a dict; a Job is made by the rule for its life cycle."""
+        if call.name == COLLECTION:
+            frames = call.argument("dynamic_frames")
+            call.drop("glue_ctx")
+            if isinstance(call.value_of(frames), ast.Dict) and frames is not None:
+                return Rewrite(code("{frames}", frames=frames))
+            return call.blocker(
+                "a DynamicFrameCollection is made of something that is not written out as a dict",
+                "pass a dict of name to DataFrame",
+            )
+        if call.name == "awsglue.job.Job":
+            call.drop_everything()
+            assigned = call.assigned
+            if assigned is not None:
+                return Rewrite(remove=True)
+            return Rewrite(code("None"))
+        call.drop_everything()
+        return call.blocker("a DynamicFrame is made from a JVM object", "build a DataFrame instead")
+
+    def refer(self, use: Use) -> Answer:
+        """The type that takes its place."""
+        if use.name == DYNAMIC_FRAME:
+            return Rewrite(code("DataFrame"), imports=(FRAME,))
+        if use.name == COLLECTION:
+            return Rewrite(code("dict"))
+        return use.blocker(
+            "the class Job is used as a value", "bookmarks and commit have no object on Databricks; drop it"
+        )
+
+
+__all__ = ["DATA_FRAME", "Context", "ContextMembers", "GlueNames"]

@@ -1,0 +1,63 @@
+"""DynamicFrames are DataFrames now: `frame.toDF()` -> `frame`, `DynamicFrame.fromDF(df, ctx, name)` -> `df`.
+
+Glue: aws-glue-api-crawler-pyspark-extensions-dynamic-frame (toDF, fromDF). Exact where the frame holds no choice: toDF
+turns a choice column into a struct, which a DataFrame that was read by Spark never has.
+"""
+
+from glue2lakehouse.domain import Certainty
+from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, Provenance
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
+
+
+class ToDF(Rule):
+    """`toDF()` is the frame itself."""
+
+    name = "to-df"
+    glue = (f"{DYNAMIC_FRAME}.toDF",)
+    example = Example(
+        before="from awsglue.dynamicframe import DynamicFrame\n\n\ndef rows(frame: DynamicFrame) -> int:\n"
+        "    return frame.toDF().distinct().count()\n",
+        after="from pyspark.sql import DataFrame\n\n\ndef rows(frame: DataFrame) -> int:\n"
+        "    return frame.distinct().count()\n",
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """A ResolveOption says what to do with choices; without choices there is nothing to do."""
+        if call.argument("options") is not None:
+            return call.blocker(
+                "toDF is told how to resolve choice types",
+                "cast the column where the frame is read (try_cast), then drop the options",
+            )
+        provenance = call.frame_facts.provenance
+        certainty = Certainty.EXACT if provenance is Provenance.FIXED else Certainty.CONDITIONAL
+        return Rewrite(
+            code("{frame}", frame=call.receiver),
+            certainty=certainty,
+            condition="" if certainty is Certainty.EXACT else "no column holds values of more than one type",
+        )
+
+
+class FromDF(Rule):
+    """`fromDF` is the DataFrame itself; the name of a frame has no effect on the data."""
+
+    name = "from-df"
+    glue = (f"{DYNAMIC_FRAME}.fromDF",)
+    example = Example(
+        before="from awsglue.dynamicframe import DynamicFrame\n\n\ndef wrap(df, glue_context):\n"
+        '    return DynamicFrame.fromDF(df, glue_context, "df")\n',
+        after="def wrap(df, glue_context):\n    return df\n",
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """In a streaming job that infers its schema fromDF is what parses the record, so that is handed off."""
+        frame = call.argument("dataframe")
+        call.drop("glue_ctx", "name")
+        if frame is None:
+            return call.blocker("fromDF is called without a DataFrame", "pass the DataFrame")
+        facts = call.kind(frame).frame
+        if facts is not None and facts.streaming:
+            return call.blocker(
+                "fromDF parses the raw record of a stream that infers its schema",
+                "parse it with from_json and the schema of the later mapping",
+            )
+        return Rewrite(code("{frame}", frame=frame))

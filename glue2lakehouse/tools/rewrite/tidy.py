@@ -1,0 +1,181 @@
+"""Tidy up after the edits: names that only Glue needed go, and a GlueContext that became the session is called `spark`.
+
+Nothing here changes what the code does; each step holds back where it cannot see everything.
+"""
+
+import ast
+import re
+
+from glue2lakehouse.tools.rewrite.apply import Edits
+from glue2lakehouse.tools.rewrite.code import Code, code
+from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_CONTEXT, SPARK_SESSION
+from glue2lakehouse.tools.rewrite.rule import Place
+
+_ENTRY_POINTS = frozenset({SPARK_CONTEXT, "pyspark.SparkConf"})
+_IMPORTS_FOR_GLUE = frozenset({"SparkContext", "SparkConf", "sys", "SQLContext"})
+
+
+def tidy(place: Place, edits: Edits, answered: set[ast.AST]) -> None:
+    """Add the tidying edits to the others; does nothing where no Glue was found."""
+    if not edits.expressions and not edits.statements:
+        return
+    _call_it_spark(place, edits)
+    for _ in range(3):
+        if not _drop_unused(place, edits):
+            break
+    _drop_unused_imports(place, edits)
+
+
+def _scope(place: Place, node: ast.AST) -> ast.AST:
+    current = place.parents[node]
+    while not isinstance(current, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+        current = place.parents[current]
+    return current
+
+
+def _call_it_spark(place: Place, edits: Edits) -> None:
+    """Rename local and module variables that held a GlueContext to `spark`, where that name is free or the session's."""
+    tree = place.module.tree
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    stores = [node for node in names if isinstance(node.ctx, ast.Store) and place.kind(node).is_a(GLUE_CONTEXT)]
+    spelled = {node.id for node in stores}
+    if len(spelled) != 1 or "spark" in spelled:
+        return
+    name = spelled.pop()
+    scopes = {_scope(place, node) for node in stores}
+    if len(scopes) != 1 or not _may_rename(place, name, scopes.pop(), names):
+        return
+    for node in names:
+        if node.id == name and node not in edits.expressions:
+            edits.expressions[node] = Code(("spark",))
+    for node in stores:
+        _settle(place, edits, node)
+    for node in names:
+        if node.id == "spark" and isinstance(node.ctx, ast.Store):
+            _settle(place, edits, node)
+
+
+def _may_rename(place: Place, name: str, scope: ast.AST, names: list[ast.Name]) -> bool:
+    if isinstance(scope, ast.ClassDef) or _shared(place, name):
+        return False
+    for node in ast.walk(place.module.tree):
+        if isinstance(node, ast.arg) and node.arg in (name, "spark"):
+            return False
+        if isinstance(node, ast.Global | ast.Nonlocal) and {name, "spark"} & set(node.names):
+            return False
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value == name:
+            return False
+    for node in names:
+        if node.id == name and isinstance(node.ctx, ast.Store | ast.Del) and _scope(place, node) is not scope:
+            return False
+        if node.id == name and not isinstance(scope, ast.Module) and not _inside(place, node, scope):
+            return False
+        if node.id == "spark" and isinstance(node.ctx, ast.Store):
+            if _scope(place, node) is not scope or not place.kind(node).is_a(SPARK_SESSION):
+                return False
+    return True
+
+
+def _inside(place: Place, node: ast.AST, scope: ast.AST) -> bool:
+    current: ast.AST | None = node
+    while current is not None and current is not scope:
+        current = place.parents.get(current)
+    return current is scope
+
+
+def _shared(place: Place, name: str) -> bool:
+    """Whether another module of the project may use the name."""
+    pattern = re.compile(rf"\b{re.escape(name)}\b")
+    leaf = place.module.name.rsplit(".", 1)[-1]
+    return any(
+        module is not place.module and leaf in module.source and pattern.search(module.source)
+        for module in place.world.modules.values()
+    )
+
+
+def _settle(place: Place, edits: Edits, node: ast.Name) -> None:
+    """Drop `spark = spark`."""
+    statement = place.parents.get(node)
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and statement not in edits.statements:
+        if place.source.render(statement.value, edits.expressions) == "spark":
+            edits.statements[statement] = []
+
+
+def _remaining_names(place: Place, edits: Edits) -> dict[str, int]:
+    """Count the names that the edited module still reads."""
+    counts: dict[str, int] = {}
+
+    def count(text: str) -> None:
+        for word in re.findall(r"[^\W\d]\w*", text):
+            counts[word] = counts.get(word, 0) + 1
+
+    def walk(node: ast.AST) -> None:
+        if isinstance(node, ast.stmt) and node in edits.statements:
+            for line in edits.statements[node]:
+                count(place.source.fill(line, edits.expressions) if isinstance(line, Code) else line)
+            return
+        if node in edits.expressions:
+            count(place.source.render(node, edits.expressions))
+            return
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load | ast.Del):
+            counts[node.id] = counts.get(node.id, 0) + 1
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            count(node.value)
+        for child in ast.iter_child_nodes(node):
+            walk(child)
+
+    walk(place.module.tree)
+    return counts
+
+
+def _drop_unused(place: Place, edits: Edits) -> bool:
+    """Drop assignments of Spark entry points that nothing reads any more."""
+    remaining = _remaining_names(place, edits)
+    dropped = False
+    for node in ast.walk(place.module.tree):
+        if not isinstance(node, ast.Assign) or node in edits.statements or len(node.targets) != 1:
+            continue
+        target = node.targets[0]
+        if not isinstance(target, ast.Name) or remaining.get(target.id) or _shared(place, target.id):
+            continue
+        held = place.kind(node.value)
+        if held.tag == "instance" and held.name in _ENTRY_POINTS and _makes_entry_point(node.value):
+            edits.statements[node] = []
+            dropped = True
+    return dropped
+
+
+def _makes_entry_point(value: ast.expr) -> bool:
+    """Whether the expression only gets or makes a context, so that dropping it loses nothing else."""
+    if isinstance(value, ast.Name):
+        return True
+    if isinstance(value, ast.Attribute):
+        return _makes_entry_point(value.value)
+    return isinstance(value, ast.Call) and not value.args and not value.keywords and _makes_entry_point(value.func)
+
+
+def _drop_unused_imports(place: Place, edits: Edits) -> None:
+    """Drop imports whose names the original used and the result does not."""
+    used = {node.id for node in ast.walk(place.module.tree) if isinstance(node, ast.Name)}
+    remaining = _remaining_names(place, edits)
+    for node in place.module.tree.body:
+        if not isinstance(node, ast.Import | ast.ImportFrom) or node in edits.statements:
+            continue
+        gone = [alias for alias in node.names if _gone(place, alias, used, remaining)]
+        if not gone:
+            continue
+        kept = [alias for alias in node.names if alias not in gone]
+        if not kept:
+            edits.statements[node] = []
+        elif isinstance(node, ast.ImportFrom):
+            edits.statements[node] = [ast.unparse(ast.ImportFrom(node.module, kept, node.level))]
+        else:
+            edits.statements[node] = [ast.unparse(ast.Import(kept))]
+
+
+def _gone(place: Place, alias: ast.alias, used: set[str], remaining: dict[str, int]) -> bool:
+    name = alias.asname or alias.name
+    return name in _IMPORTS_FOR_GLUE and name in used and not remaining.get(name) and not _shared(place, name)
+
+
+__all__ = ["code", "tidy"]
