@@ -37,6 +37,9 @@ class Settings(BaseModel):
     bookmarks_enabled: bool | None = Field(
         default=None, description="whether the jobs run with bookmarks where no definition says so; None: not known"
     )
+    table_format: Literal["keep", "delta"] = Field(
+        default="keep", description="external CSV, JSON, Avro, Parquet and ORC tables: keep their files, or go to Delta"
+    )
     secrets: dict[str, str] = Field(default_factory=dict, description="Glue connection name -> Databricks secret scope")
     plugins: tuple[str, ...] = Field(default=(), description="folders with the team's own rules")
     annotate: bool = Field(default=False, description="end each converted line with a comment that names the rule")

@@ -1,0 +1,112 @@
+"""What the rules of one file share: settings, the current database, the tables seen so far, and what a rule answers."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from glue2lakehouse.domain import Certainty, Finding, Severity
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.ddl.cursor import Unreadable
+from glue2lakehouse.tools.ddl.lexer import VARIABLE, Statement
+from glue2lakehouse.tools.ddl.model import Dialect, TableDefinition
+from glue2lakehouse.tools.ddl.types import quoted
+
+GLUE_CATALOG = "awsdatacatalog"
+
+
+@dataclass(slots=True)
+class Context:
+    """The state while a file is read from top to bottom; `dialects` has two entries when the text fits both."""
+
+    path: str
+    settings: Settings
+    dialects: tuple[Dialect, ...]
+    database: str = ""
+    default_format: str = ""
+    tables: dict[tuple[str, str], TableDefinition] = field(default_factory=dict)
+    schemas: list[str] = field(default_factory=list)
+    external_locations: list[str] = field(default_factory=list)
+
+    @property
+    def dialect(self) -> Dialect:
+        """Return the dialect that DDL is read in; Athena's DDL is Hive's."""
+        return self.dialects[0]
+
+    def key(self, parts: tuple[str, ...]) -> tuple[str, str]:
+        """Return (database, table) in lower case; the database is the current one where the name has none."""
+        names = [part.lower() for part in parts]
+        if len(names) == 3 and names[0] == GLUE_CATALOG:
+            names = names[1:]
+        if len(names) > 2:
+            raise Unreadable(f"`{'.'.join(parts)}` is in another catalog", 0, "map the catalog by hand")
+        return (names[0] if len(names) == 2 else self.database.lower(), names[-1])
+
+    def table(self, parts: tuple[str, ...]) -> TableDefinition | None:
+        """Return the definition of a table that this file created earlier."""
+        return self.tables.get(self.key(parts))
+
+    def target(self, parts: tuple[str, ...]) -> str:
+        """Return the Unity Catalog name, quoted where needed; unqualified where the source does not say the database."""
+        database, name = self.key(parts)
+        if not database:
+            return quoted(name)
+        full = self.settings.table_for(database, name)
+        return ".".join(quoted(part) for part in full.split(".", 2))
+
+    def schema(self, database: str) -> str:
+        """Return the Unity Catalog schema of a database, with its catalog."""
+        return f"{quoted(self.settings.catalog)}.{quoted(self.settings.schema_for(database.lower()))}"
+
+    def location(self, path: str) -> str:
+        """Return where a path lives after the migration; paths that stay in S3 are remembered as external locations."""
+        target = self.settings.path_for(path)
+        if re.match(r"s3[an]?://", target) and target not in self.external_locations:
+            self.external_locations.append(target)
+        return target
+
+    def finding(self, rule: str, severity: Severity, line: int, message: str, action: str = "") -> Finding:
+        """Return a finding at a line of this file."""
+        return Finding(rule=rule, severity=severity, path=self.path, line=line, message=message, action=action)
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a rule says about a statement; no output and no blocker means that nothing has to run in its place."""
+
+    output: str = ""
+    certainty: Certainty = Certainty.EXACT
+    conditions: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One construct family. `opening` is matched on the statement's first words; the first rule that matches answers.
+
+    `example` is a statement and what becomes of it ("" when it is dropped, None when it is handed off).
+    """
+
+    name: str
+    summary: str
+    opening: str
+    apply: Callable[[Statement, Context], Answer]
+    example: tuple[str, str | None]
+
+    def matches(self, statement: Statement) -> bool:
+        """Whether this rule answers for the statement."""
+        return re.match(self.opening, statement.opening + " ") is not None
+
+
+def has_variable(text: str) -> bool:
+    """Whether the text has a `${name}` or `{{ name }}` that something fills in before it runs."""
+    return VARIABLE.search(text) is not None
+
+
+def handed_off(context: Context, rule: str, line: int, message: str, action: str) -> Answer:
+    """Return the answer that leaves the statement to a person."""
+    return Answer(findings=[context.finding(rule, Severity.BLOCKER, line, message, action)])
+
+
+def dropped(context: Context, rule: str, line: int, reason: str, action: str = "") -> Answer:
+    """Return the answer that nothing has to run in the statement's place, because of `reason`."""
+    return Answer(findings=[context.finding(rule, Severity.INFO, line, reason, action)])

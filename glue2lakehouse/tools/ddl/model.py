@@ -1,0 +1,111 @@
+"""What the DDL converter hands back: table definitions, statements with their evidence, and the whole file."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from glue2lakehouse.domain import Edit, Evidence, Finding, Status
+
+Outcome = Literal["converted", "confirm", "dropped", "handed_off", "foreign"]
+Dialect = Literal["hive", "athena"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; `type` is spelled as Unity Catalog spells it, `source_type` as the file does."""
+
+    name: str
+    type: str
+    nullable: bool = True
+    comment: str = ""
+    source_type: str = ""
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """An informational key: `kind` is PRIMARY KEY or FOREIGN KEY."""
+
+    kind: str
+    columns: tuple[str, ...]
+    name: str = ""
+    references: tuple[str, ...] = ()
+    referenced_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableDefinition:
+    """A table as its CREATE TABLE says it is; `columns` are without the partition keys, which come last in Hive.
+
+    `format` is csv, json, parquet, orc, avro, delta, iceberg or "" where nobody can tell; `database` is "" where the
+    file does not name it; `target_name` is the name after the migration, unquoted.
+    """
+
+    database: str
+    name: str
+    columns: tuple[Column, ...] = ()
+    partition_keys: tuple[Column, ...] = ()
+    location: str = ""
+    format: str = ""
+    properties: dict[str, str] = field(default_factory=dict)
+    target_name: str = ""
+    external: bool = False
+    comment: str = ""
+    serde: str = ""
+    serde_properties: dict[str, str] = field(default_factory=dict)
+    input_format: str = ""
+    delimiters: dict[str, str] = field(default_factory=dict)
+    handler: str = ""
+    transforms: tuple[str, ...] = ()
+    buckets: tuple[str, ...] = ()
+    bucket_count: int = 0
+    constraints: tuple[Constraint, ...] = ()
+    if_not_exists: bool = False
+    temporary: bool = False
+    line: int = 1
+    managed_target: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def all_columns(self) -> tuple[Column, ...]:
+        """Return the columns in the order of `SELECT *`: partition keys last."""
+        return self.columns + self.partition_keys
+
+
+@dataclass(frozen=True, slots=True)
+class StatementResult:
+    """One statement of the file. `output` is "" where nothing is run in its place; `kind` names the rule.
+
+    `outcome`: converted; confirm (converted, and a warning says what to look at first); dropped for a stated reason;
+    handed_off (left in the file as a comment under its finding); foreign (another product's).
+    """
+
+    kind: str
+    source_line: int
+    target_line: int
+    source: str
+    output: str
+    outcome: Outcome
+    status: Status
+    edits: tuple[Edit, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    evidence: Evidence = Evidence.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class DdlConversion:
+    """A converted file: `sql` is the text to write, with nothing of the source missing."""
+
+    path: str
+    dialect: str
+    sql: str
+    status: Status
+    statements: tuple[StatementResult, ...]
+    findings: tuple[Finding, ...]
+    tables: tuple[TableDefinition, ...] = ()
+    schemas: tuple[str, ...] = ()
+    external_locations: tuple[str, ...] = ()
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """Return the edits of all statements, in order."""
+        return tuple(edit for statement in self.statements for edit in statement.edits)

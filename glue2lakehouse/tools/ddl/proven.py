@@ -1,0 +1,56 @@
+"""The functions and constructs of Hive and Athena queries that give the same rows on Databricks, or fail loudly there.
+
+Everything that is not listed here is a finding. Not listed on purpose, because the value silently differs:
+Hive `hash` (another hash), `stddev`, `variance` (population there, sample here), `greatest`, `least` (NULL there wins),
+`size` (-1 for NULL there), `percentile*`; Athena `/` on integers, `array_agg` (keeps NULLs and order there), `floor`,
+`ceil` (DOUBLE there), `from_unixtime` (a timestamp there), `regexp_extract` and `split_part` (NULL there, '' here),
+`json_extract*`, `day_of_week`, `date_add`, `greatest`, `least`, `array_max`, `approx_*`, `try`, `format_datetime`.
+
+Hive: LanguageManual UDF. Athena engine v3: Trino functions. Databricks: sql-ref-functions-builtin, ANSI mode on.
+"""
+
+HIVE_FUNCTIONS = frozenset(
+    "count sum avg min max coalesce nvl concat concat_ws lower upper lcase ucase trim ltrim rtrim length substr substring"
+    " abs floor ceil ceiling round pow power sqrt exp ln log log2 log10 sin cos tan asin acos atan sign signum pi degrees"
+    " radians year month day dayofmonth hour minute second quarter weekofyear to_date datediff date_add date_sub add_months"
+    " last_day next_day months_between current_date current_timestamp if isnull isnotnull nullif array map struct"
+    " named_struct str_to_map split regexp_replace regexp_extract instr locate lpad rpad reverse repeat space explode"
+    " posexplode inline stack json_tuple collect_set collect_list row_number rank dense_rank percent_rank cume_dist ntile"
+    " lag lead first_value last_value stddev_pop stddev_samp var_pop var_samp covar_pop covar_samp corr pmod hex unhex md5"
+    " sha sha1 sha2 crc32 translate initcap ascii levenshtein soundex get_json_object parse_url map_keys map_values"
+    " array_contains sort_array unix_timestamp from_utc_timestamp to_utc_timestamp find_in_set substring_index encode decode"
+    " base64 unbase64 bin conv shiftleft shiftright factorial cbrt e grouping exists rollup cube sets chr".split()
+)
+ATHENA_FUNCTIONS = frozenset(
+    "count sum min max coalesce nullif if lower upper trim ltrim rtrim length concat replace strpos reverse lpad rpad abs"
+    " round power sqrt exp ln mod sign year month day hour minute second quarter week current_date current_timestamp now"
+    " row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value count_if bool_and bool_or"
+    " every max_by min_by stddev stddev_samp stddev_pop variance var_samp var_pop corr covar_pop covar_samp concat_ws"
+    " regexp_like regexp_replace contains array_distinct array_join transform filter map map_keys map_values unnest date"
+    " date_parse date_format split substr substring exists grouping rollup cube sets avg lag lead chr".split()
+)
+# Words that stand before a parenthesis without being a function.
+KEYWORDS = frozenset(
+    "in and or not on as over by values select from where when then else case union all intersect except join using into"
+    " table partition with having exists any some between like rlike regexp is set exists filter within group distinct"
+    " overwrite unnest lateral view interval order sort cluster distribute cast try_cast decimal varchar char array map row"
+    " numeric timestamp explain limit offset insert outer inner left right full cross end create null matched on minus"
+    " rows range only mapjoin streamtable tablesample".split()
+)
+HIVE_NODES = frozenset(
+    "Select From Join Where Group Having Order Ordered Sort Distribute Cluster Limit Subquery Union Intersect Except"
+    " With CTE TableAlias Table Column Identifier Alias Aliases Star Literal Boolean Null Paren Tuple And Or Not EQ NEQ GT"
+    " GTE LT LTE NullSafeEQ Is In Between Like RegexpLike Add Sub Mul Div IntDiv Mod Neg Case If Window WindowSpec Cast"
+    " TryCast DataType DataTypeParam ColumnDef Lateral Explode Posexplode Inline Distinct Dot Bracket Var Insert Partition"
+    " MultitableInserts Values Interval Hint Anonymous Exists Rollup Cube GroupingSets Hour Minute Second Merge Update"
+    " Delete When Whens DPipe BitwiseAnd BitwiseOr BitwiseXor BitwiseNot AnonymousAggFunc Schema PropertyEQ Placeholder"
+    " JoinHint ForClause Returning Where Dot Stack JSONPath JSONPathRoot JSONPathKey JSONPathSubscript IntervalSpan".split()
+)
+ATHENA_NODES = (
+    HIVE_NODES | frozenset("Fetch Offset Unnest Filter NullSafeNEQ Lambda IgnoreNulls RespectNulls".split())
+) - frozenset("Lateral Hint Bracket Dot Div Sort Distribute Cluster".split())
+VIRTUAL_COLUMNS = frozenset(
+    "grouping__id input__file__name block__offset__inside__file row__id row__offset__inside__block raw__data__size"
+    " $path $bucket $file_size $file_modified_time $partition".split()
+)
+SAFE_DATE_FORMATS = frozenset("yMdHms")

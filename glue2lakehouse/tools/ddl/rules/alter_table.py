@@ -1,0 +1,249 @@
+"""Change tables: columns, properties, names and partitions.
+
+What a change means depends on what the table became: a managed Delta table has no partitions to add and no file format to
+set; an external table keeps Hive's statements. Hive: LanguageManual DDL (Alter Table). Athena: alter-table-*.
+Databricks: sql-ref-syntax-ddl-alter-table, external-partition-discovery.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from glue2lakehouse.domain import Certainty, Severity
+from glue2lakehouse.tools.ddl.context import Answer, Context, Rule, dropped, handed_off
+from glue2lakehouse.tools.ddl.cursor import Cursor, split_commas
+from glue2lakehouse.tools.ddl.grammar import read_column
+from glue2lakehouse.tools.ddl.lexer import Statement, Token, literal
+from glue2lakehouse.tools.ddl.model import TableDefinition
+from glue2lakehouse.tools.ddl.properties import sort_properties
+from glue2lakehouse.tools.ddl.types import quoted
+
+NAME = "alter-table"
+_LAYOUT = (
+    ("SET", "FILEFORMAT"), ("SET", "SERDE"), ("SET", "SERDEPROPERTIES"), ("UNSET", "SERDEPROPERTIES"), ("CLUSTERED", "BY"),
+    ("SKEWED", "BY"), ("NOT", "SKEWED"), ("NOT", "CLUSTERED"), ("NOT", "STORED"), ("NOT", "SORTED"), ("SET", "SKEWED"),
+    ("CONCATENATE",), ("COMPACT",), ("TOUCH",), ("INTO",), ("ENABLE",), ("DISABLE",), ("UPDATE", "STATISTICS"),
+    ("UPDATE", "COLUMNS"),
+)  # fmt: skip
+_ALWAYS_LAYOUT = (("UPDATE", "STATISTICS"), ("TOUCH",), ("COMPACT",), ("CONCATENATE",), ("UPDATE", "COLUMNS"))
+
+
+def apply(statement: Statement, context: Context) -> Answer:
+    """Answer for ALTER TABLE."""
+    cursor = Cursor(statement.tokens)
+    cursor.expect("ALTER", "TABLE")
+    name = cursor.name()
+    table = context.table(name)
+    partition = cursor.group() if cursor.at("PARTITION", "(") and cursor.take("PARTITION") else None
+    for words, change in _CHANGES:
+        if cursor.take(*words):
+            if partition is not None and words[0] in ("RENAME", "SET", "UNSET"):
+                break
+            return change(Change(statement, context, cursor, name, table))
+    if any(cursor.at(*words) for words in _LAYOUT) and (_managed(table) or any(cursor.at(*w) for w in _ALWAYS_LAYOUT)):
+        reason = f"{' '.join(t.text.upper() for t in cursor.tokens[cursor.position :][:2])} only changes how Hive lays files out"
+        return dropped(context, NAME, statement.line, f"{reason}: left out, the table is Delta")
+    message = f"no rule proves this change of {'.'.join(name)}"
+    return handed_off(context, NAME, statement.line, message, "look at what it changes and write it for Databricks")
+
+
+class Change:
+    """One change of one table: the statement, where the cursor stands, and what the table became."""
+
+    def __init__(
+        self,
+        statement: Statement,
+        context: Context,
+        cursor: Cursor,
+        name: tuple[str, ...],
+        table: TableDefinition | None,
+    ) -> None:
+        self.statement, self.context, self.cursor, self.name, self.table = statement, context, cursor, name, table
+        self.target = context.target(name)
+
+    def drop(self, reason: str) -> Answer:
+        """Nothing has to run in its place."""
+        return dropped(self.context, NAME, self.statement.line, reason)
+
+    def hand_off(self, message: str, action: str) -> Answer:
+        """A person has to do it."""
+        return handed_off(self.context, NAME, self.statement.line, message, action)
+
+
+def _managed(table: TableDefinition | None) -> bool:
+    return table is not None and table.managed_target
+
+
+def _rename(change: Change) -> Answer:
+    other = change.cursor.name()
+    if not change.cursor.done:
+        raise change.cursor.unexpected("in RENAME TO")
+    if change.context.key(other)[0] != change.context.key(change.name)[0]:
+        message = "the table would move to another schema, which RENAME cannot do on Databricks"
+        return change.hand_off(message, "create it there and copy the rows")
+    if change.table is not None:
+        database, name = change.context.key(other)
+        target = change.context.settings.table_for(database, name) if database else name
+        change.context.tables[(database, name)] = replace(change.table, name=name, target_name=target)
+        change.context.tables.pop(change.context.key(change.name), None)
+    return Answer(f"ALTER TABLE {change.target} RENAME TO {change.context.target(other)}")
+
+
+def _add_columns(change: Change) -> Answer:
+    columns = [read_column(part)[0] for part in split_commas(change.cursor.group())]
+    if not (change.cursor.done or change.cursor.take("CASCADE") or change.cursor.take("RESTRICT")):
+        raise change.cursor.unexpected("in ADD COLUMNS")
+    table = change.table
+    if table is None or not table.columns:
+        message = "new columns come before the partition columns in Hive and at the end in Delta; this file does not say which there are"
+        return change.hand_off(message, "ALTER TABLE … ADD COLUMNS (name type AFTER the last data column)")
+    after = f" AFTER {quoted(table.columns[-1].name)}"
+    items = []
+    for column in columns:
+        comment = f" COMMENT {literal(column.comment)}" if column.comment else ""
+        items.append(f"{quoted(column.name)} {column.type}{comment}{after if table.partition_keys else ''}")
+        after = f" AFTER {quoted(column.name)}"
+    change.context.tables[(table.database, table.name)] = replace(table, columns=(*table.columns, *columns))
+    if table.partition_keys and not table.managed_target:
+        return Answer(f"ALTER TABLE {change.target} ADD COLUMNS ({', '.join(i.split(' AFTER ')[0] for i in items)})")
+    return Answer(f"ALTER TABLE {change.target} ADD COLUMNS ({', '.join(items)})")
+
+
+def _change_column(change: Change) -> Answer:
+    change.cursor.take("COLUMN")
+    old = change.cursor.identifier()
+    start = change.cursor.position
+    rest = list(change.cursor.tokens[start:])
+    place = next(
+        (i for i, t in enumerate(rest) if i > 1 and t.says("FIRST", "AFTER", "CASCADE", "RESTRICT")), len(rest)
+    )
+    column, keys, _ = read_column(rest[:place])
+    tail = [t for t in rest[place:] if not t.says("CASCADE", "RESTRICT")]
+    known = {c.name.lower(): c for c in change.table.all_columns} if change.table else {}
+    before = known.get(old.lower())
+    if keys or tail or before is None or before.type != column.type or old.lower() != column.name.lower():
+        message = f"CHANGE COLUMN {old} renames, retypes or moves the column (or the file does not say its type)"
+        action = "Delta renames with column mapping (delta.columnMapping.mode = name) and widens some types; else copy the table"
+        return change.hand_off(message, action)
+    if not column.comment:
+        return change.drop("the column keeps its name and type: left out")
+    return Answer(f"ALTER TABLE {change.target} ALTER COLUMN {quoted(old)} COMMENT {literal(column.comment)}")
+
+
+def _set_properties(change: Change) -> Answer:
+    kept, left, refused = sort_properties(given := change.cursor.pairs())
+    if not change.cursor.done or refused or any(k.lower() == "external" for k in given):
+        message = f"these table properties change what the table is: {', '.join(given)}"
+        return change.hand_off(message, "create the table anew as managed or external")
+    if "comment" in given and len(given) == 1:
+        return Answer(f"COMMENT ON TABLE {change.target} IS {literal(given['comment'])}")
+    projection = [k for k in given if k.startswith(("projection.", "storage.", "skip."))]
+    if projection or "comment" in given:
+        return change.hand_off(f"{', '.join(given)} changes how files are found or read", "put it into CREATE TABLE")
+    if not kept:
+        return change.drop("table properties left out: " + "; ".join(f"{k} ({v})" for k, v in left.items()))
+    answer = Answer(
+        f"ALTER TABLE {change.target} SET TBLPROPERTIES ({', '.join(f'{literal(k)} = {literal(v)}' for k, v in kept.items())})"
+    )
+    if left:
+        message = "table properties left out: " + "; ".join(f"{k} ({v})" for k, v in left.items())
+        answer.findings.append(change.context.finding(NAME, Severity.INFO, change.statement.line, message))
+    return answer
+
+
+def _unset_properties(change: Change) -> Answer:
+    exists = change.cursor.take("IF", "EXISTS")
+    keys = [t.value for t in change.cursor.group() if t.kind in ("string", "double")]
+    kept, _, _ = sort_properties(dict.fromkeys(keys, ""))
+    if not kept:
+        return change.drop(f"{', '.join(keys)} was left out of the table anyway: left out")
+    names = ", ".join(literal(key) for key in kept)
+    return Answer(f"ALTER TABLE {change.target} UNSET TBLPROPERTIES {'IF EXISTS ' if exists else ''}({names})")
+
+
+def _add_partition(change: Change) -> Answer:
+    if _managed(change.table):
+        if "LOCATION" in {t.text.upper() for t in change.statement.tokens}:
+            message = "ADD PARTITION … LOCATION brings in files that a managed Delta table cannot read where they are"
+            return change.hand_off(message, "load the folder with COPY INTO")
+        return change.drop("a Delta table gets its partitions with its rows: left out")
+    if change.table is not None and change.table.properties.get("projection.enabled", "").lower() == "true":
+        return change.drop("Athena ignores registered partitions of a table with projection: left out")
+    change.cursor.position -= 1 if not change.cursor.tokens[change.cursor.position - 1].says("EXISTS") else 0
+    parts = []
+    exists = any(change.cursor.tokens[i].says("EXISTS") for i in range(change.cursor.position))
+    while change.cursor.take("PARTITION") or (parts and change.cursor.take(",") and change.cursor.take("PARTITION")):
+        text = f"PARTITION ({_spec(change.cursor.group())})"
+        if change.cursor.take("LOCATION"):
+            text += f" LOCATION {literal(change.context.location(change.cursor.string()))}"
+        parts.append(text)
+    if not change.cursor.done or not parts:
+        raise change.cursor.unexpected("in ADD PARTITION")
+    condition = "the table is external and was created with partition metadata logging, as create-table does"
+    text = f"ALTER TABLE {change.target} ADD {'IF NOT EXISTS ' if exists else ''}" + "\n  ".join(parts)
+    return Answer(text, Certainty.CONDITIONAL, [condition])
+
+
+def _spec(tokens: list[Token]) -> str:
+    items = []
+    for part in split_commas(tokens):
+        cursor = Cursor(part)
+        key = cursor.identifier()
+        cursor.expect("=")
+        token = cursor.peek()
+        value = literal(cursor.string()) if token and token.kind in ("string", "double") else cursor.next().text
+        if not cursor.done:
+            raise cursor.unexpected("in a partition value")
+        items.append(f"{quoted(key)} = {value}")
+    return ", ".join(items)
+
+
+def _drop_partition(change: Change) -> Answer:
+    exists = any(t.says("EXISTS") for t in change.cursor.tokens[: change.cursor.position])
+    change.cursor.position -= 1 if change.cursor.tokens[change.cursor.position - 1].says("PARTITION") else 0
+    specs = []
+    while change.cursor.take("PARTITION") or (specs and change.cursor.take(",") and change.cursor.take("PARTITION")):
+        specs.append(change.cursor.group())
+    for word in ("PURGE", "IGNORE", "PROTECTION"):
+        change.cursor.take(word)
+    if not change.cursor.done or not specs:
+        raise change.cursor.unexpected("in DROP PARTITION")
+    if _managed(change.table):
+        where = " OR ".join("(" + _spec(spec).replace(", ", " AND ") + ")" for spec in specs)
+        return Answer(f"DELETE FROM {change.target} WHERE {where}")
+    if change.table is None:
+        message = "dropping a partition deletes rows of a managed table and none of an external one; this file does not say which"
+        return change.hand_off(message, "managed: DELETE FROM … WHERE; external: ALTER TABLE … DROP PARTITION")
+    text = ", ".join(f"PARTITION ({_spec(spec)})" for spec in specs)
+    condition = "the table was created with partition metadata logging, as create-table does"
+    return Answer(
+        f"ALTER TABLE {change.target} DROP {'IF EXISTS ' if exists else ''}{text}", Certainty.CONDITIONAL, [condition]
+    )
+
+
+def _drop_constraint(change: Change) -> Answer:
+    return Answer(f"ALTER TABLE {change.target} DROP CONSTRAINT IF EXISTS {quoted(change.cursor.identifier())}")
+
+
+_CHANGES: tuple[tuple[tuple[str, ...], Callable[[Change], Answer]], ...] = (
+    (("RENAME", "TO"), _rename),
+    (("ADD", "COLUMNS"), _add_columns),
+    (("CHANGE",), _change_column),
+    (("SET", "TBLPROPERTIES"), _set_properties),
+    (("UNSET", "TBLPROPERTIES"), _unset_properties),
+    (("ADD", "IF", "NOT", "EXISTS"), _add_partition),
+    (("ADD", "PARTITION"), _add_partition),
+    (("DROP", "IF", "EXISTS"), _drop_partition),
+    (("DROP", "PARTITION"), _drop_partition),
+    (("DROP", "CONSTRAINT"), _drop_constraint),
+)
+
+RULE = Rule(
+    name=NAME,
+    summary="Change tables, according to what they became.",
+    opening=r"ALTER TABLE ",
+    apply=apply,
+    example=(
+        "ALTER TABLE sales.t SET TBLPROPERTIES ('owner_team'='x')",
+        "ALTER TABLE main.sales.t SET TBLPROPERTIES ('owner_team' = 'x')",
+    ),
+)

@@ -1,0 +1,78 @@
+"""Insert, update, delete, merge and query, where every function and construct is proven; the rest is a finding.
+
+Hive: LanguageManual DML. Athena: insert-into, merge-into-statement, querying-iceberg-updating-iceberg-table-data.
+"""
+
+from glue2lakehouse.domain import Certainty
+from glue2lakehouse.tools.ddl.context import Answer, Context, Rule, dropped, handed_off
+from glue2lakehouse.tools.ddl.lexer import Statement
+from glue2lakehouse.tools.ddl.query import translate
+from glue2lakehouse.tools.ddl.rules.create_as import problem
+
+CHANGE = "change-data"
+QUERY = "query"
+LOAD = "load-data"
+
+
+def change(statement: Statement, context: Context) -> Answer:
+    """Answer for INSERT, UPDATE, DELETE and MERGE, Hive's FROM … INSERT included."""
+    if "OVERWRITE LOCAL" in statement.opening or "OVERWRITE DIRECTORY" in statement.opening:
+        message = "INSERT OVERWRITE DIRECTORY writes files that no table knows"
+        return handed_off(
+            context, CHANGE, statement.line, message, "write with DataFrame.write to a volume or external location"
+        )
+    return _translated(statement, context, CHANGE)
+
+
+def query(statement: Statement, context: Context) -> Answer:
+    """Answer for a query that stands on its own."""
+    return _translated(statement, context, QUERY)
+
+
+def _translated(statement: Statement, context: Context, rule: str) -> Answer:
+    result = translate(statement.text, context)
+    if result.problems:
+        return Answer(findings=[problem(context, rule, statement.line, p) for p in result.problems])
+    return Answer(result.sql, Certainty.CONDITIONAL, ["ANSI mode is on"])
+
+
+def load(statement: Statement, context: Context) -> Answer:
+    """Answer for LOAD DATA, which moves files without reading them."""
+    message = "LOAD DATA moves files into the table's folder as they are, which a Delta table cannot take"
+    action = "upload the files to a volume and run COPY INTO, or INSERT INTO … SELECT … FROM read_files('…')"
+    return handed_off(context, LOAD, statement.line, message, action)
+
+
+def explain(statement: Statement, context: Context) -> Answer:
+    """Answer for EXPLAIN: it changes nothing, and Hive's plan says nothing about Databricks."""
+    return dropped(context, "explain", statement.line, "EXPLAIN only prints the plan of the old engine: left out")
+
+
+CHANGE_RULE = Rule(
+    name=CHANGE,
+    summary="Insert, update, delete and merge where everything in the statement is proven.",
+    opening=r"(INSERT|UPDATE|DELETE FROM|MERGE INTO) |FROM .*",
+    apply=change,
+    example=("INSERT INTO sales.t SELECT id FROM sales.s", "INSERT INTO main.sales.t SELECT id FROM main.sales.s"),
+)
+QUERY_RULE = Rule(
+    name=QUERY,
+    summary="Translate queries where everything in them is proven.",
+    opening=r"(SELECT|WITH|VALUES|\() ",
+    apply=query,
+    example=("SELECT hash(id) FROM sales.t", None),
+)
+LOAD_RULE = Rule(
+    name=LOAD,
+    summary="Hand LOAD DATA to a person: COPY INTO reads files, Hive only moves them.",
+    opening=r"LOAD DATA ",
+    apply=load,
+    example=("LOAD DATA INPATH 's3://b/x' INTO TABLE sales.t", None),
+)
+EXPLAIN_RULE = Rule(
+    name="explain",
+    summary="Leave EXPLAIN out: it prints the old engine's plan.",
+    opening=r"EXPLAIN ",
+    apply=explain,
+    example=("EXPLAIN SELECT 1", ""),
+)

@@ -1,0 +1,213 @@
+"""Say how the files of an external table are read: SerDe, delimiters and properties -> a Spark format and its options.
+
+Athena: supported-serdes. Hive: LanguageManual DDL (Row Formats & SerDe). Spark: sql-data-sources-csv, -json, -avro.
+What Spark's reader does otherwise than the SerDe is a warning; what it cannot do is a blocker.
+"""
+
+from dataclasses import dataclass, field
+
+from glue2lakehouse.domain import Severity
+from glue2lakehouse.tools.ddl.model import TableDefinition
+
+Note = tuple[Severity, str, str]
+_SERDES = {
+    "lazysimpleserde": "text", "opencsvserde": "opencsv", "csvserde": "opencsv", "jsonserde": "json",
+    "parquethiveserde": "parquet", "orcserde": "orc", "avroserde": "avro", "multidelimitserde": "multidelimit",
+    "regexserde": "regex", "grokserde": "grok", "cloudtrailserde": "cloudtrail", "ionhiveserde": "ion",
+    "lazybinarycolumnarserde": "rcfile", "columnarserde": "rcfile", "lazybinaryserde": "sequencefile",
+}  # fmt: skip
+_UNREADABLE = {
+    "regex": "a RegexSerDe table has no Spark format; read the lines with USING TEXT and split them in a view with "
+    "regexp_extract (a line that does not match is a row of NULLs in Hive)",
+    "grok": "Grok patterns have no Spark format; read the lines with USING TEXT and regexp_extract in a view",
+    "cloudtrail": "CloudTrail files are JSON with a Records array; load them with read_files and explode(Records)",
+    "ion": "Amazon Ion has no reader on Databricks; have the producer write JSON or Parquet",
+    "rcfile": "RCFile has no reader in Unity Catalog; rewrite the files as Parquet with the old engine first",
+    "sequencefile": "SequenceFile has no reader in Unity Catalog; rewrite the files as Parquet with the old engine first",
+}
+_ATHENA_ORC = "ORC columns are matched by name, Athena matches them by position unless orc.column.index.access is false"
+_JSON_CASE = (
+    Severity.WARNING,
+    "Spark matches JSON keys by exact case, the SerDe ignores case: a key spelled otherwise than its column reads as NULL",
+    "compare the columns with a record of the data and spell them alike",
+)
+_EMPTY = (
+    Severity.WARNING,
+    "an empty field of a text file is '' in a STRING column of Hive and Athena, and NULL in Spark",
+    "check whether queries tell '' from NULL; if so load the files into Delta with coalesce(column, '')",
+)
+
+
+@dataclass(slots=True)
+class Storage:
+    """The format for USING, its options, what has to hold, and what to look at; no format: a blocker is among the notes."""
+
+    format: str
+    options: dict[str, str] = field(default_factory=dict)
+    conditions: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    location: str = ""
+
+
+def source_format(table: TableDefinition) -> str:
+    """Return what the table's files are in the source's own terms: text, opencsv, json, parquet, regex, hudi, …."""
+    kind = table.properties.get("table_type", "").lower()
+    if kind in ("iceberg", "delta"):
+        return kind
+    if table.handler:
+        return "handler"
+    name = table.input_format.rsplit(".", 1)[-1].lower()
+    if "hudi" in table.input_format.lower() or "hoodie" in name:
+        return "hudi"
+    if "symlink" in name:
+        return "symlink"
+    if table.serde:
+        return _SERDES.get(table.serde.rsplit(".", 1)[-1].lower(), table.serde)
+    if table.delimiters or not (table.format or name):
+        return table.format or "text"
+    for part in ("parquet", "orc", "avro", "sequencefile", "rcfile"):
+        if part in name:
+            return part
+    return table.format or ("text" if "text" in name else table.input_format)
+
+
+def storage_of(table: TableDefinition, athena: bool) -> Storage:
+    """Return how Spark reads the files of this external table."""
+    kind = source_format(table)
+    if kind in ("text", "opencsv", "multidelimit"):
+        return _csv(table, kind, athena)
+    if kind == "json":
+        return _json(table)
+    if kind == "parquet":
+        return Storage("PARQUET", _compression(table))
+    if kind == "orc":
+        by_name = table.serde_properties.get("orc.column.index.access", "").lower() == "false"
+        return Storage("ORC", _compression(table), [] if by_name or not athena else [_ATHENA_ORC])
+    if kind == "avro":
+        return _avro(table)
+    if kind == "symlink":
+        return _symlink(table)
+    if kind == "delta":
+        return Storage("DELTA", location=table.location)
+    reason = _UNREADABLE.get(
+        kind, f"no Spark format reads {kind or 'this table'} as Hive does; load the data into Delta"
+    )
+    if kind == "handler":
+        reason = f"the rows live in another system ({table.handler}); use Lakehouse Federation or load them into Delta"
+    elif kind == "hudi":
+        reason = "Hudi files read as plain Parquet give old versions of rows too; convert with Apache XTable or reload"
+    return Storage("", notes=[(Severity.BLOCKER, f"{kind.rsplit('.', 1)[-1]} tables cannot be read from here", reason)])
+
+
+def _settings(table: TableDefinition) -> dict[str, str]:
+    return {k.lower(): v for k, v in (table.properties | table.serde_properties).items()}
+
+
+def _compression(table: TableDefinition) -> dict[str, str]:
+    given = _settings(table)
+    keys = ("write.compression", "write_compression", "parquet.compression", "parquet.compress", "orc.compress")
+    value = next((given[key].lower() for key in keys if key in given), "")
+    return {"compression": value} if value in ("snappy", "gzip", "zstd", "lz4", "zlib", "none", "brotli") else {}
+
+
+def _csv(table: TableDefinition, kind: str, athena: bool) -> Storage:
+    given = _settings(table)
+    result = Storage("CSV", _open_csv(given) if kind == "opencsv" else _delimited(table, given))
+    nested = [c.name for c in table.columns if c.type.startswith(("ARRAY", "MAP", "STRUCT", "BINARY"))]
+    if nested:
+        reason = "read it as STRING and split it in a view, or load it into Delta"
+        result.notes.append(
+            (Severity.BLOCKER, f"Spark's CSV reader has no {nested[0]} ({kind} with nested types)", reason)
+        )
+    _header(given, result)
+    if kind == "opencsv":
+        _open_csv_types(table, athena, result)
+    elif escape := table.delimiters.get("escape", given.get("escape.delim", "")):
+        message = (
+            f"Hive unescapes {escape!r} everywhere, Spark only inside quotes: escaped separators would shift columns"
+        )
+        result.notes.append((Severity.WARNING, message, "look for the escape sign in the data before using the table"))
+    if any(c.type.startswith(("STRING", "VARCHAR", "CHAR")) for c in table.columns):
+        result.notes.append(_EMPTY)
+    return result
+
+
+def _delimited(table: TableDefinition, given: dict[str, str]) -> dict[str, str]:
+    separator = table.delimiters.get("field", given.get("field.delim", given.get("serialization.format", "\x01")))
+    separator = "\x01" if separator in ("1", "") else separator
+    null = table.delimiters.get("null", given.get("serialization.null.format", "\\N"))
+    options = {"sep": separator, "quote": "", "nullValue": null}
+    if escape := table.delimiters.get("escape", given.get("escape.delim", "")):
+        options["escape"] = escape
+    line = table.delimiters.get("line", given.get("line.delim", "\n"))
+    if line not in ("\n", "10"):
+        options["lineSep"] = line
+    if encoding := given.get("serialization.encoding"):
+        options["encoding"] = encoding
+    return options
+
+
+def _open_csv(given: dict[str, str]) -> dict[str, str]:
+    return {
+        "sep": given.get("separatorchar", ","),
+        "quote": given.get("quotechar", '"'),
+        "escape": given.get("escapechar", "\\"),
+    }
+
+
+def _open_csv_types(table: TableDefinition, athena: bool, result: Storage) -> None:
+    odd = [c for c in table.columns if c.type not in ("STRING",) and not c.type.startswith("VARCHAR")]
+    dates = [c.name for c in odd if c.type in ("DATE", "TIMESTAMP")]
+    if dates:
+        message = f"OpenCSVSerde reads {', '.join(dates)} as UNIX numbers, Spark as text dates"
+        result.notes.append((Severity.BLOCKER, message, "declare the column BIGINT and convert it in a view"))
+    elif odd and not athena:
+        message = (
+            f"Hive's OpenCSVSerde makes every column STRING; here {', '.join(c.name for c in odd[:5])} get their types"
+        )
+        result.notes.append((Severity.WARNING, message, "check the queries that compare these columns as text"))
+
+
+def _header(given: dict[str, str], result: Storage) -> None:
+    lines = given.get("skip.header.line.count", "0").strip()
+    if lines == "1":
+        result.options["header"] = "true"
+    elif lines != "0":
+        message = f"{lines} header lines are skipped in Hive; only Databricks' own reader (skipRows) can do that"
+        result.notes.append((Severity.BLOCKER, message, f"create the table with OPTIONS ('skipRows' '{lines}') there"))
+
+
+def _json(table: TableDefinition) -> Storage:
+    given = _settings(table)
+    result = Storage("JSON", {"mode": "PERMISSIVE" if given.get("ignore.malformed.json") == "true" else "FAILFAST"})
+    mapped = sorted(k for k in given if k.startswith("mapping.") or (k == "dots.in.keys" and given[k] == "true"))
+    if mapped:
+        message = f"{mapped[0]} renames JSON keys, which Spark's reader cannot"
+        action = "name the columns as the keys are and rename them in a view"
+        result.notes.append((Severity.BLOCKER, message, action))
+    if given.get("case.insensitive", "true") != "false":
+        result.notes.append(_JSON_CASE)
+    return result
+
+
+def _avro(table: TableDefinition) -> Storage:
+    given = _settings(table)
+    options = {}
+    if schema := given.get("avro.schema.literal"):
+        options["avroSchema"] = schema
+    if address := given.get("avro.schema.url"):
+        options["avroSchemaUrl"] = address
+    return Storage("AVRO", options, ["the Avro schema's field names are the table's columns"] if options else [])
+
+
+def _symlink(table: TableDefinition) -> Storage:
+    suffix = "/_symlink_format_manifest"
+    if table.location.rstrip("/").endswith(suffix):
+        return Storage(
+            "DELTA",
+            {},
+            ["the manifest is the one that Delta generates"],
+            location=table.location.rstrip("/")[: -len(suffix)],
+        )
+    message = "a symlink table lists its files one by one, which Unity Catalog cannot"
+    return Storage("", notes=[(Severity.BLOCKER, message, "point the table at the folder of the files")])
