@@ -1,0 +1,242 @@
+"""Evidence 0 and 1 of a conversion, from the two texts alone: it parses, and it resolves.
+
+Shares nothing with the rewrite rules: it is the net that catches their mistakes. It reads no file, starts nothing, and takes
+a few milliseconds for a file.
+"""
+
+import ast
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from glue2lakehouse.domain import Evidence, Finding, Issue, Severity
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.checks import names as scoping
+from glue2lakehouse.tools.checks.compute_limits import refused
+from glue2lakehouse.tools.checks.glue_left import glue_left
+from glue2lakehouse.tools.checks.glue_surface import STAR_EXPORTS
+from glue2lakehouse.tools.checks.modules import modules_of
+from glue2lakehouse.tools.checks.project_imports import COMPAT, bad_imports
+from glue2lakehouse.tools.checks.units import Alignment, Unit, align, cut
+from glue2lakehouse.tools.checks.vanished import compare, covered
+
+PARSES = "check-parses"
+GLUE_LEFT = "check-glue-left"
+UNDEFINED = "check-undefined-name"
+IMPORTS = "check-import"
+VANISHED = "check-vanished"
+APPEARED = "check-appeared"
+COMPUTE = "check-compute"
+RULES = (PARSES, GLUE_LEFT, UNDEFINED, IMPORTS, VANISHED, APPEARED, COMPUTE)
+"""The rule names of all findings that this package makes."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What the texts prove: `none`, `parsed` or `resolved`; the findings, at lines of the source; the same as issues."""
+
+    evidence: Evidence
+    findings: tuple[Finding, ...]
+    issues: tuple[Issue, ...]
+
+
+def check(
+    before: str,
+    after: str,
+    path: str,
+    project_before: Mapping[str, str],
+    project_after: Mapping[str, str],
+    findings: Sequence[Finding],
+    settings: Settings,
+) -> CheckResult:
+    """Compare a source file with its conversion.
+
+    `path` is the file's key in both projects (path -> text, relative, forward slashes); `findings` are what the
+    conversion already reported for this file. `resolved` needs no blocker of ours and nothing of Glue's left, not even
+    where a blocker of the conversion stands.
+    """
+    tree, error = _parse(after, path)
+    if tree is None:
+        return _result(Evidence.NONE, [error] if error else [])
+    source, _ = _parse(before, path)
+    old = cut(source, before) if source is not None else []
+    new = cut(tree, after)
+    one = _Conversion(before, after, path, old, new, align(old, new), tuple(f for f in findings if f.path in (path, "")))
+    found = [*_left(one, project_after), *_names(one, project_before, project_after)]
+    found += _imports(one, project_before, project_after)
+    if source is not None and before != after:
+        found += _lost(one, settings)
+    found += _compute(one, settings)
+    stopped = any(finding.severity is Severity.BLOCKER for finding in found)
+    glue = any(finding.rule == GLUE_LEFT for finding in found)
+    return _result(Evidence.PARSED if stopped or glue else Evidence.RESOLVED, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Conversion:
+    before: str
+    after: str
+    path: str
+    old: list[Unit]
+    new: list[Unit]
+    alignment: Alignment
+    findings: tuple[Finding, ...]
+
+    def find(self, rule: str, severity: Severity, line: int, message: str, action: str) -> Finding:
+        return Finding(rule=rule, severity=severity, path=self.path, line=line, message=message, action=action)
+
+    def blocked(self, first: int, last: int) -> bool:
+        return any(
+            f.severity is Severity.BLOCKER and (f.line == 0 or first <= f.line <= last) for f in self.findings
+        )
+
+
+def _parse(text: str, path: str) -> tuple[ast.Module | None, Finding | None]:
+    try:
+        with warnings.catch_warnings():
+            # Invalid escapes in somebody else's strings are not our warning to give.
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+            compile(text, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", 0) or 0
+        message = f"the conversion does not parse: {getattr(error, 'msg', error)}"
+        action = "correct the line by hand, or take the original's"
+        return None, Finding(
+            rule=PARSES, severity=Severity.BLOCKER, path=path, line=line, message=message, action=action
+        )
+    return tree, None
+
+
+def _left(one: _Conversion, project_after: Mapping[str, str]) -> Iterator[Finding]:
+    """Report what is left of Glue: an info where the conversion stopped at it knowingly, else a blocker."""
+    lines = one.alignment.old_lines()
+    units = {line: unit for unit in one.old for line in range(unit.start, unit.end + 1)}
+    any_blocker = any(f.severity is Severity.BLOCKER for f in one.findings)
+    seen: set[tuple[int, str]] = set()
+    for line, what in glue_left(one.after, one.new, one.old, one.alignment, modules_of(project_after)):
+        first, last = lines.get(line, (0, 0))
+        if (first, what) in seen:
+            continue
+        seen.add((first, what))
+        unit = units.get(first)
+        known = one.blocked(unit.start if unit else first, unit.end if unit and first == last else last)
+        # What carries the session stays for the sake of the statements that were handed off.
+        carries = any_blocker and (what.startswith("an import") or (unit is not None and _makes_session(unit)))
+        severity = Severity.INFO if known or carries else Severity.BLOCKER
+        yield one.find(GLUE_LEFT, severity, first, f"Glue is left: {what}", "convert it by hand, or add a rule for it")
+
+
+def _makes_session(unit: Unit) -> bool:
+    value = getattr(unit.node, "value", None)
+    text = unit.text
+    return isinstance(value, (ast.Call, ast.Attribute)) and any(
+        word in text for word in ("GlueContext(", "Job(", "spark_session", "SparkContext", ".init(", ".commit(")
+    )
+
+
+def _names(one: _Conversion, project_before: Mapping[str, str], project_after: Mapping[str, str]) -> Iterator[Finding]:
+    stars = list(scoping.star_imports(one.new))
+    missing, opaque = scoping.undefined(one.after, stars, one.path, modules_of(project_after))
+    lines = one.alignment.old_lines()
+    if missing:
+        bound, looked_up = scoping.scopes(one.before) if one.old else (frozenset[str](), frozenset[str]())
+        old_stars = list(scoping.star_imports(one.old))
+        already, _ = (
+            scoping.undefined(one.before, old_stars, one.path, modules_of(project_before)) if one.old else (missing, False)
+        )
+        glue_star = any(star.startswith("awsglue") for star in old_stars)
+        for name in sorted(missing):
+            old_one = name in already and not (glue_star and name in STAR_EXPORTS)
+            line = _first_line(one.new, name, lines)
+            if old_one:
+                message = f"'{name}' is not defined in the original either"
+                yield one.find(UNDEFINED, Severity.INFO, line, message, "define it, or run the file as a notebook")
+            elif opaque and name not in bound and name not in looked_up:
+                message = f"'{name}' is defined nowhere here; a star import may bring it"
+                yield one.find(UNDEFINED, Severity.WARNING, line, message, "import the name itself")
+            elif not one.blocked(line, line):
+                message = f"'{name}' is used and the conversion does not define it"
+                yield one.find(UNDEFINED, Severity.BLOCKER, line, message, "define or import it before its first use")
+    changed = [unit for group in one.alignment.groups for unit in group.new]
+    before = {name for _, name in scoping.too_early(one.old, one.old, one.before)} if changed else set()
+    for line, name in scoping.too_early(one.new, changed, one.after):
+        if name not in before:
+            message = f"'{name}' is used before the conversion defines it"
+            yield one.find(UNDEFINED, Severity.BLOCKER, lines.get(line, (0, 0))[0], message, "move its definition up")
+
+
+def _first_line(units: Iterable[Unit], name: str, lines: Mapping[int, tuple[int, int]]) -> int:
+    for unit in units:
+        if name in unit.text:
+            for part in unit.parts:
+                for node in ast.walk(part):
+                    if isinstance(node, ast.Name) and node.id == name:
+                        return lines.get(node.lineno, (0, 0))[0]
+    return 0
+
+
+def _imports(one: _Conversion, project_before: Mapping[str, str], project_after: Mapping[str, str]) -> Iterator[Finding]:
+    lines = one.alignment.old_lines()
+    for bad in bad_imports(one.new, one.old, one.path, modules_of(project_before), modules_of(project_after)):
+        line = lines.get(bad.line, (0, 0))[0]
+        if not one.blocked(line, line):
+            yield one.find(IMPORTS, bad.severity, line, bad.message, "add it to the project, or take the import away")
+
+
+def _lost(one: _Conversion, settings: Settings) -> Iterator[Finding]:
+    helpers = frozenset(
+        name
+        for unit in one.new
+        if isinstance(unit.node, (ast.Import, ast.ImportFrom))
+        for alias in unit.node.names
+        if alias.name.endswith(COMPAT) or COMPAT in (getattr(unit.node, "module", "") or "")
+        for name in [alias.asname or alias.name]
+    )
+    lost, appeared = compare(one.alignment, one.old, settings, one.before, one.after, helpers)
+    for touch in lost:
+        if not covered(touch, one.findings):
+            action = "put it back, or say in a finding at this line why it may go"
+            yield one.find(VANISHED, touch.severity, touch.line, f"vanished: {touch.what}", action)
+    lines = one.alignment.old_lines()
+    for new_line, what in appeared:
+        first, last = lines.get(new_line, (0, 0))
+        if not one.blocked(first, last):
+            message = f"the conversion has {what} that the original has not"
+            yield one.find(APPEARED, Severity.BLOCKER, first, message, "take it away, or review it here")
+    if settings.bookmarks_enabled and "job.commit" in one.before and "job.commit" not in one.after:
+        if not any("bookmark" in f"{f.rule} {f.message} {f.action}".lower() for f in one.findings):
+            line = next((unit.start for unit in one.old if "job.commit" in unit.text), 0)
+            message = "vanished: the job bookmark that job.commit() saves"
+            yield one.find(VANISHED, Severity.BLOCKER, line, message, "choose a bookmark policy in glue2lakehouse.yaml")
+
+
+def _compute(one: _Conversion, settings: Settings) -> Iterator[Finding]:
+    lines = one.alignment.old_lines()
+    for line, what, instead, stops in refused(one.after, one.new, settings.compute):
+        at = lines.get(line, (0, 0))[0]
+        severity = Severity.BLOCKER if stops else Severity.WARNING
+        message = f"'{what}' does not run on {settings.compute} compute"
+        if not stops:
+            message = f"'{what}' runs on classic compute only"
+        yield one.find(COMPUTE, severity, at, message, instead)
+
+
+_ISSUE_SEVERITY = {Severity.BLOCKER: "critical", Severity.WARNING: "warning", Severity.INFO: "info"}
+
+
+def _result(evidence: Evidence, findings: Iterable[Finding]) -> CheckResult:
+    unique = tuple(dict.fromkeys(findings))
+    issues = tuple(
+        Issue.model_validate(
+            {
+                "type": finding.rule,
+                "severity": _ISSUE_SEVERITY[finding.severity],
+                "message": finding.message,
+                "line": finding.line,
+                "recommendation": finding.action,
+            }
+        )
+        for finding in unique
+    )
+    return CheckResult(evidence, unique, issues)

@@ -1,0 +1,70 @@
+"""Find what Unity Catalog compute refuses: the driver's Spark context, RDDs, the JVM, global temporary views, …
+
+Source: Databricks manual, limitations of standard access mode and of serverless compute (Spark Connect).
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from glue2lakehouse.domain import Compute
+from glue2lakehouse.tools.checks.units import Unit
+
+_SHARED = {
+    "sparkContext": "the Spark context is not reachable; use the Spark session",
+    "_sc": "the Spark context is not reachable; use the Spark session",
+    "rdd": "RDDs do not exist there; use DataFrame methods or mapInPandas",
+    "parallelize": "RDDs do not exist there; use spark.createDataFrame",
+    "_jvm": "Python cannot reach the JVM; use the Python API",
+    "_jsc": "Python cannot reach the JVM; use the Python API or spark.conf",
+    "_jdf": "Python cannot reach the JVM; use the Python API",
+    "_jsparkSession": "Python cannot reach the JVM; use the Python API",
+    "_gateway": "Python cannot reach the JVM; use the Python API",
+    "addPyFile": "the Spark context is not reachable; add a wheel or workspace files to the job's environment",
+    "createGlobalTempView": "global temporary views do not exist there; use a table or a session view",
+    "createOrReplaceGlobalTempView": "global temporary views do not exist there; use a table or a session view",
+}
+_SERVERLESS = {
+    name: "serverless compute has no cache; drop the call" for name in ("cache", "persist", "unpersist", "cacheTable")
+}
+_CLASSES = {
+    "SparkContext": "the Spark context is not reachable; use SparkSession.builder.getOrCreate()",
+    "SQLContext": "use the Spark session",
+    "HiveContext": "use the Spark session",
+}
+_TEXTS = {
+    "169.254.169.254": "instance metadata is blocked; read the region from a job parameter",
+    "global_temp.": "global temporary views do not exist there; use a table or a session view",
+}
+_HINT = re.compile("|".join(map(re.escape, sorted({*_SHARED, *_SERVERLESS, *_CLASSES, *_TEXTS}))))
+
+
+def refused(source: str, units: Iterable[Unit], compute: Compute) -> Iterator[tuple[int, str, str, bool]]:
+    """Yield (line, what, what to do instead, whether the target refuses it) for what not all compute runs.
+
+    Classic (dedicated) compute runs all of it, so there the last item is False.
+    """
+    if not _HINT.search(source):
+        return
+    names = dict(_SHARED) | (_SERVERLESS if compute is Compute.SERVERLESS else {})
+    stops = compute is not Compute.CLASSIC
+    for unit in units:
+        if not _HINT.search(unit.text) or isinstance(unit.node, (ast.Import, ast.ImportFrom)):
+            continue
+        seen: set[str] = set()
+        for part in unit.parts:
+            for node in ast.walk(part):
+                what, instead = _judge(node, names)
+                if what and what not in seen:
+                    seen.add(what)
+                    yield getattr(node, "lineno", unit.start), what, instead, stops
+
+
+def _judge(node: ast.AST, names: dict[str, str]) -> tuple[str, str]:
+    if isinstance(node, ast.Attribute) and node.attr in names:
+        return node.attr, names[node.attr]
+    if isinstance(node, ast.Name) and node.id in _CLASSES and isinstance(node.ctx, ast.Load):
+        return node.id, _CLASSES[node.id]
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return next(((key, text) for key, text in _TEXTS.items() if key in node.value), ("", ""))
+    return "", ""

@@ -1,0 +1,264 @@
+"""What a piece of converted code touches, as a pool in which the touches of the original are looked up."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from glue2lakehouse.tools.checks.options import type_name
+from glue2lakehouse.tools.checks.syntax import (
+    NEGATED,
+    callee,
+    columns,
+    comparison,
+    constant,
+    plain,
+    spark_operations,
+    sql_comparisons,
+    text_of,
+)
+from glue2lakehouse.tools.checks.units import Unit
+
+Fact = tuple[str, ...]
+"""A kind (`word`, `low`, `str`, `arg`, `op`, `table`, `pair`, `cmp`, `opt`, `has`) and its values."""
+
+COUNTED = frozenset({"op", "table"})
+"""Kinds of which two uses need two counterparts; of the others one will do within a statement."""
+
+_TOKEN = re.compile(r"[^\W\d]\w*|\d+(?:\.\d+)?")
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_{][\w{}]*)+")
+_ALIAS = re.compile(r"(?is)^\s*(.+?)\s+as\s+`?([\w. -]+?)`?\s*$")
+_CAST = re.compile(r"(?is)\b(?:try_)?cast\s*\(\s*(.+?)\s+as\s+([a-z]+(?:\s*\([\d,\s]+\))?)\s*\)")
+_WRITERS = frozenset({"write", "sink", "save", "append", "insert"})
+
+
+class Facts:
+    """The pool of one group of units: `counts` per fact, and the string literals for looking up longer texts."""
+
+    def __init__(self, units: Iterable[Unit], helpers: frozenset[str] = frozenset()) -> None:
+        self.counts: Counter[Fact] = Counter()
+        self.strings: list[str] = []
+        self.bound: set[str] = set()
+        self._helpers = helpers
+        for unit in units:
+            self._unit(unit)
+
+    def _unit(self, unit: Unit) -> None:
+        node = unit.node
+        if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+            self._add("op", "loop")
+        elif isinstance(node, (ast.Return, ast.Raise, ast.Assert, ast.Delete)):
+            self._add("op", type(node).__name__.lower())
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            self._word(node.name)
+            self.bound.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            self.bound.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+            return
+        for part in unit.parts:
+            self._visit(part)
+
+    def _add(self, *fact: str) -> None:
+        self.counts[fact] += 1
+
+    def _word(self, word: str) -> None:
+        self.counts["word", word] += 1
+        self.counts["low", word.lower()] += 1
+
+    def _visit(self, node: ast.AST) -> None:
+        match node:
+            case ast.Constant():
+                self._constant(node.value)
+                return
+            case ast.Name():
+                self._word(node.id)
+                if isinstance(node.ctx, ast.Store):
+                    self.bound.add(node.id)
+                return
+            case ast.Attribute():
+                self._word(node.attr)
+                if isinstance(node.ctx, ast.Store):
+                    self.bound.add(node.attr)
+            case ast.arg():
+                self.bound.add(node.arg)
+                self._word(node.arg)
+            case ast.keyword():
+                if node.arg:
+                    self._word(node.arg)
+                    self._option(node.arg, node.value)
+            case ast.Call():
+                self._call(node)
+            case ast.Compare() | ast.BoolOp() | ast.BinOp() | ast.UnaryOp():
+                self._logic(node)
+            case ast.Tuple() | ast.List():
+                self._tuple([text_of(item) for item in node.elts])
+            case ast.Dict():
+                self._dict(node)
+            case ast.comprehension():
+                self._add("op", "loop")
+            case ast.JoinedStr():
+                self._text("".join(text_of(v) or ("{}" if isinstance(v, ast.FormattedValue) else "") for v in node.values))
+            case ast.Subscript() if (index := text_of(node.slice)) is not None:
+                self._word(plain(index))
+                self._visit(node.value)
+                return
+        for child in ast.iter_child_nodes(node):
+            self._visit(child)
+
+    def _constant(self, value: object) -> None:
+        if isinstance(value, str):
+            self._add("arg", value.lstrip("-").replace("-", "_"))
+            self._text(value)
+        elif not isinstance(value, bool) and value is not None:
+            self._word(str(value))
+
+    def _text(self, text: str) -> None:
+        self.strings.append(text)
+        bare = plain(text)
+        self._add("str", bare)
+        for token in set(_TOKEN.findall(bare)):
+            self._word(token)
+        for name in _DOTTED.findall(bare):
+            self._table(name)
+        if not bare.strip() or " " not in bare.strip():
+            return
+        for compared in sql_comparisons(bare):
+            self._add("cmp", *compared)
+        for word in re.findall(r"\b(?:and|or|join|where)\b", bare.lower()):
+            self._add("op", "filter" if word == "where" else word)
+        for source, kind in _CAST.findall(bare):
+            self._add("pair", source.strip(), source.strip(), type_name(kind))
+        if alias := _ALIAS.match(bare):
+            self._pairs(_TOKEN.findall(alias[1]) + _DOTTED.findall(alias[1]), alias[2], _CAST.findall(alias[1]))
+
+    def _table(self, name: str) -> None:
+        parts = name.lower().split(".")
+        for start in range(len(parts) - 1):
+            self._add("table", ".".join(parts[start:]))
+
+    def _pairs(self, sources: Iterable[str], target: str, casts: list[tuple[str, str]]) -> None:
+        kind = type_name(casts[0][1]) if casts else ""
+        for source in {plain(name) for name in sources}:
+            self._add("pair", source, plain(target), kind)
+
+    def _option(self, key: str, value: ast.AST) -> None:
+        literal = constant(value)
+        if literal is not None:
+            self._add("opt", key.lower(), literal.lower())
+        self.counts["low", key.lower()] += 1
+
+    def _tuple(self, items: list[str | None]) -> None:
+        names = [item for item in items if item is not None]
+        if len(names) != len(items) or not 2 <= len(names) <= 4:
+            return
+        if len(names) == 4:
+            kind = type_name(names[3]) if type_name(names[1]) != type_name(names[3]) else ""
+            self._add("pair", plain(names[0]), plain(names[2]), kind)
+            self._add("pair", plain(names[0]), plain(names[2]), type_name(names[3]))
+        elif len(names) == 3:
+            self._add("pair", plain(names[0]), plain(names[1]), type_name(names[2]))
+            self._add("pair", plain(names[0]), plain(names[2]), type_name(names[1]))
+        elif names[1].partition(":")[0] == "cast":
+            self._add("pair", plain(names[0]), plain(names[0]), type_name(names[1].partition(":")[2]))
+        else:
+            self._add("pair", plain(names[0]), plain(names[1]), "")
+            self._add("pair", plain(names[0]), plain(names[0]), type_name(names[1]))
+
+    def _dict(self, node: ast.Dict) -> None:
+        for key, value in zip(node.keys, node.values, strict=True):
+            name = text_of(key)
+            if name is None:
+                continue
+            self._option(name, value)
+            target = text_of(value)
+            if target is not None:
+                self._add("pair", plain(name), plain(target), "")
+                self._add("pair", plain(name), plain(name), type_name(target))
+
+    def _call(self, node: ast.Call) -> None:
+        owner, name = callee(node)
+        if name in self._helpers or owner in self._helpers:
+            self._helper(name)
+        for operation in spark_operations(node):
+            self._add("op", operation)
+        first = node.args[0] if node.args else None
+        literal = text_of(first)
+        if name == "option" and literal is not None and len(node.args) > 1:
+            self._option(literal, node.args[1])
+        elif name in ("alias", "name") and literal is not None and isinstance(node.func, ast.Attribute):
+            self._alias(node.func.value, literal)
+        elif name in ("cast", "try_cast", "astype") and first is not None and isinstance(node.func, ast.Attribute):
+            kind = literal or _type_text(first)
+            for source in columns(node.func.value):
+                self._add("pair", source, source, type_name(kind))
+        elif name == "withColumnRenamed" and literal is not None and len(node.args) > 1:
+            self._add("pair", plain(literal), plain(text_of(node.args[1]) or ""), "")
+        elif name == "withColumn" and literal is not None and len(node.args) > 1:
+            self._alias(node.args[1], literal)
+        elif name in ("eqNullSafe", "isin", "startswith", "endswith", "contains", "like", "rlike"):
+            self._method_comparison(node, name)
+        elif name in ("isNull", "isNotNull") and isinstance(node.func, ast.Attribute):
+            for column in set(columns(node.func.value)):
+                self._add("cmp", column.rpartition(".")[2], "is" if name == "isNull" else "is not", "None")
+
+    def _alias(self, value: ast.AST, target: str) -> None:
+        casts = [
+            ("", text_of(call.args[0]) or _type_text(call.args[0]))
+            for call in ast.walk(value)
+            if isinstance(call, ast.Call) and callee(call)[1] in ("cast", "try_cast", "astype") and call.args
+        ]
+        texts = [text for node in ast.walk(value) if (text := text_of(node))]
+        casts += [found for text in texts for found in _CAST.findall(plain(text))]
+        sources = set(columns(value)) | {name for text in texts for name in (_DOTTED.findall(plain(text)))}
+        self._pairs(sources, target, casts)
+
+    def _method_comparison(self, node: ast.Call, name: str) -> None:
+        if name != "eqNullSafe" or not isinstance(node.func, ast.Attribute):
+            return
+        found = comparison(node.func.value, ast.Eq(), node.args[0]) if node.args else None
+        if found:
+            self._add("cmp", *found)
+
+    def _logic(self, node: ast.Compare | ast.BoolOp | ast.BinOp | ast.UnaryOp) -> None:
+        if isinstance(node, ast.Compare):
+            left: ast.AST = node.left
+            for operator, right in zip(node.ops, node.comparators, strict=True):
+                if found := comparison(left, operator, right):
+                    self._add("cmp", *found)
+                left = right
+        elif isinstance(node, ast.BoolOp):
+            self.counts["op", "and" if isinstance(node.op, ast.And) else "or"] += len(node.values) - 1
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, (ast.BitAnd, ast.BitOr)):
+            self._add("op", "and" if isinstance(node.op, ast.BitAnd) else "or")
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Invert, ast.Not)):
+            self._negated(node.operand)
+
+    def _negated(self, operand: ast.AST) -> None:
+        """Read `~a.eqNullSafe(1)` and `~(a == 1)` as `a != 1`."""
+        for inner in ast.walk(operand):
+            found = None
+            if isinstance(inner, ast.Compare) and len(inner.ops) == 1:
+                found = comparison(inner.left, inner.ops[0], inner.comparators[0])
+            elif isinstance(inner, ast.Call) and callee(inner)[1] == "eqNullSafe" and isinstance(inner.func, ast.Attribute):
+                found = comparison(inner.func.value, ast.Eq(), inner.args[0])
+            if found:
+                self._add("cmp", found[0], NEGATED[found[1]], found[2])
+
+    def _helper(self, name: str) -> None:
+        """Trust a runtime helper to do what its name says; the helpers have tests of their own."""
+        words = set(name.lower().split("_"))
+        for operation in words & {"read", "filter", "join", "union", "loop", "merge"}:
+            self._add("op", operation)
+        if words & _WRITERS:
+            self.counts.update([("op", "write"), ("op", "append"), ("opt", "header", "true")])
+        if "read" not in words and words & {"load", "source", "catalog"} and not words & _WRITERS:
+            self._add("op", "read")
+        self.counts.update([("op", "helper"), ("has", "helper")])
+
+
+def _type_text(node: ast.AST) -> str:
+    if isinstance(node, ast.Call):
+        arguments = ",".join(constant(argument) or "?" for argument in node.args)
+        base = type_name(callee(node)[1])
+        return f"{base}({arguments})" if arguments else base
+    return node.attr if isinstance(node, ast.Attribute) else ""

@@ -1,0 +1,189 @@
+"""Compare what the original touches with what the conversion touches: what vanished, and what appeared from nowhere."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.checks.facts import COUNTED, Fact, Facts
+from glue2lakehouse.tools.checks.options import TYPES
+from glue2lakehouse.tools.checks.syntax import sql_comparisons
+from glue2lakehouse.tools.checks.touches import Touch, TouchReader, session_names
+from glue2lakehouse.tools.checks.units import Alignment, Group, Unit
+
+_TOKEN = re.compile(r"[\w.]+|[^\w\s`]")
+_WORD = re.compile(r"[A-Za-z_]\w*|\d+(?:\.\d+)?")
+_KEYWORDS = frozenset("and or not in is null like between true false select from where as".split())
+_KINDS = frozenset(TYPES.values()) | {"string", "date", "timestamp", "double", "binary", "int", "long"}
+
+
+@dataclass(slots=True)
+class _Compared:
+    """One group: what its old units touch, what its new units hold, and what of that is spoken for."""
+
+    group: Group
+    touches: list[Touch]
+    facts: Facts
+    used: Counter[Fact]
+
+    def take(self, fact: Fact) -> bool:
+        held = self.facts.counts.get(fact, 0)
+        if fact[0] in COUNTED:
+            held -= self.used[fact]
+        if held <= 0:
+            return False
+        self.used[fact] += 1
+        return True
+
+    def spare(self, fact: Fact) -> bool:
+        """Take a fact that no touch of the group's own needed."""
+        if fact[0] not in COUNTED and self.used[fact]:
+            return False
+        return self.take(fact)
+
+
+def compare(
+    alignment: Alignment, old: Sequence[Unit], settings: Settings, before: str, after: str, helpers: frozenset[str]
+) -> tuple[list[Touch], list[tuple[int, str]]]:
+    """Return the touches that vanished, and (line of the new text, what) for what appeared."""
+    reader = TouchReader(settings, session_names(old), before, after)
+    compared = [
+        _Compared(group, [t for unit in group.old for t in reader.read(unit)], Facts(group.new, helpers), Counter())
+        for group in alignment.groups
+    ]
+    bound = {name for one in compared for name in one.facts.bound} | _bound(unit for unit, _ in alignment.same)
+    gone = reader.bound - bound
+    pending: list[tuple[Touch, _Compared]] = []
+    lost: list[Touch] = []
+    for one in compared:
+        for touch in one.touches:
+            if touch.name and touch.name in gone:
+                continue
+            if touch.kind.startswith("pair:") and _other_type(touch, one.facts):
+                lost.append(touch)
+            elif not _here(touch, one, settings):
+                pending.append((touch, one))
+    lost.extend(touch for touch, own in pending if not _elsewhere(touch, own, compared, settings))
+    return sorted(lost, key=lambda touch: touch.line), [*_appeared(compared, before)]
+
+
+def _bound(units: Iterable[Unit]) -> set[str]:
+    names: set[str] = set()
+    for unit in units:
+        node = unit.node
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+            continue
+        targets: Iterable[ast.AST] = unit.parts
+        if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        for target in targets:
+            for inner in ast.walk(target):
+                if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                    names.add(inner.id)
+                elif isinstance(inner, ast.arg):
+                    names.add(inner.arg)
+                elif isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store):
+                    names.add(inner.attr)
+    return names
+
+
+def _other_type(touch: Touch, facts: Facts) -> bool:
+    """Whether the same column goes to the same target with a type that was not asked for."""
+    wanted = touch.kind.partition(":")[2]
+    pairs = {fact[1:3] for fact in touch.alternatives if fact[0] == "pair"}
+    found = {fact[3] for fact in facts.counts if fact[0] == "pair" and fact[1:3] in pairs and fact[3]}
+    known = {kind for kind in found if kind.partition("(")[0] in _KINDS or kind.startswith("decimal")}
+    return bool(wanted and known and wanted not in known)
+
+
+def _here(touch: Touch, one: _Compared, settings: Settings) -> bool:
+    if any(one.take(fact) for fact in touch.alternatives):
+        return True
+    if touch.kind == "table":
+        return all(("low", word) in one.facts.counts for word in touch.text.lower().split())
+    if not touch.text:
+        return False
+    if _told(touch.text, one.facts.strings, settings):
+        return True
+    return _as_columns(touch.text, one.facts)
+
+
+def _elsewhere(touch: Touch, own: _Compared, compared: list[_Compared], settings: Settings) -> bool:
+    others = [one for one in compared if one is not own]
+    if any(one.spare(fact) for fact in touch.alternatives for one in others):
+        return True
+    if touch.kind == "table":
+        words = touch.text.lower().split()
+        return any(not one.touches and all(("low", w) in one.facts.counts for w in words) for one in others)
+    return bool(touch.text) and any(_told(touch.text, one.facts.strings, settings) for one in others)
+
+
+def _told(text: str, strings: Iterable[str], settings: Settings) -> bool:
+    """Whether a text stands in another one, token by token, with the names of schemas and tables mapped."""
+    mapped = {old.lower(): new.lower() for old, new in settings.schemas.items()}
+    mapped |= {
+        old.rpartition(".")[2].lower(): new.rpartition(".")[2].lower() for old, new in settings.tables.items()
+    }
+    wanted = [token for word in _TOKEN.findall(text.lower()) for token in word.split(".") if token]
+    if not wanted:
+        return False
+    for candidate in strings:
+        tokens = iter([token for word in _TOKEN.findall(candidate.lower()) for token in word.split(".") if token])
+        if all(any(token in (word, mapped.get(word)) for token in tokens) for word in wanted):
+            return True
+    return False
+
+
+def _as_columns(text: str, facts: Facts) -> bool:
+    """Whether a SQL predicate was written out as column expressions."""
+    compared = list(sql_comparisons(text))
+    if not compared or not all(("cmp", *one) in facts.counts for one in compared):
+        return False
+    words = [word for word in _WORD.findall(text) if word.lower() not in _KEYWORDS]
+    return all(("word", word) in facts.counts for word in words)
+
+
+def _appeared(compared: list[_Compared], before: str) -> Iterable[tuple[int, str]]:
+    for name in ("write", "overwrite"):
+        surplus = 0
+        worst: _Compared | None = None
+        for one in compared:
+            new = one.facts.counts.get(("op", name), 0)
+            more = new - sum(1 for touch in one.touches if ("op", name) in touch.alternatives)
+            if name == "overwrite" and new:
+                more -= sum(1 for touch in one.touches if touch.what == "text 'overwrite'")
+            surplus += more
+            if more > 0 and one.group.new:
+                worst = one
+        if surplus > 0 and worst is not None:
+            yield worst.group.new[0].start, f"a write in {name} mode" if name == "overwrite" else "a write"
+    for one in compared:
+        reads = one.facts.counts.get(("op", "read"), 0)
+        if reads > sum(1 for touch in one.touches if ("op", "read") in touch.alternatives) and one.group.new:
+            for text in one.facts.strings:
+                if ("://" in text or re.fullmatch(r"\w+\.\w+\.\w+", text)) and _leaf(text) not in before.lower():
+                    yield one.group.new[0].start, f"a read of {text!r}"
+
+
+def _leaf(text: str) -> str:
+    return re.split(r"[./]", text.rstrip("/").lower())[-1]
+
+
+def covered(touch: Touch, findings: Iterable[Finding]) -> bool:
+    """Whether a finding answers for a touch: a blocker at its statement, or any finding there that names it."""
+    first, last = touch.span
+    for finding in findings:
+        if finding.line and not first <= finding.line <= last:
+            continue
+        if finding.severity is Severity.BLOCKER:
+            return True
+        told = f"{finding.rule} {finding.message} {finding.action}".lower()
+        if any(len(mention) > 1 and mention.lower() in told for mention in touch.mentions):
+            return True
+    return False
