@@ -39,3 +39,18 @@ def group_findings(files: tuple[FileReport, ...]) -> list[FindingGroup]:
             gathered.setdefault(key, []).append(Place(index, file.path, finding))
     groups = [FindingGroup(*key, tuple(places)) for key, places in gathered.items()]
     return sorted(groups, key=lambda group: (_ORDER[group.severity], -len(group.places), group.rule))
+
+
+class Effort(NamedTuple):
+    """What is left for a person: distinct decisions (groups of blockers), the places they stand at, and their files."""
+
+    decisions: int
+    places: int
+    files: int
+
+
+def effort(files: tuple[FileReport, ...]) -> Effort:
+    """Count what has to be decided; it is no estimate of hours, which nobody has measured."""
+    blockers = [group for group in group_findings(files) if group.severity is Severity.BLOCKER]
+    places = [place for group in blockers for place in group.places]
+    return Effort(len(blockers), len(places), len({place.file for place in places}))

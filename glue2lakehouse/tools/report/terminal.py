@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from glue2lakehouse.domain import Evidence, Severity, Status
-from glue2lakehouse.tools.report.groups import FindingGroup, group_findings
+from glue2lakehouse.tools.report.groups import FindingGroup, effort, group_findings
 from glue2lakehouse.tools.report.model import Readiness, Report, readiness
 
 _BANNER_STYLE = {Readiness.READY: "green", Readiness.NEEDS_REVIEW: "yellow", Readiness.BLOCKED: "red"}
@@ -37,6 +37,13 @@ def print_summary(report: Report, written: Iterable[Path], console: Console) -> 
     groups = group_findings(report.files)
     if groups:
         console.print(Group(Text("Findings", style="bold"), *(_finding(group) for group in groups)), soft_wrap=True)
+    left = effort(report.files)
+    if left.decisions:
+        text = (
+            f"\nLeft to decide: {_times(left.decisions, 'question')} at {_times(left.places, 'place')}"
+            f" in {_times(left.files, 'file')}"
+        )
+        console.print(Text(text))
     paths = [str(path) for path in written]
     if paths:
         console.print(Text("\nWritten", style="bold"))
@@ -70,3 +77,7 @@ def _finding(group: FindingGroup) -> Text:
         text.append(f"\n      {group.action}", style="green")
     text.append(f"\n      {', '.join(places)}{f' and {more} more' if more else ''}", style="dim")
     return text
+
+
+def _times(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -188,5 +188,5 @@ def test_the_terminal_summary_names_the_banner_the_counts_the_hint_and_the_paths
     text = out.getvalue()
     for part in ("Needs review", "1 converted", "3 py, 1 sql", "job", "resolved", "[purge-s3-path] 1x"):
         assert part in text
-    for part in ("set a lifecycle rule", "jobs/b.py:2", "out/report.html"):
+    for part in ("set a lifecycle rule", "jobs/b.py:2", "out/report.html", "1 question at 1 place in 1 file"):
         assert part in text
