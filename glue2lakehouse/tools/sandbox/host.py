@@ -93,8 +93,9 @@ def _run_child(request: dict[str, Any]) -> None:
         os.chdir(folder)
         _limit(request["limits"])
         module, function = request["task"].split(":")
-        reply = getattr(import_module(module), function)(request["argument"])
-        (folder / "reply.json").write_text(json.dumps(reply))
+        # Opened now: a task may shut itself in its scratch folder.
+        with (folder / "reply.json").open("w") as reply:
+            json.dump(getattr(import_module(module), function)(request["argument"]), reply)
         status = 0
     finally:
         if status:

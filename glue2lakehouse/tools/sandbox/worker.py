@@ -19,6 +19,7 @@ from pydantic import BaseModel, Field
 
 import glue2lakehouse
 from glue2lakehouse.errors import RuntimeUnavailable
+from glue2lakehouse.tools.glue_runtime.plain_spark import spark_settings
 from glue2lakehouse.tools.sandbox.fence import Fences, fenced, fences
 from glue2lakehouse.tools.sandbox.limits import MIB, LimitName, Limits, Usage, describe_limit, limit_hit
 from glue2lakehouse.tools.spark import check_pyspark, launch_variables, session_settings
@@ -130,9 +131,8 @@ class Worker:
         place = self.new_folder("host")
         for name in ("tmp", "home", "spark"):
             (place / name).mkdir()
-        settings = session_settings(
-            conf=_JVM | {"spark.local.dir": str(place / "spark")}, warehouse=place / "warehouse"
-        )
+        ours = _JVM | spark_settings(place / "no buckets yet") | {"spark.local.dir": str(place / "spark")}
+        settings = session_settings(conf=ours, warehouse=place / "warehouse")
         settings["spark.driver.extraJavaOptions"] += f" -XX:-UsePerfData -Djava.io.tmpdir={place / 'tmp'}"
         (place / "settings.json").write_text(json.dumps(settings))
         command = fenced([sys.executable, "-m", _HOST, str(place / "settings.json")], self.folder)

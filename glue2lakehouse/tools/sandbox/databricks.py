@@ -1,0 +1,55 @@
+"""What a Databricks job finds in its process and local Spark lacks: `dbutils` and `spark`."""
+
+import builtins
+import shutil
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+def give_dbutils(session: "SparkSession", secrets: dict[str, dict[str, str]]) -> None:
+    """Offer `dbutils` and `spark` as names and through `pyspark.dbutils` and `databricks.sdk.runtime`."""
+    dbutils = local_dbutils(secrets)
+    builtins.__dict__.update({"dbutils": dbutils, "spark": session, "display": print})
+    module: Any = ModuleType("pyspark.dbutils")
+    module.DBUtils = lambda *_: dbutils
+    sys.modules["pyspark.dbutils"] = module
+    runtime: Any = ModuleType("databricks.sdk.runtime")
+    runtime.dbutils, runtime.spark = dbutils, session
+    sys.modules["databricks.sdk.runtime"] = runtime
+
+
+def local_dbutils(secrets: dict[str, dict[str, str]]) -> Any:
+    """Return a `dbutils` with secrets from a dictionary, widgets from the job arguments, and no notebooks."""
+
+    def get_secret(scope: str, key: str) -> str:
+        try:
+            return secrets[scope][key]
+        except KeyError:
+            raise LookupError(f"no secret {scope}/{key}; add DIR/secrets/{scope}/{key}") from None
+
+    def get_widget(name: str, default: str | None = None) -> str | None:
+        flag = f"--{name}"
+        return sys.argv[sys.argv.index(flag) + 1] if flag in sys.argv[:-1] else default
+
+    def remove(path: str, recurse: bool = False) -> bool:
+        place = Path(path.removeprefix("file:"))
+        if place.is_dir() and recurse:
+            shutil.rmtree(place)
+        else:
+            place.unlink(missing_ok=True)
+        return True
+
+    return SimpleNamespace(
+        secrets=SimpleNamespace(get=get_secret, list=lambda scope: list(secrets.get(scope, ()))),
+        widgets=SimpleNamespace(get=get_widget, text=lambda *_: None, dropdown=lambda *_: None),
+        fs=SimpleNamespace(rm=remove),
+        jobs=SimpleNamespace(
+            taskValues=SimpleNamespace(set=lambda **_: None, get=lambda **given: given.get("default"))
+        ),
+        notebook=SimpleNamespace(exit=sys.exit),
+    )

@@ -1,0 +1,225 @@
+"""Run one script, original or converted, as a task of the sandbox's host, and report all that it wrote.
+
+`run(argument)` is a task for `worker.Worker.run`. The original runs on the local Glue runtime; the converted script runs on plain
+Spark with the same buckets, tables, databases and secrets, under the names that the migration gives them.
+"""
+
+import os
+import runpy
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.glue_runtime.environment import RuntimeEnvironment
+from glue2lakehouse.tools.sandbox.connection import alias_catalogs, join_spark
+from glue2lakehouse.tools.sandbox.datasets import Dataset
+from glue2lakehouse.tools.sandbox.guard import Guard
+from glue2lakehouse.tools.sandbox.harvest import Harvest
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+REGION = "us-east-1"
+
+
+class JobRequest(BaseModel):
+    """What is run, on what."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    side: Literal["original", "converted"]
+    script: Path
+    folders: tuple[Path, ...] = Field(default=(), description="folders that the script imports local modules from")
+    arguments: dict[str, str] = Field(default_factory=dict, description="job arguments, without dashes")
+    environment: RuntimeEnvironment
+    settings: Settings = Settings()
+    conf: dict[str, str] = Field(default_factory=dict)
+    secrets: dict[str, dict[str, str]] = Field(default_factory=dict, description="scope -> key -> value")
+    tables_to_delta: tuple[str, ...] = Field(
+        default=(), description="`database.table` that the migration turns into Delta"
+    )
+    aws: bool = Field(default=False, description="answer boto3 from a stand-in")
+
+
+class JobReport(BaseModel):
+    """What came of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    error_type: str = Field(default="", description="class of the exception that ended the script")
+    error: str = ""
+    error_line: int = Field(default=0, description="line of the script where it ended")
+    refusals: list[str] = Field(default_factory=list, description="what the sandbox's guard refused")
+    datasets: list[Dataset] = Field(default_factory=list)
+    switches: dict[str, str] = Field(default_factory=dict, description="undocumented points of Glue that it relied on")
+
+
+def run(argument: dict[str, Any]) -> dict[str, Any]:
+    """Run one JobRequest and return the JobReport, both as JSON."""
+    request = JobRequest.model_validate(argument)
+    _prepare_process(request)
+    session = join_spark(_conf(request), tuple(str(folder) for folder in _import_folders(request)))
+    guard = Guard(request.environment.scratch)
+    report = JobReport()
+    with ExitStack() as stack:
+        switches = stack.enter_context(_side(request, session))
+        write_back = stack.enter_context(_aws(request))
+        harvest = Harvest(session, request.environment, request.settings, request.side)
+        guard.stand()
+        with _Ending(report, request.script):
+            runpy.run_path(str(request.script), run_name="__main__")
+        write_back()
+        report.datasets = harvest.gather()
+        report.switches = switches()
+    report.refusals = guard.refusals
+    return report.model_dump(mode="json")
+
+
+def _conf(request: JobRequest) -> dict[str, str]:
+    ours = {"spark.sql.sources.default": "delta"} if request.side == "converted" else {}
+    return {**ours, **request.conf}
+
+
+def _import_folders(request: JobRequest) -> tuple[Path, ...]:
+    return (request.script.parent, *request.folders)
+
+
+def _prepare_process(request: JobRequest) -> None:
+    scratch = request.environment.scratch
+    for name in ("tmp", "home"):
+        (scratch / name).mkdir(parents=True, exist_ok=True)
+    os.environ |= {
+        "HOME": str(scratch / "home"),
+        "TMPDIR": str(scratch / "tmp"),
+        # Made up: the stand-in wants some, and no real ones are to be found here.
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    os.chdir(scratch)
+    sys.path[:0] = [str(folder) for folder in _import_folders(request)]
+    sys.argv = [str(request.script)]
+    for name, value in request.arguments.items():
+        sys.argv += [f"--{name}", value]
+
+
+class _Ending(AbstractContextManager["_Ending"]):
+    """Note how a script ended, whatever it raised; `sys.exit(0)` is a good end."""
+
+    def __init__(self, report: JobReport, script: Path) -> None:
+        self.report, self.script = report, script
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
+        if error is None or (isinstance(error, SystemExit) and not error.code):
+            return True
+        traceback.print_exception(error)
+        self.report.error_type = type(error).__name__
+        self.report.error = next((line.strip() for line in str(error).splitlines() if line.strip()), "")[:1000]
+        for frame in traceback.extract_tb(at):
+            if frame.filename == str(self.script):
+                self.report.error_line = frame.lineno or 0
+        return True
+
+
+@contextmanager
+def _side(request: JobRequest, session: "SparkSession") -> Iterator[Any]:
+    _forget_earlier_runs(session)
+    if request.side == "original":
+        with _original_side(request, session) as switches:
+            yield switches
+    else:
+        with _converted_side(request, session):
+            yield dict
+
+
+def _forget_earlier_runs(session: "SparkSession") -> None:
+    """Drop what an earlier task left in the JVM: tables, cached frames, Delta's memory of paths."""
+    session.catalog.clearCache()
+    jvm: Any = session._jvm
+    jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()
+    for row in session.sql("SHOW DATABASES").collect():
+        if row[0] != "default":
+            session.sql(f"DROP DATABASE `{row[0]}` CASCADE")
+    for row in session.sql("SHOW TABLES IN default").collect():
+        session.sql(f"DROP TABLE IF EXISTS default.`{row.tableName}`")
+
+
+@contextmanager
+def _original_side(request: JobRequest, session: "SparkSession") -> Iterator[Any]:
+    from glue2lakehouse.tools.glue_runtime.assumptions import Assumptions, use, used
+    from glue2lakehouse.tools.glue_runtime.plain_spark import mount_on_demand, register_tables
+    from glue2lakehouse.tools.glue_runtime.recording import spark_io
+    from glue2lakehouse.tools.glue_runtime.run import Run, begin, end
+
+    environment = request.environment
+    use(Assumptions(environment.assumptions))
+    mount_on_demand(session, environment.buckets)
+    register_tables(session, environment)
+    present = Run(environment)
+    begin(present)
+    try:
+        with spark_io(environment, present.manifest):
+            yield used
+    finally:
+        end()
+
+
+@contextmanager
+def _converted_side(request: JobRequest, session: "SparkSession") -> Iterator[None]:
+    from glue2lakehouse.tools.glue_runtime.environment import Manifest
+    from glue2lakehouse.tools.glue_runtime.plain_spark import mount_on_demand, register_tables
+    from glue2lakehouse.tools.glue_runtime.recording import spark_io
+    from glue2lakehouse.tools.sandbox.databricks import give_dbutils
+
+    environment = request.environment
+    mount_on_demand(session, environment.buckets)
+    register_tables(session, environment, lambda database, table: _session_name(request.settings, database, table))
+    for name in request.tables_to_delta:
+        _turn_into_delta(session, request, name)
+    names = {request.settings.catalog, *(name.split(".")[0] for name in request.settings.tables.values())}
+    alias_catalogs(session, tuple(sorted(names - {"", "spark_catalog"})))
+    give_dbutils(session, request.secrets)
+    with spark_io(environment, Manifest()):
+        yield
+
+
+def _session_name(settings: Settings, database: str, table: str) -> str:
+    _, schema, name = settings.table_for(database, table).split(".", 2)
+    return f"`{schema}`.`{name}`"
+
+
+def _turn_into_delta(session: "SparkSession", request: JobRequest, name: str) -> None:
+    """Do to a table what the migration does: same rows, same partitions, a managed Delta table."""
+    table = request.environment.catalog[name]
+    database, _, bare = name.partition(".")
+    target = _session_name(request.settings, database, bare)
+    if not session.catalog.tableExists(target):
+        return
+    frame = session.table(target)
+    if frame.columns:
+        rows = session.createDataFrame(frame.collect(), frame.schema)
+        session.sql(f"DROP TABLE {target}")
+        keys = [key.name for key in table.partition_keys]
+        rows.write.format("delta").partitionBy(*keys).saveAsTable(target)
+
+
+@contextmanager
+def _aws(request: JobRequest) -> Iterator[Callable[[], None]]:
+    if not request.aws:
+        yield lambda: None
+        return
+    from glue2lakehouse.tools.sandbox.aws import stand_in
+
+    with stand_in(request.environment, request.secrets, REGION) as write_back:
+        yield write_back

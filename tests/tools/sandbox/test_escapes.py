@@ -1,0 +1,146 @@
+"""A script that wants out of the sandbox, or more than its share, is stopped, and the result says why."""
+
+import os
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from glue2lakehouse.tools.glue_runtime.environment import RuntimeEnvironment
+from glue2lakehouse.tools.sandbox.fence import fences
+from glue2lakehouse.tools.sandbox.job import JobReport, JobRequest
+from glue2lakehouse.tools.sandbox.limits import Limits
+from glue2lakehouse.tools.sandbox.worker import TaskReply, Worker
+
+pytestmark = pytest.mark.spark
+LIMITS = Limits(wall_seconds=120, memory_mib=2500, processes=40, disk_mib=64)
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    os.environ["SECRET_OF_THE_CALLER"] = "hunter2"
+    try:
+        with Worker(LIMITS) as worker:
+            yield worker
+    finally:
+        del os.environ["SECRET_OF_THE_CALLER"]
+
+
+def _run(worker: Worker, code: str, limits: Limits | None = None) -> tuple[TaskReply, JobReport]:
+    folder = worker.new_folder("escape")
+    script = folder / "job.py"
+    script.write_text(textwrap.dedent(code))
+    request = JobRequest(side="converted", script=script, environment=RuntimeEnvironment(scratch=folder / "scratch"))
+    reply = worker.run("glue2lakehouse.tools.sandbox.job:run", request.model_dump(mode="json"), folder, limits)
+    return reply, JobReport.model_validate(reply.answer or {})
+
+
+def test_the_environment_holds_nothing_of_the_callers(worker: Worker) -> None:
+    reply, report = _run(
+        worker,
+        """
+        import os
+        from pathlib import Path
+        found = dict(os.environ)
+        for file in Path("/proc").glob("[0-9]*/environ"):
+            try:
+                found[str(file)] = file.read_text()
+            except OSError:
+                pass
+        assert not any("hunter2" in str(value) for value in found.values()), "the secret was read"
+        os.environ["SECRET_OF_THE_CALLER"]
+        """,
+    )
+    assert not reply.failure
+    if fences() == "kernel":
+        assert (report.error_type, report.error) == ("KeyError", "'SECRET_OF_THE_CALLER'")
+
+
+def test_a_network_connection_is_refused_and_reported(worker: Worker) -> None:
+    _, report = _run(worker, "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=5)")
+    assert report.error_type == "Refused"
+    assert report.refusals == ["network connection to 192.0.2.1"]
+
+
+def test_native_code_has_no_network_either(worker: Worker) -> None:
+    if fences() != "kernel":
+        pytest.skip("namespaces are refused on this machine")
+    _, report = _run(
+        worker,
+        """
+        import ctypes, struct
+        libc = ctypes.CDLL(None, use_errno=True)
+        device = libc.socket(2, 1, 0)
+        address = struct.pack("!HH4s8x", 0, 80, bytes([192, 0, 2, 1]))
+        address = struct.pack("=H", 2) + address[2:]
+        assert libc.connect(device, address, len(address)) == 0, f"errno {ctypes.get_errno()}"
+        """,
+    )
+    assert (report.error_type, report.error) == ("AssertionError", "errno 101")
+
+
+def test_writing_outside_is_refused_and_reported(worker: Worker) -> None:
+    _, report = _run(worker, "open('/tmp/escaped', 'w').write('x')")
+    assert report.error_type == "Refused"
+    assert report.refusals == ["write outside the scratch folder (/tmp/escaped)"]
+    assert not Path("/tmp/escaped").exists()
+
+
+def test_spark_cannot_write_outside_either(worker: Worker) -> None:
+    if fences() != "kernel":
+        pytest.skip("namespaces are refused on this machine")
+    _, report = _run(worker, "spark.range(3).write.csv('file:///var/tmp/escaped')")
+    assert report.error_type
+    assert not Path("/var/tmp/escaped").exists()
+
+
+def test_a_new_process_is_refused_and_reported(worker: Worker) -> None:
+    _, report = _run(worker, "import os\nwhile True:\n    os.fork()")
+    assert report.error_type == "Refused"
+    assert report.refusals == ["starting a process (os.fork )"]
+
+
+def test_forking_without_end_in_native_code_hits_the_process_limit(worker: Worker) -> None:
+    reply, _ = _run(worker, "import ctypes\nlibc = ctypes.CDLL(None)\nwhile True:\n    libc.fork() or libc.pause()")
+    assert reply.limit == "processes"
+    assert reply.failure == "the processes limit of the sandbox was hit: more than 40 processes"
+
+
+def test_filling_the_disk_hits_the_disk_limit(worker: Worker) -> None:
+    reply, report = _run(
+        worker,
+        """
+        import itertools, time
+        for number in itertools.count():
+            with open(f"file-{number}", "wb") as file:
+                file.write(b"x" * 10_000_000)
+            time.sleep(0.02)
+        """,
+    )
+    assert reply.limit == "disk", (reply, report)
+    assert "more than 64 MiB in the scratch folder" in reply.failure
+
+
+def test_one_endless_file_hits_the_disk_limit(worker: Worker) -> None:
+    reply, report = _run(worker, "file = open('big', 'wb')\nwhile True:\n    file.write(b'x' * 1_000_000)")
+    assert reply.limit == "disk", (reply, report)
+
+
+def test_allocating_without_end_hits_the_memory_limit(worker: Worker) -> None:
+    reply, report = _run(worker, "held = []\nwhile True:\n    held.append(bytearray(20_000_000))")
+    assert reply.limit == "memory", (reply, report)
+
+
+def test_running_without_end_hits_the_clock(worker: Worker) -> None:
+    reply, _ = _run(worker, "import time\ntime.sleep(600)", LIMITS.model_copy(update={"wall_seconds": 8.0}))
+    assert reply.limit == "wall clock"
+
+
+def test_after_a_limit_the_next_script_finds_a_fresh_sandbox(worker: Worker) -> None:
+    reply, report = _run(worker, "spark.range(3).write.json('s3://lake/out')")
+    assert not reply.failure
+    assert not report.error_type, report.error
+    (written,) = report.datasets
+    assert (written.name, written.columns) == ("s3://lake/out", {"id": "bigint"})
+    assert sorted(row["id"] for row in written.rows) == [0, 1, 2]
