@@ -44,7 +44,13 @@ _SINGLE = frozenset(
 
 
 def build(
-    kind: Kind, raw: Mapping[str, Any], place: Place, origin: Origin, *, address: str = "", lines: Mapping[str, int] | None = None
+    kind: Kind,
+    raw: Mapping[str, Any],
+    place: Place,
+    origin: Origin,
+    *,
+    address: str = "",
+    lines: Mapping[str, int] | None = None,
 ) -> Definition | Finding:
     """Return the definition, or the finding that says why these fields are not one."""
     fields = _reshape(kind, _renamed(dict(raw)))
@@ -124,7 +130,9 @@ def _reshape(kind: Kind, fields: dict[str, Any]) -> dict[str, Any]:
         if loose:
             fields["Targets"] = {**fields.get("Targets", {}), **loose}
     if kind is Kind.CLASSIFIER and "Name" not in fields:
-        inner = next((item for key, item in fields.items() if key.endswith("Classifier") and isinstance(item, dict)), {})
+        inner = next(
+            (item for key, item in fields.items() if key.endswith("Classifier") and isinstance(item, dict)), {}
+        )
         fields["Name"] = inner.get("Name")
     return fields
 
@@ -133,4 +141,6 @@ def _mask(fields: dict[str, Any]) -> None:
     for name in ("ConnectionProperties", "SparkProperties", "AthenaProperties", "PythonProperties"):
         held = fields.get(name)
         if isinstance(held, dict):
-            fields[name] = {key: MASK if _SECRET.search(key) and "⟦" not in str(item) else item for key, item in held.items()}
+            fields[name] = {
+                key: MASK if _SECRET.search(key) and "⟦" not in str(item) else item for key, item in held.items()
+            }

@@ -211,6 +211,7 @@ class GlueJob(Definition):
     source_control_details: Structure = {}
     maintenance_window: Text = ""
     tags: Arguments = {}
+    script: str = Field(default="", exclude=True, description="path of its script in the source, empty if not found")
 
     @property
     def arguments(self) -> dict[str, str]:

@@ -19,6 +19,7 @@ from glue2lakehouse.tools.jobs.readers.stepfunctions import looks_like_state_mac
 from glue2lakehouse.tools.jobs.readers.template import load_template
 from glue2lakehouse.tools.jobs.readers.terraform import folder_of, read_modules
 from glue2lakehouse.tools.jobs.readers.terraform_scope import Module
+from glue2lakehouse.tools.jobs.scripts import match_script
 
 _DATA = (".json", ".yaml", ".yml", ".template", ".asl")
 _HINTS = ("AWS::Glue::", "glue:startJobRun", "ScriptLocation", "script_location", "CodeGenConfigurationNodes",
@@ -44,7 +45,21 @@ def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
         elif path.endswith(".py") and looks_like_dag(text):
             found.add(read_dag(path, text))
     found.add(_read_terraform(texts))
-    return _without_copies(found)
+    found = _without_copies(found)
+    found.findings += match_scripts(found, files)
+    return found
+
+
+def match_scripts(found: Definitions, files: Mapping[str, Path | str]) -> list[Finding]:
+    """Note at each job which of `files` is its script; return the findings for those that have none."""
+    findings = []
+    for job in found.jobs:
+        script = match_script(job, files)
+        if isinstance(script, Finding):
+            findings.append(script)
+        else:
+            job.script = script
+    return findings
 
 
 def _text(held: Path | str) -> str | None:

@@ -38,7 +38,9 @@ def read_dag(path: str, text: str) -> Definitions:
     try:
         tree = ast.parse(text)
     except SyntaxError as error:
-        found.findings.append(_finding(path, error.lineno or 0, f"the DAG does not parse: {error.msg}", Severity.BLOCKER))
+        found.findings.append(
+            _finding(path, error.lineno or 0, f"the DAG does not parse: {error.msg}", Severity.BLOCKER)
+        )
         return found
     dag = _Dag(path)
     dag.visit(tree)
@@ -176,7 +178,9 @@ class _Dag(ast.NodeVisitor):
         if isinstance(given, dict) and all(isinstance(value, str | int | float) for value in given.values()):
             for key, value in given.items():
                 if "{{" in str(value):
-                    self._tell(call, f"task '{self._id(variable)}': {key} holds an Airflow template, {value}", Severity.BLOCKER)
+                    self._tell(
+                        call, f"task '{self._id(variable)}': {key} holds an Airflow template, {value}", Severity.BLOCKER
+                    )
             return {str(key): str(value) for key, value in given.items() if "{{" not in str(value)}
         self._tell(call, f"task '{self._id(variable)}': its script_args are computed", Severity.BLOCKER)
         return {}
@@ -185,20 +189,30 @@ class _Dag(ast.NodeVisitor):
         for keyword in call.keywords:
             name = keyword.arg or "**"
             if name in _CREATES:
-                self._tell(call, f"task '{self._id(variable)}' also defines the job ({name}); it is no definition here", Severity.WARNING)
+                self._tell(
+                    call,
+                    f"task '{self._id(variable)}' also defines the job ({name}); it is no definition here",
+                    Severity.WARNING,
+                )
             elif name not in _KNOWN:
-                self._tell(call, f"task '{self._id(variable)}': {name} is Airflow's own and was left out", Severity.INFO)
+                self._tell(
+                    call, f"task '{self._id(variable)}': {name} is Airflow's own and was left out", Severity.INFO
+                )
 
     def _schedule(self) -> tuple[str, bool | None]:
         if self.dag_call is None:
             return "", None
-        node = next((found for word in ("schedule", "schedule_interval") if (found := _keyword(self.dag_call, word))), None)
+        node = next(
+            (found for word in ("schedule", "schedule_interval") if (found := _keyword(self.dag_call, word))), None
+        )
         if node is None or (isinstance(node, ast.Constant) and node.value is None):
             return "", None
         text = self._text(node)
         expression = unix_to_aws(_PRESETS.get(text, text))
         if expression is None:
-            self._tell(node, f"schedule {ast.unparse(node)} has no cron form; the job has no schedule", Severity.BLOCKER)
+            self._tell(
+                node, f"schedule {ast.unparse(node)} has no cron form; the job has no schedule", Severity.BLOCKER
+            )
             return "", None
         if _keyword(self.dag_call, "catchup") is None or self._value(_keyword(self.dag_call, "catchup")) is True:
             self._tell(node, "catchup starts the runs that were missed; Databricks does not", Severity.WARNING)

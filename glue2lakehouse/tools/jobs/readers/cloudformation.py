@@ -57,7 +57,9 @@ def read_template(path: str, data: dict[str, Any], lines: Lines) -> Definitions:
     return found
 
 
-def _read_resource(found: Definitions, values: Intrinsics, logical_id: str, resource: dict[str, Any], kind: Kind) -> None:
+def _read_resource(
+    found: Definitions, values: Intrinsics, logical_id: str, resource: dict[str, Any], kind: Kind
+) -> None:
     found.seen += 1
     at = values.lines.get(("Resources", logical_id), 0)
     place = Place(path=values.path, line=at)
@@ -68,7 +70,9 @@ def _read_resource(found: Definitions, values: Intrinsics, logical_id: str, reso
     properties = values.resolve(resource.get("Properties") or {})
     for wrapper in ("TableInput", "DatabaseInput"):
         properties |= properties.pop(wrapper, None) or {}
-    built = build(kind, properties, place, Origin.CLOUDFORMATION, address=logical_id, lines=_lines(values.lines, logical_id))
+    built = build(
+        kind, properties, place, Origin.CLOUDFORMATION, address=logical_id, lines=_lines(values.lines, logical_id)
+    )
     if isinstance(built, Finding):
         found.findings.append(built)
     else:
@@ -82,7 +86,10 @@ def _excluded(values: Intrinsics, logical_id: str, resource: dict[str, Any], pla
         return None
     if truth is False:
         message = f"'{logical_id}' is left out: its condition '{name}' is false with the parameters' defaults"
-        severity, action = Severity.WARNING, "give the parameter another default, or add the definition by hand, if you need it"
+        severity, action = (
+            Severity.WARNING,
+            "give the parameter another default, or add the definition by hand, if you need it",
+        )
     else:
         message = f"'{logical_id}' exists only under the condition '{name}', which the defaults do not settle; it was taken in"
         severity, action = Severity.INFO, "remove it from the bundle where the condition does not hold"

@@ -48,7 +48,11 @@ def looks_like_definitions(data: Any) -> bool:
         return bool(data) and all(isinstance(item, dict) for item in data) and any(_kind(item) for item in data)
     if not isinstance(data, dict):
         return False
-    return bool(_kind(data)) or any(_enveloped(key, item) for key, item in data.items()) or any(key in data for key in NAME_LISTS)
+    return (
+        bool(_kind(data))
+        or any(_enveloped(key, item) for key, item in data.items())
+        or any(key in data for key in NAME_LISTS)
+    )
 
 
 def read_exported(path: str, text: str, data: Any) -> Definitions:

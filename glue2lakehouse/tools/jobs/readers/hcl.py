@@ -337,7 +337,9 @@ def _loop(node: Any, names: Names) -> tuple[list[Names], list[Any]] | Unknown:
         pairs = list(enumerate(source))
     else:
         return Unknown("for over " + to_text(source).strip("⟦⟧"))
-    scopes = [_scope(names, dict(zip(variables, pair if len(variables) == 2 else pair[1:], strict=False))) for pair in pairs]
+    scopes = [
+        _scope(names, dict(zip(variables, pair if len(variables) == 2 else pair[1:], strict=False))) for pair in pairs
+    ]
     if condition is not None:
         verdicts = [evaluate(_parts(condition)[0], scope) for scope in scopes]
         if not all(isinstance(verdict, bool) for verdict in verdicts):

@@ -32,7 +32,11 @@ def read_state_machine(place: Place, name: str, text: str, *, address: str = "")
     try:
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        found.findings.append(_finding(place, name, f"its definition is neither JSON nor YAML: {str(error).splitlines()[0]}", Severity.BLOCKER))
+        found.findings.append(
+            _finding(
+                place, name, f"its definition is neither JSON nor YAML: {str(error).splitlines()[0]}", Severity.BLOCKER
+            )
+        )
         return found
     if not isinstance(data, dict) or not isinstance(data.get("States"), dict):
         found.findings.append(_finding(place, name, "its definition has no States", Severity.BLOCKER))
@@ -68,7 +72,11 @@ class _Walk:
         for left in sorted(set(states) - seen):
             if "glue:startJobRun" in str(states[left].get("Resource", "")):
                 self._state(left, states[left], last)
-                self._tell(left, "is reached only by a choice or an error; it was put after the states before it", Severity.BLOCKER)
+                self._tell(
+                    left,
+                    "is reached only by a choice or an error; it was put after the states before it",
+                    Severity.BLOCKER,
+                )
             elif states[left].get("Type") not in _SILENT:
                 self._tell(left, "is reached only by a choice or an error; it was left out", Severity.WARNING)
         return last
@@ -89,7 +97,9 @@ class _Walk:
             self._tell(name, f"{_REST['Choice']}; add a condition_task for it", Severity.BLOCKER)
             return before
         if kind == "Task":
-            self._tell(name, f"calls {state.get('Resource', 'a service')}, which was left out of the job", Severity.BLOCKER)
+            self._tell(
+                name, f"calls {state.get('Resource', 'a service')}, which was left out of the job", Severity.BLOCKER
+            )
         elif kind not in _SILENT:
             self._tell(name, f"{_REST.get(str(kind), 'is of an unknown type')}; it was left out", Severity.WARNING)
         return before
@@ -101,7 +111,9 @@ class _Walk:
             job = str(parameters.get("JobName.$") or "")
             self._tell(name, f"takes the name of its job from the input ({job or 'no JobName'})", Severity.BLOCKER)
         if not str(state.get("Resource")).endswith(".sync"):
-            self._tell(name, "starts its job without waiting; the steps after it wait for it on Databricks", Severity.WARNING)
+            self._tell(
+                name, "starts its job without waiting; the steps after it wait for it on Databricks", Severity.WARNING
+            )
         self._extras(name, state)
         self._other_parameters(name, parameters)
         step = Step(
@@ -121,7 +133,11 @@ class _Walk:
             if not key.endswith(".$") and not str(value).startswith("{%"):
                 given[str(key)] = str(value)
                 continue
-            self._tell(name, f"takes {key.removesuffix('.$')} from the input ({value}); its job's default is used", Severity.BLOCKER)
+            self._tell(
+                name,
+                f"takes {key.removesuffix('.$')} from the input ({value}); its job's default is used",
+                Severity.BLOCKER,
+            )
         return given
 
     def _other_parameters(self, name: str, parameters: dict[str, Any]) -> None:
@@ -135,19 +151,27 @@ class _Walk:
         if not retry:
             return None
         if len(retry) > 1 or retry[0].get("ErrorEquals") not in (["States.ALL"], ["States.TaskFailed"]):
-            self._tell(name, "retries by the kind of error; on Databricks every failure is retried alike", Severity.WARNING)
+            self._tell(
+                name, "retries by the kind of error; on Databricks every failure is retried alike", Severity.WARNING
+            )
         self._tell(name, "waits between retries as its Retry says; the job retries at once", Severity.INFO)
         return int(retry[0].get("MaxAttempts", 3))
 
     def _extras(self, name: str, state: dict[str, Any]) -> None:
         if state.get("Catch"):
-            self._tell(name, "catches errors: add a task with run_if AT_LEAST_ONE_FAILED for its handler", Severity.WARNING)
+            self._tell(
+                name, "catches errors: add a task with run_if AT_LEAST_ONE_FAILED for its handler", Severity.WARNING
+            )
         for key in ("TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds"):
             if key in state:
-                self._tell(name, f"sets {key} {state[key]}; the job's own timeout holds on Databricks", Severity.WARNING)
+                self._tell(
+                    name, f"sets {key} {state[key]}; the job's own timeout holds on Databricks", Severity.WARNING
+                )
         for key in ("InputPath", "OutputPath", "ResultPath", "ResultSelector", "Assign", "Output"):
             if key in state:
-                self._tell(name, f"uses {key}: data between steps goes through task values on Databricks", Severity.INFO)
+                self._tell(
+                    name, f"uses {key}: data between steps goes through task values on Databricks", Severity.INFO
+                )
 
     def _tell(self, state: str, what: str, severity: Severity) -> None:
         finding = _finding(self.place, self.name, f"state '{state}' {what}", severity)

@@ -51,7 +51,9 @@ def read_modules(modules: Mapping[str, Module], files: Mapping[str, str]) -> Def
     return reading.found
 
 
-def _read_module(reading: _Reading, modules: Mapping[str, Module], module: Module, scope: Scope, depth: int = 0) -> None:
+def _read_module(
+    reading: _Reading, modules: Mapping[str, Module], module: Module, scope: Scope, depth: int = 0
+) -> None:
     for block in module.resources:
         if block.labels[0] in TYPES:
             _read_resource(reading, module, block, scope)

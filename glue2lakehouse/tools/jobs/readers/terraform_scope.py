@@ -219,7 +219,9 @@ class Scope:
         if function == "file":
             return text
         given = values[1] if len(values) > 1 and isinstance(values[1], dict) else {}
-        return template(text, lambda steps: functools.reduce(pick, steps[1:], given.get(str(steps[0]), Unknown(str(steps[0])))))
+        return template(
+            text, lambda steps: functools.reduce(pick, steps[1:], given.get(str(steps[0]), Unknown(str(steps[0]))))
+        )
 
     def _fileset(self, folder: str, pattern: str) -> list[str]:
         regex = re.compile(re.escape(pattern).replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*"))
@@ -240,7 +242,9 @@ def expand(block: Block, scope: Scope, iterator: str = "each") -> Iterator[Insta
     if "count" in block.attributes:
         count = evaluate(block.attributes["count"].expression, scope.look_up)
         if isinstance(count, bool) or not isinstance(count, int | float):
-            yield Instance(scope.within({"count": {"index": Unknown("count.index")}}), note=f"count is {to_text(count) or 'empty'}")
+            yield Instance(
+                scope.within({"count": {"index": Unknown("count.index")}}), note=f"count is {to_text(count) or 'empty'}"
+            )
             return
         for index in range(int(count)):
             yield Instance(scope.within({"count": {"index": index}}), _suffix(index))

@@ -1,0 +1,62 @@
+"""Plain values as YAML with a comment at the end of a line; the same values always give the same text."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+Path = tuple[str | int, ...]
+
+
+def to_yaml(value: Mapping[str, Any], comments: Mapping[Path, str], head: str = "") -> str:
+    """Return a mapping as YAML; `comments` are by path, `head` goes above it, one comment line for each of its lines."""
+    lines = [f"# {row}".rstrip() for row in head.splitlines()]
+    lines += _mapping(value, (), 0, comments)
+    return "\n".join(lines) + "\n"
+
+
+def _mapping(value: Mapping[str, Any], path: Path, indent: int, comments: Mapping[Path, str]) -> list[str]:
+    lines: list[str] = []
+    for key, item in value.items():
+        here = (*path, key)
+        lines += _entry(f"{' ' * indent}{_scalar(key)}:", item, here, indent, comments)
+    return lines
+
+
+def _entry(start: str, item: Any, path: Path, indent: int, comments: Mapping[Path, str]) -> list[str]:
+    comment = _comment(comments.get(path))
+    if isinstance(item, dict) and item:
+        return [start + comment, *_mapping(item, path, indent + 2, comments)]
+    if isinstance(item, list) and item:
+        return [start + comment, *_sequence(item, path, indent + 2, comments)]
+    return [f"{start} {_scalar(item)}{comment}"]
+
+
+def _sequence(items: list[Any], path: Path, indent: int, comments: Mapping[Path, str]) -> list[str]:
+    lines: list[str] = []
+    for index, item in enumerate(items):
+        here = (*path, index)
+        if isinstance(item, dict) and item:
+            inner = _mapping(item, here, indent + 2, comments)
+            if here in comments:
+                lines.append(f"{' ' * indent}# {_one_line(comments[here])}")
+            lines += [f"{' ' * indent}- {inner[0].lstrip()}", *inner[1:]]
+        else:
+            lines.append(f"{' ' * indent}- {_scalar(item)}{_comment(comments.get(here))}")
+    return lines
+
+
+def _comment(text: str | None) -> str:
+    return f"  # {_one_line(text)}" if text else ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _scalar(value: Any) -> str:
+    style = '"' if isinstance(value, str) and not value.isprintable() else None
+    text = str(
+        yaml.safe_dump(value, default_flow_style=True, default_style=style, width=float("inf"), allow_unicode=True)
+    )
+    return text.removesuffix("\n").removesuffix("\n...").strip()

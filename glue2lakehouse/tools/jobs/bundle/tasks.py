@@ -1,0 +1,244 @@
+"""The tasks of a workflow: one for each job or crawler that a trigger starts, and the conditions between them.
+
+AWS: about-triggers (a conditional trigger fires when ALL or ANY of its conditions hold). Databricks: run_if, condition_task,
+`{{tasks.x.result_state}}`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from glue2lakehouse.domain import Severity, Status
+from glue2lakehouse.tools.jobs.bundle.arguments import is_passed, literal_parameters
+from glue2lakehouse.tools.jobs.bundle.compute import add_compute
+from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, Variable, identifier
+from glue2lakehouse.tools.jobs.bundle.job import add_health, script_task
+from glue2lakehouse.tools.jobs.bundle.libraries import add_libraries
+from glue2lakehouse.tools.jobs.model import Action, Definition, GlueJob, GlueTrigger, Kind
+
+RESULT_STATES = {
+    "SUCCEEDED": "success",
+    "FAILED": "failed",
+    "ERROR": "failed",
+    "TIMEOUT": "timedout",
+    "STOPPED": "canceled",
+    "CANCELLED": "canceled",
+}
+_FAILURES = frozenset({"FAILED", "ERROR"})
+
+
+class Tasks:
+    """The tasks of one draft, in the order in which they were added."""
+
+    def __init__(self, draft: Draft, context: Context, scripts: Mapping[str, Status]) -> None:
+        self.draft = draft
+        self.context = context
+        self.scripts = scripts
+        self.started: dict[tuple[str, str], list[str]] = {}
+        self.tasks: list[dict[str, Any]] = []
+        self._skippable: set[str] = set()
+
+    def start(self, source: Definition, action: Action, dependency: dict[str, Any], field: str) -> None:
+        """Add the task of one action, with what it depends on."""
+        if action.crawler_name:
+            task = self._crawler(source, action.crawler_name, field)
+            self.started.setdefault((Kind.CRAWLER, action.crawler_name), []).append(task["task_key"])
+        else:
+            task = self._job(source, action, field)
+            self.started.setdefault((Kind.JOB, action.job_name), []).append(task["task_key"])
+        task |= dependency
+        if dependency.get("run_if", "ALL_SUCCESS") not in ("ALL_SUCCESS", "ALL_DONE") or any(
+            "outcome" in item for item in dependency.get("depends_on", [])
+        ):
+            self._skippable.add(task["task_key"])
+        order = ("task_key", "description", "depends_on", "run_if")
+        self.tasks[-1] = {name: task[name] for name in (*order, *task) if name in task}
+
+    def _new_key(self, name: str) -> str:
+        base, taken = identifier(name), {task["task_key"] for task in self.tasks}
+        return next(
+            key for key in (base, *(f"{base}_{number}" for number in range(2, len(taken) + 3))) if key not in taken
+        )
+
+    def _job(self, source: Definition, action: Action, field: str) -> dict[str, Any]:
+        job = self.context.definitions.find(Kind.JOB, action.job_name, source.place.path)
+        key = self._new_key(action.job_name)
+        if not isinstance(job, GlueJob):
+            return self._absent(source, action, key, field)
+        self._tell_ignored(source, action, job, field)
+        if any(is_passed(name) and name not in job.arguments for name in action.arguments):
+            return self._own_task(source, action, job, key, field)
+        task: dict[str, Any] = {
+            "task_key": key,
+            "run_job_task": {"job_id": f"${{resources.jobs.{self.context.key_of(job)}.id}}"},
+        }
+        given = {
+            name.removeprefix("--"): self.context.text(value)
+            for name, value in action.arguments.items()
+            if is_passed(name) and name not in job.non_overridable_arguments
+        }
+        if given:
+            task["run_job_task"]["job_parameters"] = given
+            self._note("run_job_task", "arguments of the trigger's action", source, field)
+        self.tasks.append(task)
+        self._limits(source, action, task, field)
+        return task
+
+    def _own_task(self, source: Definition, action: Action, job: GlueJob, key: str, field: str) -> dict[str, Any]:
+        """Run the script here, not through its job: the action gives arguments that a plain run of the job does not have."""
+        task = script_task(self.draft, job, self.context, self.scripts, key)
+        task["spark_python_task"]["parameters"] = literal_parameters(job, action.arguments, self.context)
+        self.tasks.append(task)
+        self.draft.job["tasks"] = self.tasks
+        add_compute(self.draft, job, self.context, task, key)
+        add_libraries(self.draft, job, self.context, task)
+        extra = ", ".join(name for name in action.arguments if name not in job.arguments)
+        self._note(
+            "spark_python_task", f"a task of its own, since a run of the job alone has no {extra}", source, field
+        )
+        self.context.tell(
+            source, "trigger-arguments", f"gives '{job.name}' {extra}, which its definition does not have; the script runs as a task of its own",
+            "give the job a default for it if every run may have it, then use a run_job_task", field=field, severity=Severity.INFO,
+        )  # fmt: skip
+        self._limits(source, action, task, field)
+        return task
+
+    def _absent(self, source: Definition, action: Action, key: str, field: str) -> dict[str, Any]:
+        variable = f"job_id_{key}"
+        self.context.variables[variable] = Variable(
+            f"Id of the Databricks job that takes the place of Glue job {action.job_name or key}"
+        )
+        self.context.tell(
+            source, "job-reference", f"starts job '{action.job_name}', which is not in the source",
+            f"give the id of its Databricks job as variable {variable}", field=field, severity=Severity.BLOCKER,
+        )  # fmt: skip
+        task: dict[str, Any] = {"task_key": key, "run_job_task": {"job_id": f"${{var.{variable}}}"}}
+        given = {
+            name.removeprefix("--"): self.context.text(value)
+            for name, value in action.arguments.items()
+            if is_passed(name)
+        }
+        if given:
+            task["run_job_task"]["job_parameters"] = given
+        self.tasks.append(task)
+        self._limits(source, action, task, field)
+        return task
+
+    def _crawler(self, source: Definition, name: str, field: str) -> dict[str, Any]:
+        """A crawler keeps its place in the order as a task that does nothing and says what has to be there."""
+        text = f"crawler {name}"
+        task: dict[str, Any] = {
+            "task_key": self._new_key(name),
+            "description": f"Stands where Glue crawler {name} ran; put here what registers new data, if the tables need it.",
+            "condition_task": {"left": text, "op": "EQUAL_TO", "right": text},
+        }
+        self.tasks.append(task)
+        self._note("condition_task", f"always true, it only keeps the place of crawler {name}", source, field)
+        self.context.tell(
+            source, "trigger-crawler", f"starts crawler '{name}', which Databricks has not; an empty task keeps its place",
+            "drop the task where Delta tables need no crawler, or load with Auto Loader, or MSCK REPAIR the external table", field=field,
+        )  # fmt: skip
+        return task
+
+    def _limits(self, source: Definition, action: Action, task: dict[str, Any], field: str) -> None:
+        if isinstance(action.timeout, int):
+            task["timeout_seconds"] = action.timeout * 60
+            self._note("timeout_seconds", f"Timeout {action.timeout} minutes of the action", source, field)
+        elif action.timeout is not None:
+            self.context.tell(
+                source,
+                "job-timeout",
+                "the timeout of its action is not in the source",
+                "set timeout_seconds",
+                field=field,
+            )
+        path = ("tasks", len(self.tasks) - 1, "health")
+        add_health(task, self.draft, path, action.notification_property.notify_delay_after, source, self.context)
+
+    def _tell_ignored(self, source: Definition, action: Action, job: GlueJob, field: str) -> None:
+        for name in action.arguments:
+            if name in job.non_overridable_arguments:
+                self.context.tell(
+                    source, "trigger-arguments", f"gives '{job.name}' {name}, which the job does not let anybody override",
+                    "none; Glue ignores it, too", field=field, severity=Severity.INFO,
+                )  # fmt: skip
+            elif not is_passed(name) and name not in ("--JOB_NAME",):
+                self.context.tell(
+                    source, "trigger-arguments", f"gives '{job.name}' {name} for its runs; the job's own setting is used",
+                    "make a second job with this setting", field=field,
+                )  # fmt: skip
+
+    def after(self, trigger: GlueTrigger) -> dict[str, Any]:
+        """Return depends_on and run_if of what a conditional trigger starts; add condition tasks where states are mixed."""
+        conditions = [condition for condition in trigger.predicate.conditions if condition.watched in self.started]
+        keys = list(dict.fromkeys(key for condition in conditions for key in self.started[condition.watched]))
+        states = {condition.awaited for condition in conditions}
+        every = trigger.predicate.logical != "ANY"
+        watched = {condition.watched for condition in conditions}
+        self._tell_repeats(trigger, watched)
+        depends = {"depends_on": [{"task_key": key, **self._outcome(key)} for key in keys]}
+        if len(watched) == 1 and len(states) > 1 and not every and states >= {"SUCCEEDED", "FAILED"}:
+            return depends | {"run_if": "ALL_DONE"}
+        if len(watched) == len(conditions) and states == {"SUCCEEDED"}:
+            self._tell_success(trigger, keys, every)
+            return depends | ({} if every or len(keys) == 1 else {"run_if": "AT_LEAST_ONE_SUCCESS"})
+        if len(watched) == len(conditions) and states and states <= _FAILURES:
+            self.context.tell(
+                trigger, "trigger-states", "waits for FAILED only; run_if takes timed-out runs for failed, too",
+                "none, if a timeout is a failure to you", field="Predicate", severity=Severity.INFO,
+            )  # fmt: skip
+            return depends | {"run_if": "ALL_FAILED" if every else "AT_LEAST_ONE_FAILED"}
+        return self._mixed(trigger, conditions, every)
+
+    def _outcome(self, key: str) -> dict[str, str]:
+        task = next(task for task in self.tasks if task["task_key"] == key)
+        return {"outcome": "true"} if "condition_task" in task else {}
+
+    def _mixed(self, trigger: GlueTrigger, conditions: list[Any], every: bool) -> dict[str, Any]:
+        names: list[str] = []
+        for condition in conditions:
+            for watched in self.started[condition.watched]:
+                wanted = RESULT_STATES.get(condition.awaited, condition.awaited.lower())
+                key = self._new_key(f"{watched}_is_{wanted}")
+                self.tasks.append(
+                    {
+                        "task_key": key,
+                        "depends_on": [{"task_key": watched}],
+                        "run_if": "ALL_DONE",
+                        "condition_task": {
+                            "left": f"{{{{tasks.{watched}.result_state}}}}",
+                            "op": "EQUAL_TO",
+                            "right": wanted,
+                        },
+                    }
+                )
+                self._note("condition_task", f"{condition.awaited} in trigger {trigger.name}", trigger, "Predicate")
+                names.append(key)
+        self.context.tell(
+            trigger, "trigger-states", "its conditions ask for several states; each became a condition task",
+            "try the failing branches once on Databricks", field="Predicate",
+        )  # fmt: skip
+        depends = {"depends_on": [{"task_key": key, "outcome": "true"} for key in names]}
+        return depends | ({} if every else {"run_if": "AT_LEAST_ONE_SUCCESS"})
+
+    def _tell_success(self, trigger: GlueTrigger, keys: list[str], every: bool) -> None:
+        if len(keys) > 1 and self._skippable & set(keys):
+            self.context.tell(
+                trigger, "trigger-states", f"waits for success of {', '.join(sorted(self._skippable & set(keys)))}, which may be left out of a run; "
+                "Databricks counts a task that is left out as successful", "add a condition task on its result_state", field="Predicate",
+            )  # fmt: skip
+        if not every and len(keys) > 1:
+            self.context.tell(
+                trigger, "trigger-states", "Glue fires at the first of its conditions; run_if waits until all of them have ended",
+                "none, unless the earlier start matters", field="Predicate", severity=Severity.INFO,
+            )  # fmt: skip
+
+    def _tell_repeats(self, trigger: GlueTrigger, watched: set[tuple[str, str]]) -> None:
+        for kind, name in sorted(watched):
+            if len(self.started[(kind, name)]) > 1:
+                self.context.tell(
+                    trigger, "trigger-repeat", f"waits for {kind} '{name}', which several triggers start; it waits for all of these tasks",
+                    "keep the dependency that you mean", field="Predicate",
+                )  # fmt: skip
+
+    def _note(self, name: str, text: str, source: Definition, field: str) -> None:
+        self.draft.note(("tasks", len(self.tasks) - 1, name), text, source, field)

@@ -1,0 +1,322 @@
+"""Workflows, triggers and chains as jobs of tasks; a trigger that only starts one job at a time gives it the schedule.
+
+AWS: about-triggers, orchestrate-using-workflows. A job can have one schedule; a job that several triggers start, or a trigger that
+starts several jobs, needs a job of its own that runs them.
+"""
+
+from collections.abc import Mapping
+
+from glue2lakehouse.domain import Severity, Status
+from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, identifier
+from glue2lakehouse.tools.jobs.bundle.job import add_tags, describe
+from glue2lakehouse.tools.jobs.bundle.schedule import add_schedule, add_start
+from glue2lakehouse.tools.jobs.bundle.tasks import Tasks
+from glue2lakehouse.tools.jobs.model import (
+    Action,
+    Chain,
+    Definition,
+    GlueJob,
+    GlueTrigger,
+    GlueWorkflow,
+    Kind,
+    Origin,
+    Place,
+    Step,
+)
+
+
+def write_workflows(context: Context, jobs: dict[int, Draft], scripts: Mapping[str, Status]) -> list[Draft]:
+    """Return the jobs that workflows, loose triggers and chains become; `jobs` are the drafts by id of their Glue job."""
+    drafts = [_workflow(workflow, context, scripts) for workflow in _workflows(context)]
+    loose = [trigger for trigger in context.definitions.triggers if not trigger.workflow_name]
+    drafts += _loose(loose, context, jobs, scripts)
+    drafts += [_chain(chain, context, scripts) for chain in context.definitions.chains]
+    return [draft for draft in drafts if draft.job.get("tasks")]
+
+
+def _workflows(context: Context) -> list[GlueWorkflow]:
+    """The workflows, and those that a trigger names but the source does not hold."""
+    found = list(context.definitions.workflows)
+    named = {workflow.name for workflow in found}
+    for trigger in context.definitions.triggers:
+        if trigger.workflow_name and trigger.workflow_name not in named:
+            named.add(trigger.workflow_name)
+            found.append(GlueWorkflow(name=trigger.workflow_name, place=trigger.place, origin=trigger.origin))
+            context.tell(
+                trigger, "workflow-reference", f"belongs to workflow '{trigger.workflow_name}', which is not in the source; its run properties are not known",
+                "add the workflow's definition", field="WorkflowName",
+            )  # fmt: skip
+    return found
+
+
+def _workflow(workflow: GlueWorkflow, context: Context, scripts: Mapping[str, Status]) -> Draft:
+    key = context.new_key(workflow.name, "_workflow")
+    context.keys[id(workflow)] = key
+    draft = Draft(key, workflow, {"name": context.text(workflow.name)})
+    draft.note(("name",), "workflow", workflow, "Name")
+    if workflow.description:
+        draft.job["description"] = context.text(workflow.description)
+        draft.note(("description",), "Description", workflow, "Description")
+    runs = workflow.max_concurrent_runs
+    if runs is not None:
+        draft.job["max_concurrent_runs"] = context.text(runs) if isinstance(runs, str) else runs
+        draft.note(("max_concurrent_runs",), "MaxConcurrentRuns", workflow, "MaxConcurrentRuns")
+    else:
+        draft.job["max_concurrent_runs"] = 1000
+        draft.note(
+            ("max_concurrent_runs",),
+            "a workflow without MaxConcurrentRuns has no limit; 1000 is the most here",
+            workflow,
+        )
+    if workflow.tags:
+        add_tags(draft, workflow, workflow.tags, context)
+    _run_properties(draft, workflow, context)
+    near = [t for t in context.definitions.triggers if t.workflow_name == workflow.name]
+    owner = context.definitions
+    mine = [t for t in near if owner.find(Kind.WORKFLOW, workflow.name, t.place.path) in (workflow, None)]
+    fill(draft, mine, context, scripts)
+    if not mine:
+        context.tell(
+            workflow,
+            "workflow-empty",
+            "no trigger of the source belongs to it, so it has no tasks and was left out",
+            "add its triggers",
+        )
+    describe(draft)
+    return draft
+
+
+def _run_properties(draft: Draft, workflow: GlueWorkflow, context: Context) -> None:
+    if not workflow.default_run_properties:
+        return
+    known = {name: value for name, value in workflow.default_run_properties.items() if "⟦" not in name}
+    draft.job["parameters"] = [{"name": name, "default": context.text(value)} for name, value in known.items()]
+    draft.note(("parameters",), "DefaultRunProperties", workflow, "DefaultRunProperties")
+    context.tell(
+        workflow, "workflow-properties", f"run properties {', '.join(known)} are parameters of the job now",
+        "where a script calls get_workflow_run_properties, pass it {{job.parameters.NAME}}; put_ becomes dbutils.jobs.taskValues.set",
+        field="DefaultRunProperties",
+    )  # fmt: skip
+
+
+def fill(draft: Draft, triggers: list[GlueTrigger], context: Context, scripts: Mapping[str, Status]) -> set[str]:
+    """Give a draft the tasks that these triggers start; return the names of the triggers that are in it."""
+    tasks = Tasks(draft, context, scripts)
+    roots = [trigger for trigger in triggers if trigger.type != "CONDITIONAL"]
+    waiting = [trigger for trigger in triggers if trigger.type == "CONDITIONAL" and _may_fire(trigger, context)]
+    for trigger in roots:
+        for index, action in enumerate(trigger.actions):
+            tasks.start(trigger, action, {}, f"Actions.{index}")
+    _starts(draft, roots, context)
+    used = {trigger.name for trigger in roots}
+    while waiting:
+        ready = _ready(waiting, tasks)
+        if ready is None:
+            break
+        waiting.remove(ready)
+        used.add(ready.name)
+        dependency = tasks.after(ready)
+        for index, action in enumerate(ready.actions):
+            tasks.start(ready, action, dependency, f"Actions.{index}")
+    for trigger in waiting:
+        _tell_stuck(trigger, tasks, context)
+    if tasks.tasks:
+        draft.job["tasks"] = tasks.tasks
+    return used
+
+
+def _may_fire(trigger: GlueTrigger, context: Context) -> bool:
+    if trigger.active is False:
+        context.tell(
+            trigger, "trigger-state", "is not active, so it starts nothing; what it would start was left out",
+            "activate it in AWS and migrate again, or add its tasks by hand", field="State",
+        )  # fmt: skip
+        return False
+    if trigger.active is None:
+        context.tell(
+            trigger, "trigger-state", "the source does not say whether it is active; it was taken as active",
+            "remove its tasks if it is not", field="StartOnCreation", severity=Severity.INFO,
+        )  # fmt: skip
+    return True
+
+
+def _starts(draft: Draft, roots: list[GlueTrigger], context: Context) -> None:
+    starting = [trigger for trigger in roots if trigger.type != "ON_DEMAND"]
+    if starting:
+        add_start(draft, starting[0], context)
+    for trigger in starting[1:]:
+        context.tell(
+            trigger, "trigger-start", "a job has one schedule; this further one was left out",
+            "make a second job that runs this one at that time", severity=Severity.BLOCKER,
+        )  # fmt: skip
+
+
+def _ready(waiting: list[GlueTrigger], tasks: Tasks) -> GlueTrigger | None:
+    """Return the next trigger whose conditions are all among the tasks; for ANY, some of them will do at last."""
+    startable = {
+        (Kind.CRAWLER, action.crawler_name) if action.crawler_name else (Kind.JOB, action.job_name)
+        for trigger in waiting
+        for action in trigger.actions
+    }
+    for trigger in waiting:
+        watched = {condition.watched for condition in trigger.predicate.conditions}
+        if watched and watched <= tasks.started.keys():
+            return trigger
+    for trigger in waiting:
+        watched = {condition.watched for condition in trigger.predicate.conditions}
+        missing = watched - tasks.started.keys()
+        if trigger.predicate.logical == "ANY" and missing < watched and not missing & startable:
+            return trigger
+    return None
+
+
+def _tell_stuck(trigger: GlueTrigger, tasks: Tasks, context: Context) -> None:
+    missing = [
+        f"{kind} '{name}'"
+        for kind, name in dict.fromkeys(c.watched for c in trigger.predicate.conditions)
+        if (kind, name) not in tasks.started
+    ]
+    context.tell(
+        trigger, "trigger-conditions", f"waits for {', '.join(missing) or 'nothing'}, which no trigger of the same job starts; what it starts was left out",
+        "start all of them from one schedule, or use a table-update trigger", field="Predicate", severity=Severity.BLOCKER,
+    )  # fmt: skip
+
+
+def _loose(
+    triggers: list[GlueTrigger], context: Context, jobs: dict[int, Draft], scripts: Mapping[str, Status]
+) -> list[Draft]:
+    roots = [trigger for trigger in triggers if trigger.type != "CONDITIONAL"]
+    conditional = [trigger for trigger in triggers if trigger.type == "CONDITIONAL" and _may_fire(trigger, context)]
+    drafts: list[Draft] = []
+    used: set[str] = set()
+    for root in roots:
+        following = _following(root, conditional, roots, context)
+        own = _own_job(root, roots, following, context, jobs)
+        if own is not None:
+            add_start(own, root, context)
+            if root.type == "ON_DEMAND":
+                own.comments[("tasks",)] = f"started by hand, as by trigger {root.name}, {root.place}"
+            continue
+        draft = Draft(
+            context.new_key(root.name, "_trigger"), root, {"name": context.text(root.name), "max_concurrent_runs": 1000}
+        )
+        context.keys[id(root)] = draft.key
+        draft.note(("name",), f"{root.type} trigger", root, "Name")
+        draft.comments[("max_concurrent_runs",)] = "the jobs that it runs have limits of their own"
+        if root.description:
+            draft.job["description"] = context.text(root.description)
+            draft.note(("description",), "Description", root, "Description")
+        if root.tags:
+            add_tags(draft, root, root.tags, context)
+        used |= fill(draft, [root, *following], context, scripts)
+        describe(draft)
+        drafts.append(draft)
+    for trigger in conditional:
+        if trigger.name not in used:
+            _tell_stuck(trigger, Tasks(Draft("", trigger, {}), context, scripts), context)
+    return drafts
+
+
+def _following(
+    root: GlueTrigger, conditional: list[GlueTrigger], roots: list[GlueTrigger], context: Context
+) -> list[GlueTrigger]:
+    """Return the conditional triggers that can fire in a run that this root starts."""
+    started = {(Kind.JOB, a.job_name) if a.job_name else (Kind.CRAWLER, a.crawler_name) for a in root.actions}
+    found: list[GlueTrigger] = []
+    grown = True
+    while grown:
+        grown = False
+        for trigger in conditional:
+            watched = {condition.watched for condition in trigger.predicate.conditions}
+            enough = watched <= started if trigger.predicate.logical != "ANY" else bool(watched & started)
+            if trigger not in found and watched and enough:
+                found.append(trigger)
+                started |= {
+                    (Kind.JOB, a.job_name) if a.job_name else (Kind.CRAWLER, a.crawler_name) for a in trigger.actions
+                }
+                grown = True
+    return found
+
+
+def _own_job(
+    root: GlueTrigger, roots: list[GlueTrigger], following: list[GlueTrigger], context: Context, jobs: dict[int, Draft]
+) -> Draft | None:
+    """Return the job's own draft where the trigger is nothing but its schedule."""
+    if len(root.actions) != 1 or following or root.tags:
+        return None
+    action = root.actions[0]
+    job = context.definitions.find(Kind.JOB, action.job_name, root.place.path) if action.job_name else None
+    if not isinstance(job, GlueJob) or action.model_fields_set - {"job_name"}:
+        return None
+    if root.type != "ON_DEMAND":
+        others = [
+            other for other in roots if other.type != "ON_DEMAND" and any(a.job_name == job.name for a in other.actions)
+        ]
+        draft = jobs[id(job)]
+        if len(others) > 1 or "continuous" in draft.job or "schedule" in draft.job or "trigger" in draft.job:
+            return None
+    return jobs[id(job)]
+
+
+def _chain(chain: Chain, context: Context, scripts: Mapping[str, Status]) -> Draft:
+    draft = Draft(
+        context.new_key(chain.name, "_chain"), chain, {"name": context.text(chain.name), "max_concurrent_runs": 1000}
+    )
+    context.keys[id(chain)] = draft.key
+    word = "state machine" if chain.origin is Origin.STEP_FUNCTIONS else "DAG"
+    draft.note(("name",), word, chain)
+    draft.comments[("max_concurrent_runs",)] = f"a {word} has no limit of its own here; its jobs have theirs"
+    if chain.schedule:
+        add_schedule(draft, chain, chain.schedule, chain.active, context)
+    tasks = Tasks(draft, context, scripts)
+    names: dict[str, str] = {}
+    for step in _ordered(chain):
+        depends = {"depends_on": [{"task_key": names[key]} for key in step.after if key in names]} if step.after else {}
+        rule = {"run_if": step.run_if} if step.after and step.run_if != "ALL_SUCCESS" else {}
+        where = Definition(
+            kind=Kind.CHAIN, name=chain.name, place=Place(path=chain.place.path, line=step.line), origin=chain.origin
+        )
+        tasks.start(
+            where, Action(job_name=step.job_name or step.key, arguments=step.arguments), {**depends, **rule}, ""
+        )
+        task = tasks.tasks[-1]
+        task["task_key"] = names[step.key] = _step_key(step.key, names)
+        if step.retries:
+            task["max_retries"] = step.retries
+            task["retry_on_timeout"] = False
+    draft.job["tasks"] = tasks.tasks
+    notes = [
+        f.message
+        for f in context.definitions.findings
+        if f.path == chain.place.path and f.severity is Severity.BLOCKER and f.rule in ("step-functions", "airflow-dag")
+    ]
+    if notes:
+        draft.notes.append(f"{len(notes)} parts of the {word} were left out, see report.json")
+    describe(draft)
+    return draft
+
+
+def _step_key(key: str, names: dict[str, str]) -> str:
+    base, taken = identifier(key), set(names.values())
+    return next(
+        name for name in (base, *(f"{base}_{number}" for number in range(2, len(taken) + 3))) if name not in taken
+    )
+
+
+def _ordered(chain: Chain) -> list[Step]:
+    done: set[str] = set()
+    left = list(chain.steps)
+    ordered = []
+    while left:
+        step = next(
+            (
+                step
+                for step in left
+                if all(key in done or key not in {s.key for s in chain.steps} for key in step.after)
+            ),
+            left[0],
+        )
+        left.remove(step)
+        done.add(step.key)
+        ordered.append(step)
+    return ordered

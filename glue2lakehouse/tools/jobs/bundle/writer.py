@@ -1,0 +1,126 @@
+"""The whole bundle: `databricks.yml` and one file for each job, through the typed models of databricks-bundles."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import BaseModel, ConfigDict
+
+from glue2lakehouse.domain import Finding, Severity, Status
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, identifier
+from glue2lakehouse.tools.jobs.bundle.emit import to_yaml
+from glue2lakehouse.tools.jobs.bundle.job import write_job
+from glue2lakehouse.tools.jobs.bundle.libraries import packages_of, wheel_project
+from glue2lakehouse.tools.jobs.bundle.project import write_root
+from glue2lakehouse.tools.jobs.bundle.workflow import write_workflows
+from glue2lakehouse.tools.jobs.fields import field_findings
+from glue2lakehouse.tools.jobs.model import Definitions
+
+_ORDER = (
+    "name", "description", "tags", "parameters", "schedule", "trigger", "continuous", "max_concurrent_runs", "queue",
+    "health", "performance_target", "tasks", "job_clusters", "environments",
+)  # fmt: skip
+
+
+class BundleJob(BaseModel):
+    """One job of the bundle: its key, the Glue object that it comes from, and the scripts that it runs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    source: str
+    kind: str
+    file: str
+    scripts: tuple[str, ...] = ()
+    needs_review: bool = False
+
+
+class BundleResult(BaseModel):
+    """What was written, and what a person has to know about it."""
+
+    files: list[str]
+    findings: list[Finding]
+    jobs: list[BundleJob]
+
+
+def write_bundle(
+    definitions: Definitions,
+    out: Path,
+    settings: Settings,
+    scripts: Mapping[str, Status] | None = None,
+    *,
+    files: Iterable[str] = (),
+) -> BundleResult:
+    """Write the bundle of all definitions to `out`; the converted scripts are taken to be under `out/src`.
+
+    `scripts` says how each script's conversion ended; `files` are the paths of the source, for the packages that jobs bring
+    along. The findings of reading are not repeated. Same input, same bytes.
+    """
+    held = frozenset(files)
+    context = Context(definitions, settings, held, packages_of(held))
+    by_job = {id(job): write_job(job, context, scripts or {}) for job in definitions.jobs}
+    flows = write_workflows(context, by_job, scripts or {})
+    drafts = [*by_job.values(), *flows]
+    texts = {f"resources/{draft.key}.yml": _resource(draft) for draft in drafts}
+    for draft in drafts:
+        texts |= draft.loud
+    project = settings.project or "glue_migration"
+    texts["databricks.yml"] = write_root(project, context)
+    if context.used:
+        texts["src/pyproject.toml"] = _wheel(project, context)
+    for name, text in sorted(texts.items()):
+        _write(out / name, text)
+    findings = [finding for item in definitions.items for finding in field_findings(item)] + context.findings
+    return BundleResult(
+        files=sorted(texts), findings=list(dict.fromkeys(findings)), jobs=[_summary(draft) for draft in drafts]
+    )
+
+
+def typed_job(job: dict[str, Any]) -> dict[str, Any]:
+    """Return a job as databricks-bundles writes it. Raises ValueError or TypeError for a field that the model does not have."""
+    from databricks.bundles.jobs import Job, JobDict
+
+    return cast(dict[str, Any], Job.from_dict(cast(JobDict, job)).as_dict())
+
+
+def _resource(draft: Draft) -> str:
+    typed = typed_job(draft.job)
+    ordered = {name: typed[name] for name in (*_ORDER, *typed) if name in typed}
+    value = {"resources": {"jobs": {draft.key: _like(ordered, draft.job)}}}
+    comments = {("resources", "jobs", draft.key, *path): text for path, text in draft.comments.items()}
+    head = f"Glue {draft.source.kind} {draft.source.name.replace('⟦', '<').replace('⟧', '>')}, {draft.source.place} ({draft.source.origin})"
+    if draft.notes:
+        head += "\nNEEDS REVIEW: " + "; ".join(draft.notes)
+    return to_yaml(value, comments, head)
+
+
+def _like(typed: Any, drafted: Any) -> Any:
+    """Put the typed values in the order in which they were drafted; the models sort by their own."""
+    if isinstance(typed, dict) and isinstance(drafted, dict):
+        names = [name for name in (*drafted, *typed) if name in typed]
+        return {name: _like(typed[name], drafted.get(name)) for name in dict.fromkeys(names)}
+    if isinstance(typed, list) and isinstance(drafted, list):
+        return [_like(left, right) for left, right in zip(typed, drafted, strict=True)]
+    return typed
+
+
+def _wheel(project: str, context: Context) -> str:
+    return wheel_project(identifier(project).replace("_", "-"), context.used, context.files)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _summary(draft: Draft) -> BundleJob:
+    return BundleJob(
+        key=draft.key, source=draft.source.name, kind=draft.source.kind, file=f"resources/{draft.key}.yml",
+        scripts=tuple(dict.fromkeys(draft.scripts)), needs_review=bool(draft.notes),
+    )  # fmt: skip
+
+
+def blockers(result: BundleResult) -> list[Finding]:
+    """Return the findings without which a deployment would be wrong."""
+    return [finding for finding in result.findings if finding.severity is Severity.BLOCKER]

@@ -1,0 +1,73 @@
+"""What the converter of a script needs to know from the jobs that run it."""
+
+from pydantic import BaseModel, ConfigDict
+
+from glue2lakehouse.tools.jobs.model import Definitions, GlueJob
+
+_OPTION = "--job-bookmark-option"
+BOOKMARKS_ON = frozenset({"job-bookmark-enable", "job-bookmark-pause"})
+
+
+class JobFacts(BaseModel):
+    """The facts about one script; each is None or empty where no definition states it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    jobs: tuple[str, ...] = ()
+    glue_version: str | None = None
+    bookmarks_enabled: bool | None = None
+    default_arguments: dict[str, str] = {}
+    connections: tuple[str, ...] = ()
+    disagree: tuple[str, ...] = ()
+
+
+def facts_for_script(definitions: Definitions, path: str) -> JobFacts:
+    """Return the facts about the script at `path`, joined over all jobs that run it.
+
+    Where they disagree, the oldest Glue version and the enabled bookmark count, since both ask for more care;
+    `disagree` names what they disagree on. A bookmark option that a trigger sets for its runs counts as the job's own.
+    """
+    jobs = [job for job in definitions.jobs if job.script == path]
+    if not jobs:
+        return JobFacts()
+    versions = sorted({job.glue_version for job in jobs if job.glue_version}, key=_number)
+    options = {option for job in jobs for option in _bookmark_options(definitions, job)}
+    arguments: dict[str, str] = {}
+    for job in reversed(jobs):
+        arguments |= job.arguments
+    same = all(job.arguments.get(name) == value for job in jobs for name, value in arguments.items())
+    differing = {"glue_version": len(versions) > 1, "bookmarks": len(options) > 1, "arguments": not same}
+    return JobFacts(
+        jobs=tuple(job.name for job in jobs),
+        glue_version=versions[0] if versions else None,
+        bookmarks_enabled=_enabled(options),
+        default_arguments=arguments,
+        connections=tuple(dict.fromkeys(name for job in jobs for name in job.connections.connections)),
+        disagree=tuple(word for word, differs in differing.items() if differs),
+    )
+
+
+def _bookmark_options(definitions: Definitions, job: GlueJob) -> list[str]:
+    options = [job.arguments.get(_OPTION, "job-bookmark-disable")]
+    if _OPTION not in job.non_overridable_arguments:
+        actions = [action for trigger in definitions.triggers for action in trigger.actions]
+        options += [
+            action.arguments[_OPTION]
+            for action in actions
+            if action.job_name == job.name and _OPTION in action.arguments
+        ]
+    return options
+
+
+def _enabled(options: set[str]) -> bool | None:
+    """True where one run may have them on, None where the source does not say, else False: AWS's default."""
+    if options & BOOKMARKS_ON:
+        return True
+    return False if options == {"job-bookmark-disable"} else None
+
+
+def _number(version: str) -> float:
+    try:
+        return float(version)
+    except ValueError:
+        return 0.0
