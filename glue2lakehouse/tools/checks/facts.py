@@ -11,6 +11,7 @@ from glue2lakehouse.tools.checks.syntax import (
     callee,
     columns,
     comparison,
+    concatenated,
     constant,
     plain,
     spark_operations,
@@ -20,7 +21,12 @@ from glue2lakehouse.tools.checks.syntax import (
 from glue2lakehouse.tools.checks.units import Unit
 
 Fact = tuple[str, ...]
-"""A kind (`word`, `low`, `str`, `arg`, `op`, `table`, `pair`, `cmp`, `opt`, `has`) and its values."""
+"""A kind and its values.
+
+`name`: a variable is used; `word`: a string holds it, or an attribute or a keyword is called so; `low`: the same in lower
+case, variables too; `str`: a whole string; `arg`: a string that may name a job argument; `op`: an operation on data;
+`cat` (literal, variable): both go into one text; `table`, `pair` (source, target, type), `cmp` (column, operator, constant), `opt` (option, value); `has`: a marker.
+"""
 
 COUNTED = frozenset({"op", "table"})
 """Kinds of which two uses need two counterparts; of the others one will do within a statement."""
@@ -50,7 +56,6 @@ class Facts:
         elif isinstance(node, (ast.Return, ast.Raise, ast.Assert, ast.Delete)):
             self._add("op", type(node).__name__.lower())
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            self._word(node.name)
             self.bound.add(node.name)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             self.bound.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
@@ -71,21 +76,25 @@ class Facts:
                 self._constant(node.value)
                 return
             case ast.Name():
-                self._word(node.id)
                 if isinstance(node.ctx, ast.Store):
                     self.bound.add(node.id)
+                else:
+                    self._add("name", node.id)
+                    self._add("low", node.id.lower())
                 return
             case ast.Attribute():
-                self._word(node.attr)
                 if isinstance(node.ctx, ast.Store):
                     self.bound.add(node.attr)
+                else:
+                    self._word(node.attr)
             case ast.arg():
                 self.bound.add(node.arg)
-                self._word(node.arg)
             case ast.keyword():
                 if node.arg:
                     self._word(node.arg)
                     self._option(node.arg, node.value)
+                if node.arg == "dest":
+                    return
             case ast.Call():
                 self._call(node)
             case ast.Compare() | ast.BoolOp() | ast.BinOp() | ast.UnaryOp():
@@ -97,11 +106,14 @@ class Facts:
             case ast.comprehension():
                 self._add("op", "loop")
             case ast.JoinedStr():
+                self._concatenated(node)
                 self._text("".join(text_of(v) or ("{}" if isinstance(v, ast.FormattedValue) else "") for v in node.values))
-            case ast.Subscript() if (index := text_of(node.slice)) is not None:
-                self._word(plain(index))
-                self._visit(node.value)
-                return
+            case ast.Subscript():
+                self._add("has", "subscript")
+                if (index := text_of(node.slice)) is not None:
+                    self._text(index)
+                    self._visit(node.value)
+                    return
         for child in ast.iter_child_nodes(node):
             self._visit(child)
 
@@ -129,7 +141,9 @@ class Facts:
         for source, kind in _CAST.findall(bare):
             self._add("pair", source.strip(), source.strip(), type_name(kind))
         if alias := _ALIAS.match(bare):
-            self._pairs(_TOKEN.findall(alias[1]) + _DOTTED.findall(alias[1]), alias[2], _CAST.findall(alias[1]))
+            casts = _CAST.findall(alias[1])
+            sources = [alias[1].strip(), *(source.strip() for source, _ in casts)]
+            self._pairs([*sources, *_TOKEN.findall(alias[1]), *_DOTTED.findall(alias[1])], alias[2], casts)
 
     def _table(self, name: str) -> None:
         parts = name.lower().split(".")
@@ -219,6 +233,11 @@ class Facts:
         if found:
             self._add("cmp", *found)
 
+    def _concatenated(self, node: ast.BinOp | ast.JoinedStr) -> None:
+        for literal, name in concatenated(node):
+            self._add("cat", literal, name)
+            self._add("cat", "", name)
+
     def _logic(self, node: ast.Compare | ast.BoolOp | ast.BinOp | ast.UnaryOp) -> None:
         if isinstance(node, ast.Compare):
             left: ast.AST = node.left
@@ -228,6 +247,8 @@ class Facts:
                 left = right
         elif isinstance(node, ast.BoolOp):
             self.counts["op", "and" if isinstance(node.op, ast.And) else "or"] += len(node.values) - 1
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            self._concatenated(node)
         elif isinstance(node, ast.BinOp) and isinstance(node.op, (ast.BitAnd, ast.BitOr)):
             self._add("op", "and" if isinstance(node.op, ast.BitAnd) else "or")
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Invert, ast.Not)):

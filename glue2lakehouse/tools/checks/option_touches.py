@@ -29,6 +29,8 @@ def read_option(key: str, value: ast.expr, connection: str, updates_catalog: boo
         return Option(dropped=True)
     names = NAMES.get(low, low).split()
     secret = low in SECRET
+    if low in ("savemode", "mode", "writemode") and text is not None:
+        return Option(alternatives=(("op", text), ("opt", "mode", text), ("opt", low, text)), visit=False)
     if low == "quotechar" and text == "-1":
         return Option(alternatives=(("opt", "quote", ""),), visit=False)
     if text is not None and set(names) & SAME_VALUE and low not in VALUE_CHANGES:
@@ -46,6 +48,6 @@ def _droppable(key: str, low: str, text: str | None, connection: str, updates_ca
         return True
     if low == "updatebehavior" and not updates_catalog:
         return True
-    if low == "compression" and text == "snappy":
+    if (low, text) in (("compression", "snappy"), ("retentionperiod", "0")):
         return True
     return text is not None and (text == "" or DEFAULTS.get(low, "\0").lower() == text)

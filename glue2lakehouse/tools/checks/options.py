@@ -176,7 +176,7 @@ SECRET = frozenset(
 VALUE_CHANGES = frozenset(
     "classification startingposition streamarn windowsize compressiontype updatebehavior enableupdatecatalog recurse "
     "endpointurl isfailfast useconnectionproperties jsonpath fanoutconsumerarn storagelevel logformat custompatterns "
-    "addrecordtimestamp includeheaders withschema savemode writemode describeshardinterval maxfetchtimeinms".split()
+    "addrecordtimestamp includeheaders withschema describeshardinterval maxfetchtimeinms".split()
 )
 """Options (lower case) whose value is written differently in Spark: the name alone is compared."""
 

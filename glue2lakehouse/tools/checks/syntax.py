@@ -126,6 +126,27 @@ def sql_comparisons(text: str) -> Iterator[Comparison]:
             yield name, "!=", bare
 
 
+def concatenated(node: ast.BinOp | ast.JoinedStr) -> Iterator[tuple[str, str]]:
+    """Yield (literal, variable) for each pair that an addition or an f-string puts into one text."""
+    parts: list[ast.expr] = list(node.values) if isinstance(node, ast.JoinedStr) else []
+    pending: list[ast.expr] = [] if parts else [node]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add):
+            pending += [part.left, part.right]
+        else:
+            parts.append(part)
+    literals = [text for part in parts if (text := text_of(part))]
+    names = {
+        inner.id
+        for part in parts
+        if not isinstance(part, ast.Constant)
+        for inner in ast.walk(part)
+        if isinstance(inner, ast.Name)
+    }
+    yield from ((literal, name) for literal in literals for name in sorted(names))
+
+
 def spark_operations(call: ast.Call) -> Iterator[str]:
     """Yield what a call does to data in Spark's terms: read, write, append, overwrite, filter, join, union."""
     owner, name = callee(call)
@@ -157,6 +178,9 @@ def spark_operations(call: ast.Call) -> Iterator[str]:
 
 
 def _terminal(call: ast.Call, name: str, chain: tuple[str, ...]) -> Iterator[str]:
+    if "foreachBatch" in chain or "foreach" in chain:
+        # The batch function writes, not the stream.
+        return
     if "write" in chain or "writeStream" in chain:
         yield "write"
         if name == "insertInto":

@@ -19,6 +19,7 @@ from glue2lakehouse.tools.checks.syntax import (
     NEGATED,
     callee,
     comparison,
+    concatenated,
     constant,
     plain,
     receivers,
@@ -82,6 +83,7 @@ class TouchReader:
         self._found: list[Touch] = []
         self._local: set[str] = set()
         self._nots: frozenset[tuple[int, int]] = frozenset()
+        self._callee = ""
         self.bound: set[str] = set()
 
     def read(self, unit: Unit) -> list[Touch]:
@@ -100,7 +102,13 @@ class TouchReader:
         for part in unit.parts:
             self._visit(part)
         span = (unit.start, unit.end)
-        return list({(t.what, t.alternatives): replace(t, span=span) for t in self._found}.values())
+        once = {(t.what, t.alternatives, i if t.kind == "counted" else 0): t for i, t in enumerate(self._found)}
+        return [replace(touch, span=span, name=touch.name or self._inlined(touch, unit)) for touch in once.values()]
+
+    @staticmethod
+    def _inlined(touch: Touch, unit: Unit) -> str:
+        """Return the function whose removal takes a touch along: its `return`, its loop over what it was given."""
+        return unit.scope.rpartition(".")[2] if touch.what in ("return", "loop", ".items", ".keys", ".values") else ""
 
     def _need(self, what: str, node: ast.AST, *alternatives: Fact, mentions: tuple[str, ...] = (), **more: str) -> None:
         line = getattr(node, "lineno", 1)
@@ -127,7 +135,12 @@ class TouchReader:
             case ast.arg():
                 if not self._is_session(node.arg):
                     self.bound.add(node.arg)
+            case ast.BinOp() if isinstance(node.op, ast.Add):
+                self._concatenated(node)
+                self._visit(node.left)
+                self._visit(node.right)
             case ast.JoinedStr():
+                self._concatenated(node)
                 self._template(node)
             case ast.keyword():
                 self._keyword(node)
@@ -177,11 +190,17 @@ class TouchReader:
             if isinstance(part, ast.FormattedValue):
                 self._visit(part.value)
 
+    def _concatenated(self, node: ast.BinOp | ast.JoinedStr) -> None:
+        """A variable that goes into a text goes into a text afterwards, whatever became of the words around it."""
+        for _, name in concatenated(node):
+            if not self._is_session(name) and name not in self._local:
+                self._need(f"use of {name} in a text", node, ("cat", "", name), mentions=(name,), name=name)
+
     def _name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Store):
             self.bound.add(node.id)
         elif not self._is_session(node.id) and node.id not in self._local and node.id not in glue.STAR_EXPORTS:
-            self._need(f"use of {node.id}", node, ("word", node.id), mentions=(node.id,), name=node.id)
+            self._need(f"use of {node.id}", node, ("name", node.id), mentions=(node.id,), name=node.id)
 
     def _is_session(self, name: str) -> bool:
         return name in self._session or name.lower().lstrip("_") in glue.PLUMBING
@@ -194,7 +213,9 @@ class TouchReader:
         elif (words := _SAME_WORK.get(node.attr, node.attr.lower()).split()) and node.attr not in self._local:
             alternatives: list[Fact] = [("low", word) for word in words]
             name = node.attr if isinstance(node.value, ast.Name) and node.value.id == "self" else ""
-            self._need(f".{node.attr}", node, *alternatives, HELPER, mentions=(node.attr,), name=name)
+            if node.attr == "select":
+                alternatives.append(("has", "subscript"))
+            self._need(f".{node.attr}", node, *alternatives, mentions=(node.attr,), name=name)
         self._visit(node.value)
 
     def _lambda(self, node: ast.Lambda) -> None:
@@ -205,9 +226,15 @@ class TouchReader:
             if isinstance(inner, ast.BoolOp) and not isinstance(inner.op, ast.Not):
                 word = "and" if isinstance(inner.op, ast.And) else "or"
                 for _ in inner.values[1:]:
-                    self._operation(word, inner, *(("filter",) if word == "and" else ("isin",)))
+                    self._found.append(self._junction(word, inner))
         self._visit(node.body)
         self._local = kept
+
+    @staticmethod
+    def _junction(word: str, node: ast.expr) -> Touch:
+        """An `and` may become a second filter, an `or` a list."""
+        other: Fact = ("op", "filter") if word == "and" else ("low", "isin")
+        return Touch(f"'{word}' of a condition", node.lineno, (("op", word), other), (f" {word} ",), kind="counted")
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
         names = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
@@ -226,7 +253,7 @@ class TouchReader:
             return
         if node.arg and node.arg not in ("f", "frame", "frame2", "paths1", "paths2"):
             word = node.arg.lower()
-            self._need(f"argument {node.arg}=", node.value, ("low", word), HELPER, mentions=(node.arg,))
+            self._need(f"argument {node.arg}=", node.value, ("low", word), mentions=(node.arg,), name=self._callee)
         self._visit(node.value)
 
     def _compare(self, node: ast.Compare) -> None:
@@ -261,9 +288,6 @@ class TouchReader:
         if name == "getResolvedOptions":
             self._job_arguments(node)
             return
-        for operation in spark_operations(node):
-            if operation != "append" or name == "mode":
-                self._operation(operation, node)
         transform = owner if name == "apply" and owner in glue.TRANSFORMS else ""
         if not transform and isinstance(node.func, ast.Call) and callee(node.func)[1] in glue.TRANSFORMS:
             transform = callee(node.func)[1]
@@ -273,8 +297,20 @@ class TouchReader:
             self._visit(node.func.value if isinstance(node.func, ast.Attribute) else None)
             self._glue(signature, bind(SIGNATURES[signature], node), node)
         else:
-            for child in ast.iter_child_nodes(node):
-                self._visit(child)
+            self._spark_call(node, name)
+
+    def _spark_call(self, node: ast.Call, name: str) -> None:
+        for operation in spark_operations(node):
+            if operation != "append" or name == "mode":
+                self._operation(operation, node)
+        outer, self._callee = self._callee, node.func.id if isinstance(node.func, ast.Name) else ""
+        self._visit(node.func)
+        for argument in node.args:
+            self._visit(argument)
+        for keyword in node.keywords:
+            self._callee = node.func.id if isinstance(node.func, ast.Name) else ""
+            self._visit(keyword)
+        self._callee = outer
 
     def _jobs(self) -> frozenset[str]:
         return self._session | {"job"}
@@ -314,7 +350,8 @@ class TouchReader:
             self._argument(kind, parameter, value, connection)
 
     def _glue_operation(self, name: str, *others: str, node: ast.AST) -> None:
-        alternatives: list[Fact] = [("op", name), *(("low", word) for word in others), ("op", "helper")]
+        words = others if name in ("filter", "join", "union") else (name, *others)
+        alternatives: list[Fact] = [("op", name), *(("low", word) for word in words), ("op", "helper")]
         self._need(name, node, *alternatives, mentions=(name, *others), kind="operation")
 
     def _drop_null_fields(self, node: ast.AST) -> None:
@@ -469,10 +506,10 @@ class TouchReader:
 
     def _choice(self, what: str, node: ast.expr, *mentions: str) -> None:
         """On a frame of fixed schema a choice changes nothing; CSV, JSON and XML may hold some."""
-        alternatives: list[Fact] = [("str", mention) for mention in mentions]
+        alternatives: list[Fact] = [("str", mentions[0])]
         severity = Severity.BLOCKER if self._untyped else Severity.WARNING
         mentions = (*mentions, "resolvechoice", "resolve-choice", "choice")
-        self._found.append(Touch(what, node.lineno, (*alternatives, HELPER), mentions, severity=severity))
+        self._found.append(Touch(what, node.lineno, tuple(alternatives), mentions, severity=severity))
 
     def _take_comparison_dict(self, value: ast.expr, kind: str) -> None:
         if not isinstance(value, ast.Dict):

@@ -104,6 +104,8 @@ def _other_type(touch: Touch, facts: Facts) -> bool:
 
 def _here(touch: Touch, one: _Compared, settings: Settings) -> bool:
     if any(one.take(fact) for fact in touch.alternatives):
+        # Its other forms in this statement are the same thing, and not to spare for another.
+        one.used.update(fact for fact in touch.alternatives if fact[0] not in COUNTED)
         return True
     if touch.kind == "table":
         return all(("low", word) in one.facts.counts for word in touch.text.lower().split())
@@ -111,6 +113,8 @@ def _here(touch: Touch, one: _Compared, settings: Settings) -> bool:
         return False
     if _told(touch.text, one.facts.strings, settings):
         return True
+    if re.fullmatch(r"[\w`]+(\.[\w`]+)+", touch.text):
+        return all(("word", part.strip("`")) in one.facts.counts for part in touch.text.split("."))
     return _as_columns(touch.text, one.facts)
 
 
@@ -121,7 +125,8 @@ def _elsewhere(touch: Touch, own: _Compared, compared: list[_Compared], settings
     if touch.kind == "table":
         words = touch.text.lower().split()
         return any(not one.touches and all(("low", w) in one.facts.counts for w in words) for one in others)
-    return bool(touch.text) and any(_told(touch.text, one.facts.strings, settings) for one in others)
+    several = len(_TOKEN.findall(touch.text.replace(".", " "))) > 1
+    return several and any(_told(touch.text, one.facts.strings, settings) for one in others)
 
 
 def _told(text: str, strings: Iterable[str], settings: Settings) -> bool:
@@ -145,8 +150,11 @@ def _as_columns(text: str, facts: Facts) -> bool:
     compared = list(sql_comparisons(text))
     if not compared or not all(("cmp", *one) in facts.counts for one in compared):
         return False
-    words = [word for word in _WORD.findall(text) if word.lower() not in _KEYWORDS]
-    return all(("word", word) in facts.counts for word in words)
+    words = [word for word in _WORD.findall(text)]
+    for junction in ("and", "or"):
+        if facts.counts.get(("op", junction), 0) < sum(word.lower() == junction for word in words):
+            return False
+    return all(("word", word) in facts.counts for word in words if word.lower() not in _KEYWORDS)
 
 
 def _appeared(compared: list[_Compared], before: str) -> Iterable[tuple[int, str]]:

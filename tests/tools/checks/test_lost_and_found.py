@@ -1,0 +1,67 @@
+"""Right conversions pass without a word, and every change that loses something is caught."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from glue2lakehouse.domain import Evidence, Severity
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.checks import CheckResult, check
+
+sys.path.insert(0, str(Path(__file__).parent))
+from conversions_reads import CASES as READS
+from conversions_transforms import CASES as TRANSFORMS
+from conversions_writes import CASES as WRITES
+
+CASES = READS | TRANSFORMS | WRITES
+
+NAMES = """
+a = b = c = df = dfc = src = dyf = other = parts = others = schema = limit = args = None
+to_date = to_timestamp = load_rate = enrich = notify = dbutils = parser = day = None
+"""
+GLUE = f"""import sys
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from awsglue.context import GlueContext
+from awsglue.dynamicframe import DynamicFrame
+from awsglue.job import Job
+from pyspark.context import SparkContext
+import glue_compat
+{NAMES}
+sc = SparkContext()
+glueContext = GlueContext(sc)
+spark = glueContext.spark_session
+job = Job(glueContext)
+"""
+SPARK = f"""import sys
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+import glue_compat
+{NAMES}
+spark = SparkSession.builder.getOrCreate()
+"""
+HELPERS = "def apply_mapping(): ...\ndef resolve_choice(): ...\n"
+
+
+def compare(before: str, after: str) -> CheckResult:
+    project = {"job.py": SPARK + after, "glue_compat.py": HELPERS}
+    return check(GLUE + before, SPARK + after, "job.py", {"job.py": GLUE + before, "glue_compat.py": ""}, project, [], Settings())
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_right_conversion_is_resolved_without_a_word(name: str) -> None:
+    before, after, _ = CASES[name]
+    result = compare(before, after)
+    assert (result.evidence, result.findings) == (Evidence.RESOLVED, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"), [(name, *change) for name, (_, _, changes) in CASES.items() for change in changes]
+)
+def test_a_loss_is_caught(name: str, old: str, new: str) -> None:
+    before, after, _ = CASES[name]
+    assert old in after
+    result = compare(before, after.replace(old, new))
+    assert result.evidence is Evidence.PARSED
+    assert any(finding.severity is Severity.BLOCKER for finding in result.findings)
