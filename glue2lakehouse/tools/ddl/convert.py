@@ -118,8 +118,9 @@ def _one(statement: Statement, context: Context, writer: _Writer) -> StatementRe
     outcome = _outcome(answer)
     writer.add(statement.lead)
     shown = [f for f in answer.findings if f.severity is not Severity.INFO or outcome == "dropped"]
-    for finding in shown:
-        writer.add(_as_comment(finding, outcome))
+    for index, finding in enumerate(shown):
+        repeated = index + 1 < len(shown) and shown[index + 1].action == finding.action
+        writer.add(_as_comment(finding, outcome, not repeated))
     if outcome in ("handed_off", "dropped"):
         target_line = writer.line
         writer.add("\n".join("-- " + line for line in (statement.text + ";").split("\n")))
@@ -164,7 +165,7 @@ def _line_comment(line: str) -> str:
     return f"-- {bare}".rstrip()
 
 
-def _as_comment(finding: Finding, outcome: Outcome) -> str:
+def _as_comment(finding: Finding, outcome: Outcome, with_action: bool) -> str:
     word = {"handed_off": "NEEDS REVIEW", "dropped": "left out", "confirm": "CHECK"}.get(outcome, "note")
-    action = f"\n--   next: {finding.action}" if finding.action else ""
-    return f"-- {word} {finding}{action}\n".replace("\r", " ")
+    action = f"\n--   next: {finding.action}" if finding.action and with_action else ""
+    return f"-- {word} [{finding.rule}] line {finding.line}: {finding.message}{action}\n".replace("\r", " ")

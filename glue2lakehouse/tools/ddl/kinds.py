@@ -10,7 +10,7 @@ _OF_TYPE = {
     "DECIMAL": "decimal", "STRING": "string", "VARCHAR": "string", "CHAR": "string", "TEXT": "string", "DATE": "date",
     "TIMESTAMP": "timestamp", "BOOLEAN": "boolean", "REAL": "double",
 }  # fmt: skip
-_RETURNS: tuple[tuple[type[exp.Expression], str], ...] = (
+_RETURNS: tuple[tuple[type[exp.Expr], str], ...] = (
     (exp.Count, "int"), (exp.Length, "int"), (exp.Year, "int"), (exp.Month, "int"), (exp.Day, "int"), (exp.RowNumber, "int"),
     (exp.DateDiff, "int"), (exp.Upper, "string"), (exp.Lower, "string"), (exp.Concat, "string"), (exp.Substring, "string"),
     (exp.Trim, "string"), (exp.CurrentDate, "date"), (exp.CurrentTimestamp, "timestamp"), (exp.Boolean, "boolean"),
@@ -21,10 +21,10 @@ _RETURNS: tuple[tuple[type[exp.Expression], str], ...] = (
 class Kinds:
     """The types of one statement: int, double, decimal, string, date, timestamp, boolean, or "" for not known."""
 
-    def __init__(self, tree: exp.Expression, tables: list[exp.Table], context: Context) -> None:
+    def __init__(self, tree: exp.Expr, tables: list[exp.Table], context: Context) -> None:
         self._columns = _columns(tree, tables, context)
 
-    def of(self, node: exp.Expression) -> str:
+    def of(self, node: exp.Expr) -> str:
         """Return the type of an expression, "" when nothing in the file says it."""
         if isinstance(node, exp.Literal):
             return _literal(node)
@@ -51,7 +51,7 @@ def _literal(node: exp.Literal) -> str:
     return "int" if node.name.isdigit() else "decimal"
 
 
-def _columns(tree: exp.Expression, tables: list[exp.Table], context: Context) -> dict[str, str]:
+def _columns(tree: exp.Expr, tables: list[exp.Table], context: Context) -> dict[str, str]:
     found: dict[str, str] = {}
     renamed = {alias.alias.lower() for alias in tree.find_all(exp.Alias)}
     for table in tables:

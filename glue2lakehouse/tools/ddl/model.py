@@ -67,8 +67,9 @@ class TableDefinition:
 
     @property
     def all_columns(self) -> tuple[Column, ...]:
-        """Return the columns in the order of `SELECT *`: partition keys last."""
-        return self.columns + self.partition_keys
+        """Return the columns in the order of `SELECT *`: Hive puts partition keys last, Iceberg leaves them in place."""
+        declared = {column.name for column in self.columns}
+        return self.columns + tuple(key for key in self.partition_keys if key.name not in declared)
 
 
 @dataclass(frozen=True, slots=True)

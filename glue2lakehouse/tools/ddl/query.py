@@ -98,7 +98,7 @@ def _unmask(text: str, names: dict[str, str]) -> str:
     return text
 
 
-def _tables(tree: exp.Expression) -> Iterator[exp.Table]:
+def _tables(tree: exp.Expr) -> Iterator[exp.Table]:
     known = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
     for table in tree.find_all(exp.Table):
         if isinstance(table.this, exp.Identifier) and not (not table.db and table.name.lower() in known):
@@ -109,7 +109,7 @@ def _parts(table: exp.Table) -> tuple[str, ...]:
     return tuple(part for part in (table.catalog, table.db, table.name) if part)
 
 
-def _rename_in_text(text: str, tree: exp.Expression, context: Context) -> str:
+def _rename_in_text(text: str, tree: exp.Expr, context: Context) -> str:
     edits = []
     for table in _tables(tree):
         first = table.args.get("catalog") or table.args.get("db") or table.this
@@ -119,7 +119,7 @@ def _rename_in_text(text: str, tree: exp.Expression, context: Context) -> str:
     return text
 
 
-def _rename_in_tree(tree: exp.Expression, context: Context) -> None:
+def _rename_in_tree(tree: exp.Expr, context: Context) -> None:
     for table in list(_tables(tree)):
         database, name = context.key(_parts(table))
         full = context.settings.table_for(database, name).split(".", 2) if database else [name]
@@ -128,7 +128,7 @@ def _rename_in_tree(tree: exp.Expression, context: Context) -> None:
             table.set(key, exp.to_identifier(part) if part else None)
 
 
-def _name_columns(text: str, tree: exp.Expression) -> str:
+def _name_columns(text: str, tree: exp.Expr) -> str:
     """Write Hive's names for unnamed columns (`_c0`, `_c1`, …) behind them; "" when that cannot be done."""
     select = tree
     while isinstance(select, exp.SetOperation | exp.Subquery):
@@ -158,7 +158,7 @@ def _name_columns(text: str, tree: exp.Expression) -> str:
 class _Checks:
     """Everything that keeps one parsed query from being proven; each check yields sentences."""
 
-    def __init__(self, tree: exp.Expression, tokens: Sequence[Token], context: Context, dialect: Dialect) -> None:
+    def __init__(self, tree: exp.Expr, tokens: Sequence[Token], context: Context, dialect: Dialect) -> None:
         self.tree, self.tokens, self.context, self.dialect = tree, tokens, context, dialect
         self.hive = dialect == "hive"
         self.kinds = Kinds(tree, list(_tables(tree)), context)
@@ -213,7 +213,7 @@ class _Checks:
             if self.hive and re.search(r"[*?+|]", column.name) and column.this.args.get("quoted"):
                 yield f"`{column.name}` may be a regular expression over column names in Hive"
 
-    def _node(self, node: exp.Expression) -> Iterator[str]:
+    def _node(self, node: exp.Expr) -> Iterator[str]:
         if isinstance(node, exp.Cast):
             yield from self._cast(node)
         elif isinstance(node, exp.Add | exp.Sub | exp.Mul | exp.Div | exp.Mod):
@@ -223,12 +223,14 @@ class _Checks:
                 yield "GROUP BY 1 groups by the number in Hive (hive.groupby.position.alias is off), by the column in Spark"
         elif isinstance(node, exp.Insert):
             yield from self._insert(node)
+        elif isinstance(node, exp.Substring):
+            yield from _substring(node, 0 if self.hive else 1)
         elif not self.hive:
             yield from self._athena(node)
-        elif isinstance(node, exp.TimeToStr | exp.UnixToStr):
+        elif isinstance(node, exp.TimeToStr | exp.UnixToStr | exp.StrToUnix):
             yield from self._hive_format(node)
 
-    def _hive_format(self, node: exp.Expression) -> Iterator[str]:
+    def _hive_format(self, node: exp.Expr) -> Iterator[str]:
         pattern = node.args.get("format")
         text = pattern.name if isinstance(pattern, exp.Literal) else "?"
         if set(re.sub(r"%.|[^A-Za-z%?]", "", text)) - SAFE_DATE_FORMATS or "?" in text:
@@ -289,15 +291,11 @@ class _Checks:
             if known is not None and known.partition_keys and not any(t.says("PARTITION") for t in self.tokens):
                 yield "INSERT OVERWRITE without PARTITION replaces only the partitions written in Hive, everything in Spark"
 
-    def _athena(self, node: exp.Expression) -> Iterator[str]:
+    def _athena(self, node: exp.Expr) -> Iterator[str]:
         if isinstance(node, exp.Like) and not (
             isinstance(node.expression, exp.Literal) and "\\" not in node.expression.name
         ):
             yield "LIKE with a computed pattern or a backslash: Spark takes the backslash as an escape"
-        elif isinstance(node, exp.Substring):
-            start = node.args.get("start")
-            if not (isinstance(start, exp.Literal) and start.name.isdigit() and int(start.name) > 0):
-                yield "substr that does not start at a positive constant counts otherwise in Spark"
         elif isinstance(node, exp.Unnest):
             alias = node.args.get("alias")
             columns = len(alias.columns) if isinstance(alias, exp.TableAlias) else 0
@@ -317,6 +315,12 @@ class _Checks:
 
 
 _NUMERIC = {"TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DOUBLE", "REAL"}
+
+
+def _substring(node: exp.Substring, least: int) -> Iterator[str]:
+    start = node.args.get("start")
+    if not (isinstance(start, exp.Literal) and start.name.isdigit() and int(start.name) >= least):
+        yield "substr that does not start at a positive constant counts otherwise in Spark"
 
 
 def _partition(part: Sequence[Token], overwrite: bool) -> Iterator[str]:

@@ -169,7 +169,7 @@ def _add_partition(change: Change) -> Answer:
     if change.table is not None and change.table.properties.get("projection.enabled", "").lower() == "true":
         return change.drop("Athena ignores registered partitions of a table with projection: left out")
     change.cursor.position -= 1 if not change.cursor.tokens[change.cursor.position - 1].says("EXISTS") else 0
-    parts = []
+    parts: list[str] = []
     exists = any(change.cursor.tokens[i].says("EXISTS") for i in range(change.cursor.position))
     while change.cursor.take("PARTITION") or (parts and change.cursor.take(",") and change.cursor.take("PARTITION")):
         text = f"PARTITION ({_spec(change.cursor.group())})"
@@ -200,7 +200,7 @@ def _spec(tokens: list[Token]) -> str:
 def _drop_partition(change: Change) -> Answer:
     exists = any(t.says("EXISTS") for t in change.cursor.tokens[: change.cursor.position])
     change.cursor.position -= 1 if change.cursor.tokens[change.cursor.position - 1].says("PARTITION") else 0
-    specs = []
+    specs: list[list[Token]] = []
     while change.cursor.take("PARTITION") or (specs and change.cursor.take(",") and change.cursor.take("PARTITION")):
         specs.append(change.cursor.group())
     for word in ("PURGE", "IGNORE", "PROTECTION"):

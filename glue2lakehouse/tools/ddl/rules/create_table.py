@@ -91,16 +91,9 @@ def _target(table: TableDefinition, context: Context, answer: Answer) -> tuple[S
 def _iceberg(table: TableDefinition, context: Context, answer: Answer) -> tuple[Storage, TableDefinition]:
     identity = [t for t in table.transforms if re.fullmatch(r"\w+", t)]
     if len(identity) == len(table.transforms):
-        declared = {c.name.lower(): c for c in table.columns}
-        keys = tuple(declared[t.lower()] for t in identity if t.lower() in declared)
-        names = {key.name for key in keys}
-        table = replace(
-            table,
-            partition_keys=keys or table.partition_keys,
-            columns=tuple(c for c in table.columns if c.name not in names),
-        )
-        if keys and set(names) == {c.name for c in (*table.columns, *keys)}:
-            table = replace(table, columns=keys, partition_keys=())
+        declared = {column.name.lower(): column for column in table.columns}
+        keys = tuple(declared[name.lower()] for name in identity if name.lower() in declared)
+        table = replace(table, partition_keys=keys or table.partition_keys)
     else:
         message = (
             f"hidden partitioning by {', '.join(table.transforms)} becomes liquid clustering; results are the same"
@@ -110,7 +103,7 @@ def _iceberg(table: TableDefinition, context: Context, answer: Answer) -> tuple[
         f"; its files at {table.location} stay there" if table.location else ""
     )
     action = (
-        f"bring existing rows over with INSERT INTO … SELECT * FROM iceberg.`{table.location}`"
+        f"bring existing rows over with CREATE OR REPLACE TABLE … CLONE iceberg.`{table.location}`"
         if table.location
         else ""
     )
@@ -236,6 +229,8 @@ def render(table: TableDefinition, storage: Storage, context: Context, answer: A
         answer.conditions.append(
             "Databricks Runtime 13.3 or later; partitions are registered with MSCK or ADD PARTITION as before"
         )
+    if storage.format == "DELTA" and any(re.search(r"[ ,;{}()\n\t=]", c.name) for c in table.all_columns):
+        kept["delta.columnMapping.mode"] = "name"
     if kept:
         lines.append("TBLPROPERTIES (" + ", ".join(f"{literal(k)} = {literal(v)}" for k, v in kept.items()) + ")")
     return "\n".join(lines) + (f"\nAS {query}" if query else "")
