@@ -1,0 +1,1 @@
+"""Data quality: the rule language (`dqdl`) and its evaluation on records (`evaluation`)."""
