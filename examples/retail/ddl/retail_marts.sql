@@ -14,7 +14,7 @@ SELECT o.order_year,
        s.region,
        count(*) AS orders,
        sum(o.amount) AS revenue,
-       approx_distinct(o.customer_id) AS customers
+       count(DISTINCT o.customer_id) AS customers
 FROM retail_curated.orders o
 LEFT JOIN retail_curated.stores s ON o.store_id = s.store_id
 WHERE o.status <> 'CANCELLED'

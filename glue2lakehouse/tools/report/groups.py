@@ -1,5 +1,6 @@
 """Findings of all files, gathered by what they say and what would settle them."""
 
+from collections import Counter
 from typing import NamedTuple
 
 from glue2lakehouse.domain import Severity
@@ -26,8 +27,17 @@ class FindingGroup(NamedTuple):
 
     @property
     def message(self) -> str:
-        """The message of the first place; others of the group may name other things."""
-        return self.places[0].finding.message
+        """The most frequent message of the group."""
+        return self._messages.most_common(1)[0][0]
+
+    @property
+    def other_messages(self) -> int:
+        """How many more messages there are, about other things but with the same fix hint."""
+        return len(self._messages) - 1
+
+    @property
+    def _messages(self) -> Counter[str]:
+        return Counter(place.finding.message for place in self.places)
 
 
 def group_findings(files: tuple[FileReport, ...]) -> list[FindingGroup]:

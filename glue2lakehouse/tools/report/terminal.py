@@ -73,6 +73,8 @@ def _finding(group: FindingGroup) -> Text:
         (f" [{group.rule}] ", "bold"),
         f"{len(group.places)}x  {group.message}",
     )
+    if group.other_messages:
+        text.append(f" (and {_times(group.other_messages, 'other message')} with the same hint)", style="dim")
     if group.action:
         text.append(f"\n      {group.action}", style="green")
     text.append(f"\n      {', '.join(places)}{f' and {more} more' if more else ''}", style="dim")
