@@ -78,12 +78,16 @@ class Outcome:
 
 
 class Batch:
-    """The drafts of one project on their way. `checkpointer` holds the threads of what waits or was paid for."""
+    """The drafts of one project on their way.
+
+    `checkpointer` holds the threads of what waits or was paid for; without one nothing can be resumed.
+    """
 
     def __init__(self, workshop: Workshop, checkpointer: Any, project_id: str, concurrency: int = 8) -> None:
         self._workshop = workshop
         self._project_id = project_id
         self._concurrency = concurrency if workshop.model is not None else 1
+        self._forgetful = checkpointer is None
         self._quick: Any = build_graph(workshop)
         self._durable: Any = build_graph(workshop, checkpointer)
 
@@ -111,9 +115,9 @@ class Batch:
         started = self._workshop.clock.now()
         if draft.untouched:
             return self._untouched(draft, started)
-        if self._workshop.model is None and not _blocked(draft.findings):
+        if self._forgetful or (self._workshop.model is None and not _blocked(draft.findings)):
             state = self._quick.invoke(self._task(draft))
-            if state["status"] == Status.CONVERTED:
+            if self._forgetful or state["status"] == Status.CONVERTED:
                 return self._outcome(draft, state, started, "")
         thread = self.thread_of(draft)
         return self._outcome(draft, self._lasting(draft, thread), started, thread)

@@ -1,0 +1,106 @@
+"""The first phase: everything that a source says about itself, before anything is converted."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from glue2lakehouse.domain import Entity, Finding, Severity, stable_id
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.jobs.facts import facts_for_script
+from glue2lakehouse.tools.jobs.model import Definitions
+from glue2lakehouse.tools.jobs.read import read_definitions
+from glue2lakehouse.tools.rewrite import JobFacts
+from glue2lakehouse.tools.source import PythonUnit, SourceTree, extract_from_unit, read_all_units, survey
+
+Progress = Callable[[str, int, int], None]
+"""Called with a step's name, how many of its parts are done, and how many there are."""
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """What was read. `broken` are files that are no readable Python; `ddl` maps paths to texts."""
+
+    id: str
+    name: str
+    tree: SourceTree
+    units: Mapping[str, PythonUnit]
+    broken: Mapping[str, Finding]
+    entities: tuple[Entity, ...]
+    definitions: Definitions
+    facts: Mapping[str, JobFacts]
+    ddl: Mapping[str, str | Finding]
+    findings: tuple[Finding, ...] = field(default=())
+
+
+def project_id_of(name: str, location: str) -> str:
+    """Return the project's id: the same name and place are the same project in every run."""
+    local = Path(location).expanduser()
+    return stable_id("project", name, str(local.resolve()) if local.exists() else location)
+
+
+def read_project(tree: SourceTree, settings: Settings, progress: Progress = silent) -> Project:
+    """Read an opened source; what cannot be read becomes a finding, never an error."""
+    name = settings.project or tree.name
+    identity = project_id_of(name, tree.location)
+    units: dict[str, PythonUnit] = {}
+    broken: dict[str, Finding] = {}
+    python = tree.of_type("py", "ipynb", "json")
+    for number, file in enumerate(python, start=1):
+        for found in read_all_units([file]):
+            if isinstance(found, Finding):
+                broken[found.path] = found
+            else:
+                units[found.path] = found
+        progress("read", number, len(python))
+    definitions = read_definitions({file.path: file.absolute for file in tree.files})
+    run = frozenset(job.script for job in definitions.jobs if job.script)
+    return Project(
+        id=identity,
+        name=name,
+        tree=tree,
+        units=units,
+        # A listing in another language is told, and is nothing that failed.
+        broken={path: finding for path, finding in broken.items() if finding.severity is Severity.BLOCKER},
+        entities=tuple(_entities(identity, tree, units, run)),
+        definitions=definitions,
+        facts={path: _facts(definitions, unit) for path, unit in units.items()},
+        ddl={file.path: read_sql(file.absolute, file.path) for file in tree.of_type("sql")},
+        findings=(
+            *tree.findings,
+            *(finding for finding in broken.values() if finding.severity is not Severity.BLOCKER),
+            *definitions.findings,
+        ),
+    )
+
+
+def read_sql(file: Path, path: str) -> str | Finding:
+    """Return the text of a DDL file, or the finding that says why it cannot be read."""
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"cannot be read as UTF-8 text: {getattr(error, 'strerror', None) or getattr(error, 'reason', error)}"
+        action = "save it as UTF-8 and run again"
+        return Finding(rule="unreadable", severity=Severity.BLOCKER, path=path, line=0, message=message, action=action)
+
+
+def _entities(identity: str, tree: SourceTree, units: Mapping[str, PythonUnit], jobs: frozenset[str]) -> list[Entity]:
+    modules = survey(tree.files)
+    return [
+        entity
+        for path, unit in units.items()
+        for entity in extract_from_unit(identity, unit, modules, named_as_job=path in jobs)
+    ]
+
+
+def _facts(definitions: Definitions, unit: PythonUnit) -> JobFacts:
+    """Return what is known of the job that runs a unit; its definition counts over what the script says itself."""
+    said = facts_for_script(definitions, unit.path)
+    bookmarks = said.bookmarks_enabled
+    own = unit.facts.arguments.get("--job-bookmark-option")
+    if bookmarks is None and own is not None:
+        bookmarks = own != "job-bookmark-disable"
+    return JobFacts(glue_version=said.glue_version or unit.facts.glue_version or None, bookmarks_enabled=bookmarks)

@@ -1,0 +1,254 @@
+"""The phases over one project: read, convert, check, write, report. `assess` writes nothing, `migrate` everything."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from glue2lakehouse.domain import Evidence, Finding, Severity, Status
+from glue2lakehouse.errors import Glue2LakehouseError
+from glue2lakehouse.graphs.entity import Workshop
+from glue2lakehouse.graphs.project import Batch, Outcome
+from glue2lakehouse.graphs.queue import TEXTS, open_checkpoints
+from glue2lakehouse.graphs.texts import Texts
+from glue2lakehouse.orchestrator.converting import Checker, draft_all, entity_outcomes
+from glue2lakehouse.orchestrator.ddl import DdlOutcome, convert_all_ddl, table_entities
+from glue2lakehouse.orchestrator.ledger import Ledger
+from glue2lakehouse.orchestrator.reading import Progress, Project, project_id_of, read_project, silent
+from glue2lakehouse.orchestrator.rows import agents_by_path, entity_rows, project_row, table_rows
+from glue2lakehouse.orchestrator.writing import code_pairs, ddl_pairs, write_code, write_ddl
+from glue2lakehouse.settings import FILE_NAME, Settings, load_settings
+from glue2lakehouse.store import Store, open_store
+from glue2lakehouse.tools.output import OutputFolder
+from glue2lakehouse.tools.report import (
+    FileReport,
+    Report,
+    ReportEdit,
+    ReportEntity,
+    ReportFinding,
+    SourcePair,
+    build_report,
+    write_report,
+)
+from glue2lakehouse.tools.source import open_source
+from glue2lakehouse.tools.tracing import Span, Trace, open_trace
+
+SettingsOf = Settings | Callable[[Path], Settings]
+"""Settings, or what makes them from the root folder of the opened source."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run found and wrote; `sources` are the texts that the report shows, `written` is empty for `assess`."""
+
+    project_id: str
+    report: Report
+    sources: Mapping[str, SourcePair]
+    out: Path | None = None
+    written: tuple[Path, ...] = ()
+
+
+def settings_beside(root: Path, **flags: Any) -> Settings:
+    """Return the settings of the file beside a source, if there is one, then the environment's, then the flags'."""
+    file = root / FILE_NAME
+    return load_settings(file if file.is_file() else None, **flags)
+
+
+def assess(
+    source: str, settings: SettingsOf = settings_beside, *, branch: str | None = None, progress: Progress = silent
+) -> Run:
+    """Say how a migration would go, and write nothing.
+
+    Raises SourceNotFound or SourceUnreadable for the source, SettingsError for the settings.
+    """
+    started, clock = datetime.now(UTC), perf_counter()
+    with open_source(source, branch) as tree:
+        chosen = settings(tree.root) if callable(settings) else settings
+        project = read_project(tree, chosen, progress)
+        work = _Work(project, chosen, progress)
+        outcomes = work.convert(Texts(), record=lambda _: None, checkpointer=None, done=lambda _: None)
+        report, _ = work.report(outcomes, started, clock)
+        return Run(project.id, report, work.pairs(outcomes))
+
+
+def migrate(
+    source: str,
+    out: Path,
+    settings: SettingsOf = settings_beside,
+    *,
+    branch: str | None = None,
+    force: bool = False,
+    progress: Progress = silent,
+) -> Run:
+    """Convert a project into the folder `out`, keep every decision in the store, and report.
+
+    A run killed at any moment can be repeated: no decision is lost or doubled, no answer asked for twice. Raises
+    OutputNotEmpty before anything is written, ProjectBusy while another run holds the project, RunError when the output or
+    the store cannot be written.
+    """
+    started, clock = datetime.now(UTC), perf_counter()
+    out = out.absolute()
+    with open_source(source, branch, exclude=[out]) as tree:
+        chosen = settings(tree.root) if callable(settings) else settings
+        folder = OutputFolder(out, force)
+        name = chosen.project or tree.name
+        store = open_store(chosen.home)
+        with store.hold(project_id_of(name, tree.location), name):
+            trace = open_trace(chosen.home, name, {"source": tree.location}, chosen.tracing)
+            error = ""
+            try:
+                project = read_project(tree, chosen, progress)
+                return _migrate(project, chosen, store, folder, trace, started, clock, out, progress)
+            except Glue2LakehouseError as failure:
+                error = str(failure)
+                raise
+            finally:
+                trace.close({}, error)
+
+
+def _migrate(
+    project: Project,
+    settings: Settings,
+    store: Store,
+    folder: OutputFolder,
+    trace: Trace,
+    started: datetime,
+    clock: float,
+    out: Path,
+    progress: Progress,
+) -> Run:
+    store.put(project_row(project, settings, started))
+    work = _Work(project, settings, progress)
+    texts = Texts(settings.home / TEXTS)
+    ledger = Ledger(lambda rows: store.put(*rows), texts)
+    outcomes = work.convert(
+        texts, ledger.record, open_checkpoints(settings.home), lambda outcome: _traced(outcome, trace, ledger)
+    )
+    write_code(folder, project, outcomes)
+    write_ddl(folder, work.ddl)
+    report, tables = work.report(outcomes, started, clock)
+    pairs = work.pairs(outcomes)
+    ledger.close(trace.trace_id)
+    ended = {entity.id: entity for entity in report.entities}
+    rows = [*entity_rows(project, ended, agents_by_path(outcomes)), *table_rows(project, settings, tables)]
+    store.put(*rows, project_row(project, settings, started, report=report, outcomes=outcomes))
+    written = write_report(report, pairs, out)
+    for path in written:
+        folder.adopt(path)
+    folder.finish()
+    return Run(project.id, report, pairs, out, (out / "src", out / "ddl", written.json, written.html))
+
+
+def _traced(outcome: Outcome, trace: Trace, ledger: Ledger) -> None:
+    """Hang a file under the run's trace; one that a model touched has a trace of its own as well."""
+    span = Span(
+        name=outcome.path,
+        started=outcome.started,
+        ended=outcome.ended,
+        outputs={"status": outcome.status.value, "evidence": outcome.evidence.value, "confidence": outcome.confidence},
+        attributes={"findings": len(outcome.findings), "edits": len(outcome.edits), "thread": outcome.thread},
+    )
+    trace.add(span)
+    used = outcome.usage
+    own = ""
+    if used.calls:
+        own = trace.separate(span, {"thread": outcome.thread, "waits": str(outcome.status is Status.NEEDS_REVIEW)})
+    ledger.settle(outcome.entity_id, own or trace.trace_id)
+
+
+@dataclass
+class _Work:
+    """One project between its phases."""
+
+    project: Project
+    settings: Settings
+    progress: Progress
+    ddl: list[DdlOutcome] = field(default_factory=list)
+
+    def convert(
+        self,
+        texts: Texts,
+        record: Callable[[Sequence[dict[str, Any]]], None],
+        checkpointer: Any,
+        done: Callable[[Outcome], None],
+    ) -> list[Outcome]:
+        """Return how every Python file ended."""
+        self.ddl = convert_all_ddl(self.project, self.settings, self.progress)
+        drafts = draft_all(self.project, self.settings, self.progress)
+        gather = Checker(self.project, drafts, self.settings)
+        workshop = Workshop(self.settings, texts, gather, record)
+        batch = Batch(workshop, checkpointer, self.project.id)
+        ended = 0
+
+        def tell(outcome: Outcome) -> None:
+            nonlocal ended
+            ended += 1
+            done(outcome)
+            self.progress("validate", ended, len(drafts))
+
+        return batch.run(drafts, tell)
+
+    def report(self, outcomes: Sequence[Outcome], started: datetime, clock: float) -> tuple[Report, list[Any]]:
+        """Return the report, and the tables with their definitions."""
+        tables = table_entities(self.project, self.ddl)
+        by_path = {outcome.path: outcome for outcome in outcomes}
+        entities: list[ReportEntity] = entity_outcomes(self.project.entities, by_path)
+        files = [_file(outcome) for outcome in outcomes] + [item.report for item in self.ddl]
+        files += [_failed(finding) for finding in self._unread()]
+        report = build_report(
+            project=self.project.name,
+            source=self.project.tree.location,
+            started_at=started,
+            seconds=perf_counter() - clock,
+            file_types=self.project.tree.counts,
+            files=sorted(_with_others(files, self.project.findings), key=lambda file: file.path),
+            entities=[*entities, *(entity for entity, _ in tables)],
+            model_calls=sum(outcome.usage.calls for outcome in outcomes),
+            cost_usd=sum(outcome.usage.cost_usd or 0.0 for outcome in outcomes),
+        )
+        return report, tables
+
+    def pairs(self, outcomes: Sequence[Outcome]) -> dict[str, SourcePair]:
+        """Return the texts that the report shows side by side."""
+        return code_pairs(self.project, outcomes) | ddl_pairs(self.ddl)
+
+    def _unread(self) -> Iterable[Finding]:
+        yield from self.project.broken.values()
+        yield from (found for found in self.project.ddl.values() if isinstance(found, Finding))
+
+
+def _file(outcome: Outcome) -> FileReport:
+    return FileReport(
+        path=outcome.path,
+        status=outcome.status,
+        evidence=outcome.evidence,
+        confidence=outcome.confidence,
+        findings=tuple(ReportFinding.of(finding) for finding in outcome.findings),
+        edits=tuple(ReportEdit.of(edit) for edit in outcome.edits),
+    )
+
+
+def _failed(finding: Finding) -> FileReport:
+    found = (ReportFinding.of(finding),)
+    return FileReport(path=finding.path, status=Status.FAILED, evidence=Evidence.NONE, confidence=0.0, findings=found)
+
+
+def _with_others(files: Sequence[FileReport], findings: Iterable[Finding]) -> Iterator[FileReport]:
+    """Add what was found outside of code: to the file's own entry, or as one that waits or is only told of."""
+    by_path: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_path.setdefault(finding.path, []).append(finding)
+    for file in files:
+        more = tuple(ReportFinding.of(finding) for finding in by_path.pop(file.path, ()))
+        yield file.model_copy(update={"findings": file.findings + more}) if more else file
+    for path, rest in by_path.items():
+        blocked = any(finding.severity is Severity.BLOCKER for finding in rest)
+        yield FileReport(
+            path=path,
+            status=Status.NEEDS_REVIEW if blocked else Status.UNCHANGED,
+            evidence=Evidence.PARSED,
+            confidence=0.0 if blocked else 1.0,
+            findings=tuple(ReportFinding.of(finding) for finding in rest),
+        )

@@ -1,0 +1,66 @@
+"""The third phase: what `migrate --out DIR` leaves behind (DESIGN 5.2)."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from glue2lakehouse.domain import Finding, Status
+from glue2lakehouse.graphs.project import Outcome
+from glue2lakehouse.orchestrator.converting import COMPAT_FILE, helpers_used
+from glue2lakehouse.orchestrator.ddl import DdlOutcome
+from glue2lakehouse.orchestrator.reading import Project
+from glue2lakehouse.tools.output import OutputFolder
+from glue2lakehouse.tools.report import SourcePair
+from glue2lakehouse.tools.rewrite import render_compat
+
+SOURCES = "src"
+DDL = "ddl"
+
+
+def write_code(folder: OutputFolder, project: Project, outcomes: Sequence[Outcome]) -> None:
+    """Write every Python file: converted, unchanged byte for byte, or broken as it was found."""
+    for outcome in outcomes:
+        unit = project.units[outcome.path]
+        data = unit.original_bytes() if outcome.code == unit.code else unit.to_bytes(outcome.code)
+        # A person's edit may hold a character that the file's encoding lacks: the original stays, and waits again.
+        folder.write(f"{SOURCES}/{outcome.path}", unit.original_bytes() if isinstance(data, Finding) else data)
+    files = {file.path: file for file in project.tree.files}
+    for path in project.broken.keys() & files.keys():
+        try:
+            data = files[path].absolute.read_bytes()
+        except OSError:
+            # The finding of this file says that it cannot be read.
+            continue
+        folder.write(f"{SOURCES}/{path}", data)
+    helpers = helpers_used(outcome.code for outcome in outcomes)
+    # Where the source has a module of that name, every file that needs helpers waits for a person.
+    if helpers and COMPAT_FILE not in project.units:
+        folder.write(f"{SOURCES}/{COMPAT_FILE}", render_compat(helpers).encode())
+
+
+def code_pairs(project: Project, outcomes: Sequence[Outcome]) -> dict[str, SourcePair]:
+    """Return the texts of the files that the report shows side by side."""
+    return {
+        outcome.path: SourcePair(project.units[outcome.path].code, outcome.code, f"{SOURCES}/{outcome.path}")
+        for outcome in outcomes
+        if outcome.status is not Status.UNCHANGED
+    }
+
+
+def write_ddl(folder: OutputFolder, outcomes: Sequence[DdlOutcome]) -> None:
+    """Write the Unity Catalog DDL."""
+    for outcome in outcomes:
+        folder.write(ddl_target(outcome.path), outcome.made.sql.encode())
+
+
+def ddl_target(path: str) -> str:
+    """Return where a DDL file goes: its own place below `ddl`, always as `.sql`."""
+    return f"{DDL}/{PurePosixPath(path).with_suffix('.sql')}"
+
+
+def ddl_pairs(outcomes: Sequence[DdlOutcome]) -> dict[str, SourcePair]:
+    """Return the DDL that the report shows side by side."""
+    return {
+        outcome.path: SourcePair(outcome.text, outcome.made.sql, ddl_target(outcome.path))
+        for outcome in outcomes
+        if outcome.made.status is not Status.UNCHANGED
+    }
