@@ -1,0 +1,23 @@
+from click.testing import CliRunner
+
+from glue2lakehouse.cli import cli
+from glue2lakehouse.tools.rewrite.rules import RULES
+
+
+def test_every_rule_has_a_page_with_what_it_answers_for_and_its_example() -> None:
+    for rule in RULES:
+        result = CliRunner().invoke(cli, ["explain", rule.name])
+        assert result.exit_code == 0
+        assert rule.glue[0] in result.stdout
+        assert ("Before" in result.stdout) == (rule.example is not None)
+
+
+def test_without_a_name_all_rules_are_listed() -> None:
+    listed = CliRunner().invoke(cli, ["explain"]).stdout
+    assert [rule.name for rule in RULES if rule.name not in listed] == []
+
+
+def test_a_misspelt_rule_is_wrong_use_with_a_suggestion() -> None:
+    result = CliRunner().invoke(cli, ["explain", RULES[0].name + "s"])
+    assert result.exit_code == 2
+    assert f"did you mean {RULES[0].name}" in result.stderr
