@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic.alias_generators import to_pascal
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.model import MODELS, Definition, Kind, Origin, Place
+from glue2lakehouse.tools.jobs.model import MODELS, Definition, Kind, Origin, Place, shown
 
 MASK = "(masked)"
 _FREE_KEYS = frozenset(
@@ -70,7 +70,7 @@ def build(
             severity=Severity.BLOCKER,
             path=place.path,
             line=renamed_lines.get(where.split(".")[0], place.line),
-            message=f"{kind} '{fields['Name']}': {where}: {first['msg']}",
+            message=f"{kind} '{shown(fields['Name'])}': {where}: {first['msg']}",
             action="correct the definition, or write this job of the bundle by hand",
         )
 

@@ -26,6 +26,7 @@ _BOUNDS = {
     "year": (1970, 2199),
 }
 _LAST_YEAR = 2099
+_LONGEST_LOOK = 60
 _RATE = re.compile(r"rate\(\s*(\d+)\s+(minute|hour|day)s?\s*\)")
 
 
@@ -104,14 +105,13 @@ def _fields(text: str) -> list[str]:
 
 
 def _years(field: str) -> tuple[str, str]:
+    """Return the year field of Quartz, and a note where it ends earlier; what is open to the end simply ends with Quartz."""
     years = sorted(_members("year", field, 2024, 1))
-    if field in ("*", "?"):
-        return "*", ""
     kept = [year for year in years if year <= _LAST_YEAR]
     if not kept:
         raise CronError(f"year '{field}': Quartz ends with {_LAST_YEAR}")
-    if len(kept) == len(years) or "/" in field:
-        return field if len(kept) == len(years) else ",".join(map(str, kept)), "" if len(kept) == len(years) else _CUT
+    if field == "*" or len(kept) == len(years) or re.fullmatch(r"(\d+|\*)/\d+", field):
+        return field, ""
     return ",".join(map(str, kept)), _CUT
 
 
@@ -122,9 +122,10 @@ def fire_times(text: str, start: datetime, *, limit: int) -> list[datetime]:
     """Return the first `limit` times after `start` at which an AWS expression fires, by AWS's own reading of it."""
     minute, hour, day, month, weekday, year = _fields(text)
     found: list[datetime] = []
+    all_hours, all_minutes = sorted(_members("hour", hour, 0, 0)), sorted(_members("minute", minute, 0, 0))
     for date in _dates(start, (day, month, weekday, year)):
-        for hours in sorted(_members("hour", hour, 0, 0)):
-            for minutes in sorted(_members("minute", minute, 0, 0)):
+        for hours in all_hours:
+            for minutes in all_minutes:
                 moment = date.replace(hour=hours, minute=minutes)
                 if moment > start:
                     found.append(moment)
@@ -135,23 +136,16 @@ def fire_times(text: str, start: datetime, *, limit: int) -> list[datetime]:
 
 def _dates(start: datetime, fields: tuple[str, str, str, str]) -> Iterator[datetime]:
     day, month, weekday, year = fields
-    date = start.replace(hour=0, minute=0, second=0, microsecond=0)
-    years = _members("year", year, 0, 0)
-    while date.year <= min(max(years, default=0), start.year + 60):
-        months = _members("month", month, 0, 0)
-        if date.year not in years:
-            date = date.replace(year=date.year + 1, month=1, day=1)
+    months = sorted(_members("month", month, 0, 0))
+    for each in sorted(_members("year", year, 0, 0)):
+        if not start.year <= each <= start.year + _LONGEST_LOOK:
             continue
-        if date.month not in months:
-            date = (date.replace(day=1) + timedelta(days=32)).replace(day=1)
-            continue
-        if date.day in _members("day", day, date.year, date.month) and date.day in _weekdays(weekday, date):
-            yield date
-        date += timedelta(days=1)
-
-
-def _weekdays(field: str, date: datetime) -> set[int]:
-    return _members("weekday", field, date.year, date.month)
+        for number in months:
+            if (each, number) < (start.year, start.month):
+                continue
+            both = _members("day", day, each, number) & _members("weekday", weekday, each, number)
+            for date in sorted(both):
+                yield datetime(each, number, date, tzinfo=start.tzinfo)
 
 
 def _last_day(year: int, month: int) -> int:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.model import Definition, GlueJob, Kind
+from glue2lakehouse.tools.jobs.model import Definition, GlueJob, Kind, shown
 
 
 class Outcome(StrEnum):
@@ -223,6 +223,12 @@ FIELDS: dict[Kind, dict[str, Fate]] = {
     Kind.CHAIN: {"*": _ORDER},
 }
 
+_ANYWHERE: dict[str, Fate] = {
+    "Provisioner": asked("Terraform ran this command when it made the resource; nothing runs it now", _WARNING),
+    "Arn": _HISTORY,
+    "Connection": asked("part of a Terraform provisioner, which nothing runs now", _WARNING),
+}
+
 _TASK = "tasks[].spark_python_task.parameters"
 ARGUMENTS: dict[str, Fate] = {
     "--job-language": dropped("python; a Scala job is a finding of its own"),
@@ -324,7 +330,7 @@ def _row(definition: Definition, path: str, fate: Fate) -> Accounted:
 def _fated(definition: Definition) -> Iterator[tuple[str, Fate]]:
     table = FIELDS[definition.kind]
     for path in _paths(definition.fields(), table):
-        known = table.get("*") or table.get(path)
+        known = table.get("*") or table.get(path) or _ANYWHERE.get(path)
         yield (
             path,
             known or Fate(Outcome.UNKNOWN, "this field is not known to the tool; nothing was written for it", _WARNING),
@@ -353,7 +359,7 @@ def field_findings(definition: Definition) -> list[Finding]:
             severity=row.severity,
             path=definition.place.path,
             line=row.line,
-            message=f"{definition.kind} '{definition.name}': {row.field} is not written to the bundle",
+            message=shown(f"{definition.kind} '{definition.name}': {row.field} is not written to the bundle"),
             action=row.note,
         )
         for row in account(definition)

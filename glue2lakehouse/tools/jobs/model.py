@@ -81,6 +81,11 @@ def open_references(value: Any) -> Iterator[str]:
             yield from open_references(item)
 
 
+def shown(value: object) -> str:
+    """Return a value for a message: an open reference as `<name>`."""
+    return _REFERENCE.sub(r"<\1>", str(value))
+
+
 def with_variables(text: str) -> str:
     """Return the text with each open reference as a bundle variable, `${var.name}`.
 

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.model import Definition, Definitions, Place
+from glue2lakehouse.tools.jobs.model import Definition, Definitions, Place, shown
 from glue2lakehouse.tools.jobs.readers.airflow import looks_like_dag, read_dag
 from glue2lakehouse.tools.jobs.readers.cloudformation import looks_like_template, read_template
 from glue2lakehouse.tools.jobs.readers.exported import looks_like_definitions, read_exported
@@ -163,6 +163,6 @@ def _twice(item: Definition, first: Definition) -> Finding:
         severity=Severity.WARNING,
         path=item.place.path,
         line=item.place.line,
-        message=f"{item.kind} '{item.name}' is defined otherwise in {first.place}; both were taken in, under two keys",
+        message=f"{item.kind} '{shown(item.name)}' is defined otherwise in {first.place}; both were taken in, under two keys",
         action="keep one of the two in the source, or migrate their folders as two projects",
     )

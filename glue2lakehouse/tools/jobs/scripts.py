@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.model import GlueJob
+from glue2lakehouse.tools.jobs.model import GlueJob, shown
 
 _ASSET = re.compile(r"([0-9a-f]{64})\.(py|scala)$")
 
@@ -73,12 +73,13 @@ def _plain(text: str) -> str:
 
 
 def _undecided(job: GlueJob, location: str, candidates: list[str]) -> Finding:
-    shown = re.sub(r"⟦([^⟧]*)⟧", r"<\1>", location) or "no ScriptLocation"
+    name = shown(job.name)
+    key = shown(location) or "no ScriptLocation"
     if candidates:
-        message = f"job '{job.name}': {len(candidates)} files fit its script {shown}: {', '.join(candidates[:4])}"
+        message = f"job '{name}': {len(candidates)} files fit its script {key}: {', '.join(candidates[:4])}"
         action = "name one of them in python_file of its resources file"
     else:
-        message = f"job '{job.name}': its script {shown} is not in the source"
+        message = f"job '{name}': its script {key} is not in the source"
         action = "add the script to the source and migrate again, or name another file in python_file"
     return Finding(
         rule="job-script",

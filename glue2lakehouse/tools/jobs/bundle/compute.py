@@ -54,7 +54,7 @@ def _check_version(job: GlueJob, context: Context) -> None:
             job, "job-runtime", f"its Glue version is not in the source; {version} of the settings was taken",
             "state glue_version in glue2lakehouse.yaml, or GlueVersion in the definition",
         )  # fmt: skip
-    if version in _OLD:
+    if version in _OLD and job.command.name != "pythonshell":
         context.tell(
             job, "job-runtime", f"Glue {version} runs Spark 2: no Databricks runtime has it, legacy settings stand in for it",
             "compare the results of both sides; dates before 1582, casts on insert and date patterns differ most",
@@ -64,7 +64,7 @@ def _check_version(job: GlueJob, context: Context) -> None:
             job, "job-runtime", "Glue 6.0 runs Spark 4.1; the long-term runtime 17.3 runs Spark 4.0",
             "choose a newer runtime in spark_version where one is offered", severity=Severity.INFO,
         )  # fmt: skip
-    elif version not in _SAME_LINE:
+    elif version not in (*_OLD, *_SAME_LINE):
         context.tell(job, "job-runtime", f"Glue version '{version}' is not known", "choose spark_version yourself")
     if job.command.python_version == "2":
         context.tell(

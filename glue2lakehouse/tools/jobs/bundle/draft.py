@@ -7,7 +7,7 @@ from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
-from glue2lakehouse.tools.jobs.model import Definition, Definitions, open_references, with_variables
+from glue2lakehouse.tools.jobs.model import Definition, Definitions, open_references, shown, with_variables
 
 Path = tuple[str | int, ...]
 
@@ -32,6 +32,7 @@ class Context:
     keys: dict[int, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     used: dict[str, str] = field(default_factory=dict)
+    with_compat: frozenset[str] = frozenset()
 
     def text(self, value: str) -> str:
         """Return a text of the source as the bundle has it: mapped paths, open references as variables."""
@@ -61,7 +62,7 @@ class Context:
         self.findings.append(
             Finding(
                 rule=rule, severity=severity, path=definition.place.path, line=definition.at(field),
-                message=f"{definition.kind} '{definition.name}': {message}", action=action,
+                message=shown(f"{definition.kind} '{definition.name}': {message}"), action=action,
             )
         )  # fmt: skip
 

@@ -13,7 +13,7 @@ from glue2lakehouse.tools.jobs.bundle.arguments import add_parameters
 from glue2lakehouse.tools.jobs.bundle.compute import ENVIRONMENT, add_compute, glue_version
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft
 from glue2lakehouse.tools.jobs.bundle.libraries import add_libraries
-from glue2lakehouse.tools.jobs.model import GlueJob
+from glue2lakehouse.tools.jobs.model import GlueJob, shown
 
 _DAYS = {
     "Mon": "MONDAY",
@@ -51,9 +51,7 @@ def write_job(job: GlueJob, context: Context, scripts: Mapping[str, Status]) -> 
 def _limits(draft: Draft, job: GlueJob, context: Context) -> None:
     runs = job.execution_property.max_concurrent_runs
     draft.job["max_concurrent_runs"] = context.text(runs) if isinstance(runs, str) else runs
-    draft.note(
-        ("max_concurrent_runs",), f"ExecutionProperty.MaxConcurrentRuns {_shown(runs)}", job, "ExecutionProperty"
-    )
+    draft.note(("max_concurrent_runs",), f"ExecutionProperty.MaxConcurrentRuns {shown(runs)}", job, "ExecutionProperty")
     draft.job["queue"] = {"enabled": job.job_run_queuing_enabled is True}
     draft.note(
         ("queue",),
@@ -105,7 +103,7 @@ def add_health(
         return
     if isinstance(minutes, str):
         context.tell(
-            source, "job-health", f"NotifyDelayAfter is not in the source ({_shown(minutes)})", "add a health rule"
+            source, "job-health", f"NotifyDelayAfter is not in the source ({shown(minutes)})", "add a health rule"
         )
         return
     target["health"] = {"rules": [{"metric": "RUN_DURATION_SECONDS", "op": "GREATER_THAN", "value": minutes * 60}]}
@@ -128,7 +126,7 @@ def script_task(
     }
     draft.note(
         ("tasks", index, "spark_python_task", "python_file"),
-        _shown(job.command.script_location),
+        shown(job.command.script_location),
         job,
         "Command.ScriptLocation",
     )
@@ -138,7 +136,7 @@ def script_task(
         task["retry_on_timeout"] = False
         draft.note(
             ("tasks", index, "max_retries"),
-            f"MaxRetries {_shown(retries)}; Glue does not retry a timeout",
+            f"MaxRetries {shown(retries)}; Glue does not retry a timeout",
             job,
             "MaxRetries",
         )
@@ -157,7 +155,7 @@ def _timeout(draft: Draft, job: GlueJob, context: Context, task: dict[str, Any],
         why = f"Timeout not given: Glue's default of {minutes} minutes, where Databricks has none"
     if isinstance(job.timeout, str):
         context.tell(
-            job, "job-timeout", f"its timeout is not in the source ({_shown(job.timeout)}); {minutes} minutes were taken",
+            job, "job-timeout", f"its timeout is not in the source ({shown(job.timeout)}); {minutes} minutes were taken",
             "set timeout_seconds", field="Timeout",
         )  # fmt: skip
     task["timeout_seconds"] = minutes * 60
@@ -170,7 +168,7 @@ def _python_file(draft: Draft, job: GlueJob, context: Context, scripts: Mapping[
         context.tell(job, "job-unmappable", reason[0], reason[1], field="Command", severity=Severity.BLOCKER)
         draft.notes.append(reason[0])
     elif not job.script:
-        reason = (f"its script {_shown(job.command.script_location)} is not in the source", "")
+        reason = (f"its script {shown(job.command.script_location)} is not in the source", "")
         draft.notes.append(reason[0])
     if reason is not None:
         path = f"src/_missing/{context.key_of(job)}.py"
@@ -195,14 +193,14 @@ def _unmappable(job: GlueJob) -> tuple[str, str] | None:
             "build a jar of it against Spark and use a spark_jar_task, or rewrite it in Python",
         )
     if job.command.name not in ("glueetl", "gluestreaming", "pythonshell"):
-        return f"command '{_shown(job.command.name)}' is not known", "choose the kind of task in the resources file"
+        return f"command '{shown(job.command.name)}' is not known", "choose the kind of task in the resources file"
     return None
 
 
 def loud_script(job: GlueJob, reason: str) -> str:
     """Return a script that fails with the reason when somebody runs it."""
     message = f"Glue job {job.name!r} was not migrated: {reason}. Put its conversion here or change python_file."
-    return f'"""Stands where the script of Glue job {_shown(job.name)} has to be; fails so that nobody takes it for done."""\n\nraise SystemExit({_shown(message)!r})\n'
+    return f'"""Stands where the script of Glue job {shown(job.name)} has to be; fails so that nobody takes it for done."""\n\nraise SystemExit({shown(message)!r})\n'
 
 
 def _stream(draft: Draft, job: GlueJob, context: Context, task: dict[str, Any]) -> None:
@@ -212,7 +210,7 @@ def _stream(draft: Draft, job: GlueJob, context: Context, task: dict[str, Any]) 
     draft.job["max_concurrent_runs"] = 1
     draft.comments[("max_concurrent_runs",)] = "a continuous job has one run"
     continuous: dict[str, Any] = {"pause_status": "PAUSED", "task_retry_mode": retry}
-    draft.note(("continuous", "task_retry_mode"), f"MaxRetries {_shown(job.max_retries)}", job, "MaxRetries")
+    draft.note(("continuous", "task_retry_mode"), f"MaxRetries {shown(job.max_retries)}", job, "MaxRetries")
     draft.comments[("continuous", "pause_status")] = "a Glue streaming job waits to be started, too"
     if job.maintenance_window:
         window = re.fullmatch(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun):(\d{1,2})", job.maintenance_window)
@@ -234,7 +232,7 @@ def _stream(draft: Draft, job: GlueJob, context: Context, task: dict[str, Any]) 
             context.tell(
                 job,
                 "job-maintenance",
-                f"MaintenanceWindow '{_shown(job.maintenance_window)}' is no day:hour",
+                f"MaintenanceWindow '{shown(job.maintenance_window)}' is no day:hour",
                 "set it by hand",
             )
     draft.job["continuous"] = continuous
@@ -246,7 +244,3 @@ def describe(draft: Draft) -> None:
         notes = f"NEEDS REVIEW: {'; '.join(draft.notes)}."
         draft.job["description"] = " ".join(filter(None, (notes, draft.job.get("description", ""))))
         draft.comments[("description",)] = "see report.json"
-
-
-def _shown(value: object) -> str:
-    return re.sub(r"⟦([^⟧]*)⟧", r"<\1>", str(value))

@@ -1,9 +1,11 @@
 """What a Glue job brings along: Python modules from an index, its own packages, wheels and jars.
 
-AWS: aws-glue-programming-python-libraries. A zip or py file of `--extra-py-files` that the source holds as a folder goes into one
-wheel, which the bundle builds from `src/`; Databricks has no `--extra-py-files`.
+AWS: aws-glue-programming-python-libraries. A zip or py file of `--extra-py-files` that the source holds as a package or module goes
+into a wheel, which the bundle builds from its folder under `src/`; so does `glue_compat`. A Python task finds only what lies
+beside its script.
 """
 
+import json
 import posixpath
 from typing import Any
 
@@ -11,7 +13,7 @@ from glue2lakehouse.domain import Compute, Severity
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft
 from glue2lakehouse.tools.jobs.model import GlueJob
 
-WHEEL = "../src/dist/*.whl"
+COMPAT = "glue_compat"
 
 
 def add_libraries(draft: Draft, job: GlueJob, context: Context, task: dict[str, Any]) -> None:
@@ -21,6 +23,9 @@ def add_libraries(draft: Draft, job: GlueJob, context: Context, task: dict[str, 
         found = _own_package(job, file, context)
         if found and found not in dependencies:
             dependencies.append(found)
+    if _uses_compat(job, dependencies, context):
+        context.used[COMPAT] = f"{COMPAT}.py"
+        dependencies += [wheel for wheel in [wheel_of(f"{COMPAT}.py")] if wheel not in dependencies]
     jars = [context.text(jar) for jar in _split(job.arguments.get("--extra-jars", ""))]
     if context.settings.compute is Compute.SERVERLESS:
         if dependencies:
@@ -36,6 +41,15 @@ def add_libraries(draft: Draft, job: GlueJob, context: Context, task: dict[str, 
         )  # fmt: skip
 
 
+def _uses_compat(job: GlueJob, dependencies: list[str], context: Context) -> bool:
+    """Say whether the job's script, or a package of its own, imports the runtime helpers."""
+    script = posixpath.splitext(job.script)[0] + ".py"
+    own = [place for place in context.used.values() if wheel_of(place) in dependencies]
+    return script in context.with_compat or any(
+        path == place or path.startswith(place + "/") for path in context.with_compat for place in own
+    )
+
+
 def _split(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 
@@ -48,24 +62,22 @@ def _own_package(job: GlueJob, file: str, context: Context) -> str:
     stem, suffix = posixpath.splitext(posixpath.basename(file))
     if suffix == ".whl":
         return context.text(file)
-    if suffix in (".zip", ".py", ".egg") and _fits(stem, context):
-        context.used[stem] = context.packages[stem]
-        return WHEEL
+    place = context.packages.get(stem, "")
+    if suffix in (".zip", ".py", ".egg") and place and not _has_own_project(place, context):
+        context.used[stem] = place
+        return wheel_of(place)
     context.tell(
-        job, "job-extra-files", f"--extra-py-files: no package or module '{stem}' is in the source for {file.replace('⟦', '<').replace('⟧', '>')}",
+        job, "job-extra-files", f"--extra-py-files: no package or module '{stem}' is in the source for {file}",
         "add its Python files to the source, or build a wheel and name it under libraries",
         field="DefaultArguments.--extra-py-files", severity=Severity.WARNING,
     )  # fmt: skip
     return ""
 
 
-def _fits(name: str, context: Context) -> bool:
-    """Say whether the source holds it, and one wheel can: its single modules have to lie in one folder."""
-    place = context.packages.get(name, "")
-    if not place.endswith(".py"):
-        return bool(place)
-    modules = [held for held in context.used.values() if held.endswith(".py")]
-    return all(posixpath.dirname(held) == posixpath.dirname(place) for held in modules)
+def _has_own_project(place: str, context: Context) -> bool:
+    """Say whether a project file of the source stands where the writer would put its own."""
+    names = ("pyproject.toml", "setup.py", "setup.cfg")
+    return any(posixpath.join(posixpath.dirname(place), name) in context.files for name in names)
 
 
 def packages_of(files: frozenset[str]) -> dict[str, str]:
@@ -88,36 +100,39 @@ def packages_of(files: frozenset[str]) -> dict[str, str]:
     }
 
 
-def wheel_project(project: str, packages: dict[str, str], files: frozenset[str]) -> str:
-    """Return the pyproject.toml of the wheel with these packages and modules, relative to `src/`."""
-    whole = {name: place for name, place in packages.items() if not place.endswith(".py")}
-    modules = {name: posixpath.dirname(place) for name, place in packages.items() if place.endswith(".py")}
-    inner = sorted({folder for place in whole.values() for folder in _folders(place, files)})
-    names = {_dotted(folder, whole): folder for folder in inner}
-    roots = sorted(set(modules.values()))
+def wheel_of(place: str) -> str:
+    """Return the wheel that holds a package or module, as a resources file names it."""
+    return "/".join(filter(None, ("../src", posixpath.dirname(place), "dist/*.whl")))
+
+
+def wheel_projects(project: str, context: Context) -> dict[str, str]:
+    """Return a pyproject.toml for each folder of `src/` that holds packages or modules of the jobs: path -> text."""
+    folders = sorted({posixpath.dirname(place) for place in context.used.values()})
+    return {posixpath.join("src", folder, "pyproject.toml"): _pyproject(project, folder, context) for folder in folders}
+
+
+def _pyproject(project: str, folder: str, context: Context) -> str:
+    inside = {name: place for name, place in context.used.items() if posixpath.dirname(place) == folder}
+    modules = sorted(name for name, place in inside.items() if place.endswith(".py"))
+    packages = sorted(
+        posixpath.dirname(path).removeprefix(folder).strip("/").replace("/", ".")
+        for place in inside.values()
+        for path in context.files
+        if path.startswith(place + "/") and path.endswith("/__init__.py")
+    )
+    name = "-".join(filter(None, (project, folder.replace("/", "-"), "libraries"))).replace("_", "-").lower()
     lines = [
-        "# The packages that the Glue jobs brought along as --extra-py-files, as one wheel; the bundle builds it.",
-        "[build-system]", 'requires = ["setuptools>=68"]', 'build-backend = "setuptools.build_meta"', "",
-        "[project]", f'name = "{project}-libraries"', 'version = "0.1.0"', "",
-        "[tool.setuptools]", f"packages = [{', '.join(_quoted(name) for name in sorted(names))}]",
-    ]  # fmt: skip
-    if modules:
-        lines.append(f"py-modules = [{', '.join(_quoted(name) for name in sorted(modules))}]")
-    lines += ["", "[tool.setuptools.package-dir]"]
-    lines += [f"{_quoted(name)} = {_quoted(folder)}" for name, folder in sorted(names.items())]
-    if modules:
-        lines.append(f'"" = {_quoted(roots[0])}')
+        "# What the Glue jobs brought along as --extra-py-files, as a wheel; the bundle builds it.",
+        "[build-system]",
+        'requires = ["setuptools>=68"]',
+        'build-backend = "setuptools.build_meta"',
+        "",
+        "[project]",
+        f'name = "{name}"',
+        'version = "0.1.0"',
+        "",
+        "[tool.setuptools]",
+        f"packages = {json.dumps(packages)}",
+        f"py-modules = {json.dumps(modules)}",
+    ]
     return "\n".join(lines) + "\n"
-
-
-def _folders(place: str, files: frozenset[str]) -> set[str]:
-    return {posixpath.dirname(path) for path in files if path.startswith(place + "/") and path.endswith("/__init__.py")}
-
-
-def _dotted(folder: str, whole: dict[str, str]) -> str:
-    root = next(place for place in whole.values() if folder == place or folder.startswith(place + "/"))
-    return ".".join((posixpath.basename(root), *filter(None, folder[len(root) :].split("/"))))
-
-
-def _quoted(text: str) -> str:
-    return f'"{text}"'

@@ -4,12 +4,13 @@ Databricks: dev-tools/bundles/settings. A target in development mode pauses ever
 deployment starts nothing.
 """
 
+import posixpath
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Variable, identifier
-from glue2lakehouse.tools.jobs.bundle.emit import to_yaml
+from glue2lakehouse.tools.jobs.bundle.emit import Path, to_yaml
 
 
 class _Strict(BaseModel):
@@ -72,9 +73,7 @@ def write_root(project: str, context: Context) -> str:
     root = BundleRoot(
         bundle=BundleName(name=identifier(project)),
         include=["resources/*.yml"],
-        artifacts={"libraries": Artifact(type="whl", path="./src", build="python -m pip wheel --no-deps -w dist .")}
-        if context.used
-        else None,
+        artifacts=_artifacts(context) or None,
         variables={name: BundleVariable(description=v.description, default=v.default) for name, v in variables.items()},
         targets={
             "dev": Target(mode="development", default=True),
@@ -85,7 +84,7 @@ def write_root(project: str, context: Context) -> str:
         },
     )
     values: dict[str, Any] = root.model_dump(exclude_none=True)
-    comments = {
+    comments: dict[Path, str] = {
         ("targets", "dev"): "names are marked and schedules paused until you deploy to prod",
         ("targets", "prod"): "before it goes live: set run_as to a service principal",
         ("variables", "runtime_engine"): "off for the comparison run: Photon may add up floats in another order",
@@ -101,3 +100,15 @@ def write_root(project: str, context: Context) -> str:
     }
     head = "Written by glue2lakehouse. Try it: databricks bundle validate -t dev"
     return to_yaml(values, comments, head)
+
+
+def _artifacts(context: Context) -> dict[str, Artifact]:
+    folders = sorted({posixpath.dirname(place) for place in context.used.values()})
+    return {
+        identifier(f"libraries_{folder}" if folder else "libraries"): Artifact(
+            type="whl",
+            path="/".join(filter(None, ("./src", folder))),
+            build="python -m pip wheel --no-deps -w dist .",
+        )
+        for folder in folders
+    }

@@ -11,11 +11,11 @@ from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, identifier
 from glue2lakehouse.tools.jobs.bundle.emit import to_yaml
 from glue2lakehouse.tools.jobs.bundle.job import write_job
-from glue2lakehouse.tools.jobs.bundle.libraries import packages_of, wheel_project
+from glue2lakehouse.tools.jobs.bundle.libraries import COMPAT, packages_of, wheel_projects
 from glue2lakehouse.tools.jobs.bundle.project import write_root
 from glue2lakehouse.tools.jobs.bundle.workflow import write_workflows
 from glue2lakehouse.tools.jobs.fields import field_findings
-from glue2lakehouse.tools.jobs.model import Definitions
+from glue2lakehouse.tools.jobs.model import Definitions, shown
 
 _ORDER = (
     "name", "description", "tags", "parameters", "schedule", "trigger", "continuous", "max_concurrent_runs", "queue",
@@ -58,7 +58,7 @@ def write_bundle(
     along. The findings of reading are not repeated. Same input, same bytes.
     """
     held = frozenset(files)
-    context = Context(definitions, settings, held, packages_of(held))
+    context = Context(definitions, settings, held, packages_of(held), with_compat=_with_compat(out))
     by_job = {id(job): write_job(job, context, scripts or {}) for job in definitions.jobs}
     flows = write_workflows(context, by_job, scripts or {})
     drafts = [*by_job.values(), *flows]
@@ -67,8 +67,7 @@ def write_bundle(
         texts |= draft.loud
     project = settings.project or "glue_migration"
     texts["databricks.yml"] = write_root(project, context)
-    if context.used:
-        texts["src/pyproject.toml"] = _wheel(project, context)
+    texts |= wheel_projects(identifier(project), context)
     for name, text in sorted(texts.items()):
         _write(out / name, text)
     findings = [finding for item in definitions.items for finding in field_findings(item)] + context.findings
@@ -86,10 +85,10 @@ def typed_job(job: dict[str, Any]) -> dict[str, Any]:
 
 def _resource(draft: Draft) -> str:
     typed = typed_job(draft.job)
-    ordered = {name: typed[name] for name in (*_ORDER, *typed) if name in typed}
-    value = {"resources": {"jobs": {draft.key: _like(ordered, draft.job)}}}
+    drafted = {name: draft.job[name] for name in (*_ORDER, *draft.job) if name in draft.job}
+    value = {"resources": {"jobs": {draft.key: _like(typed, drafted)}}}
     comments = {("resources", "jobs", draft.key, *path): text for path, text in draft.comments.items()}
-    head = f"Glue {draft.source.kind} {draft.source.name.replace('⟦', '<').replace('⟧', '>')}, {draft.source.place} ({draft.source.origin})"
+    head = f"Glue {draft.source.kind} {shown(draft.source.name)}, {draft.source.place} ({draft.source.origin})"
     if draft.notes:
         head += "\nNEEDS REVIEW: " + "; ".join(draft.notes)
     return to_yaml(value, comments, head)
@@ -105,8 +104,12 @@ def _like(typed: Any, drafted: Any) -> Any:
     return typed
 
 
-def _wheel(project: str, context: Context) -> str:
-    return wheel_project(identifier(project).replace("_", "-"), context.used, context.files)
+def _with_compat(out: Path) -> frozenset[str]:
+    """The converted files that import the runtime helpers, relative to `out/src`."""
+    root = out / "src"
+    files = [file for file in root.rglob("*.py") if file.name != f"{COMPAT}.py"]
+    named = [file for file in files if COMPAT in file.read_text(encoding="utf-8", errors="replace")]
+    return frozenset(file.relative_to(root).as_posix() for file in named)
 
 
 def _write(path: Path, text: str) -> None:

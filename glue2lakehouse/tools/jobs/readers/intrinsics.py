@@ -174,9 +174,9 @@ class Intrinsics:
             inner = self._truth(argument[0])
             return None if inner is None else not inner
         if name == "Fn::Equals":
-            return self._equal(*argument)
+            return self._equal(argument[0], argument[1])
         parts = [self._truth(part) for part in argument] if name in ("Fn::And", "Fn::Or") else [None]
-        decisive = name == "Fn::Or"
+        decisive = bool(name == "Fn::Or")
         if decisive in parts:
             return decisive
         return None if None in parts else not decisive
@@ -185,7 +185,7 @@ class Intrinsics:
         sides = [self._plain_side(left), self._plain_side(right)]
         if any("⟦" in side for side in sides):
             return None
-        return sides[0] == sides[1]
+        return bool(sides[0] == sides[1])
 
     def _plain_side(self, side: Any) -> str:
         if isinstance(side, dict) and (name := side.get("Ref")) is not None:
