@@ -93,7 +93,9 @@ def main() -> None:
     checked = time.perf_counter()
     lines = sum(before.count("\n") for before, _ in pairs) / len(pairs)
     floor, cost = (parsed - started) / len(pairs) * 1000, (checked - parsed) / len(pairs) * 1000
-    print(f"{len(pairs)} files of {lines:.0f} lines: ast.parse {floor:.2f} ms, checks {cost:.2f} ms a file ({cost / floor:.1f}x)")
+    print(
+        f"{len(pairs)} files of {lines:.0f} lines: ast.parse {floor:.2f} ms, checks {cost:.2f} ms a file ({cost / floor:.1f}x)"
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Audit two folders: what did the conversion lose, file by file, that no finding of the report owns up to?
 
-    python -m glue2lakehouse.tools.checks BEFORE_DIR AFTER_DIR [--report report.json]
+python -m glue2lakehouse.tools.checks BEFORE_DIR AFTER_DIR [--report report.json]
 """
 
 import argparse
@@ -49,9 +49,7 @@ def _audit(before_dir: Path, after_dir: Path, report: Path | None) -> int:
             continue
         result = check(before[path], after[path], path, before, after, findings.get(path, []), settings)
         evidence[result.evidence.value] += 1
-        lost = [
-            f for f in result.findings if f.rule in (VANISHED, APPEARED) and f.severity is Severity.BLOCKER
-        ]
+        lost = [f for f in result.findings if f.rule in (VANISHED, APPEARED) and f.severity is Severity.BLOCKER]
         silent += bool(lost)
         for finding in lost:
             print(finding)

@@ -8,6 +8,7 @@ import ast
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from glue2lakehouse.domain import Evidence, Finding, Issue, Severity
 from glue2lakehouse.settings import Settings
@@ -17,6 +18,7 @@ from glue2lakehouse.tools.checks.glue_left import glue_left
 from glue2lakehouse.tools.checks.glue_surface import STAR_EXPORTS
 from glue2lakehouse.tools.checks.modules import modules_of
 from glue2lakehouse.tools.checks.project_imports import COMPAT, bad_imports
+from glue2lakehouse.tools.checks.syntax import walk
 from glue2lakehouse.tools.checks.units import Alignment, Unit, align, cut
 from glue2lakehouse.tools.checks.vanished import compare, covered
 
@@ -58,10 +60,12 @@ def check(
     tree, error = _parse(after, path)
     if tree is None:
         return _result(Evidence.NONE, [error] if error else [])
-    source, _ = _parse(before, path)
+    source = tree if before == after else _tree(before)
     old = cut(source, before) if source is not None else []
     new = cut(tree, after)
-    one = _Conversion(before, after, path, old, new, align(old, new), tuple(f for f in findings if f.path in (path, "")))
+    one = _Conversion(
+        before, after, path, old, new, align(old, new), tuple(f for f in findings if f.path in (path, ""))
+    )
     found = [*_left(one, project_after), *_names(one, project_before, project_after)]
     found += _imports(one, project_before, project_after)
     if source is not None and before != after:
@@ -72,7 +76,7 @@ def check(
     return _result(Evidence.PARSED if stopped or glue else Evidence.RESOLVED, found)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Conversion:
     before: str
     after: str
@@ -82,13 +86,16 @@ class _Conversion:
     alignment: Alignment
     findings: tuple[Finding, ...]
 
+    @cached_property
+    def lines(self) -> dict[int, tuple[int, int]]:
+        """The lines of the source that each line of the conversion answers for."""
+        return self.alignment.old_lines()
+
     def find(self, rule: str, severity: Severity, line: int, message: str, action: str) -> Finding:
         return Finding(rule=rule, severity=severity, path=self.path, line=line, message=message, action=action)
 
     def blocked(self, first: int, last: int) -> bool:
-        return any(
-            f.severity is Severity.BLOCKER and (f.line == 0 or first <= f.line <= last) for f in self.findings
-        )
+        return any(f.severity is Severity.BLOCKER and (f.line == 0 or first <= f.line <= last) for f in self.findings)
 
 
 def _parse(text: str, path: str) -> tuple[ast.Module | None, Finding | None]:
@@ -108,9 +115,18 @@ def _parse(text: str, path: str) -> tuple[ast.Module | None, Finding | None]:
     return tree, None
 
 
+def _tree(text: str) -> ast.Module | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
 def _left(one: _Conversion, project_after: Mapping[str, str]) -> Iterator[Finding]:
     """Report what is left of Glue: an info where the conversion stopped at it knowingly, else a blocker."""
-    lines = one.alignment.old_lines()
+    lines = one.lines
     units = {line: unit for unit in one.old for line in range(unit.start, unit.end + 1)}
     any_blocker = any(f.severity is Severity.BLOCKER for f in one.findings)
     seen: set[tuple[int, str]] = set()
@@ -138,12 +154,14 @@ def _makes_session(unit: Unit) -> bool:
 def _names(one: _Conversion, project_before: Mapping[str, str], project_after: Mapping[str, str]) -> Iterator[Finding]:
     stars = list(scoping.star_imports(one.new))
     missing, opaque = scoping.undefined(one.after, stars, one.path, modules_of(project_after))
-    lines = one.alignment.old_lines()
+    lines = one.lines
     if missing:
         bound, looked_up = scoping.scopes(one.before) if one.old else (frozenset[str](), frozenset[str]())
         old_stars = list(scoping.star_imports(one.old))
         already, _ = (
-            scoping.undefined(one.before, old_stars, one.path, modules_of(project_before)) if one.old else (missing, False)
+            scoping.undefined(one.before, old_stars, one.path, modules_of(project_before))
+            if one.old
+            else (missing, False)
         )
         glue_star = any(star.startswith("awsglue") for star in old_stars)
         for name in sorted(missing):
@@ -159,8 +177,9 @@ def _names(one: _Conversion, project_before: Mapping[str, str], project_after: M
                 message = f"'{name}' is used and the conversion does not define it"
                 yield one.find(UNDEFINED, Severity.BLOCKER, line, message, "define or import it before its first use")
     changed = [unit for group in one.alignment.groups for unit in group.new]
-    before = {name for _, name in scoping.too_early(one.old, one.old, one.before)} if changed else set()
-    for line, name in scoping.too_early(one.new, changed, one.after):
+    early = list(scoping.too_early(one.new, changed, one.after))
+    before = {name for _, name in scoping.too_early(one.old, one.old, one.before)} if early else set()
+    for line, name in early:
         if name not in before:
             message = f"'{name}' is used before the conversion defines it"
             yield one.find(UNDEFINED, Severity.BLOCKER, lines.get(line, (0, 0))[0], message, "move its definition up")
@@ -170,14 +189,16 @@ def _first_line(units: Iterable[Unit], name: str, lines: Mapping[int, tuple[int,
     for unit in units:
         if name in unit.text:
             for part in unit.parts:
-                for node in ast.walk(part):
+                for node in walk(part):
                     if isinstance(node, ast.Name) and node.id == name:
                         return lines.get(node.lineno, (0, 0))[0]
     return 0
 
 
-def _imports(one: _Conversion, project_before: Mapping[str, str], project_after: Mapping[str, str]) -> Iterator[Finding]:
-    lines = one.alignment.old_lines()
+def _imports(
+    one: _Conversion, project_before: Mapping[str, str], project_after: Mapping[str, str]
+) -> Iterator[Finding]:
+    lines = one.lines
     for bad in bad_imports(one.new, one.old, one.path, modules_of(project_before), modules_of(project_after)):
         line = lines.get(bad.line, (0, 0))[0]
         if not one.blocked(line, line):
@@ -198,21 +219,26 @@ def _lost(one: _Conversion, settings: Settings) -> Iterator[Finding]:
         if not covered(touch, one.findings):
             action = "put it back, or say in a finding at this line why it may go"
             yield one.find(VANISHED, touch.severity, touch.line, f"vanished: {touch.what}", action)
-    lines = one.alignment.old_lines()
+    lines = one.lines
     for new_line, what in appeared:
         first, last = lines.get(new_line, (0, 0))
         if not one.blocked(first, last):
             message = f"the conversion has {what} that the original has not"
             yield one.find(APPEARED, Severity.BLOCKER, first, message, "take it away, or review it here")
-    if settings.bookmarks_enabled and "job.commit" in one.before and "job.commit" not in one.after:
-        if not any("bookmark" in f"{f.rule} {f.message} {f.action}".lower() for f in one.findings):
-            line = next((unit.start for unit in one.old if "job.commit" in unit.text), 0)
-            message = "vanished: the job bookmark that job.commit() saves"
-            yield one.find(VANISHED, Severity.BLOCKER, line, message, "choose a bookmark policy in glue2lakehouse.yaml")
+    yield from _bookmark(one, settings)
+
+
+def _bookmark(one: _Conversion, settings: Settings) -> Iterator[Finding]:
+    """With bookmarks on, `job.commit()` saves state: it may not go without a word."""
+    told = any("bookmark" in f"{f.rule} {f.message} {f.action}".lower() for f in one.findings)
+    if settings.bookmarks_enabled and "job.commit" in one.before and "job.commit" not in one.after and not told:
+        line = next((unit.start for unit in one.old if "job.commit" in unit.text), 0)
+        message = "vanished: the job bookmark that job.commit() saves"
+        yield one.find(VANISHED, Severity.BLOCKER, line, message, "choose a bookmark policy in glue2lakehouse.yaml")
 
 
 def _compute(one: _Conversion, settings: Settings) -> Iterator[Finding]:
-    lines = one.alignment.old_lines()
+    lines = one.lines
     for line, what, instead, stops in refused(one.after, one.new, settings.compute):
         at = lines.get(line, (0, 0))[0]
         severity = Severity.BLOCKER if stops else Severity.WARNING

@@ -4,10 +4,10 @@ Source: Databricks manual, limitations of standard access mode and of serverless
 """
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 
 from glue2lakehouse.domain import Compute
+from glue2lakehouse.tools.checks.syntax import walk
 from glue2lakehouse.tools.checks.units import Unit
 
 _SHARED = {
@@ -24,9 +24,9 @@ _SHARED = {
     "createGlobalTempView": "global temporary views do not exist there; use a table or a session view",
     "createOrReplaceGlobalTempView": "global temporary views do not exist there; use a table or a session view",
 }
-_SERVERLESS = {
-    name: "serverless compute has no cache; drop the call" for name in ("cache", "persist", "unpersist", "cacheTable")
-}
+_SERVERLESS = dict.fromkeys(
+    ("cache", "persist", "unpersist", "cacheTable"), "serverless compute has no cache; drop the call"
+)
 _CLASSES = {
     "SparkContext": "the Spark context is not reachable; use SparkSession.builder.getOrCreate()",
     "SQLContext": "use the Spark session",
@@ -36,7 +36,7 @@ _TEXTS = {
     "169.254.169.254": "instance metadata is blocked; read the region from a job parameter",
     "global_temp.": "global temporary views do not exist there; use a table or a session view",
 }
-_HINT = re.compile("|".join(map(re.escape, sorted({*_SHARED, *_SERVERLESS, *_CLASSES, *_TEXTS}))))
+_HINTS = sorted({*_SHARED, *_SERVERLESS, *_CLASSES, *_TEXTS})
 
 
 def refused(source: str, units: Iterable[Unit], compute: Compute) -> Iterator[tuple[int, str, str, bool]]:
@@ -44,16 +44,17 @@ def refused(source: str, units: Iterable[Unit], compute: Compute) -> Iterator[tu
 
     Classic (dedicated) compute runs all of it, so there the last item is False.
     """
-    if not _HINT.search(source):
+    hints = [hint for hint in _HINTS if hint in source]
+    if not hints:
         return
     names = dict(_SHARED) | (_SERVERLESS if compute is Compute.SERVERLESS else {})
     stops = compute is not Compute.CLASSIC
     for unit in units:
-        if not _HINT.search(unit.text) or isinstance(unit.node, (ast.Import, ast.ImportFrom)):
+        if isinstance(unit.node, (ast.Import, ast.ImportFrom)) or not any(hint in unit.text for hint in hints):
             continue
         seen: set[str] = set()
         for part in unit.parts:
-            for node in ast.walk(part):
+            for node in walk(part):
                 what, instead = _judge(node, names)
                 if what and what not in seen:
                     seen.add(what)

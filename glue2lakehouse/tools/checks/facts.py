@@ -3,12 +3,14 @@
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from glue2lakehouse.tools.checks.options import type_name
 from glue2lakehouse.tools.checks.syntax import (
     NEGATED,
     callee,
+    children,
     columns,
     comparison,
     concatenated,
@@ -17,6 +19,7 @@ from glue2lakehouse.tools.checks.syntax import (
     spark_operations,
     sql_comparisons,
     text_of,
+    walk,
 )
 from glue2lakehouse.tools.checks.units import Unit
 
@@ -71,51 +74,60 @@ class Facts:
         self.counts["low", word.lower()] += 1
 
     def _visit(self, node: ast.AST) -> None:
-        match node:
-            case ast.Constant():
-                self._constant(node.value)
-                return
-            case ast.Name():
-                if isinstance(node.ctx, ast.Store):
-                    self.bound.add(node.id)
-                else:
-                    self._add("name", node.id)
-                    self._add("low", node.id.lower())
-                return
-            case ast.Attribute():
-                if isinstance(node.ctx, ast.Store):
-                    self.bound.add(node.attr)
-                else:
-                    self._word(node.attr)
-            case ast.arg():
-                self.bound.add(node.arg)
-            case ast.keyword():
-                if node.arg:
-                    self._word(node.arg)
-                    self._option(node.arg, node.value)
-                if node.arg == "dest":
-                    return
-            case ast.Call():
-                self._call(node)
-            case ast.Compare() | ast.BoolOp() | ast.BinOp() | ast.UnaryOp():
-                self._logic(node)
-            case ast.Tuple() | ast.List():
-                self._tuple([text_of(item) for item in node.elts])
-            case ast.Dict():
-                self._dict(node)
-            case ast.comprehension():
-                self._add("op", "loop")
-            case ast.JoinedStr():
-                self._concatenated(node)
-                self._text("".join(text_of(v) or ("{}" if isinstance(v, ast.FormattedValue) else "") for v in node.values))
-            case ast.Subscript():
-                self._add("has", "subscript")
-                if (index := text_of(node.slice)) is not None:
-                    self._text(index)
-                    self._visit(node.value)
-                    return
-        for child in ast.iter_child_nodes(node):
-            self._visit(child)
+        reader = _READERS.get(node.__class__)
+        if reader is None or reader(self, node):
+            for child in children(node):
+                self._visit(child)
+
+    def _read_constant(self, node: ast.Constant) -> bool:
+        self._constant(node.value)
+        return False
+
+    def _read_name(self, node: ast.Name) -> bool:
+        if isinstance(node.ctx, ast.Store):
+            self.bound.add(node.id)
+        else:
+            self._add("name", node.id)
+            self._add("low", node.id.lower())
+        return False
+
+    def _read_attribute(self, node: ast.Attribute) -> bool:
+        if isinstance(node.ctx, ast.Store):
+            self.bound.add(node.attr)
+        else:
+            self._word(node.attr)
+        return True
+
+    def _read_arg(self, node: ast.arg) -> bool:
+        self.bound.add(node.arg)
+        return True
+
+    def _read_keyword(self, node: ast.keyword) -> bool:
+        if node.arg:
+            self._word(node.arg)
+            self._option(node.arg, node.value)
+        # argparse's `dest` is a name in the program, not the name that the caller passes.
+        return node.arg != "dest"
+
+    def _read_comprehension(self, node: ast.comprehension) -> bool:
+        self._add("op", "loop")
+        return True
+
+    def _read_template(self, node: ast.JoinedStr) -> bool:
+        self._concatenated(node)
+        self._text(
+            "".join(text_of(part) or ("{}" if isinstance(part, ast.FormattedValue) else "") for part in node.values)
+        )
+        return True
+
+    def _read_subscript(self, node: ast.Subscript) -> bool:
+        self._add("has", "subscript")
+        index = text_of(node.slice)
+        if index is None:
+            return True
+        self._text(index)
+        self._visit(node.value)
+        return False
 
     def _constant(self, value: object) -> None:
         if isinstance(value, str):
@@ -161,10 +173,14 @@ class Facts:
             self._add("opt", key.lower(), literal.lower())
         self.counts["low", key.lower()] += 1
 
-    def _tuple(self, items: list[str | None]) -> None:
+    def _read_sequence(self, node: ast.Tuple | ast.List) -> bool:
+        items = [text_of(item) for item in node.elts]
         names = [item for item in items if item is not None]
-        if len(names) != len(items) or not 2 <= len(names) <= 4:
-            return
+        if len(names) == len(items) and 2 <= len(names) <= 4:
+            self._tuple(names)
+        return True
+
+    def _tuple(self, names: list[str]) -> None:
         if len(names) == 4:
             kind = type_name(names[3]) if type_name(names[1]) != type_name(names[3]) else ""
             self._add("pair", plain(names[0]), plain(names[2]), kind)
@@ -178,7 +194,7 @@ class Facts:
             self._add("pair", plain(names[0]), plain(names[1]), "")
             self._add("pair", plain(names[0]), plain(names[0]), type_name(names[1]))
 
-    def _dict(self, node: ast.Dict) -> None:
+    def _read_dict(self, node: ast.Dict) -> bool:
         for key, value in zip(node.keys, node.values, strict=True):
             name = text_of(key)
             if name is None:
@@ -188,6 +204,11 @@ class Facts:
             if target is not None:
                 self._add("pair", plain(name), plain(target), "")
                 self._add("pair", plain(name), plain(name), type_name(target))
+        return True
+
+    def _read_call(self, node: ast.Call) -> bool:
+        self._call(node)
+        return True
 
     def _call(self, node: ast.Call) -> None:
         owner, name = callee(node)
@@ -218,10 +239,10 @@ class Facts:
     def _alias(self, value: ast.AST, target: str) -> None:
         casts = [
             ("", text_of(call.args[0]) or _type_text(call.args[0]))
-            for call in ast.walk(value)
+            for call in walk(value)
             if isinstance(call, ast.Call) and callee(call)[1] in ("cast", "try_cast", "astype") and call.args
         ]
-        texts = [text for node in ast.walk(value) if (text := text_of(node))]
+        texts = [text for node in walk(value) if (text := text_of(node))]
         casts += [found for text in texts for found in _CAST.findall(plain(text))]
         sources = set(columns(value)) | {name for text in texts for name in (_DOTTED.findall(plain(text)))}
         self._pairs(sources, target, casts)
@@ -237,6 +258,10 @@ class Facts:
         for literal, name in concatenated(node):
             self._add("cat", literal, name)
             self._add("cat", "", name)
+
+    def _read_logic(self, node: ast.Compare | ast.BoolOp | ast.BinOp | ast.UnaryOp) -> bool:
+        self._logic(node)
+        return True
 
     def _logic(self, node: ast.Compare | ast.BoolOp | ast.BinOp | ast.UnaryOp) -> None:
         if isinstance(node, ast.Compare):
@@ -256,11 +281,15 @@ class Facts:
 
     def _negated(self, operand: ast.AST) -> None:
         """Read `~a.eqNullSafe(1)` and `~(a == 1)` as `a != 1`."""
-        for inner in ast.walk(operand):
+        for inner in walk(operand):
             found = None
             if isinstance(inner, ast.Compare) and len(inner.ops) == 1:
                 found = comparison(inner.left, inner.ops[0], inner.comparators[0])
-            elif isinstance(inner, ast.Call) and callee(inner)[1] == "eqNullSafe" and isinstance(inner.func, ast.Attribute):
+            elif (
+                isinstance(inner, ast.Call)
+                and callee(inner)[1] == "eqNullSafe"
+                and isinstance(inner.func, ast.Attribute)
+            ):
                 found = comparison(inner.func.value, ast.Eq(), inner.args[0])
             if found:
                 self._add("cmp", found[0], NEGATED[found[1]], found[2])
@@ -275,6 +304,27 @@ class Facts:
         if "read" not in words and words & {"load", "source", "catalog"} and not words & _WRITERS:
             self._add("op", "read")
         self.counts.update([("op", "helper"), ("has", "helper")])
+
+
+_READERS: dict[type[ast.AST], Callable[[Facts, Any], bool]] = {
+    ast.Constant: Facts._read_constant,
+    ast.Name: Facts._read_name,
+    ast.Attribute: Facts._read_attribute,
+    ast.arg: Facts._read_arg,
+    ast.keyword: Facts._read_keyword,
+    ast.Call: Facts._read_call,
+    ast.Compare: Facts._read_logic,
+    ast.BoolOp: Facts._read_logic,
+    ast.BinOp: Facts._read_logic,
+    ast.UnaryOp: Facts._read_logic,
+    ast.Tuple: Facts._read_sequence,
+    ast.List: Facts._read_sequence,
+    ast.Dict: Facts._read_dict,
+    ast.comprehension: Facts._read_comprehension,
+    ast.JoinedStr: Facts._read_template,
+    ast.Subscript: Facts._read_subscript,
+}
+"""Node -> its reader, which returns whether to go on below."""
 
 
 def _type_text(node: ast.AST) -> str:

@@ -7,25 +7,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from glue2lakehouse.tools.checks import glue_surface as glue
 from glue2lakehouse.tools.checks.modules import Modules
 from glue2lakehouse.tools.checks.names import scopes
-from glue2lakehouse.tools.checks.syntax import callee, receivers, text_of
+from glue2lakehouse.tools.checks.syntax import callee, receivers, text_of, walk
 from glue2lakehouse.tools.checks.units import Alignment, Unit
 
 _MODULE = re.compile(r"^(awsglue|awsgluedq|awsglueml|awsglue_libs|gs_[a-z_]+)(\.|$)")
 _JVM = "com.amazonaws.services.glue"
-_HINT = re.compile(
-    r"awsglue|\bgs_|com\.amazonaws\.services\.glue|\.toDF\(\s*\)|\btransformation_ctx\b|"
-    + "|".join(rf"\b{name}\b" for name in sorted(glue.METHODS | glue.STAR_EXPORTS))
+_HINTS = (
+    glue.METHODS | glue.STAR_EXPORTS | {"awsglue", "awsgluedq", "awsglueml", "transformation_ctx", "toDF", "amazonaws"}
 )
+_WORD = re.compile(r"[^\W\d]\w*")
 _RDD = frozenset("rdd parallelize textFile wholeTextFiles map flatMap reduceByKey mapPartitions zipWithIndex".split())
 _MAKES_FRAMES = re.compile(
-    r"create_dynamic_frame|DynamicFrame\.fromDF|\b(?:" + "|".join(sorted(glue.TRANSFORMS)) + r")\.apply\(|\.resolveChoice\("
+    r"create_dynamic_frame|DynamicFrame\.fromDF|\b(?:"
+    + "|".join(sorted(glue.TRANSFORMS))
+    + r")\.apply\(|\.resolveChoice\("
 )
 
 
-def glue_left(source: str, new: Sequence[Unit], old: Sequence[Unit], alignment: Alignment, files: Modules) -> Iterator[tuple[int, str]]:
+def glue_left(
+    source: str, new: Sequence[Unit], old: Sequence[Unit], alignment: Alignment, files: Modules
+) -> Iterator[tuple[int, str]]:
     """Yield (line of the new text, what) for everything of Glue's that the conversion still has."""
     yield from _unchanged_frames(old, alignment)
-    if not _HINT.search(source):
+    hints = {word for word in set(_WORD.findall(source)) if word in _HINTS or word.startswith("gs_")}
+    if not hints:
         return
     bound, looked_up = scopes(source)
     imported = {alias for unit in (*old, *new) for alias in _glue_names(unit)}
@@ -33,9 +38,11 @@ def glue_left(source: str, new: Sequence[Unit], old: Sequence[Unit], alignment: 
     star = any(_is_star(unit) for unit in (*old, *new))
     names = (imported | (glue.STAR_EXPORTS if star else frozenset())) & (looked_up - bound | kept)
     own = {unit.node.name for unit in new if isinstance(unit.node, (ast.FunctionDef, ast.AsyncFunctionDef))}
-    rdds = {unit.target for unit in new if unit.target and set(receivers(getattr(unit.node, "value", unit.node))) & _RDD}
+    rdds = {
+        unit.target for unit in new if unit.target and set(receivers(getattr(unit.node, "value", unit.node))) & _RDD
+    }
     for unit in new:
-        if _HINT.search(unit.text) or any(name in unit.text for name in names):
+        if any(hint in unit.text for hint in hints) or any(name in unit.text for name in names):
             for node, what in _in_unit(unit, frozenset(names), own, rdds, files):
                 yield getattr(node, "lineno", unit.start), what
 
@@ -60,7 +67,7 @@ def _in_unit(
         yield unit.node, "an import of Glue's library"
         return
     for part in unit.parts:
-        for node in ast.walk(part):
+        for node in walk(part):
             if isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load):
                 yield node, f"'{node.id}', which came from Glue's library"
             elif isinstance(node, ast.Attribute) and node.attr in glue.METHODS:
@@ -98,9 +105,12 @@ def _unchanged_frames(old: Iterable[Unit], alignment: Alignment) -> Iterator[tup
         if not frames or not any(name in unit.text for name in frames):
             continue
         for part in unit.parts:
-            for node in ast.walk(part):
+            for node in walk(part):
                 if isinstance(node, ast.Call) and _meant_glue(node, frames):
-                    yield node.lineno, f"'{callee(node)[1]}' of a DynamicFrame, which means something else on a DataFrame"
+                    yield (
+                        node.lineno,
+                        f"'{callee(node)[1]}' of a DynamicFrame, which means something else on a DataFrame",
+                    )
 
 
 def _meant_glue(node: ast.Call, frames: set[str]) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from glue2lakehouse.tools.checks.modules import Modules
+from glue2lakehouse.tools.checks.syntax import children, walk
 from glue2lakehouse.tools.checks.units import Unit
 
 _ALWAYS = frozenset(dir(builtins)) | frozenset(
@@ -76,7 +77,7 @@ def star_imports(units: Iterable[Unit]) -> Iterator[str]:
 
 def too_early(units: Sequence[Unit], changed: Iterable[Unit], source: str) -> Iterator[tuple[int, str]]:
     """Yield (line, name) where a name that a changed statement binds is used above all its bindings, in one scope."""
-    candidates = {(unit.scope, name) for unit in changed for name in _binds(unit) if name not in _ALWAYS}
+    candidates = {(unit.scope, name) for unit in changed for name in binds(unit) if name not in _ALWAYS}
     if not candidates:
         return
     names = {name for _, name in candidates}
@@ -93,22 +94,28 @@ def too_early(units: Sequence[Unit], changed: Iterable[Unit], source: str) -> It
             if _loads(unit, name):
                 yield number, name
                 break
-            if name in _binds(unit):
+            if name in binds(unit):
                 break
 
 
-def _binds(unit: Unit) -> set[str]:
+def binds(unit: Unit) -> set[str]:
+    """Return the variables, functions, classes and modules that a unit defines."""
     node = unit.node
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return {node.name}
-    return {
-        name.id
-        for part in unit.parts
-        for name in ast.walk(part)
-        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
-    }
+    return {name.id for target in _targets(node) for name in walk(target) if isinstance(name, ast.Name)}
+
+
+def _targets(node: ast.stmt) -> list[ast.expr]:
+    if isinstance(node, ast.Assign):
+        return node.targets
+    if isinstance(node, (ast.AugAssign, ast.AnnAssign, ast.For, ast.AsyncFor)):
+        return [node.target]
+    if isinstance(node, (ast.With, ast.AsyncWith)):
+        return [item.optional_vars for item in node.items if item.optional_vars is not None]
+    return []
 
 
 def _loads(unit: Unit, name: str) -> bool:
@@ -120,5 +127,5 @@ def _loads(unit: Unit, name: str) -> bool:
             continue
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
             return True
-        pending.extend(ast.iter_child_nodes(node))
+        pending.extend(children(node))
     return False

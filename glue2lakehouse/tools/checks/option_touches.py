@@ -38,7 +38,9 @@ def read_option(key: str, value: ast.expr, connection: str, updates_catalog: boo
     facts: list[Fact] = [("low", name) for name in (*names, low)] if names else []
     if secret and names:
         facts.append(("low", "secrets"))
-    return Option(alternatives=tuple(facts), visit=low not in VALUE_CHANGES and text not in ("true", "false"), secret=secret)
+    return Option(
+        alternatives=tuple(facts), visit=low not in VALUE_CHANGES and text not in ("true", "false"), secret=secret
+    )
 
 
 def _droppable(key: str, low: str, text: str | None, connection: str, updates_catalog: bool) -> bool:

@@ -10,7 +10,9 @@ from glue2lakehouse.tools.checks.modules import Modules
 from glue2lakehouse.tools.checks.units import Unit
 
 COMPAT = "glue_compat"
-_WITH_DATABRICKS = frozenset("pyspark delta databricks pandas numpy pyarrow dbutils requests boto3 botocore yaml".split())
+_WITH_DATABRICKS = frozenset(
+    "pyspark delta databricks pandas numpy pyarrow dbutils requests boto3 botocore yaml".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,9 @@ class BadImport:
     severity: Severity
 
 
-def bad_imports(new: Iterable[Unit], old: Iterable[Unit], path: str, before: Modules, after: Modules) -> Iterator[BadImport]:
+def bad_imports(
+    new: Iterable[Unit], old: Iterable[Unit], path: str, before: Modules, after: Modules
+) -> Iterator[BadImport]:
     """Yield the imports that resolved in the original project and do not in the converted one, and unknown new ones."""
     known = {name for unit in old for name, _ in _imported(unit)}
     for unit in new:

@@ -24,6 +24,33 @@ Comparison = tuple[str, str, str]
 """Column (empty when there is not exactly one), operator, constant; the constant stands on the right."""
 
 
+_CONTEXTS = (ast.Load, ast.Store, ast.Del)
+
+
+def children(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes directly below one: `ast.iter_child_nodes` without its cost, and without `ctx`."""
+    for value in node.__dict__.values():
+        if value.__class__ is list:
+            for item in value:
+                if isinstance(item, ast.AST):
+                    yield item
+        elif isinstance(value, ast.AST) and not isinstance(value, _CONTEXTS):
+            yield value
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a node and all below it, in no particular order."""
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        yield node
+        for value in node.__dict__.values():
+            if value.__class__ is list:
+                pending.extend(item for item in value if isinstance(item, ast.AST))
+            elif isinstance(value, ast.AST) and not isinstance(value, _CONTEXTS):
+                pending.append(value)
+
+
 def callee(call: ast.Call) -> tuple[str, str]:
     """Return the last two names of what is called: `a.b.c(...)` gives `b`, `c`; a plain name has no owner."""
     function = call.func
@@ -83,7 +110,7 @@ def columns(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.Attribute):
         yield node.attr
     elif not isinstance(node, (ast.Name, ast.Constant)):
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             yield from columns(child)
 
 
@@ -92,7 +119,7 @@ def constant(node: ast.AST) -> str | None:
     if isinstance(node, ast.Call) and callee(node)[1] == "lit" and node.args:
         node = node.args[0]
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
-        return f"-{node.operand.value}"
+        return f"-{node.operand.value!s}"
     return str(node.value) if isinstance(node, ast.Constant) else None
 
 
@@ -141,7 +168,7 @@ def concatenated(node: ast.BinOp | ast.JoinedStr) -> Iterator[tuple[str, str]]:
         inner.id
         for part in parts
         if not isinstance(part, ast.Constant)
-        for inner in ast.walk(part)
+        for inner in walk(part)
         if isinstance(inner, ast.Name)
     }
     yield from ((literal, name) for literal in literals for name in sorted(names))
@@ -154,9 +181,7 @@ def spark_operations(call: ast.Call) -> Iterator[str]:
     if name in ("filter", "where") and isinstance(call.func, ast.Attribute) and owner != "F":
         yield "filter"
     elif name in ("join", "crossJoin") and isinstance(call.func, ast.Attribute):
-        if owner != "path" and not isinstance(call.func.value, ast.Constant) and len(call.args) != 1:
-            yield "join"
-        elif call.keywords:
+        if (owner != "path" and not isinstance(call.func.value, ast.Constant) and len(call.args) != 1) or call.keywords:
             yield "join"
     elif name in ("union", "unionByName", "unionAll"):
         yield "union"
@@ -169,10 +194,9 @@ def spark_operations(call: ast.Call) -> Iterator[str]:
     elif name in ("append", "create", "createOrReplace", "overwritePartitions", "overwrite") and "writeTo" in chain:
         yield "write"
         yield "append" if name == "append" else "overwrite"
-    elif name == "sql" and call.args and SQL_WRITE.match(text_of(call.args[0]) or ""):
-        yield "write"
-        yield "append"
-    elif name == "execute" and ("merge" in chain or "whenNotMatchedInsertAll" in chain):
+    elif (name == "sql" and call.args and SQL_WRITE.match(text_of(call.args[0]) or "")) or (
+        name == "execute" and ("merge" in chain or "whenNotMatchedInsertAll" in chain)
+    ):
         yield "write"
         yield "append"
 

@@ -5,8 +5,9 @@ Each touch names the facts of which any one, found in the conversion, shows that
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.settings import Settings
@@ -18,6 +19,7 @@ from glue2lakehouse.tools.checks.signatures import METHODS, SIGNATURES, bind
 from glue2lakehouse.tools.checks.syntax import (
     NEGATED,
     callee,
+    children,
     comparison,
     concatenated,
     constant,
@@ -25,6 +27,7 @@ from glue2lakehouse.tools.checks.syntax import (
     receivers,
     spark_operations,
     text_of,
+    walk,
 )
 from glue2lakehouse.tools.checks.units import Unit
 
@@ -110,52 +113,52 @@ class TouchReader:
         """Return the function whose removal takes a touch along: its `return`, its loop over what it was given."""
         return unit.scope.rpartition(".")[2] if touch.what in ("return", "loop", ".items", ".keys", ".values") else ""
 
-    def _need(self, what: str, node: ast.AST, *alternatives: Fact, mentions: tuple[str, ...] = (), **more: str) -> None:
+    def _need(
+        self,
+        what: str,
+        node: ast.AST,
+        *alternatives: Fact,
+        mentions: tuple[str, ...] = (),
+        text: str = "",
+        name: str = "",
+        kind: str = "",
+    ) -> None:
         line = getattr(node, "lineno", 1)
-        self._found.append(Touch(what, line, alternatives, mentions or (what,), **more))
+        self._found.append(Touch(what, line, alternatives, mentions or (what,), text, name, kind))
 
     def _operation(self, name: str, node: ast.AST, *others: str) -> None:
         alternatives: list[Fact] = [("op", name), *(("low", word) for word in others)]
         self._need(name, node, *alternatives, mentions=(name, *others), kind="operation")
 
     def _visit(self, node: ast.AST | None) -> None:
-        match node:
-            case None:
-                return
-            case ast.Constant():
-                self._constant(node)
-            case ast.Name():
-                self._name(node)
-            case ast.Attribute():
-                self._attribute(node)
-            case ast.Call():
-                self._call(node)
-            case ast.Lambda():
-                self._lambda(node)
-            case ast.arg():
-                if not self._is_session(node.arg):
-                    self.bound.add(node.arg)
-            case ast.BinOp() if isinstance(node.op, ast.Add):
-                self._concatenated(node)
-                self._visit(node.left)
-                self._visit(node.right)
-            case ast.JoinedStr():
-                self._concatenated(node)
-                self._template(node)
-            case ast.keyword():
-                self._keyword(node)
-            case ast.Compare():
-                self._compare(node)
-            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-                self._comprehension(node)
-            case ast.Subscript() if isinstance(node.slice, ast.Constant) and node.slice.value == 0:
-                self._visit(node.value)
-            case ast.AnnAssign():
-                self._visit(node.target)
-                self._visit(node.value)
-            case _:
-                for child in ast.iter_child_nodes(node):
-                    self._visit(child)
+        if node is None:
+            return
+        reader = _READERS.get(node.__class__)
+        if reader is not None:
+            reader(self, node)
+        else:
+            for child in children(node):
+                self._visit(child)
+
+    def _arg(self, node: ast.arg) -> None:
+        if not self._is_session(node.arg):
+            self.bound.add(node.arg)
+
+    def _sum(self, node: ast.BinOp) -> None:
+        if isinstance(node.op, ast.Add):
+            self._concatenated(node)
+        self._visit(node.left)
+        self._visit(node.right)
+
+    def _subscript(self, node: ast.Subscript) -> None:
+        self._visit(node.value)
+        # The first of something is often reached in another way afterwards.
+        if not (isinstance(node.slice, ast.Constant) and node.slice.value == 0):
+            self._visit(node.slice)
+
+    def _annotated(self, node: ast.AnnAssign) -> None:
+        self._visit(node.target)
+        self._visit(node.value)
 
     def _constant(self, node: ast.Constant, *others: Fact) -> None:
         value = node.value
@@ -181,6 +184,7 @@ class TouchReader:
         self._need(f"text {shown!r}", node, *alternatives, mentions=(value,), text=text)
 
     def _template(self, node: ast.JoinedStr) -> None:
+        self._concatenated(node)
         text = "".join(text_of(part) or "{}" for part in node.values)
         bare = text.replace("{}", "").strip()
         if bare:
@@ -222,7 +226,7 @@ class TouchReader:
         arguments = node.args
         names = {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
         kept, self._local = self._local, self._local | names
-        for inner in ast.walk(node.body):
+        for inner in walk(node.body):
             if isinstance(inner, ast.BoolOp) and not isinstance(inner.op, ast.Not):
                 word = "and" if isinstance(inner.op, ast.And) else "or"
                 for _ in inner.values[1:]:
@@ -237,9 +241,9 @@ class TouchReader:
         return Touch(f"'{word}' of a condition", node.lineno, (("op", word), other), (f" {word} ",), kind="counted")
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
-        names = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+        names = {n.id for g in node.generators for n in walk(g.target) if isinstance(n, ast.Name)}
         kept, self._local = self._local, self._local | names
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, ast.comprehension):
                 self._visit(child.iter)
                 for condition in child.ifs:
@@ -399,7 +403,7 @@ class TouchReader:
         if parameter in glue.DROPPED_ARGUMENTS or (kind, parameter) in MEANINGLESS:
             return
         literal = constant(value)
-        if parameter in glue.ZERO_DEFAULTS and literal == "0" or literal == "None":
+        if (parameter in glue.ZERO_DEFAULTS and literal == "0") or literal == "None":
             return
         handler = getattr(self, f"_take_{parameter}", None)
         if handler is not None:
@@ -424,7 +428,9 @@ class TouchReader:
         others = "saveastable insertinto" if self._table_sink and not kind.startswith("read") else ""
         self._kind_of_source("format", literal, value, FORMATS, others)
         if kind == "set_format" and (literal or "").lower() == "csv":
-            self._need("header of the CSV sink (Glue writes it)", value, ("opt", "header", "true"), mentions=("header",))
+            self._need(
+                "header of the CSV sink (Glue writes it)", value, ("opt", "header", "true"), mentions=("header",)
+            )
 
     def _kind_of_source(
         self, what: str, literal: str | None, node: ast.expr, names: dict[str, str], others: str = ""
@@ -535,9 +541,9 @@ class TouchReader:
     def _take_f(self, value: ast.expr, kind: str) -> None:
         nots = {
             (inner.lineno, inner.col_offset)
-            for outer in ast.walk(value)
+            for outer in walk(value)
             if isinstance(outer, ast.UnaryOp) and isinstance(outer.op, ast.Not)
-            for inner in ast.walk(outer)
+            for inner in walk(outer)
             if isinstance(inner, ast.Compare)
         }
         self._nots = frozenset(nots)
@@ -575,7 +581,9 @@ class TouchReader:
                 )
 
     def _job_arguments(self, node: ast.Call) -> None:
-        requested = node.args[1] if len(node.args) > 1 else next((k.value for k in node.keywords if k.arg == "options"), None)
+        requested = (
+            node.args[1] if len(node.args) > 1 else next((k.value for k in node.keywords if k.arg == "options"), None)
+        )
         if not isinstance(requested, (ast.List, ast.Tuple)):
             self._visit(requested)
             return
@@ -632,6 +640,26 @@ MEANINGLESS = frozenset(
     }
 )
 """Arguments of one call that hold no data: a frame's label, the staging folder of a pivot."""
+
+
+_READERS: dict[type[ast.AST], Callable[[TouchReader, Any], None]] = {
+    ast.Constant: TouchReader._constant,
+    ast.Name: TouchReader._name,
+    ast.Attribute: TouchReader._attribute,
+    ast.Call: TouchReader._call,
+    ast.Lambda: TouchReader._lambda,
+    ast.arg: TouchReader._arg,
+    ast.BinOp: TouchReader._sum,
+    ast.JoinedStr: TouchReader._template,
+    ast.keyword: TouchReader._keyword,
+    ast.Compare: TouchReader._compare,
+    ast.ListComp: TouchReader._comprehension,
+    ast.SetComp: TouchReader._comprehension,
+    ast.DictComp: TouchReader._comprehension,
+    ast.GeneratorExp: TouchReader._comprehension,
+    ast.Subscript: TouchReader._subscript,
+    ast.AnnAssign: TouchReader._annotated,
+}
 
 
 def session_names(units: Iterable[Unit]) -> frozenset[str]:

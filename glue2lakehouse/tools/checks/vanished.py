@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks.facts import COUNTED, Fact, Facts
+from glue2lakehouse.tools.checks.names import binds
 from glue2lakehouse.tools.checks.options import TYPES
 from glue2lakehouse.tools.checks.syntax import sql_comparisons
 from glue2lakehouse.tools.checks.touches import Touch, TouchReader, session_names
@@ -73,23 +74,13 @@ def compare(
 def _bound(units: Iterable[Unit]) -> set[str]:
     names: set[str] = set()
     for unit in units:
+        names |= binds(unit)
         node = unit.node
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names.add(node.name)
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            names.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
-            continue
-        targets: Iterable[ast.AST] = unit.parts
-        if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        for target in targets:
-            for inner in ast.walk(target):
-                if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-                    names.add(inner.id)
-                elif isinstance(inner, ast.arg):
-                    names.add(inner.arg)
-                elif isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store):
-                    names.add(inner.attr)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            arguments = node.args
+            names.update(a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
+        elif isinstance(node, ast.Assign):
+            names.update(target.attr for target in node.targets if isinstance(target, ast.Attribute))
     return names
 
 
@@ -132,9 +123,7 @@ def _elsewhere(touch: Touch, own: _Compared, compared: list[_Compared], settings
 def _told(text: str, strings: Iterable[str], settings: Settings) -> bool:
     """Whether a text stands in another one, token by token, with the names of schemas and tables mapped."""
     mapped = {old.lower(): new.lower() for old, new in settings.schemas.items()}
-    mapped |= {
-        old.rpartition(".")[2].lower(): new.rpartition(".")[2].lower() for old, new in settings.tables.items()
-    }
+    mapped |= {old.rpartition(".")[2].lower(): new.rpartition(".")[2].lower() for old, new in settings.tables.items()}
     wanted = [token for word in _TOKEN.findall(text.lower()) for token in word.split(".") if token]
     if not wanted:
         return False
@@ -150,7 +139,7 @@ def _as_columns(text: str, facts: Facts) -> bool:
     compared = list(sql_comparisons(text))
     if not compared or not all(("cmp", *one) in facts.counts for one in compared):
         return False
-    words = [word for word in _WORD.findall(text)]
+    words = list(_WORD.findall(text))
     for junction in ("and", "or"):
         if facts.counts.get(("op", junction), 0) < sum(word.lower() == junction for word in words):
             return False

@@ -4,7 +4,11 @@ CASES = {
     "catalog read": (
         'df = glueContext.create_dynamic_frame.from_catalog(database="sales", table_name="orders", transformation_ctx="df")',
         'df = spark.read.table("main.sales.orders")',
-        [("sales.orders", "sales.order_items"), ("main.sales", "main.stage"), ('spark.read.table("main.sales.orders")', "None")],
+        [
+            ("sales.orders", "sales.order_items"),
+            ("main.sales", "main.stage"),
+            ('spark.read.table("main.sales.orders")', "None"),
+        ],
     ),
     "catalog read with positional arguments": (
         'df = glueContext.create_dynamic_frame.from_catalog("sales", "orders", "", "df", "year = 2024")',
@@ -32,8 +36,7 @@ CASES = {
         'day = args["day"]\n'
         'df = glueContext.create_dynamic_frame.from_catalog(database=args["db"], table_name="orders", '
         "push_down_predicate=f\"day = '{day}'\")",
-        'day = args["day"]\n'
-        "df = spark.read.table(f\"main.{args['db']}.orders\").where(f\"day = '{day}'\")",
+        'day = args["day"]\ndf = spark.read.table(f"main.{args[\'db\']}.orders").where(f"day = \'{day}\'")',
         [("args['db']", "'sales'"), (".where(f\"day = '{day}'\")", ""), ("orders", "items")],
     ),
     "two reads of one table": (
@@ -45,8 +48,8 @@ CASES = {
     ),
     "catalog partition predicate": (
         'df = glueContext.create_dynamic_frame.from_catalog(database="sales", table_name="orders", '
-        "additional_options={\"catalogPartitionPredicate\": \"region='EU'\"})",
-        "df = spark.read.table(\"main.sales.orders\").where(\"region='EU'\")",
+        'additional_options={"catalogPartitionPredicate": "region=\'EU\'"})',
+        'df = spark.read.table("main.sales.orders").where("region=\'EU\'")',
         [("EU", "US"), (".where(\"region='EU'\")", "")],
     ),
     "csv": (
@@ -112,9 +115,9 @@ CASES = {
         [("21", "18"), (" where age > 21", ""), ("id, name", "id"), ("people", "persons"), ("rows.show(5)", "")],
     ),
     "f-string SQL": (
-        'rows = glueContext.sql(f"select * from sales.people where age > {args[\'age\']}")',
-        'rows = spark.sql(f"select * from main.sales.people where age > {args[\'age\']}")',
-        [("args[\'age\']", "21"), ("where age >", "where size >")],
+        "rows = glueContext.sql(f\"select * from sales.people where age > {args['age']}\")",
+        "rows = spark.sql(f\"select * from main.sales.people where age > {args['age']}\")",
+        [("args['age']", "21"), ("where age >", "where size >")],
     ),
     "job arguments with hyphens": (
         'args = getResolvedOptions(sys.argv, ["JOB_NAME", "my-opt", "day"])\nprint(args["my_opt"], args["day"])',

@@ -21,14 +21,21 @@ CASES = {
         [
             ('.alias("x")', '.alias("z")'),
             ('cast("long")', 'cast("int")'),
-            ('F.col("a").cast("long").alias("x"), F.col("b").alias("y")', 'F.col("b").cast("long").alias("x"), F.col("a").alias("y")'),
+            (
+                'F.col("a").cast("long").alias("x"), F.col("b").alias("y")',
+                'F.col("b").cast("long").alias("x"), F.col("a").alias("y")',
+            ),
         ],
     ),
     "apply mapping nested": (
         'out = ApplyMapping.apply(frame=df, mappings=[("address.state", "string", "state", "string"), '
         '("zip", "int", "place.zip", "string")])',
         'out = df.select(F.col("address.state").alias("state"), F.struct(F.col("zip").cast("string").alias("zip")).alias("place"))',
-        [('F.col("address.state").alias("state"), ', ""), ('cast("string")', 'cast("int")'), ("address.state", "address.city")],
+        [
+            ('F.col("address.state").alias("state"), ', ""),
+            ('cast("string")', 'cast("int")'),
+            ("address.state", "address.city"),
+        ],
     ),
     "apply mapping with quoted dots": (
         'out = df.apply_mapping([("`a.b`", "string", "a_b", "string"), ("c d", "string", "c_d", "date")])',
@@ -83,12 +90,25 @@ CASES = {
     "filter": (
         'out = Filter.apply(frame=df, f=lambda x: x["age"] > 10, transformation_ctx="out")',
         'out = df.filter(F.col("age") > 10)',
-        [("> 10", "> 11"), ("> 10", ">= 10"), ("> 10", "< 10"), ('.filter(F.col("age") > 10)', ""), ('"age"', '"size"')],
+        [
+            ("> 10", "> 11"),
+            ("> 10", ">= 10"),
+            ("> 10", "< 10"),
+            ('.filter(F.col("age") > 10)', ""),
+            ('"age"', '"size"'),
+        ],
     ),
     "filter with and, or, null-safe": (
         'out = Filter.apply(frame=df, f=lambda r: r["a"] != "x" and (r["b"] == 1 or r["c"] is None))',
         'out = df.filter(~F.col("a").eqNullSafe("x") & ((F.col("b") == 1) | F.col("c").isNull()))',
-        [("~", ""), (") | ", ") & "), ('"x") & ', '"x") | '), ("isNull", "isNotNull"), ('"x"', '"y"'), ("== 1", "== 2")],
+        [
+            ("~", ""),
+            (") | ", ") & "),
+            ('"x") & ', '"x") | '),
+            ("isNull", "isNotNull"),
+            ('"x"', '"y"'),
+            ("== 1", "== 2"),
+        ],
     ),
     "filter written in SQL": (
         'out = df.filter(f=lambda r: r["a"] != "x" and 5 <= r["b"])',
@@ -173,7 +193,12 @@ CASES = {
         'df = dyf.toDF().withColumn("day", to_date("ts")).dropDuplicates(["id"])\n'
         'out = DynamicFrame.fromDF(df, glueContext, "out")',
         'df = dyf.withColumn("day", to_date("ts")).dropDuplicates(["id"])\nout = df',
-        [('.dropDuplicates(["id"])', ""), ('"day", to_date', '"days", to_date'), ("to_date", "to_timestamp"), ("out = df", "out = None")],
+        [
+            ('.dropDuplicates(["id"])', ""),
+            ('"day", to_date', '"days", to_date'),
+            ("to_date", "to_timestamp"),
+            ("out = df", "out = None"),
+        ],
     ),
     "fromDF inlined": (
         'df = src.toDF().limit(3)\nout = SelectFields.apply(frame=DynamicFrame.fromDF(df, glueContext, "x"), paths=["id"])',
@@ -191,12 +216,23 @@ CASES = {
     "business logic beside Glue": (
         'rate = load_rate("eur")\nout = enrich(df.toDF(), rate * 1.19)\nnotify(out.count())',
         'rate = load_rate("eur")\nout = enrich(df, rate * 1.19)\nnotify(out.count())',
-        [("notify(out.count())", ""), ("1.19", "1.16"), ('load_rate("eur")', "1"), ("enrich(df, rate * 1.19)", "df"), ('"eur"', '"usd"')],
+        [
+            ("notify(out.count())", ""),
+            ("1.19", "1.16"),
+            ('load_rate("eur")', "1"),
+            ("enrich(df, rate * 1.19)", "df"),
+            ('"eur"', '"usd"'),
+        ],
     ),
     "loop over tables": (
         'for table in ["a", "b"]:\n    df = glueContext.create_dynamic_frame.from_catalog(database="sales", '
-        "table_name=table, transformation_ctx=table + \"ctx\")\n    print(table, df.count())",
+        'table_name=table, transformation_ctx=table + "ctx")\n    print(table, df.count())',
         'for table in ["a", "b"]:\n    df = spark.read.table(f"main.sales.{table}")\n    print(table, df.count())',
-        [('["a", "b"]', '["a"]'), ("{table}", "orders"), ("main.sales", "main.stage"), ("    print(table, df.count())", "")],
+        [
+            ('["a", "b"]', '["a"]'),
+            ("{table}", "orders"),
+            ("main.sales", "main.stage"),
+            ("    print(table, df.count())", ""),
+        ],
     ),
 }

@@ -50,7 +50,7 @@ CASES = {
         [
             ('\ndf.write.mode("append").saveAsTable("main.sales.orders_copy")', ""),
             ("orders_copy", "orders"),
-            ('\ndf', '\ndf.write.mode("append").saveAsTable("main.sales.more")\ndf'),
+            ("\ndf", '\ndf.write.mode("append").saveAsTable("main.sales.more")\ndf'),
         ],
     ),
     "sink that updates the catalog": (
@@ -82,7 +82,11 @@ CASES = {
         '"useConnectionProperties": "true", "connectionName": "rs"})',
         'df.write.format("redshift").option("dbtable", "stage").option("preactions", "truncate table stage;")'
         '.option("tempdir", args["TempDir"]).option("url", dbutils.secrets.get("rs", "url")).mode("append").save()',
-        [('.option("preactions", "truncate table stage;")', ""), ('.option("tempdir", args["TempDir"])', ""), ("truncate", "drop")],
+        [
+            ('.option("preactions", "truncate table stage;")', ""),
+            ('.option("tempdir", args["TempDir"])', ""),
+            ("truncate", "drop"),
+        ],
     ),
     "delta save mode": (
         'glueContext.write_data_frame.from_catalog(frame=df, database="sales", table_name="orders", '
@@ -101,16 +105,20 @@ CASES = {
         [(".coalesce(2)", ""), ('.partitionBy("d")', ""), ("coalesce(2)", "coalesce(3)"), ('.mode("overwrite")', "")],
     ),
     "repartition before the sink": (
-        "one = df.repartition(1)\nglueContext.write_dynamic_frame.from_options(frame=one, connection_type=\"s3\", "
+        'one = df.repartition(1)\nglueContext.write_dynamic_frame.from_options(frame=one, connection_type="s3", '
         'connection_options={"path": args["out"]}, format="json")',
         'one = df.repartition(1)\none.write.mode("append").json(args["out"])',
         [("one.write", "df.write"), ('args["out"]', '"s3://x"'), ("df.repartition(1)", "df")],
     ),
     "collection sink": (
-        'for key in dfc.keys():\n    glueContext.write_dynamic_frame.from_options(frame=dfc.select(key), '
+        "for key in dfc.keys():\n    glueContext.write_dynamic_frame.from_options(frame=dfc.select(key), "
         'connection_type="s3", connection_options={"path": "s3://out/" + key}, format="parquet")',
         'for key in dfc.keys():\n    dfc[key].write.mode("append").parquet("s3://out/" + key)',
-        [('"s3://out/" + key', '"s3://out/"'), ("dfc[key].write", "df.write"), ("for key in dfc.keys():\n    ", "key = 'a'\n")],
+        [
+            ('"s3://out/" + key', '"s3://out/"'),
+            ("dfc[key].write", "df.write"),
+            ("for key in dfc.keys():\n    ", "key = 'a'\n"),
+        ],
     ),
     "streaming batches": (
         'def batch(data, batch_id):\n    out = DynamicFrame.fromDF(data, glueContext, "b")\n'

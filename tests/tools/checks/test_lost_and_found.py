@@ -46,7 +46,9 @@ HELPERS = "def apply_mapping(): ...\ndef resolve_choice(): ...\n"
 
 def compare(before: str, after: str) -> CheckResult:
     project = {"job.py": SPARK + after, "glue_compat.py": HELPERS}
-    return check(GLUE + before, SPARK + after, "job.py", {"job.py": GLUE + before, "glue_compat.py": ""}, project, [], Settings())
+    return check(
+        GLUE + before, SPARK + after, "job.py", {"job.py": GLUE + before, "glue_compat.py": ""}, project, [], Settings()
+    )
 
 
 @pytest.mark.parametrize("name", CASES)
