@@ -26,6 +26,7 @@ class Context:
     tables: dict[tuple[str, str], TableDefinition] = field(default_factory=dict)
     schemas: list[str] = field(default_factory=list)
     external_locations: list[str] = field(default_factory=list)
+    volumes: list[str] = field(default_factory=list)
 
     @property
     def dialect(self) -> Dialect:
@@ -58,10 +59,11 @@ class Context:
         return f"{quoted(self.settings.catalog)}.{quoted(self.settings.schema_for(database.lower()))}"
 
     def location(self, path: str) -> str:
-        """Return where a path lives after the migration; paths that stay in S3 are remembered as external locations."""
+        """Return where a path lives after the migration; paths in S3 and volumes are remembered."""
         target = self.settings.path_for(path)
-        if re.match(r"s3[an]?://", target) and target not in self.external_locations:
-            self.external_locations.append(target)
+        known = self.volumes if target.startswith("/Volumes/") else self.external_locations
+        if re.match(r"s3[an]?://|/Volumes/", target) and target not in known:
+            known.append(target)
         return target
 
     def finding(self, rule: str, severity: Severity, line: int, message: str, action: str = "") -> Finding:

@@ -53,6 +53,7 @@ def convert_ddl(
         tables=tuple(context.tables.values()),
         schemas=tuple(context.schemas),
         external_locations=tuple(context.external_locations),
+        volumes=tuple(context.volumes),
     )
 
 
@@ -104,7 +105,16 @@ class _Writer:
         return self.text.count("\n") + 1
 
     def add(self, text: str) -> None:
+        """Append; whatever follows a line comment starts a line of its own."""
+        last = self.text.rpartition("\n")[2]
+        if last.lstrip().startswith("--") and not text.startswith(("\n", "\r")):
+            self.text += "\n"
         self.text += text
+
+    def start_line(self) -> None:
+        """Begin a new line unless only blanks stand on this one."""
+        if self.text.rpartition("\n")[2].strip():
+            self.text += "\n"
 
 
 def _one(statement: Statement, context: Context, writer: _Writer) -> StatementResult:
@@ -116,8 +126,10 @@ def _one(statement: Statement, context: Context, writer: _Writer) -> StatementRe
         line = error.line or statement.line
         answer = Answer(findings=[context.finding(rule.name, Severity.BLOCKER, line, str(error), action)])
     outcome = _outcome(answer)
-    writer.add(statement.lead)
+    writer.add(statement.lead.lstrip(";"))
     shown = [f for f in answer.findings if f.severity is not Severity.INFO or outcome == "dropped"]
+    if shown or outcome in ("handed_off", "dropped"):
+        writer.start_line()
     for index, finding in enumerate(shown):
         repeated = index + 1 < len(shown) and shown[index + 1].action == finding.action
         writer.add(_as_comment(finding, outcome, not repeated))

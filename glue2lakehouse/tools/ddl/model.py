@@ -105,6 +105,7 @@ class DdlConversion:
     tables: tuple[TableDefinition, ...] = ()
     schemas: tuple[str, ...] = ()
     external_locations: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()
 
     @property
     def edits(self) -> tuple[Edit, ...]:

@@ -135,7 +135,7 @@ def _name_columns(text: str, tree: exp.Expr) -> str:
         select = select.this
     if not isinstance(select, exp.Select):
         return ""
-    unnamed = [i for i, e in enumerate(select.expressions) if not e.alias_or_name and not e.is_star]
+    unnamed = [i for i, e in enumerate(select.expressions) if not isinstance(e, _NAMED)]
     if not unnamed:
         return text
     tokens = [t for t in tokenize(text) if t.kind not in ("space", "comment")]
@@ -314,6 +314,7 @@ class _Checks:
                 yield "this interval is not proven to mean the same"
 
 
+_NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Star)
 _NUMERIC = {"TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DOUBLE", "REAL"}
 
 

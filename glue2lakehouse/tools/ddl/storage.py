@@ -25,6 +25,10 @@ _UNREADABLE = {
     "rcfile": "RCFile has no reader in Unity Catalog; rewrite the files as Parquet with the old engine first",
     "sequencefile": "SequenceFile has no reader in Unity Catalog; rewrite the files as Parquet with the old engine first",
 }
+_ELSEWHERE = {
+    "stream": "the table describes a stream; read it with spark.readStream.format('kinesis' or 'kafka') in the job",
+    "connection": "the table stands for one in a database; use Lakehouse Federation or spark.read.format('jdbc')",
+}
 _ATHENA_ORC = "ORC columns are matched by name, Athena matches them by position unless orc.column.index.access is false"
 _JSON_CASE = (
     Severity.WARNING,
@@ -56,6 +60,11 @@ def source_format(table: TableDefinition) -> str:
         return kind
     if table.handler:
         return "handler"
+    given = {key.lower(): value.lower() for key, value in table.properties.items()}
+    if given.get("typeofdata") in ("kinesis", "kafka") or "streamarn" in given or "topicname" in given:
+        return "stream"
+    if "connectionname" in given:
+        return "connection"
     name = table.input_format.rsplit(".", 1)[-1].lower()
     if "hudi" in table.input_format.lower() or "hoodie" in name:
         return "hudi"
@@ -89,7 +98,7 @@ def storage_of(table: TableDefinition, athena: bool) -> Storage:
         return _symlink(table)
     if kind == "delta":
         return Storage("DELTA", location=table.location)
-    reason = _UNREADABLE.get(
+    reason = (_UNREADABLE | _ELSEWHERE).get(
         kind, f"no Spark format reads {kind or 'this table'} as Hive does; load the data into Delta"
     )
     if kind == "handler":

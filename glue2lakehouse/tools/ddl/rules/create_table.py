@@ -74,7 +74,8 @@ def _target(table: TableDefinition, context: Context, answer: Answer) -> tuple[S
         )
         return Storage("DELTA"), table
     storage = storage_of(table, context.dialect == "athena")
-    if context.settings.table_format == "delta" and storage.format not in ("", "DELTA"):
+    in_volume = context.settings.path_for(table.location).startswith("/Volumes/")
+    if (in_volume or context.settings.table_format == "delta") and storage.format not in ("", "DELTA"):
         return _to_delta(table, storage, context, answer)
     if table.location and not table.external and kind != "delta":
         message = (
@@ -119,7 +120,12 @@ def _to_delta(
     table: TableDefinition, storage: Storage, context: Context, answer: Answer
 ) -> tuple[Storage, TableDefinition]:
     place = context.location(table.location)
-    message = f"by the project's policy this {storage.format} table becomes managed Delta; it is empty until loaded"
+    why = (
+        "its files go to a volume, where no table can be"
+        if place.startswith("/Volumes/")
+        else "by the project's policy"
+    )
+    message = f"this {storage.format} table becomes managed Delta ({why}); it is empty until loaded"
     options = "".join(f", {key} => {literal(value)}" for key, value in storage.options.items())
     source = f"read_files({literal(place)}, format => {literal(storage.format.lower())}{options})"
     answer.findings.append(

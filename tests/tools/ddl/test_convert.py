@@ -1,0 +1,363 @@
+"""Statements and what becomes of them: first what must not be touched or claimed, then what is converted."""
+
+import pytest
+
+from glue2lakehouse.domain import Severity, Status
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.ddl import DdlConversion, convert_ddl, extract_tables
+from glue2lakehouse.tools.ddl.model import Dialect
+from glue2lakehouse.tools.ddl.rules import RULES
+
+SETTINGS = Settings(
+    schemas={"sales": "sales_prod"},
+    tables={"sales.old": "other.x.new"},
+    paths={"s3://lake/raw": "/Volumes/main/raw/files"},
+)
+
+
+def convert(text: str, dialect: Dialect | None = None, settings: Settings = SETTINGS) -> DdlConversion:
+    return convert_ddl(text, "ddl/file.sql", settings, dialect)
+
+
+def check_handed_off(text: str, message: str, dialect: Dialect | None = None) -> None:
+    """The one statement is left as a comment under a finding that says why."""
+    result = convert(text, dialect)
+    (statement,) = result.statements
+    blockers = [f for f in statement.findings if f.severity is Severity.BLOCKER]
+    assert any(message in f.message for f in blockers), blockers
+    assert result.status is Status.NEEDS_REVIEW
+    assert statement.output == ""
+    assert statement.edits == ()
+    assert all(line.startswith("--") for line in result.sql.splitlines() if line.strip())
+    assert all(line.strip() in result.sql for line in text.splitlines())
+
+
+def check_converted(text: str, expected: str, dialect: Dialect | None = None) -> None:
+    """The one statement becomes exactly this, and needs nobody."""
+    result = convert(text, dialect)
+    assert result.sql.strip() == expected + ";"
+    assert result.status is Status.CONVERTED, result.findings
+
+
+FOREIGN = {
+    "Redshift": "CREATE TABLE t (id int) DISTKEY(id) SORTKEY(id);",
+    "PostgreSQL": "CREATE TABLE t (id serial primary key, doc jsonb);",
+    "MySQL": "CREATE TABLE `t` (id int NOT NULL AUTO_INCREMENT) ENGINE=InnoDB;",
+    "SQL Server": "CREATE TABLE [dbo].[t] (name nvarchar(10));\nGO\n",
+    "Oracle": "CREATE TABLE t (name VARCHAR2(10));",
+    "Spark": "CREATE TABLE t (id int) USING delta;",
+    "a relational database": "CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(20) DEFAULT 'x');",
+}
+
+
+@pytest.mark.parametrize(("product", "text"), FOREIGN.items())
+def test_another_products_file_comes_out_byte_for_byte(product: str, text: str) -> None:
+    result = convert(text)
+    assert result.sql == text
+    assert result.status is Status.UNCHANGED
+    assert [f.severity for f in result.findings] == [Severity.INFO]
+    assert product in result.findings[0].message
+
+
+HANDED_OFF = {
+    "a union type": ("CREATE TABLE t (u uniontype<int,string>)", "uniontype", "hive"),
+    "a nested union type": ("CREATE TABLE t (u array<struct<a:uniontype<int,string>>>)", "uniontype", "hive"),
+    "a regex table": (
+        "CREATE EXTERNAL TABLE t (a string) ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'\n"
+        "WITH SERDEPROPERTIES ('input.regex'='(.*)') LOCATION 's3://b/x'",
+        "regex tables",
+        "athena",
+    ),
+    "a stream": (
+        "CREATE EXTERNAL TABLE t (a string) ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION 'clicks'"
+        " TBLPROPERTIES ('typeOfData'='kinesis')",
+        "stream",
+        "athena",
+    ),
+    "a Hudi table": (
+        "CREATE EXTERNAL TABLE t (a string) STORED AS INPUTFORMAT 'org.apache.hudi.hadoop.HoodieParquetInputFormat'"
+        " OUTPUTFORMAT 'x' LOCATION 's3://b/x'",
+        "hudi",
+        "athena",
+    ),
+    "a storage handler": (
+        "CREATE TABLE t (a int) STORED BY 'org.apache.hadoop.hive.hbase.HBaseStorageHandler'",
+        "handler",
+        None,
+    ),
+    "projected folders that are not key=value": (
+        "CREATE EXTERNAL TABLE t (a int) PARTITIONED BY (d string) STORED AS PARQUET LOCATION 's3://b/x'\n"
+        "TBLPROPERTIES ('projection.enabled'='true', 'storage.location.template'='s3://b/x/${d}')",
+        "not `key=value` folders",
+        "athena",
+    ),
+    "two header lines": (
+        "CREATE EXTERNAL TABLE t (a int) ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION 's3://b/x'"
+        " TBLPROPERTIES ('skip.header.line.count'='2')",
+        "2 header lines",
+        "athena",
+    ),
+    "dates of OpenCSVSerde": (
+        "CREATE EXTERNAL TABLE t (a date) ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' LOCATION 's3://b/x'",
+        "UNIX numbers",
+        "athena",
+    ),
+    "an external table without a place": ("CREATE EXTERNAL TABLE t (a int) STORED AS ORC", "needs a LOCATION", "hive"),
+    "a temporary table": ("CREATE TEMPORARY TABLE t (a int)", "temporary", "hive"),
+    "an unknown clause": ("CREATE TABLE t (a int) FROBNICATED BY (a)", "cannot read `FROBNICATED`", "hive"),
+    "a dynamic partition that is overwritten": (
+        "INSERT OVERWRITE TABLE t PARTITION (ds) SELECT a, ds FROM s",
+        "dynamic partition",
+        "hive",
+    ),
+    "a function with another value": ("CREATE VIEW v AS SELECT hash(a) AS h FROM t", "function hash", "hive"),
+    "the population deviation": ("SELECT stddev(a) FROM t", "function stddev", "hive"),
+    "grouping by a number": ("SELECT a, count(*) FROM t GROUP BY 1", "GROUP BY 1", "hive"),
+    "arithmetic of unknown types": ("SELECT a + 1 FROM t", "types are not known", "hive"),
+    "a cast of an unknown type to text": ("SELECT cast(a AS string) FROM t", "CAST of a value of unknown type", "hive"),
+    "a sample": ("SELECT * FROM t TABLESAMPLE(10 ROWS) s", "TABLESAMPLE", "hive"),
+    "a virtual column": ("SELECT INPUT__FILE__NAME FROM t", "virtual column", "hive"),
+    "a regular expression for columns": ("SELECT `(a|b)?+.+` FROM t", "regular expression", "hive"),
+    "a script": ("SELECT TRANSFORM (a) USING 'cat' AS b FROM t", "not proven", "hive"),
+    "division of unknown types": ("SELECT a / b FROM t", "division", "athena"),
+    "numbering from one": ("SELECT x FROM t CROSS JOIN UNNEST(a) WITH ORDINALITY AS u (x, n)", "ORDINALITY", "athena"),
+    "an array in order": ("SELECT array_agg(a ORDER BY b) FROM t", "array_agg", "athena"),
+    "a swallowed error": ("SELECT try(a / b) FROM t", "function try", "athena"),
+    "a hidden column": ('SELECT "$path" FROM t', "$path", "athena"),
+    "a date format in Java letters": ("SELECT format_datetime(a, 'yyyy') FROM t", "format_datetime", "athena"),
+    "an index that counts from one": ("SELECT a[1] FROM t", "Bracket", "athena"),
+    "trimming all whitespace": ("SELECT trim(a) FROM t", "function trim", "athena"),
+    "a backslash in LIKE": (r"SELECT a FROM t WHERE a LIKE 'x\_y'", "LIKE", "athena"),
+    "counting back from the end": ("SELECT substr(a, -3) FROM t", "substr", "athena"),
+    "an unload": ("UNLOAD (SELECT a FROM t) TO 's3://b/x/' WITH (format='CSV')", "UNLOAD", "athena"),
+    "a load": ("LOAD DATA INPATH 's3://b/x' INTO TABLE t", "LOAD DATA", "hive"),
+    "an unknown session setting": ("SET hive.support.quoted.identifiers=none", "may change results", "hive"),
+    "another type for a column": ("ALTER TABLE t CHANGE COLUMN a a bigint", "renames, retypes or moves", "hive"),
+    "new columns of an unknown table": ("ALTER TABLE t ADD COLUMNS (a int)", "partition columns", "hive"),
+    "a partition dropped from an unknown table": (
+        "ALTER TABLE t DROP PARTITION (ds='1')",
+        "does not say which",
+        "hive",
+    ),
+    "a move to another schema": ("ALTER TABLE a.t RENAME TO b.t", "another schema", "hive"),
+    "a grant": ("GRANT SELECT ON TABLE t TO USER x", "privileges", "hive"),
+    "a Java function": ("CREATE TEMPORARY FUNCTION f AS 'com.acme.F'", "Java function", "hive"),
+    "a variable in the text of a query": ("SELECT a FROM t WHERE ${condition}", "variable", "hive"),
+    "a grammar template": ("CREATE TABLE [db_name.]t (a int) LOCATION 's3://b'", "cannot read `[`", "athena"),
+    "what is no SQL": ("hello world", "no rule knows", "hive"),
+    "an Athena property nobody knows": ("CREATE TABLE t WITH (frob = 'x') AS SELECT a FROM s", "frob", "athena"),
+}
+
+
+@pytest.mark.parametrize(("text", "message", "dialect"), HANDED_OFF.values(), ids=HANDED_OFF.keys())
+def test_what_cannot_be_proven_is_left_as_a_comment(text: str, message: str, dialect: Dialect | None) -> None:
+    check_handed_off(text + ";", message, dialect)
+
+
+def test_a_text_that_two_dialects_read_differently_is_handed_off() -> None:
+    check_handed_off("SELECT substr(a, 0, 2) FROM t;", "positive constant")
+    assert convert("SELECT a FROM t WHERE b = 'x';").status is Status.CONVERTED
+
+
+CONVERTED = {
+    "a schema": ("CREATE DATABASE IF NOT EXISTS sales COMMENT 'x'", "CREATE SCHEMA IF NOT EXISTS main.sales_prod\nCOMMENT 'x'", None),
+    "a mapped name": ("DROP TABLE IF EXISTS sales.old", "DROP TABLE IF EXISTS other.x.new", None),
+    "the Glue catalog's own name": ('SELECT "a" FROM awsdatacatalog.sales.t', "SELECT\n  `a`\nFROM main.sales_prod.t", "athena"),
+    "parquet files": (
+        "CREATE EXTERNAL TABLE IF NOT EXISTS `sales.t` (`A` int COMMENT 'it''s') STORED AS PARQUET LOCATION 's3://b/t/'"
+        " TBLPROPERTIES ('parquet.compression'='SNAPPY', 'team'='x')",
+        "CREATE TABLE IF NOT EXISTS main.sales_prod.t (\n  A INT COMMENT 'its'\n)\nUSING PARQUET\n"
+        "OPTIONS ('compression' 'snappy')\nLOCATION 's3://b/t/'\nTBLPROPERTIES ('team' = 'x')",
+        "athena",
+    ),
+    "a managed table": (
+        "CREATE TABLE sales.t (id int, `end` timestamp) PARTITIONED BY (ds string) CLUSTERED BY (id) INTO 4 BUCKETS STORED AS ORC",
+        "CREATE TABLE main.sales_prod.t (\n  id INT,\n  `end` TIMESTAMP,\n  ds STRING\n)\nUSING DELTA\nPARTITIONED BY (ds)",
+        "hive",
+    ),
+    "a file of tabs without text columns": (
+        "CREATE EXTERNAL TABLE sales.t (a int) ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t' LOCATION 's3://b/t'"
+        " TBLPROPERTIES ('skip.header.line.count'='1')",
+        "CREATE TABLE main.sales_prod.t (\n  a INT\n)\nUSING CSV\n"
+        "OPTIONS ('sep' '\\t', 'quote' '', 'nullValue' '\\\\N', 'header' 'true')\nLOCATION 's3://b/t'",
+        "athena",
+    ),
+    "a Delta table behind a manifest": (
+        "CREATE EXTERNAL TABLE sales.t (a int) ROW FORMAT SERDE 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'"
+        " STORED AS INPUTFORMAT 'org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat' OUTPUTFORMAT 'x'"
+        " LOCATION 's3://b/t/_symlink_format_manifest/'",
+        "CREATE TABLE main.sales_prod.t (\n  a INT\n)\nUSING DELTA\nLOCATION 's3://b/t'",
+        "athena",
+    ),
+    "an Iceberg table, its columns in their order": (
+        "CREATE TABLE sales.t (k string, id bigint) PARTITIONED BY (k) LOCATION 's3://b/t' TBLPROPERTIES ('table_type'='ICEBERG')",
+        "CREATE TABLE main.sales_prod.t (\n  k STRING,\n  id BIGINT\n)\nUSING DELTA\nPARTITIONED BY (k)",
+        "athena",
+    ),
+    "hidden partitioning": (
+        "CREATE TABLE sales.t (id bigint) PARTITIONED BY (bucket(16, id)) LOCATION 's3://b/t' TBLPROPERTIES ('table_type'='ICEBERG')",
+        "CREATE TABLE main.sales_prod.t (\n  id BIGINT\n)\nUSING DELTA\nCLUSTER BY (id)",
+        "athena",
+    ),
+    "a table without rows": (
+        "CREATE TABLE sales.e WITH (format='ORC') AS SELECT a FROM sales.t WITH NO DATA",
+        "CREATE TABLE main.sales_prod.e\nUSING DELTA\nAS SELECT * FROM (\nSELECT\n  a\nFROM main.sales_prod.t\n) AS no_data LIMIT 0",
+        "athena",
+    ),
+    "Hive's names for unnamed columns": (
+        "CREATE TABLE x AS SELECT k, count(*), upper(v) FROM s GROUP BY k",
+        "CREATE TABLE x\nUSING DELTA\nAS SELECT k, count(*) AS _c1, upper(v) AS _c2 FROM s GROUP BY k",
+        "hive",
+    ),
+    "a Hive query, as it was written": (
+        "insert into table sales.a  -- why\n select /*+ MAPJOIN(b) */ b.k from Sales.b b where b.k rlike 'x'",
+        "insert into table main.sales_prod.a  -- why\n select /*+ MAPJOIN(b) */ b.k from main.sales_prod.b b where b.k rlike 'x'",
+        "hive",
+    ),
+    "division of whole numbers": ("SELECT 7 / 2 AS x", "SELECT\n  7 DIV 2 AS x", "athena"),
+    "order of NULLs": ("SELECT a FROM t ORDER BY a", "SELECT\n  a\nFROM t\nORDER BY\n  a NULLS LAST", "athena"),
+    "a backslash that is no escape": (r"SELECT 'a\b' AS x", r"SELECT" + "\n" + r"  'a\\b' AS x", "athena"),
+    "a variable": ("USE ${env}_db", "USE main.${env}_db", "hive"),
+    "a repair of an external table": ("MSCK REPAIR TABLE sales.t", "MSCK REPAIR TABLE main.sales_prod.t", None),
+    "a new partition": (
+        "ALTER TABLE sales.t ADD IF NOT EXISTS PARTITION (d='1') LOCATION 's3://b/1' PARTITION (d='2')",
+        "ALTER TABLE main.sales_prod.t ADD IF NOT EXISTS PARTITION (d = '1') LOCATION 's3://b/1'\n  PARTITION (d = '2')",
+        "athena",
+    ),
+    "compaction": ("OPTIMIZE sales.t REWRITE DATA USING BIN_PACK", "OPTIMIZE main.sales_prod.t", "athena"),
+    "a dropped table that need not exist": ("DROP TABLE sales.t", "DROP TABLE IF EXISTS main.sales_prod.t", "hive"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected", "dialect"), CONVERTED.values(), ids=CONVERTED.keys())
+def test_what_is_proven_is_converted(text: str, expected: str, dialect: Dialect | None) -> None:
+    check_converted(text + ";", expected, dialect)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_example_of_every_rule_holds(rule: object) -> None:
+    before, after = rule.example  # type: ignore[attr-defined]
+    (statement,) = convert_ddl(before, "x.sql", Settings(), "athena" if "'" in before else "hive").statements
+    assert statement.kind == rule.name  # type: ignore[attr-defined]
+    assert (statement.output if statement.outcome != "handed_off" else None) == after
+
+
+def test_empty_text_fields_are_a_warning_above_the_statement() -> None:
+    result = convert(
+        "CREATE EXTERNAL TABLE s.t (a string) ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION 's3://b/t';"
+    )
+    (statement,) = result.statements
+    assert statement.outcome == "confirm"
+    assert result.status is Status.NEEDS_REVIEW
+    assert result.sql.startswith("-- CHECK [create-table] line 1: an empty field")
+    assert "\nCREATE TABLE main.s.t" in result.sql
+
+
+def test_json_keys_in_another_case_are_a_warning() -> None:
+    text = (
+        "CREATE EXTERNAL TABLE s.t (a int) ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION 's3://b/t';"
+    )
+    (statement,) = convert(text).statements
+    assert "OPTIONS ('mode' 'FAILFAST')" in statement.output
+    assert [f.severity for f in statement.findings] == [Severity.WARNING]
+
+
+def test_managed_delta_tables_need_no_partitions_and_no_repair() -> None:
+    text = "CREATE TABLE t (a int) PARTITIONED BY (d string);\nALTER TABLE t ADD PARTITION (d='1');\nMSCK REPAIR TABLE t;\n"
+    outcomes = [s.outcome for s in convert(text, "hive").statements]
+    assert outcomes == ["converted", "dropped", "dropped"]
+
+
+def test_new_columns_stay_before_the_partition_columns() -> None:
+    text = "CREATE TABLE t (a int) PARTITIONED BY (d string);\nALTER TABLE t ADD COLUMNS (b int, c int);\n"
+    assert convert(text, "hive").statements[1].output == "ALTER TABLE t ADD COLUMNS (b INT AFTER a, c INT AFTER b)"
+
+
+def test_dropping_a_partition_of_a_managed_table_deletes_its_rows() -> None:
+    text = "CREATE TABLE t (a int) PARTITIONED BY (d string);\nALTER TABLE t DROP IF EXISTS PARTITION (d='1');\n"
+    assert convert(text, "hive").statements[1].output == "DELETE FROM t WHERE (d = '1')"
+
+
+def test_types_that_the_file_declares_prove_arithmetic() -> None:
+    text = "CREATE TABLE t (a int, s string);\nINSERT INTO t SELECT a + 1, s FROM t;\nINSERT INTO t SELECT s + 1, s FROM t;\n"
+    assert [s.outcome for s in convert(text, "hive").statements] == ["converted", "converted", "handed_off"]
+
+
+def test_the_current_database_follows_use() -> None:
+    result = convert("USE sales;\nDROP TABLE t;\n", "hive")
+    assert result.sql == "USE main.sales_prod;\nDROP TABLE IF EXISTS main.sales_prod.t;\n"
+
+
+def test_lines_are_kept_and_comments_survive() -> None:
+    text = "-- head; with a semicolon\nCREATE TABLE t (\n  a int -- inside\n);\n\n/* two\nlines */\nLOAD DATA INPATH 'x;y' INTO TABLE t;\n-- tail\n"
+    result = convert(text, "hive")
+    assert [s.source_line for s in result.statements] == [2, 8]
+    for comment in (
+        "-- head; with a semicolon",
+        "-- inside",
+        "/* two\nlines */",
+        "-- tail",
+        "-- LOAD DATA INPATH 'x;y'",
+    ):
+        assert comment in result.sql
+    for statement in result.statements:
+        target = result.sql.splitlines()[statement.target_line - 1]
+        assert target.lstrip("- ").startswith(statement.source.split()[0])
+
+
+def test_a_comment_never_swallows_the_statement_behind_it() -> None:
+    result = convert("LOAD DATA INPATH 'x' INTO TABLE t; DROP TABLE t; -- why\nDROP TABLE u;", "hive")
+    live = [line.strip() for line in result.sql.splitlines() if line.strip() and not line.startswith("--")]
+    assert live == ["DROP TABLE IF EXISTS t; -- why", "DROP TABLE IF EXISTS u;"]
+
+
+def test_remarks_that_are_no_sql_stay_as_comments() -> None:
+    result = convert("=====\nCREATE TABLE s.t (a int);\n", "hive")
+    assert result.sql.startswith("-- =====\nCREATE TABLE main.s.t")
+
+
+def test_files_under_a_volume_become_a_managed_table_to_load() -> None:
+    result = convert("CREATE EXTERNAL TABLE s.t (a int) STORED AS PARQUET LOCATION 's3://lake/raw/t';")
+    (statement,) = result.statements
+    assert "LOCATION" not in statement.output
+    assert "read_files('/Volumes/main/raw/files/t', format => 'parquet')" in statement.findings[0].action
+    assert result.volumes == ("/Volumes/main/raw/files/t",)
+
+
+def test_the_policy_can_send_files_to_delta() -> None:
+    text = "CREATE EXTERNAL TABLE s.t (a int) STORED AS PARQUET LOCATION 's3://b/t';"
+    assert "USING DELTA" in convert(text, settings=Settings(table_format="delta")).sql
+    assert "USING PARQUET" in convert(text, settings=Settings()).sql
+
+
+def test_external_locations_and_schemas_are_listed() -> None:
+    result = convert(
+        "CREATE DATABASE d LOCATION 's3://b/d/';CREATE EXTERNAL TABLE d.t (a int) STORED AS ORC LOCATION 's3://b/t';"
+    )
+    assert result.schemas == ("main.d",)
+    assert result.external_locations == ("s3://b/d/", "s3://b/t")
+
+
+def test_tables_can_be_read_without_the_rest() -> None:
+    text = (
+        "CREATE EXTERNAL TABLE Db.T (id int COMMENT 'key', tags array<string>, p struct<a:int,b:decimal(10,2)>)"
+        " PARTITIONED BY (d date) STORED AS PARQUET LOCATION 's3://b/t' TBLPROPERTIES ('x'='y');"
+    )
+    (table,) = extract_tables(text)
+    assert (table.database, table.name, table.target_name) == ("db", "t", "main.db.t")
+    assert [(c.name, c.type, c.comment) for c in table.all_columns] == [
+        ("id", "INT", "key"),
+        ("tags", "ARRAY<STRING>", ""),
+        ("p", "STRUCT<a: INT, b: DECIMAL(10,2)>", ""),
+        ("d", "DATE", ""),
+    ]
+    assert [key.name for key in table.partition_keys] == ["d"]
+    assert (table.format, table.location, table.properties) == ("parquet", "s3://b/t", {"x": "y"})
+
+
+@pytest.mark.parametrize(
+    "text", ["", ";;", "-- only a comment", "'unterminated", "((((", "CREATE", "CREATE TABLE", "\x00;`"]
+)
+def test_nothing_makes_the_converter_raise(text: str) -> None:
+    result = convert(text, "hive")
+    assert all(statement.outcome == "handed_off" for statement in result.statements)
