@@ -1,10 +1,10 @@
 """The DDL of a project: converted file by file, with the tables that it creates as entities."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from glue2lakehouse.agents.confidence import confidence
-from glue2lakehouse.domain import ConversionType, EntityType, Evidence, Finding, Status, stable_id
+from glue2lakehouse.domain import ConversionType, Edit, EntityType, Evidence, Finding, Status, stable_id
 from glue2lakehouse.orchestrator.reading import Progress, Project, silent
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.ddl import DdlConversion, StatementResult, TableDefinition, convert_ddl
@@ -32,7 +32,7 @@ def convert_all_ddl(project: Project, settings: Settings, progress: Progress = s
             path=path,
             status=made.status,
             evidence=evidence,
-            confidence=confidence(evidence, made.edits, made.findings) if made.statements else 1.0,
+            confidence=_score(evidence, made.edits, made.findings) if made.statements else 1.0,
             findings=tuple(ReportFinding.of(finding) for finding in made.findings),
             edits=tuple(ReportEdit.of(edit) for edit in made.edits),
         )
@@ -62,10 +62,18 @@ def table_entities(project: Project, outcomes: Iterable[DdlOutcome]) -> list[tup
                 status=status,
                 conversion_type=_conversion_type(status),
                 evidence=evidence,
-                confidence=confidence(evidence, edits, findings),
+                confidence=_score(evidence, edits, findings),
             )
             found.append((entity, table))
     return found
+
+
+def _score(evidence: Evidence, edits: Sequence[Edit], findings: Sequence[Finding]) -> float:
+    """Return the confidence in DDL.
+
+    A statement refers to nothing outside itself and every clause of it is accounted for, so that it parses is worth what `resolved` is worth for code.
+    """
+    return confidence(Evidence.RESOLVED if evidence is Evidence.PARSED else evidence, edits, findings)
 
 
 def _conversion_type(status: Status) -> ConversionType:

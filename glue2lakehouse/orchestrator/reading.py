@@ -8,7 +8,7 @@ from glue2lakehouse.domain import Entity, Finding, Severity, stable_id
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.jobs.facts import facts_for_script
 from glue2lakehouse.tools.jobs.model import Definitions
-from glue2lakehouse.tools.jobs.read import read_definitions
+from glue2lakehouse.tools.jobs.read import match_scripts, read_definitions
 from glue2lakehouse.tools.rewrite import JobFacts
 from glue2lakehouse.tools.source import PythonUnit, SourceTree, extract_from_unit, read_all_units, survey
 
@@ -57,6 +57,7 @@ def read_project(tree: SourceTree, settings: Settings, progress: Progress = sile
                 units[found.path] = found
         progress("read", number, len(python))
     definitions = read_definitions({file.path: file.absolute for file in tree.files})
+    lost = match_scripts(definitions, {path: unit.code for path, unit in units.items()})
     run = frozenset(job.script for job in definitions.jobs if job.script)
     return Project(
         id=identity,
@@ -73,6 +74,7 @@ def read_project(tree: SourceTree, settings: Settings, progress: Progress = sile
             *tree.findings,
             *(finding for finding in broken.values() if finding.severity is not Severity.BLOCKER),
             *definitions.findings,
+            *lost,
         ),
     )
 

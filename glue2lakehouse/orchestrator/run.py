@@ -13,12 +13,13 @@ from glue2lakehouse.graphs.entity import Workshop
 from glue2lakehouse.graphs.project import Batch, Outcome
 from glue2lakehouse.graphs.queue import TEXTS, open_checkpoints
 from glue2lakehouse.graphs.texts import Texts
+from glue2lakehouse.orchestrator.bundle import bundle_of
 from glue2lakehouse.orchestrator.converting import Checker, draft_all, entity_outcomes
 from glue2lakehouse.orchestrator.ddl import DdlOutcome, convert_all_ddl, table_entities
 from glue2lakehouse.orchestrator.ledger import Ledger
 from glue2lakehouse.orchestrator.reading import Progress, Project, project_id_of, read_project, silent
 from glue2lakehouse.orchestrator.rows import agents_by_path, entity_rows, project_row, table_rows
-from glue2lakehouse.orchestrator.writing import code_pairs, ddl_pairs, write_code, write_ddl
+from glue2lakehouse.orchestrator.writing import code_files, code_pairs, ddl_pairs, write_code, write_ddl
 from glue2lakehouse.settings import FILE_NAME, Settings, load_settings
 from glue2lakehouse.store import Store, open_store
 from glue2lakehouse.tools.output import OutputFolder
@@ -69,6 +70,7 @@ def assess(
         project = read_project(tree, chosen, progress)
         work = _Work(project, chosen, progress)
         outcomes = work.convert(Texts(), record=lambda _: None, checkpointer=None, done=lambda _: None)
+        work.bundle(outcomes)
         report, _ = work.report(outcomes, started, clock)
         return Run(project.id, report, work.pairs(outcomes))
 
@@ -80,11 +82,13 @@ def migrate(
     *,
     branch: str | None = None,
     force: bool = False,
+    store: Store | None = None,
     progress: Progress = silent,
 ) -> Run:
     """Convert a project into the folder `out`, keep every decision in the store, and report.
 
-    A run killed at any moment can be repeated: no decision is lost or doubled, no answer asked for twice. Raises
+    A run killed at any moment can be repeated: no decision is lost or doubled, no answer asked for twice. Decisions go to
+    the tables in the settings' home folder, or to `store`. Raises
     OutputNotEmpty before anything is written, ProjectBusy while another run holds the project, RunError when the output or
     the store cannot be written.
     """
@@ -94,7 +98,7 @@ def migrate(
         chosen = settings(tree.root) if callable(settings) else settings
         folder = OutputFolder(out, force)
         name = chosen.project or tree.name
-        store = open_store(chosen.home)
+        store = store or open_store(chosen.home)
         with store.hold(project_id_of(name, tree.location), name):
             trace = open_trace(chosen.home, name, {"source": tree.location}, chosen.tracing)
             error = ""
@@ -126,8 +130,11 @@ def _migrate(
     outcomes = work.convert(
         texts, ledger.record, open_checkpoints(settings.home), lambda outcome: _traced(outcome, trace, ledger)
     )
-    write_code(folder, project, outcomes)
+    write_code(folder, code_files(project, outcomes))
     write_ddl(folder, work.ddl)
+    bundle = work.bundle(outcomes)
+    for path, data in bundle.items():
+        folder.write(path, data)
     report, tables = work.report(outcomes, started, clock)
     pairs = work.pairs(outcomes)
     ledger.close(trace.trace_id)
@@ -135,10 +142,11 @@ def _migrate(
     rows = [*entity_rows(project, ended, agents_by_path(outcomes)), *table_rows(project, settings, tables)]
     store.put(*rows, project_row(project, settings, started, report=report, outcomes=outcomes))
     written = write_report(report, pairs, out)
-    for path in written:
-        folder.adopt(path)
+    for file in written:
+        folder.adopt(file)
     folder.finish()
-    return Run(project.id, report, pairs, out, (out / "src", out / "ddl", written.json, written.html))
+    parts = dict.fromkeys(path.partition("/")[0] for path in folder.written)
+    return Run(project.id, report, pairs, out, tuple(out / part for part in parts))
 
 
 def _traced(outcome: Outcome, trace: Trace, ledger: Ledger) -> None:
@@ -166,6 +174,7 @@ class _Work:
     settings: Settings
     progress: Progress
     ddl: list[DdlOutcome] = field(default_factory=list)
+    told: tuple[Finding, ...] = ()
 
     def convert(
         self,
@@ -190,6 +199,11 @@ class _Work:
 
         return batch.run(drafts, tell)
 
+    def bundle(self, outcomes: Sequence[Outcome]) -> dict[str, bytes]:
+        """Return the files of the Asset Bundle; what has to be known of them goes into the report."""
+        files, self.told = bundle_of(self.project, outcomes, self.settings)
+        return files
+
     def report(self, outcomes: Sequence[Outcome], started: datetime, clock: float) -> tuple[Report, list[Any]]:
         """Return the report, and the tables with their definitions."""
         tables = table_entities(self.project, self.ddl)
@@ -203,7 +217,7 @@ class _Work:
             started_at=started,
             seconds=perf_counter() - clock,
             file_types=self.project.tree.counts,
-            files=sorted(_with_others(files, self.project.findings), key=lambda file: file.path),
+            files=sorted(_with_others(files, (*self.project.findings, *self.told)), key=lambda file: file.path),
             entities=[*entities, *(entity for entity, _ in tables)],
             model_calls=sum(outcome.usage.calls for outcome in outcomes),
             cost_usd=sum(outcome.usage.cost_usd or 0.0 for outcome in outcomes),

@@ -1,6 +1,7 @@
 """The third phase: what `migrate --out DIR` leaves behind (DESIGN 5.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import PurePosixPath
 
 from glue2lakehouse.domain import Finding, Status
@@ -16,25 +17,30 @@ SOURCES = "src"
 DDL = "ddl"
 
 
-def write_code(folder: OutputFolder, project: Project, outcomes: Sequence[Outcome]) -> None:
-    """Write every Python file: converted, unchanged byte for byte, or broken as it was found."""
+def code_files(project: Project, outcomes: Sequence[Outcome]) -> dict[str, bytes]:
+    """Return every Python file by its path: converted, unchanged byte for byte, or broken as it was found."""
+    files: dict[str, bytes] = {}
     for outcome in outcomes:
         unit = project.units[outcome.path]
         data = unit.original_bytes() if outcome.code == unit.code else unit.to_bytes(outcome.code)
         # A person's edit may hold a character that the file's encoding lacks: the original stays, and waits again.
-        folder.write(f"{SOURCES}/{outcome.path}", unit.original_bytes() if isinstance(data, Finding) else data)
-    files = {file.path: file for file in project.tree.files}
-    for path in project.broken.keys() & files.keys():
-        try:
-            data = files[path].absolute.read_bytes()
-        except OSError:
-            # The finding of this file says that it cannot be read.
-            continue
-        folder.write(f"{SOURCES}/{path}", data)
+        files[outcome.path] = unit.original_bytes() if isinstance(data, Finding) else data
+    listed = {file.path: file for file in project.tree.files}
+    for path in sorted(project.broken.keys() & listed.keys()):
+        # What cannot even be read has a finding that says so.
+        with suppress(OSError):
+            files[path] = listed[path].absolute.read_bytes()
     helpers = helpers_used(outcome.code for outcome in outcomes)
     # Where the source has a module of that name, every file that needs helpers waits for a person.
     if helpers and COMPAT_FILE not in project.units:
-        folder.write(f"{SOURCES}/{COMPAT_FILE}", render_compat(helpers).encode())
+        files[COMPAT_FILE] = render_compat(helpers).encode()
+    return files
+
+
+def write_code(folder: OutputFolder, files: Mapping[str, bytes]) -> None:
+    """Write the Python files below `src`."""
+    for path, data in files.items():
+        folder.write(f"{SOURCES}/{path}", data)
 
 
 def code_pairs(project: Project, outcomes: Sequence[Outcome]) -> dict[str, SourcePair]:
