@@ -109,7 +109,7 @@ def day_fields() -> st.SearchStrategy[tuple[str, str]]:
     return st.one_of(day, weekday, both)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     minute=numbers(0, 59),
     hour=numbers(0, 23),
@@ -126,7 +126,7 @@ def test_the_next_50_fire_times_of_both_sides_are_equal(
     assert quartz_times(translated.expression, START, 50) == fire_times(text, START, limit=50)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(minute=plain(59), hour=plain(23), weekday=st.lists(st.sampled_from(NAMED_DAYS), min_size=1, unique=True))
 def test_croniter_agrees_on_what_it_can_read(minute: str, hour: str, weekday: list[str]) -> None:
     text = f"cron({minute} {hour} ? * {','.join(weekday)} *)"

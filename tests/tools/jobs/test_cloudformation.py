@@ -1,0 +1,179 @@
+"""CloudFormation, SAM and CDK templates: intrinsic functions with the parameters' defaults, conditions, event rules."""
+
+import json
+
+from glue2lakehouse.domain import Severity
+from glue2lakehouse.tools.jobs import read_definitions
+from glue2lakehouse.tools.jobs.model import Definitions
+
+TEMPLATE = """\
+Parameters:
+  Stage: {Type: String, Default: prod}
+  Bucket: {Type: String}
+  Password: {Type: String, NoEcho: true}
+  Workers: {Type: Number, Default: 7}
+  Sizes: {Type: CommaDelimitedList, Default: "G.1X, G.2X"}
+Mappings:
+  ByStage:
+    prod: {Timeout: 90}
+    test: {Timeout: 10}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+  IsTest: !Not [!Condition IsProd]
+  Never: !And [!Condition IsProd, !Condition IsTest]
+Resources:
+  Role: {Type: AWS::IAM::Role, Properties: {}}
+  Code:
+    Type: AWS::S3::Bucket
+    Properties: {BucketName: !Sub "code-${Stage}"}
+  Load:
+    Type: AWS::Glue::Job
+    Properties:
+      Name: !Join ["-", [load, !Ref Stage]]
+      Role: !GetAtt Role.Arn
+      GlueVersion: "4.0"
+      NumberOfWorkers: !Ref Workers
+      WorkerType: !Select [1, !Ref Sizes]
+      Timeout: !FindInMap [ByStage, !Ref Stage, Timeout]
+      MaxRetries: !If [IsProd, 2, 0]
+      Description: !If [IsTest, only in test, !Ref AWS::NoValue]
+      Command:
+        Name: glueetl
+        ScriptLocation: !Sub "s3://${Code}/jobs/load.py"
+      DefaultArguments:
+        "--bucket": !Sub "s3://${Bucket}/in/"
+        "--password": !Ref Password
+        "--stage": !Select [1, !Split ["/", !Sub "x/${Stage}/y"]]
+        "--literal": !Sub "${!Kept}"
+        "--account": !Ref AWS::AccountId
+        "--flag": true
+  Cleanup:
+    Type: AWS::Glue::Job
+    Condition: IsTest
+    Properties: {Name: cleanup, Role: r, Command: {Name: glueetl, ScriptLocation: s3://c/x.py}}
+  Nightly:
+    Type: AWS::Glue::Trigger
+    Properties:
+      Type: SCHEDULED
+      Schedule: cron(0 3 * * ? *)
+      StartOnCreation: true
+      Actions: [{JobName: !Ref Load}]
+"""
+
+
+def read(text: str, name: str = "template.yaml") -> Definitions:
+    return read_definitions({name: text, "src/jobs/load.py": "", "other/load.py": ""})
+
+
+def test_intrinsic_functions_are_evaluated_with_the_defaults() -> None:
+    (job,) = read(TEMPLATE).jobs
+    assert job.name == "load-prod"
+    assert (job.number_of_workers, job.worker_type, job.timeout, job.max_retries) == (7, "G.2X", 90, 2)
+    assert "Description" not in job.fields()
+    assert job.command.script_location == "s3://code-prod/jobs/load.py"
+    assert job.default_arguments["--stage"] == "prod"
+    assert job.default_arguments["--literal"] == "${Kept}"
+    assert job.default_arguments["--flag"] == "true"
+
+
+def test_what_the_template_does_not_hold_stays_open_and_is_remembered_with_its_place() -> None:
+    found = read(TEMPLATE)
+    arguments = found.jobs[0].default_arguments
+    assert arguments["--bucket"] == "s3://⟦bucket⟧/in/"
+    assert arguments["--account"] == "⟦aws_account_id⟧"
+    assert str(found.references["bucket"].place) == "template.yaml:3"
+    assert found.references["password"].secret
+    assert not found.references["bucket"].secret
+
+
+def test_the_script_is_the_file_whose_folders_agree_most_with_the_key() -> None:
+    assert read(TEMPLATE).jobs[0].script == "src/jobs/load.py"
+
+
+def test_a_resource_under_a_false_condition_is_left_out_and_told() -> None:
+    found = read(TEMPLATE)
+    (finding,) = [finding for finding in found.findings if finding.rule == "definition-condition"]
+    assert "Cleanup" in finding.message
+    assert finding.severity is Severity.WARNING
+    assert found.seen == 3
+
+
+def test_a_reference_to_a_job_is_its_name_and_lines_are_those_of_the_template() -> None:
+    found = read(TEMPLATE)
+    assert found.triggers[0].actions[0].job_name == "load-prod"
+    row = TEMPLATE.splitlines()[found.jobs[0].at("Timeout") - 1]
+    assert "FindInMap" in row
+
+
+def test_a_json_template_gives_the_same_as_yaml() -> None:
+    resources = {"J": {"Type": "AWS::Glue::Job", "Properties": {"Name": {"Fn::Sub": "a-${AWS::Partition}"}, "Role": "r",
+                       "Command": {"Name": "glueetl", "ScriptLocation": "s3://c/jobs/load.py"}, "Tags": {"a": "b"}}}}  # fmt: skip
+    (job,) = read(json.dumps({"Resources": resources}), "stack.template.json").jobs
+    assert (job.name, job.tags) == ("a-aws", {"a": "b"})
+
+
+def test_a_synthesised_cdk_template_finds_its_script_through_the_asset() -> None:
+    digest = "ab" * 32
+    location = {"Fn::Sub": f"s3://cdk-assets-${{AWS::AccountId}}/{digest}.py"}
+    resources = {
+        "J": {
+            "Type": "AWS::Glue::Job",
+            "Properties": {"Role": "r", "Command": {"Name": "glueetl", "ScriptLocation": location}},
+        }
+    }
+    files = {
+        "cdk.out/S.template.json": json.dumps({"Resources": resources}),
+        f"cdk.out/asset.{digest}.py": "x = 1\n",
+        "glue/sales.py": "x = 1\n",
+        "glue/b.py": "",
+    }
+    assert read_definitions(files).jobs[0].script == "glue/sales.py"
+
+
+def test_a_state_machine_of_sam_is_a_chain_with_the_schedule_of_its_rule() -> None:
+    text = """\
+Resources:
+  Machine:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      Name: nightly
+      DefinitionSubstitutions: {JobName: load}
+      Definition:
+        StartAt: A
+        States:
+          A: {Type: Task, Resource: "arn:aws:states:::glue:startJobRun.sync", Parameters: {JobName: "${JobName}"}, End: true}
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      ScheduleExpression: rate(1 day)
+      Targets: [{Arn: !GetAtt Machine.Arn, Id: x}]
+"""
+    (chain,) = read(text).chains
+    assert [step.job_name for step in chain.steps] == ["load"]
+    assert (chain.schedule, chain.active) == ("rate(1 day)", True)
+
+
+def test_an_event_trigger_gets_the_folder_of_the_rule_that_starts_its_workflow() -> None:
+    text = """\
+Resources:
+  Flow: {Type: AWS::Glue::Workflow, Properties: {Name: flow}}
+  Start:
+    Type: AWS::Glue::Trigger
+    Properties: {Type: EVENT, WorkflowName: !Ref Flow, Actions: [{JobName: load}]}
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: {source: [aws.s3], detail: {bucket: {name: [landing]}, object: {key: [{prefix: orders/}]}}}
+      Targets: [{Arn: !Sub "arn:aws:glue:${AWS::Region}:1:workflow/${Flow}", Id: x}]
+"""
+    assert read(text).triggers[0].arrival_url == "s3://landing/orders/"
+
+
+def test_kinds_without_counterpart_and_macros_are_findings() -> None:
+    text = """\
+Resources:
+  Rules: {Type: AWS::Glue::DataQualityRuleset, Properties: {}}
+  Load: {Type: AWS::Glue::Workflow, Properties: {Name: w}}
+  Fn::ForEach::Jobs: [A, [b], {}]
+"""
+    assert {finding.rule for finding in read(text).findings} == {"definition-kind", "template-macro"}

@@ -1,0 +1,223 @@
+"""Terraform: variables with defaults, locals, count, for_each, dynamic blocks and modules; the rest stays open."""
+
+from glue2lakehouse.tools.jobs import read_definitions
+from glue2lakehouse.tools.jobs.model import Definitions
+
+VARIABLES = """\
+variable "env" {
+  type    = string
+  default = "dev"
+}
+variable "bucket" {}
+variable "db_password" { sensitive = true }
+"""
+
+
+def read(main: str) -> Definitions:
+    return read_definitions({"infra/main.tf": VARIABLES + main, "jobs/load.py": ""})
+
+
+JOB = """
+locals {
+  name   = "load-${var.env}"
+  common = { "--env" = var.env }
+}
+resource "aws_s3_bucket" "code" { bucket = "code-${var.env}" }
+resource "aws_glue_job" "load" {
+  name         = local.name
+  role_arn     = aws_iam_role.glue.arn
+  glue_version = "4.0"
+  timeout      = var.env == "prod" ? 600 : 60
+  command {
+    script_location = "s3://${aws_s3_bucket.code.bucket}/jobs/load.py"
+  }
+  default_arguments = merge(local.common, {
+    "--source"  = format("s3://%s/%s", var.bucket, lower("IN"))
+    "--tables"  = join(",", [for t in ["a", "b", "c"] : upper(t) if t != "b"])
+    "--secret"  = var.db_password
+    "--text"    = <<-EOT
+      line ${var.env}
+    EOT
+  })
+  execution_property { max_concurrent_runs = 3 }
+}
+"""
+
+
+def test_expressions_are_evaluated_with_the_defaults() -> None:
+    (job,) = read(JOB).jobs
+    assert (job.name, job.timeout, job.execution_property.max_concurrent_runs) == ("load-dev", 60, 3)
+    assert job.command.script_location == "s3://code-dev/jobs/load.py"
+    assert job.default_arguments == {
+        "--env": "dev", "--source": "s3://⟦var_bucket⟧/in", "--tables": "A,C", "--secret": "⟦var_db_password⟧", "--text": "line dev\n",
+    }  # fmt: skip
+    assert job.role == "⟦aws_iam_role_glue_arn⟧"
+    assert job.script == "jobs/load.py"
+
+
+def test_open_variables_are_remembered_and_secret_ones_marked() -> None:
+    references = read(JOB).references
+    assert references["var_bucket"].text == "var.bucket"
+    assert references["var_db_password"].secret
+
+
+def test_lines_are_those_of_the_file() -> None:
+    (job,) = read(JOB).jobs
+    assert (VARIABLES + JOB).splitlines()[job.at("Timeout") - 1].lstrip().startswith("timeout")
+
+
+def test_tfvars_win_over_defaults() -> None:
+    found = read_definitions(
+        {"infra/main.tf": VARIABLES + JOB, "infra/terraform.tfvars": 'env = "prod"\n', "jobs/load.py": ""}
+    )
+    assert (found.jobs[0].name, found.jobs[0].timeout) == ("load-prod", 600)
+
+
+def test_count_and_for_each_make_one_definition_each() -> None:
+    found = read("""
+resource "aws_glue_job" "n" {
+  count    = 2
+  name     = "n-${count.index}"
+  role_arn = "r"
+  command { script_location = "s3://c/jobs/load.py" }
+}
+resource "aws_glue_trigger" "t" {
+  for_each = { a = "cron(0 1 * * ? *)", b = "cron(0 2 * * ? *)" }
+  name     = "t-${each.key}"
+  type     = "SCHEDULED"
+  schedule = each.value
+  enabled  = each.key == "a"
+  actions { job_name = aws_glue_job.n[0].name }
+}
+""")
+    assert [job.name for job in found.jobs] == ["n-0", "n-1"]
+    assert [(trigger.name, trigger.schedule, trigger.active) for trigger in found.triggers] == [
+        ("t-a", "cron(0 1 * * ? *)", True), ("t-b", "cron(0 2 * * ? *)", False),
+    ]  # fmt: skip
+    assert found.triggers[1].actions[0].job_name == "n-0"
+    assert found.findings == []
+
+
+def test_dynamic_blocks_are_expanded() -> None:
+    found = read("""
+resource "aws_glue_trigger" "t" {
+  name = "t"
+  type = "CONDITIONAL"
+  dynamic "actions" {
+    for_each = ["x", "y"]
+    content { job_name = actions.value }
+  }
+  predicate {
+    logical = "ANY"
+    conditions {
+      job_name = "a"
+      state    = "SUCCEEDED"
+    }
+  }
+}
+""")
+    (trigger,) = found.triggers
+    assert [action.job_name for action in trigger.actions] == ["x", "y"]
+    assert (trigger.predicate.logical, trigger.predicate.conditions[0].state) == ("ANY", "SUCCEEDED")
+
+
+MODULE = """
+variable "name" {}
+variable "workers" { default = 4 }
+resource "aws_glue_job" "this" {
+  name              = var.name
+  role_arn          = "r"
+  number_of_workers = var.workers
+  command { script_location = "s3://c/jobs/load.py" }
+}
+output "job" { value = aws_glue_job.this.name }
+"""
+
+
+def test_a_local_module_is_read_once_for_each_call_and_its_outputs_are_known() -> None:
+    found = read_definitions(
+        {
+            "modules/job/main.tf": MODULE,
+            "live/main.tf": """
+module "a" {
+  source = "../modules/job"
+  name   = "a"
+}
+module "many" {
+  for_each = toset(["b", "c"])
+  source   = "../modules/job"
+  name     = each.value
+  workers  = 9
+}
+resource "aws_glue_trigger" "t" {
+  name = "t"
+  type = "ON_DEMAND"
+  actions { job_name = module.a.job }
+  actions { job_name = module.many["c"].job }
+}
+""",
+            "jobs/load.py": "",
+        }
+    )
+    assert [(job.name, job.number_of_workers) for job in found.jobs] == [("a", 4), ("b", 9), ("c", 9)]
+    assert [action.job_name for action in found.triggers[0].actions] == ["a", "c"]
+
+
+def test_what_cannot_be_expanded_is_read_once_with_a_finding() -> None:
+    found = read("""
+variable "jobs" {}
+resource "aws_glue_job" "each" {
+  for_each = var.jobs
+  name     = each.key
+  role_arn = "r"
+  command { script_location = "s3://c/jobs/load.py" }
+}
+module "far" {
+  source = "git::https://example.com/glue-job.git"
+}
+""")
+    assert [job.name for job in found.jobs] == ["⟦each_key⟧"]
+    assert {finding.rule for finding in found.findings} == {"terraform-expansion", "terraform-module"}
+
+
+def test_crawlers_connections_classifiers_and_tables_keep_their_blocks() -> None:
+    found = read("""
+resource "aws_glue_crawler" "c" {
+  name          = "c"
+  role          = "r"
+  database_name = "db"
+  schedule      = "cron(0 1 * * ? *)"
+  s3_target { path = "s3://a/" }
+  s3_target { path = "s3://b/" }
+  schema_change_policy { delete_behavior = "LOG" }
+}
+resource "aws_glue_connection" "p" {
+  name                  = "p"
+  connection_properties = { JDBC_CONNECTION_URL = "jdbc:x", PASSWORD = "hunter2" }
+}
+resource "aws_glue_classifier" "k" {
+  name = "k"
+  csv_classifier { delimiter = "|" }
+}
+resource "aws_glue_catalog_database" "d" { name = "db" }
+resource "aws_glue_catalog_table" "t" {
+  name          = "t"
+  database_name = aws_glue_catalog_database.d.name
+}
+resource "aws_glue_registry" "r" { registry_name = "r" }
+""")
+    crawler, connection, classifier, _, table = found.items
+    assert crawler.fields()["Targets"] == {"S3Targets": [{"Path": "s3://a/"}, {"Path": "s3://b/"}]}
+    assert crawler.fields()["SchemaChangePolicy"] == {"DeleteBehavior": "LOG"}
+    assert connection.fields()["ConnectionProperties"]["PASSWORD"] == "(masked)"
+    assert classifier.fields()["CsvClassifier"] == {"Delimiter": "|"}
+    assert table.fields()["DatabaseName"] == "db"
+    assert [finding.rule for finding in found.findings] == ["definition-kind"]
+
+
+def test_a_file_that_does_not_parse_is_a_finding_and_the_others_are_read() -> None:
+    found = read_definitions(
+        {"a/main.tf": 'resource "aws_glue_job" {{{', "b/main.tf": VARIABLES + JOB, "jobs/load.py": ""}
+    )
+    assert [finding.rule for finding in found.findings] == ["definition-unreadable"]
+    assert [job.name for job in found.jobs] == ["load-dev"]
