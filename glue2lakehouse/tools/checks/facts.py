@@ -35,6 +35,7 @@ COUNTED = frozenset({"op", "table"})
 """Kinds of which two uses need two counterparts; of the others one will do within a statement."""
 
 _TOKEN = re.compile(r"[^\W\d]\w*|\d+(?:\.\d+)?")
+_TABLE = re.compile(r"(?:`[^`]+`|[A-Za-z_{][\w{}]*)(?:\.(?:`[^`]+`|[A-Za-z_{][\w{}-]*))+")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_{][\w{}]*)+")
 _ALIAS = re.compile(r"(?is)^\s*(.+?)\s+as\s+`?([\w. -]+?)`?\s*$")
 _CAST = re.compile(r"(?is)\b(?:try_)?cast\s*\(\s*(.+?)\s+as\s+([a-z]+(?:\s*\([\d,\s]+\))?)\s*\)")
@@ -142,8 +143,8 @@ class Facts:
         self._add("str", bare)
         for token in set(_TOKEN.findall(bare)):
             self._word(token)
-        for name in _DOTTED.findall(bare):
-            self._table(name)
+        for name in _TABLE.findall(text):
+            self._table(plain(name))
         if not bare.strip() or " " not in bare.strip():
             return
         for compared in sql_comparisons(bare):

@@ -105,7 +105,8 @@ def binds(unit: Unit) -> set[str]:
         return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return {node.name}
-    return {name.id for target in _targets(node) for name in walk(target) if isinstance(name, ast.Name)}
+    stored = (name for target in _targets(node) for name in walk(target) if isinstance(name, ast.Name))
+    return {name.id for name in stored if isinstance(name.ctx, ast.Store)}
 
 
 def _targets(node: ast.stmt) -> list[ast.expr]:

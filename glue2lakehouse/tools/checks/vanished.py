@@ -12,7 +12,8 @@ from glue2lakehouse.tools.checks.facts import COUNTED, Fact, Facts
 from glue2lakehouse.tools.checks.names import binds
 from glue2lakehouse.tools.checks.options import TYPES
 from glue2lakehouse.tools.checks.syntax import sql_comparisons
-from glue2lakehouse.tools.checks.touches import Touch, TouchReader, session_names
+from glue2lakehouse.tools.checks.touch import Touch
+from glue2lakehouse.tools.checks.touches import TouchReader, session_names
 from glue2lakehouse.tools.checks.units import Alignment, Group, Unit
 
 _TOKEN = re.compile(r"[\w.]+|[^\w\s`]")

@@ -1,0 +1,276 @@
+"""The touches of plain Python and Spark code: names, literals, attributes, comparisons, operations on data."""
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.checks import glue_surface as glue
+from glue2lakehouse.tools.checks.facts import Fact
+from glue2lakehouse.tools.checks.options import type_name
+from glue2lakehouse.tools.checks.syntax import (
+    NEGATED,
+    children,
+    comparison,
+    concatenated,
+    constant,
+    plain,
+    spark_operations,
+    text_of,
+    walk,
+)
+from glue2lakehouse.tools.checks.touch import Touch
+from glue2lakehouse.tools.checks.units import Unit
+
+_SAME_WORK = {
+    "registerTempTable": "createorreplacetempview",
+    "registerDataFrameAsTable": "createorreplacetempview",
+    "unionAll": "unionall union unionbyname",
+    "union": "union unionbyname",
+    "setConf": "set",
+    "getConf": "get",
+    "warn": "warn warning",
+    "from_rdd": "createdataframe",
+    "create_dynamic_frame_from_rdd": "createdataframe",
+    "currentTimeMillis": "time",
+    "keys": "keys next iter items values select",
+    "values": "values items",
+    "toDF": "",
+    "name": "",
+    "select": "select get",
+    "map": "map items mapinpandas transform withcolumn withcolumns select",
+    "show": "show",
+    "schema": "schema",
+    "writeDataFrame": "",
+    "getFrame": "",
+    "getDataFrame": "",
+    "setFormat": "",
+}
+"""Method -> the words (lower case) of which any stands for it afterwards; empty: nothing has to."""
+
+
+class PlainReader:
+    """Reads the touches of old units. `session` holds the variables that carry the Glue session."""
+
+    readers: ClassVar[dict[type[ast.AST], Callable[[Any, Any], None]]] = {}
+    """Node -> the method that reads it; others are read through to what is below them."""
+
+    def __init__(self, settings: Settings, session: frozenset[str], before: str, after: str) -> None:
+        self._settings = settings
+        self._session = session
+        self._untyped = bool(re.search(r"""["'](csv|json|xml|groklog|ion)["']""", before, re.I))
+        self._table_sink = "setCatalogInfo" in before
+        self._updates_catalog = "enableUpdateCatalog" in before
+        self._after = after
+        self._found: list[Touch] = []
+        self._local: set[str] = set()
+        self._nots: frozenset[tuple[int, int]] = frozenset()
+        self._callee = ""
+        self.bound: set[str] = set()
+
+    def read(self, unit: Unit) -> list[Touch]:
+        """Return the touches of one unit, each once."""
+        self._found, self._local = [], set()
+        node = unit.node
+        if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+            self._operation("loop", node)
+        elif isinstance(node, (ast.Raise, ast.Assert, ast.Delete)) or (isinstance(node, ast.Return) and node.value):
+            self._operation(type(node).__name__.lower(), node)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            self.bound.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            self.bound.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+            return []
+        for part in unit.parts:
+            self._visit(part)
+        span = (unit.start, unit.end)
+        once = {(t.what, t.alternatives, i if t.kind == "counted" else 0): t for i, t in enumerate(self._found)}
+        return [replace(touch, span=span, name=touch.name or self._inlined(touch, unit)) for touch in once.values()]
+
+    @staticmethod
+    def _inlined(touch: Touch, unit: Unit) -> str:
+        """Return the function whose removal takes a touch along: its `return`, its loop over what it was given."""
+        return unit.scope.rpartition(".")[2] if touch.what in ("return", "loop", ".items", ".keys", ".values") else ""
+
+    def _need(
+        self,
+        what: str,
+        node: ast.AST,
+        *alternatives: Fact,
+        mentions: tuple[str, ...] = (),
+        text: str = "",
+        name: str = "",
+        kind: str = "",
+    ) -> None:
+        line = getattr(node, "lineno", 1)
+        self._found.append(Touch(what, line, alternatives, mentions or (what,), text, name, kind))
+
+    def _operation(self, name: str, node: ast.AST, *others: str) -> None:
+        alternatives: list[Fact] = [("op", name), *(("low", word) for word in others)]
+        self._need(name, node, *alternatives, mentions=(name, *others), kind="operation")
+
+    def _visit(self, node: ast.AST | None) -> None:
+        if node is None:
+            return
+        reader = self.readers.get(node.__class__)
+        if reader is not None:
+            reader(self, node)
+        else:
+            for child in children(node):
+                self._visit(child)
+
+    def _arg(self, node: ast.arg) -> None:
+        if not self._is_session(node.arg):
+            self.bound.add(node.arg)
+
+    def _sum(self, node: ast.BinOp) -> None:
+        if isinstance(node.op, ast.Add):
+            self._concatenated(node)
+        self._visit(node.left)
+        self._visit(node.right)
+
+    def _subscript(self, node: ast.Subscript) -> None:
+        self._visit(node.value)
+        # The first of something is often reached in another way afterwards.
+        if not (isinstance(node.slice, ast.Constant) and node.slice.value == 0):
+            self._visit(node.slice)
+
+    def _annotated(self, node: ast.AnnAssign) -> None:
+        self._visit(node.target)
+        self._visit(node.value)
+
+    def _constant(self, node: ast.Constant, *others: Fact) -> None:
+        value = node.value
+        if isinstance(value, str):
+            self._string(value, node, *others)
+        elif isinstance(value, (int, float)) and not isinstance(value, bool) and value != 0:
+            self._need(f"number {value}", node, ("word", str(value)), *others, mentions=(str(value),))
+
+    def _string(self, value: str, node: ast.AST, *others: Fact) -> None:
+        if not value.strip():
+            return
+        moved = self._settings.path_for(value)
+        spelled = {plain(value), plain(value).rstrip("/"), plain(moved), plain(moved).rstrip("/")}
+        alternatives: list[Fact] = [*(("str", text) for text in sorted(spelled)), *others]
+        if re.fullmatch(r"\w+", value):
+            alternatives += [("word", value), ("word", self._settings.schema_for(value))]
+        elif re.fullmatch(r"--[\w-]+", value):
+            alternatives.append(("arg", value[2:].replace("-", "_")))
+        if type_name(value) != value.lower():
+            alternatives.append(("low", type_name(value)))
+        text = "" if "://" in value else value
+        shown = value if len(value) <= 60 else value[:57] + "..."
+        self._need(f"text {shown!r}", node, *alternatives, mentions=(value,), text=text)
+
+    def _template(self, node: ast.JoinedStr) -> None:
+        self._concatenated(node)
+        text = "".join(text_of(part) or "{}" for part in node.values)
+        bare = text.replace("{}", "").strip()
+        if bare:
+            alternatives: list[Fact] = [("str", plain(text)), ("str", plain(self._settings.path_for(text)))]
+            self._need(f"text {text[:60]!r}", node, *alternatives, mentions=(bare,), text=text)
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                self._visit(part.value)
+
+    def _concatenated(self, node: ast.BinOp | ast.JoinedStr) -> None:
+        """A variable that goes into a text goes into a text afterwards, whatever became of the words around it."""
+        for _, name in concatenated(node):
+            if not self._is_session(name) and name not in self._local:
+                self._need(f"use of {name} in a text", node, ("cat", "", name), mentions=(name,), name=name)
+
+    def _name(self, node: ast.Name) -> None:
+        if isinstance(node.ctx, ast.Store):
+            self.bound.add(node.id)
+        elif not self._is_session(node.id) and node.id not in self._local and node.id not in glue.STAR_EXPORTS:
+            self._need(f"use of {node.id}", node, ("name", node.id), mentions=(node.id,), name=node.id)
+
+    def _is_session(self, name: str) -> bool:
+        return name in self._session or name.lower().lstrip("_") in glue.PLUMBING
+
+    def _attribute(self, node: ast.Attribute) -> None:
+        if isinstance(node.ctx, ast.Store):
+            self.bound.add(node.attr)
+        elif self._is_session(node.attr) or node.attr in glue.METHODS or node.attr in glue.STAR_EXPORTS:
+            pass
+        elif (words := _SAME_WORK.get(node.attr, node.attr.lower()).split()) and node.attr not in self._local:
+            alternatives: list[Fact] = [("low", word) for word in words]
+            name = node.attr if isinstance(node.value, ast.Name) and node.value.id == "self" else ""
+            if node.attr == "select":
+                alternatives.append(("has", "subscript"))
+            self._need(f".{node.attr}", node, *alternatives, mentions=(node.attr,), name=name)
+        self._visit(node.value)
+
+    def _lambda(self, node: ast.Lambda) -> None:
+        arguments = node.args
+        names = {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+        kept, self._local = self._local, self._local | names
+        for inner in walk(node.body):
+            if isinstance(inner, ast.BoolOp) and not isinstance(inner.op, ast.Not):
+                word = "and" if isinstance(inner.op, ast.And) else "or"
+                for _ in inner.values[1:]:
+                    self._found.append(self._junction(word, inner))
+        self._visit(node.body)
+        self._local = kept
+
+    @staticmethod
+    def _junction(word: str, node: ast.expr) -> Touch:
+        """An `and` may become a second filter, an `or` a list."""
+        other: Fact = ("op", "filter") if word == "and" else ("low", "isin")
+        return Touch(f"'{word}' of a condition", node.lineno, (("op", word), other), (f" {word} ",), kind="counted")
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
+        names = {n.id for g in node.generators for n in walk(g.target) if isinstance(n, ast.Name)}
+        kept, self._local = self._local, self._local | names
+        for child in children(node):
+            if isinstance(child, ast.comprehension):
+                self._visit(child.iter)
+                for condition in child.ifs:
+                    self._visit(condition)
+            else:
+                self._visit(child)
+        self._local = kept
+
+    def _keyword(self, node: ast.keyword) -> None:
+        if node.arg in glue.DROPPED_ARGUMENTS or (node.arg in glue.ZERO_DEFAULTS and constant(node.value) == "0"):
+            return
+        if node.arg and node.arg not in ("f", "frame", "frame2", "paths1", "paths2"):
+            word = node.arg.lower()
+            self._need(f"argument {node.arg}=", node.value, ("low", word), mentions=(node.arg,), name=self._callee)
+        self._visit(node.value)
+
+    def _compare(self, node: ast.Compare) -> None:
+        left: ast.expr = node.left
+        for operator, right in zip(node.ops, node.comparators, strict=True):
+            found = comparison(left, operator, right)
+            if found and found[2] not in ("True", "False"):
+                column, sign, value = found
+                same = {sign, {"is": "==", "is not": "!="}.get(sign, sign)}
+                opposite = {NEGATED[one] for one in same} if self._negated(node) else set()
+                alternatives: list[Fact] = [
+                    ("cmp", name, one, value) for one in sorted(same | opposite) for name in dict.fromkeys((column, ""))
+                ]
+                what = f"comparison {column} {sign} {value}".replace("  ", " ")
+                self._need(what, node, *alternatives, mentions=(column or value,), kind="comparison")
+            left = right
+        self._visit(node.left)
+        for other in node.comparators:
+            self._visit(other)
+
+    def _negated(self, node: ast.Compare) -> bool:
+        return (node.lineno, node.col_offset) in self._nots
+
+    def _spark_call(self, node: ast.Call, name: str) -> None:
+        for operation in spark_operations(node):
+            if operation != "append" or name == "mode":
+                self._operation(operation, node)
+        outer, self._callee = self._callee, node.func.id if isinstance(node.func, ast.Name) else ""
+        self._visit(node.func)
+        for argument in node.args:
+            self._visit(argument)
+        for keyword in node.keywords:
+            self._callee = node.func.id if isinstance(node.func, ast.Name) else ""
+            self._visit(keyword)
+        self._callee = outer
