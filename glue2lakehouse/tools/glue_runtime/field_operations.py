@@ -109,9 +109,9 @@ def _mapped(cell: Cell, mapping: Mapping, choices: dict[Mapping, t.DataType]) ->
     if target is None or isinstance(target, t.ChoiceType):
         return cell
     declared = mapping.source_type
-    if declared is not None and type(declared) is not type(cell.type) and cell.value is not None:
-        if isinstance(declared, t.AtomicType) and assume("mapping_source_type") == "declared":
-            cell = cast(cell, declared)
+    differs = isinstance(declared, t.AtomicType) and type(declared) is not type(cell.type) and cell.value is not None
+    if declared is not None and differs and assume("mapping_source_type") == "declared":
+        cell = cast(cell, declared)
     if cell.value is None and isinstance(cell.type, t.NullType) and assume("null_after_mapping") == "null_type":
         return cell
     return cast(cell, target)

@@ -27,8 +27,16 @@ def flatten(record: Record, prefix: str = "") -> Record:
 
 
 def unnest(batch: Batch) -> Batch:
-    """Flatten structs."""
-    return batch.over(flatten)
+    """Flatten structs; those inside arrays get dotted names where the switch says so."""
+    return batch.over(lambda record: {name: _elements(name, cell) for name, cell in flatten(record).items()})
+
+
+def _elements(name: str, cell: Cell) -> Cell:
+    structs = isinstance(cell.value, list) and any(isinstance(item.value, dict) for item in cell.value)
+    if not structs or assume("unnest_struct_in_array") == "kept":
+        return cell
+    items = [struct_cell(flatten(item.value, f"{name}.val.")) if isinstance(item.value, dict) else item for item in cell.value]  # fmt: skip
+    return array_cell(items)
 
 
 @dataclass

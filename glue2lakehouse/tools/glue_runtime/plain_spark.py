@@ -71,9 +71,12 @@ _mounts = _Mounts()
 def mount_on_demand(spark: "SparkSession", buckets: Path) -> None:
     """Map s3://bucket/… of this session to `buckets`/bucket from now on, whatever bucket is named.
 
-    Mounts that an earlier run of the process made for other folders are replaced.
+    Works on a running session too; mounts that an earlier run made for other folders are replaced.
     """
     _mounts.session, _mounts.buckets = spark, None
+    configuration = spark.sparkContext._jsc.hadoopConfiguration()
+    for key, value in spark_settings(buckets).items():
+        configuration.set(key.removeprefix("spark.hadoop."), value)
     _watch_calls_into_java()
     _mounts.buckets = buckets.resolve()
     _mounts.buckets.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """The small objects that GlueContext hands out: readers, writers, `DataSource`, `StreamingDataSource`, `DataSink`."""
 
-import os
+import itertools
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 
 def _source_name(options: dict[str, Any]) -> str:
-    paths = options.get("paths") or []
-    prefix = os.path.commonprefix([paths] if isinstance(paths, str) else [str(path) for path in paths])
+    given = options.get("paths") or []
+    paths = [given] if isinstance(given, str) else [str(path) for path in given]
+    same = (len(set(chars)) == 1 for chars in zip(*paths, strict=False))
+    prefix = "".join(itertools.compress(min(paths, default=""), itertools.takewhile(bool, same)))
     return "".join(char for char in prefix if char not in ":/.") or uuid.uuid4().hex
 
 

@@ -18,17 +18,12 @@ from glue2lakehouse.tools.glue_runtime.modules import install, uninstall
 from glue2lakehouse.tools.glue_runtime.record_functions import Attempt
 from glue2lakehouse.tools.glue_runtime.recording import spark_io
 from glue2lakehouse.tools.glue_runtime.refusals import NotAvailableLocally
+from glue2lakehouse.tools.spark import local_session
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-BASE_CONF = {
-    "spark.ui.enabled": "false",
-    "spark.sql.shuffle.partitions": "2",
-    "spark.sql.session.timeZone": "UTC",
-    "spark.sql.ansi.enabled": "false",
-    "spark.sql.warehouse.dir": "",
-}
+BASE_CONF = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "false"}
 
 
 class RunResult(BaseModel):
@@ -107,23 +102,15 @@ def _chain(error: BaseException | None, kind: type[BaseException]) -> bool:
 
 
 def start_session(environment: RuntimeEnvironment) -> "SparkSession":
-    """Start a local session with the environment's paths."""
-    from pyspark.sql import SparkSession
-
-    builder = SparkSession.builder.master("local[2]").appName("glue-runtime")
-    warehouse = (environment.scratch / "warehouse").resolve()
-    settings = {**BASE_CONF, "spark.sql.warehouse.dir": warehouse.as_uri()}
-    settings |= plain_spark.spark_settings(environment.buckets) | environment.spark_conf
-    for key, value in settings.items():
-        builder = builder.config(key, value)
-    return builder.getOrCreate()
+    """Start a local session with the environment's paths; Delta comes along where its jars are at hand."""
+    settings = {**BASE_CONF, **plain_spark.spark_settings(environment.buckets), **environment.spark_conf}
+    return local_session("glue-runtime", conf=settings, warehouse=(environment.scratch / "warehouse").resolve())
 
 
 def _prepare(spark: "SparkSession", environment: RuntimeEnvironment) -> None:
     environment.buckets.mkdir(parents=True, exist_ok=True)
     plain_spark.mount_on_demand(spark, environment.buckets)
-    defaults = {key: value for key, value in BASE_CONF.items() if key != "spark.sql.warehouse.dir"}
-    plain_spark.apply_settings(spark, {**defaults, **environment.spark_conf})
+    plain_spark.apply_settings(spark, {**BASE_CONF, **environment.spark_conf})
     plain_spark.register_tables(spark, environment)
 
 

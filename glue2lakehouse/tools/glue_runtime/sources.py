@@ -61,7 +61,7 @@ class Sources:
             return self._jdbc({**options, "_kind": kind}, context)
         if kind == "dynamodb":
             return self._dynamodb(options)
-        refuse(f"connection type {connection_type}", "there is no local stand-in for this source")
+        raise NotAvailableLocally(f"connection type {connection_type}", "there is no local stand-in for this source")
 
     def _files(
         self,
@@ -253,8 +253,7 @@ def _declared_columns(options: Mapping[str, Any]) -> dict[str, t.DataType] | Non
 def _spark_options(options: Mapping[str, Any]) -> dict[str, str]:
     ours = {"paths", "path", "exclusions", "groupfiles", "groupsize", "recurse", "maxband", "maxfilesinband",
             "boundedfiles", "boundedsize", "usesthreelistimplementation", "compressiontype"}  # fmt: skip
-    found = {key: str(value) for key, value in options.items() if key.lower() not in ours}
-    return found
+    return {key: str(value) for key, value in options.items() if key.lower() not in ours}
 
 
 def _text(file: Path, encoding: str) -> str:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from glue2lakehouse.tools.glue_runtime.refusals import refuse
+from glue2lakehouse.tools.glue_runtime.refusals import NotAvailableLocally, refuse
 
 STATIC = ("ColumnExists", "ColumnCount", "RowCount", "IsComplete", "Completeness", "IsUnique", "IsPrimaryKey",
           "Uniqueness", "UniqueValueRatio", "DistinctValuesCount", "ColumnValues", "ColumnLength", "Mean", "Sum",
@@ -83,11 +83,7 @@ def _composite(text: str) -> tuple[list[Rule], str]:
     joiner = ""
     rest = text
     while rest:
-        depth = end = 0
-        for end, char in enumerate(rest):
-            depth += {"(": 1, ")": -1}.get(char, 0)
-            if depth == 0:
-                break
+        end = _closing(rest)
         members.append(parse_rule(rest[1:end].strip()))
         rest = rest[end + 1 :].strip()
         found = re.match(r"(and|or)\s*(?=\()", rest, re.I)
@@ -99,6 +95,15 @@ def _composite(text: str) -> tuple[list[Rule], str]:
             joiner = found[1].lower()
             rest = rest[found.end() :]
     return members, joiner
+
+
+def _closing(text: str) -> int:
+    depth = 0
+    for at, char in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        if depth == 0:
+            return at
+    raise DqdlError(f"rule {text!r}: a bracket is not closed")
 
 
 class _Reader:
@@ -176,7 +181,9 @@ class _Reader:
                 if depth == 0:
                     break
             return 0.0
-        refuse(f"DQDL expression {token}", "only numbers, texts, keywords and last() are evaluated here")
+        raise NotAvailableLocally(
+            f"DQDL expression {token}", "only numbers, texts, keywords and last() are evaluated here"
+        )
 
 
 @dataclass(frozen=True)

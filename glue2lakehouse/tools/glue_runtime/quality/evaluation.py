@@ -88,7 +88,7 @@ def holds(value: Any, condition: Condition) -> bool:
         found = any(_equals(value, item) for item in condition.operands)
     elif op == "between":
         low, high = condition.operands
-        found = value is not None and _order(value, low) > 0 and _order(value, high) < 0
+        found = value is not None and bool(_order(value, low) > 0) and bool(_order(value, high) < 0)
     elif op == "matches":
         found = value is not None and re.fullmatch(str(condition.operands[0]), str(value)) is not None
     else:
@@ -98,7 +98,8 @@ def holds(value: Any, condition: Condition) -> bool:
 
 def _equals(value: Any, item: Any) -> bool:
     if isinstance(item, Keyword):
-        return {"NULL": value is None, "EMPTY": value == "", "WHITESPACES_ONLY": isinstance(value, str) and bool(value) and not value.strip()}[item.name]  # fmt: skip
+        kinds: dict[str, bool] = {"NULL": value is None, "EMPTY": value == "", "WHITESPACES_ONLY": isinstance(value, str) and bool(value) and not value.strip()}  # fmt: skip
+        return kinds[item.name]
     if value is None:
         return False
     return str(value) == item if isinstance(item, str) else _order(value, item) == 0
