@@ -5,6 +5,7 @@ Spark with the same buckets, tables, databases and secrets, under the names that
 """
 
 import os
+import re
 import runpy
 import sys
 import traceback
@@ -46,19 +47,29 @@ class JobRequest(BaseModel):
         default=(), description="`database.table` that the migration turns into Delta"
     )
     aws: bool = Field(default=False, description="answer boto3 from a stand-in")
+    times: int = Field(default=1, ge=1, description="runs, one after the other, on what the one before left")
 
 
-class JobReport(BaseModel):
-    """What came of it."""
+class RunReport(BaseModel):
+    """How one run ended, and everything that it and the runs before it have written."""
 
     model_config = ConfigDict(extra="forbid")
 
     error_type: str = Field(default="", description="class of the exception that ended the script")
     error: str = ""
     error_line: int = Field(default=0, description="line of the script where it ended")
-    refusals: list[str] = Field(default_factory=list, description="what the sandbox's guard refused")
+    not_available: bool = Field(default=False, description="the script needs what cannot exist on this machine")
     datasets: list[Dataset] = Field(default_factory=list)
-    switches: dict[str, str] = Field(default_factory=dict, description="undocumented points of Glue that it relied on")
+
+
+class JobReport(BaseModel):
+    """The runs up to the first that failed, what the guard refused, and the undocumented points that they relied on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    runs: list[RunReport] = Field(default_factory=list)
+    refusals: list[str] = Field(default_factory=list)
+    switches: dict[str, str] = Field(default_factory=dict)
 
 
 def run(argument: dict[str, Any]) -> dict[str, Any]:
@@ -66,20 +77,64 @@ def run(argument: dict[str, Any]) -> dict[str, Any]:
     request = JobRequest.model_validate(argument)
     _prepare_process(request)
     session = join_spark(_conf(request), tuple(str(folder) for folder in _import_folders(request)))
+    # Where pyspark puts rows on their way to the JVM.
+    session.sparkContext._temp_dir = str(request.environment.scratch / "tmp")
+    _forget_earlier_runs(session)
     guard = Guard(request.environment.scratch)
     report = JobReport()
     with ExitStack() as stack:
-        switches = stack.enter_context(_side(request, session))
         write_back = stack.enter_context(_aws(request))
+        if request.side == "converted":
+            stack.enter_context(_converted_side(request, session))
         harvest = Harvest(session, request.environment, request.settings, request.side)
         guard.stand()
-        with _Ending(report, request.script):
-            runpy.run_path(str(request.script), run_name="__main__")
-        write_back()
-        report.datasets = harvest.gather()
-        report.switches = switches()
+        for _ in range(request.times):
+            one = RunReport()
+            if request.side == "original":
+                report.switches |= _run_original(request, session, one)
+            else:
+                with _Ending(one, request.script), _fresh_modules(_import_folders(request)):
+                    runpy.run_path(str(request.script), run_name="__main__")
+            report.runs.append(one)
+            if one.error_type:
+                break
+            write_back()
+            one.datasets = harvest.gather()
     report.refusals = guard.refusals
     return report.model_dump(mode="json")
+
+
+def _run_original(request: JobRequest, session: "SparkSession", report: RunReport) -> dict[str, str]:
+    from glue2lakehouse.tools.glue_runtime.runner import run_script
+
+    environment = request.environment.model_copy(update={"spark_conf": request.conf})
+    result = run_script(request.script, environment, sys.argv[1:], search=request.folders, session=session)
+    request.environment.catalog = environment.catalog
+    if result.outcome != "finished":
+        print(result.traceback, file=sys.stderr)
+        report.error_type = result.error_type or "SystemExit"
+        report.error = _first_line(result.error) or f"exit code {result.exit_code}"
+        report.not_available = result.outcome == "not_available"
+        lines = re.findall(rf'File "{re.escape(str(request.script))}", line (\d+)', result.traceback)
+        report.error_line = int(lines[-1]) if lines else 0
+    return result.switches
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")[:1000]
+
+
+@contextmanager
+def _fresh_modules(folders: tuple[Path, ...]) -> Iterator[None]:
+    """Forget afterwards which modules of the project were imported: the next run imports them again."""
+    before = set(sys.modules)
+    try:
+        yield
+    finally:
+        roots = tuple(str(folder) for folder in folders)
+        for name in set(sys.modules) - before:
+            if str(getattr(sys.modules[name], "__file__", None) or "").startswith(roots):
+                del sys.modules[name]
 
 
 def _conf(request: JobRequest) -> dict[str, str]:
@@ -114,7 +169,7 @@ def _prepare_process(request: JobRequest) -> None:
 class _Ending(AbstractContextManager["_Ending"]):
     """Note how a script ended, whatever it raised; `sys.exit(0)` is a good end."""
 
-    def __init__(self, report: JobReport, script: Path) -> None:
+    def __init__(self, report: RunReport, script: Path) -> None:
         self.report, self.script = report, script
 
     def __enter__(self) -> Self:
@@ -125,22 +180,11 @@ class _Ending(AbstractContextManager["_Ending"]):
             return True
         traceback.print_exception(error)
         self.report.error_type = type(error).__name__
-        self.report.error = next((line.strip() for line in str(error).splitlines() if line.strip()), "")[:1000]
+        self.report.error = _first_line(str(error))
         for frame in traceback.extract_tb(at):
             if frame.filename == str(self.script):
                 self.report.error_line = frame.lineno or 0
         return True
-
-
-@contextmanager
-def _side(request: JobRequest, session: "SparkSession") -> Iterator[Any]:
-    _forget_earlier_runs(session)
-    if request.side == "original":
-        with _original_side(request, session) as switches:
-            yield switches
-    else:
-        with _converted_side(request, session):
-            yield dict
 
 
 def _forget_earlier_runs(session: "SparkSession") -> None:
@@ -153,26 +197,6 @@ def _forget_earlier_runs(session: "SparkSession") -> None:
             session.sql(f"DROP DATABASE `{row[0]}` CASCADE")
     for row in session.sql("SHOW TABLES IN default").collect():
         session.sql(f"DROP TABLE IF EXISTS default.`{row.tableName}`")
-
-
-@contextmanager
-def _original_side(request: JobRequest, session: "SparkSession") -> Iterator[Any]:
-    from glue2lakehouse.tools.glue_runtime.assumptions import Assumptions, use, used
-    from glue2lakehouse.tools.glue_runtime.plain_spark import mount_on_demand, register_tables
-    from glue2lakehouse.tools.glue_runtime.recording import spark_io
-    from glue2lakehouse.tools.glue_runtime.run import Run, begin, end
-
-    environment = request.environment
-    use(Assumptions(environment.assumptions))
-    mount_on_demand(session, environment.buckets)
-    register_tables(session, environment)
-    present = Run(environment)
-    begin(present)
-    try:
-        with spark_io(environment, present.manifest):
-            yield used
-    finally:
-        end()
 
 
 @contextmanager

@@ -4,12 +4,13 @@ import os
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from glue2lakehouse.tools.glue_runtime.environment import RuntimeEnvironment
 from glue2lakehouse.tools.sandbox.fence import fences
-from glue2lakehouse.tools.sandbox.job import JobReport, JobRequest
+from glue2lakehouse.tools.sandbox.job import JobReport, JobRequest, RunReport
 from glue2lakehouse.tools.sandbox.limits import Limits
 from glue2lakehouse.tools.sandbox.worker import TaskReply, Worker
 
@@ -27,17 +28,24 @@ def worker() -> Iterator[Worker]:
         del os.environ["SECRET_OF_THE_CALLER"]
 
 
-def _run(worker: Worker, code: str, limits: Limits | None = None) -> tuple[TaskReply, JobReport]:
+class Ran(NamedTuple):
+    reply: TaskReply
+    refusals: list[str]
+    report: RunReport
+
+
+def _run(worker: Worker, code: str, limits: Limits | None = None) -> "Ran":
     folder = worker.new_folder("escape")
     script = folder / "job.py"
     script.write_text(textwrap.dedent(code))
     request = JobRequest(side="converted", script=script, environment=RuntimeEnvironment(scratch=folder / "scratch"))
     reply = worker.run("glue2lakehouse.tools.sandbox.job:run", request.model_dump(mode="json"), folder, limits)
-    return reply, JobReport.model_validate(reply.answer or {})
+    report = JobReport.model_validate(reply.answer or {})
+    return Ran(reply, report.refusals, *(report.runs or [RunReport()]))
 
 
 def test_the_environment_holds_nothing_of_the_callers(worker: Worker) -> None:
-    reply, report = _run(
+    reply, _, report = _run(
         worker,
         """
         import os
@@ -58,15 +66,15 @@ def test_the_environment_holds_nothing_of_the_callers(worker: Worker) -> None:
 
 
 def test_a_network_connection_is_refused_and_reported(worker: Worker) -> None:
-    _, report = _run(worker, "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=5)")
+    _, refusals, report = _run(worker, "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=5)")
     assert report.error_type == "Refused"
-    assert report.refusals == ["network connection to 192.0.2.1"]
+    assert refusals == ["network connection to 192.0.2.1"]
 
 
 def test_native_code_has_no_network_either(worker: Worker) -> None:
     if fences() != "kernel":
         pytest.skip("namespaces are refused on this machine")
-    _, report = _run(
+    _, _refusals, report = _run(
         worker,
         """
         import ctypes, struct
@@ -81,34 +89,34 @@ def test_native_code_has_no_network_either(worker: Worker) -> None:
 
 
 def test_writing_outside_is_refused_and_reported(worker: Worker) -> None:
-    _, report = _run(worker, "open('/tmp/escaped', 'w').write('x')")
+    _, refusals, report = _run(worker, "open('/tmp/escaped', 'w').write('x')")
     assert report.error_type == "Refused"
-    assert report.refusals == ["write outside the scratch folder (/tmp/escaped)"]
+    assert refusals == ["write outside the scratch folder (/tmp/escaped)"]
     assert not Path("/tmp/escaped").exists()
 
 
 def test_spark_cannot_write_outside_either(worker: Worker) -> None:
     if fences() != "kernel":
         pytest.skip("namespaces are refused on this machine")
-    _, report = _run(worker, "spark.range(3).write.csv('file:///var/tmp/escaped')")
+    _, _refusals, report = _run(worker, "spark.range(3).write.csv('file:///var/tmp/escaped')")
     assert report.error_type
     assert not Path("/var/tmp/escaped").exists()
 
 
 def test_a_new_process_is_refused_and_reported(worker: Worker) -> None:
-    _, report = _run(worker, "import os\nwhile True:\n    os.fork()")
+    _, refusals, report = _run(worker, "import os\nwhile True:\n    os.fork()")
     assert report.error_type == "Refused"
-    assert report.refusals == ["starting a process (os.fork )"]
+    assert refusals == ["starting a process (os.fork )"]
 
 
 def test_forking_without_end_in_native_code_hits_the_process_limit(worker: Worker) -> None:
-    reply, _ = _run(worker, "import ctypes\nlibc = ctypes.CDLL(None)\nwhile True:\n    libc.fork() or libc.pause()")
+    reply, _, _ = _run(worker, "import ctypes\nlibc = ctypes.CDLL(None)\nwhile True:\n    libc.fork() or libc.pause()")
     assert reply.limit == "processes"
     assert reply.failure == "the processes limit of the sandbox was hit: more than 40 processes"
 
 
 def test_filling_the_disk_hits_the_disk_limit(worker: Worker) -> None:
-    reply, report = _run(
+    reply, _, report = _run(
         worker,
         """
         import itertools, time
@@ -123,22 +131,22 @@ def test_filling_the_disk_hits_the_disk_limit(worker: Worker) -> None:
 
 
 def test_one_endless_file_hits_the_disk_limit(worker: Worker) -> None:
-    reply, report = _run(worker, "file = open('big', 'wb')\nwhile True:\n    file.write(b'x' * 1_000_000)")
+    reply, _, report = _run(worker, "file = open('big', 'wb')\nwhile True:\n    file.write(b'x' * 1_000_000)")
     assert reply.limit == "disk", (reply, report)
 
 
 def test_allocating_without_end_hits_the_memory_limit(worker: Worker) -> None:
-    reply, report = _run(worker, "held = []\nwhile True:\n    held.append(bytearray(20_000_000))")
+    reply, _, report = _run(worker, "held = []\nwhile True:\n    held.append(bytearray(20_000_000))")
     assert reply.limit == "memory", (reply, report)
 
 
 def test_running_without_end_hits_the_clock(worker: Worker) -> None:
-    reply, _ = _run(worker, "import time\ntime.sleep(600)", LIMITS.model_copy(update={"wall_seconds": 8.0}))
+    reply, _, _ = _run(worker, "import time\ntime.sleep(600)", LIMITS.model_copy(update={"wall_seconds": 8.0}))
     assert reply.limit == "wall clock"
 
 
 def test_after_a_limit_the_next_script_finds_a_fresh_sandbox(worker: Worker) -> None:
-    reply, report = _run(worker, "spark.range(3).write.json('s3://lake/out')")
+    reply, _, report = _run(worker, "spark.range(3).write.json('s3://lake/out')")
     assert not reply.failure
     assert not report.error_type, report.error
     (written,) = report.datasets

@@ -1,0 +1,372 @@
+"""Prove a conversion by running it: the original on the local Glue runtime, the converted on Spark, the same data, one verdict.
+
+A job is `equal` only when both ran, something was written, and everything that was written is the same: under ANSI mode (the
+default on Databricks) and without, for old Glue versions under both time parsers, and after a second run on top of the first,
+which is how an append that became an overwrite shows.
+"""
+
+import ast
+import json
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.glue_runtime.environment import CatalogTable
+from glue2lakehouse.tools.sandbox.comparison import Difference, compare_datasets, unstable_columns
+from glue2lakehouse.tools.sandbox.datasets import Dataset
+from glue2lakehouse.tools.sandbox.fence import Fences
+from glue2lakehouse.tools.sandbox.job import JobReport, JobRequest, RunReport
+from glue2lakehouse.tools.sandbox.rekeying import rekey
+from glue2lakehouse.tools.sandbox.tables import tables_from_ddl
+from glue2lakehouse.tools.sandbox.worker import Worker
+from glue2lakehouse.tools.sandbox.world import World, lay_out
+
+RULE = "verification"
+_TASK = "glue2lakehouse.tools.sandbox.job:run"
+_WRITES_TABLES = re.compile(
+    r"saveAsTable|insertInto|writeTo|INSERT\s+(?:INTO|OVERWRITE)|MERGE\s+INTO|save_as_table", re.IGNORECASE
+)
+_FIRST_ANSI_GLUE = 6
+
+
+class Outcome(StrEnum):
+    """What came of running both."""
+
+    EQUAL = "equal"
+    DIFFERENT = "different"
+    CANNOT_RUN = "cannot_run"
+
+
+class JobVerification(BaseModel):
+    """The verdict on one job file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    path: str = Field(description="job file, relative to the source root, with forward slashes")
+    outcome: Outcome
+    reason: str = Field(default="", description="why it cannot run, exactly; empty otherwise")
+    findings: tuple[Finding, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    variants: tuple[str, ...] = Field(default=(), description="settings under which the converted script ran")
+    runs: int = Field(default=0, description="how many runs in a row were compared")
+    rows: int = Field(default=0, description="rows that were compared")
+    datasets: tuple[str, ...] = Field(default=(), description="what the original wrote")
+    switches: dict[str, str] = Field(default_factory=dict, description="undocumented points of Glue that it depends on")
+    unstable: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="columns that were not compared")
+    data: str = Field(default="samples", description="`samples`, `made`, or both")
+    fences: Fences | None = None
+    seconds: float = 0
+
+
+class Source(BaseModel):
+    """One project as it was and as it became, with the data to try both on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    original: Path = Field(description="source root")
+    converted: Path = Field(description="folder with the same relative paths, as `migrate` writes them to DIR/src")
+    settings: Settings = Settings()
+    data: Path | None = None
+    glue_versions: dict[str, str] = Field(default_factory=dict, description="job file -> Glue version, where known")
+    arguments: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="job file -> job arguments, where known"
+    )
+    connections: dict[str, dict[str, str]] = Field(default_factory=dict, description="Glue connections of the project")
+    tables: dict[str, CatalogTable] = Field(
+        default_factory=dict, description="`database.table`, beyond the project's DDL"
+    )
+
+
+def verify_project(
+    source: Source,
+    files: Sequence[str] | None = None,
+    *,
+    worker: Worker | None = None,
+    progress: Callable[[str], None] = lambda path: None,
+) -> Iterator[JobVerification]:
+    """Yield a verdict for each job file; `files` are relative paths, by default all that look like jobs.
+
+    One sandbox serves all jobs. Raises RuntimeUnavailable when Java, Spark or Delta cannot be had.
+    """
+    chosen = list(files) if files is not None else job_files(source.original)
+    own = worker or Worker()
+    try:
+        world = lay_out(source.data, _known_tables(source), own.new_folder("world"))
+        for path in chosen:
+            progress(path)
+            yield _Verification(source, world, path, own).verdict()
+    finally:
+        if worker is None:
+            own.close()
+
+
+def verify_file(source: Source, path: str, *, worker: Worker | None = None) -> JobVerification:
+    """Return the verdict on one job file, see `verify_project`."""
+    (verdict,) = verify_project(source, [path], worker=worker)
+    return verdict
+
+
+def job_files(root: Path) -> list[str]:
+    """Return the Python files that look like Glue jobs: they do something when run, and awsglue is within their reach."""
+    found = []
+    for file in sorted(root.rglob("*.py")):
+        relative = file.relative_to(root)
+        if not any(part.startswith((".", "__pycache__")) for part in relative.parts) and _looks_like_job(file, root):
+            found.append(relative.as_posix())
+    return found
+
+
+def _looks_like_job(file: Path, root: Path) -> bool:
+    try:
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError, UnicodeDecodeError):
+        return False
+    acts = any(isinstance(node, (ast.Expr, ast.If, ast.For, ast.With, ast.Try)) and _calls(node) for node in tree.body)
+    acts = acts or any(isinstance(node, ast.Assign) and "GlueContext" in ast.dump(node) for node in tree.body)
+    return acts and any(
+        "awsglue" in text.read_text(errors="replace") for text in local_files(file, (file.parent, root))
+    )
+
+
+def _calls(node: ast.AST) -> bool:
+    return any(isinstance(child, ast.Call) for child in ast.walk(node))
+
+
+def local_files(file: Path, folders: Iterable[Path]) -> list[Path]:
+    """Return a script and the local modules that it imports, directly or through others."""
+    folders = tuple(folders)
+    seen, waiting = [file], [file]
+    while waiting:
+        for name in _imported(waiting.pop()):
+            for folder in folders:
+                stem = folder / name.replace(".", "/")
+                for candidate in (stem.with_suffix(".py"), stem / "__init__.py"):
+                    if candidate.is_file() and candidate not in seen:
+                        seen.append(candidate)
+                        waiting.append(candidate)
+    return seen
+
+
+def _imported(file: Path) -> set[str]:
+    try:
+        tree = ast.parse(file.read_text(encoding="utf-8", errors="replace"))
+    except (SyntaxError, ValueError):
+        return set()
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {name for name in names if not name.startswith(("pyspark", "awsglue"))}
+
+
+def _known_tables(source: Source) -> dict[str, CatalogTable]:
+    ddl = sorted(file for pattern in ("*.sql", "*.hql", "*.ddl") for file in source.original.rglob(pattern))
+    return {**tables_from_ddl(ddl), **source.tables}
+
+
+class _CannotRunError(Exception):
+    """One of the scripts cannot be run here; the text says why."""
+
+
+class _Verification:
+    """The runs of one job file."""
+
+    def __init__(self, source: Source, world: World, path: str, worker: Worker) -> None:
+        self.source, self.world, self.path, self.worker = source, world, path, worker
+        self.started = time.monotonic()
+        self.verdict_so_far = JobVerification(path=path, outcome=Outcome.CANNOT_RUN)
+        self.version = source.glue_versions.get(path, source.settings.glue_version)
+
+    def verdict(self) -> JobVerification:
+        """Run everything that is needed and say what came of it."""
+        try:
+            self._verify()
+        except _CannotRunError as reason:
+            self._set(outcome=Outcome.CANNOT_RUN, reason=str(reason))
+        self._set(seconds=round(time.monotonic() - self.started, 3))
+        return self.verdict_so_far
+
+    def _set(self, **values: object) -> None:
+        self.verdict_so_far = self.verdict_so_far.model_copy(update=values)
+
+    def _verify(self) -> None:
+        original, converted = self.source.original / self.path, self.source.converted / self.path
+        if not converted.is_file():
+            raise _CannotRunError(f"there is no converted file {converted}")
+        self.texts = {
+            "original": _texts(original, self.source.original), "converted": _texts(converted, self.source.converted)
+        }  # fmt: skip
+        self.arguments = self._arguments()
+        before = self._run("original", self._original_conf(), times=2)
+        first, *second = self._good_runs("original", before)
+        self._check_worth_comparing(first)
+        self._set(
+            switches=before.switches, runs=1 + len(second), datasets=tuple(sorted(map(str, first.datasets))),
+            rows=sum(len(item.rows) for item in (second or [first])[-1].datasets),
+        )  # fmt: skip
+        for number, (name, conf) in enumerate(self._variants().items()):
+            expected = before.runs if number == 0 and second else [first]
+            self._set(variants=(*self.verdict_so_far.variants, name))
+            findings, differences = self._compare(expected, conf, name)
+            if findings:
+                self._set(outcome=Outcome.DIFFERENT, findings=tuple(findings), differences=tuple(differences))
+                return
+        self._set(outcome=Outcome.EQUAL)
+
+    def _good_runs(self, side: str, report: JobReport) -> list[RunReport]:
+        good = [run for run in report.runs if not run.error_type]
+        if not good:
+            failed = report.runs[0]
+            if report.refusals:
+                raise _CannotRunError(
+                    f"the {side} script was stopped: the sandbox refused {'; '.join(report.refusals)}"
+                )
+            at = f" at line {failed.error_line}" if failed.error_line else ""
+            text = (
+                failed.error
+                if failed.not_available
+                else f"the {side} script fails on this data{at}: {failed.error_type}: {failed.error}"
+            )
+            raise _CannotRunError(text)
+        return good
+
+    def _check_worth_comparing(self, first: RunReport) -> None:
+        if not first.datasets:
+            raise _CannotRunError("the original script wrote nothing on this data, so there is nothing to compare")
+        unreadable = next((item for item in first.datasets if item.unreadable), None)
+        if unreadable:
+            raise _CannotRunError(
+                f"what the original script wrote cannot be read: {unreadable}: {unreadable.unreadable}"
+            )
+        if not any(item.rows for item in first.datasets):
+            raise _CannotRunError("the original script wrote no row on this data, so there is nothing to compare")
+
+    def _compare(
+        self, expected: Sequence[RunReport], conf: Mapping[str, str], variant: str
+    ) -> tuple[list[Finding], list[Difference]]:
+        report = self._run("converted", conf, times=len(expected))
+        for number, (left, right) in enumerate(zip(expected, report.runs, strict=False)):
+            again = "" if number == 0 else ", second run on the same data"
+            if right.error_type:
+                return [self._failure(report, right, variant + again)], []
+            differences = self._differences(left.datasets, right.datasets)
+            if differences and number == 0:
+                differences = self._without_unstable(left, right)
+            if differences:
+                return [self._finding(difference, variant + again) for difference in differences], differences
+        return [], []
+
+    def _differences(self, left: list[Dataset], right: list[Dataset]) -> list[Difference]:
+        unstable = {name: frozenset(columns) for name, columns in self.verdict_so_far.unstable.items()}
+        differences = compare_datasets(left, right, unstable=unstable)
+        if differences and any("relationalize" in text.lower() for text in self.texts["original"]):
+            differences = compare_datasets(rekey(left), rekey(right), unstable=unstable)
+        return differences
+
+    def _without_unstable(self, left: RunReport, right: RunReport) -> list[Difference]:
+        """Run the original once more: columns on which it does not agree with itself cannot be compared."""
+        time.sleep(0.01)
+        again = self._good_runs("original", self._run("original", self._original_conf(), times=1))[0]
+        pair = (left.datasets, again.datasets)
+        if any("relationalize" in text.lower() for text in self.texts["original"]):
+            pair = (rekey(left.datasets), rekey(again.datasets))
+        unstable = unstable_columns(*pair)
+        self._set(unstable={name: tuple(sorted(columns)) for name, columns in unstable.items()})
+        return self._differences(left.datasets, right.datasets)
+
+    def _run(self, side: str, conf: Mapping[str, str], times: int) -> JobReport:
+        folder = self.worker.new_folder(side)
+        root = self.source.original if side == "original" else self.source.converted
+        catalog = self._needed_tables()
+        environment = self.world.environment(
+            folder / "scratch", glue_version=self.version
+        ).model_copy(update={"catalog": {name: table.model_copy(deep=True) for name, table in catalog.items()}})  # fmt: skip
+        environment.connections = {**self.source.connections, **environment.connections}
+        request = JobRequest(
+            side="original" if side == "original" else "converted", script=(root / self.path).resolve(),
+            folders=(root.resolve(),), arguments=self.arguments, environment=environment,
+            settings=self.source.settings, conf=dict(conf), secrets=self._secrets(),
+            tables_to_delta=self._tables_to_delta(catalog) if side == "converted" else (),
+            aws=any("boto" in text for text in self.texts[side]), times=times,
+        )  # fmt: skip
+        reply = self.worker.run(_TASK, request.model_dump(mode="json"), folder)
+        self._set(fences=reply.fences)
+        shutil.rmtree(folder, ignore_errors=True)
+        if reply.failure:
+            raise _CannotRunError(f"the {side} script was stopped: {reply.failure}")
+        return JobReport.model_validate(reply.answer)
+
+    def _needed_tables(self) -> dict[str, CatalogTable]:
+        words = "\n".join([*self.texts["original"], *self.texts["converted"], *self.arguments.values()]).lower()
+        return {name: table for name, table in self.world.tables.items() if name.partition(".")[2] in words}
+
+    def _tables_to_delta(self, catalog: Mapping[str, CatalogTable]) -> tuple[str, ...]:
+        """Return the tables that the converted script may write: the migration has made Delta tables of them."""
+        if not any(_WRITES_TABLES.search(text) for text in self.texts["converted"]):
+            return ()
+        return tuple(name for name, table in catalog.items() if table.format in ("parquet", "orc", "avro"))
+
+    def _arguments(self) -> dict[str, str]:
+        stem = Path(self.path).stem
+        given = self.source.arguments.get(self.path) or self.world.arguments.get(stem)
+        return {"JOB_NAME": stem, **(given or {})}
+
+    def _secrets(self) -> dict[str, dict[str, str]]:
+        secrets = {scope: dict(values) for scope, values in self.world.secrets.items()}
+        for connection in {**self.source.connections, **self.world.connections}:
+            scope = secrets.setdefault(self.source.settings.secrets.get(connection, connection), {})
+            database = self.world.connections.get(connection, {}).get("database", connection.lower())
+            url = f"jdbc:postgresql://localhost:5432/{database}"
+            made = {"url": url, "jdbc_url": url, "user": "sandbox", "username": "sandbox", "password": "sandbox"}
+            made |= {"host": "localhost", "port": "5432", "database": database}
+            secrets[self.source.settings.secrets.get(connection, connection)] = {**made, **scope}
+        return secrets
+
+    def _original_conf(self) -> dict[str, str]:
+        conf = {"spark.sql.ansi.enabled": str(self._major() >= _FIRST_ANSI_GLUE).lower()}
+        return conf | ({"spark.sql.legacy.timeParserPolicy": "LEGACY"} if self._major() < 3 else {})
+
+    def _variants(self) -> dict[str, dict[str, str]]:
+        ansi = {f"ANSI {name}": {"spark.sql.ansi.enabled": value} for name, value in (("on", "true"), ("off", "false"))}
+        if self._major() >= 3:
+            return ansi
+        policies = ("CORRECTED", "LEGACY")
+        return {
+            f"{name}, {policy.lower()} time parser": {**conf, "spark.sql.legacy.timeParserPolicy": policy}
+            for name, conf in ansi.items()
+            for policy in policies
+        }
+
+    def _major(self) -> int:
+        found = re.match(r"\d+", self.version)
+        return int(found[0]) if found else 4
+
+    def _failure(self, report: JobReport, run: RunReport, variant: str) -> Finding:
+        at = f" at line {run.error_line} of the converted file" if run.error_line else ""
+        why = (
+            f"the sandbox refused {'; '.join(report.refusals)}" if report.refusals else f"{run.error_type}: {run.error}"
+        )
+        return self._blocker(f"the converted script fails{at} where the original does not ({variant}): {why}")
+
+    def _finding(self, difference: Difference, variant: str) -> Finding:
+        shown = [f"{who}: {json.dumps(rows, ensure_ascii=False)[:500]}" for who, rows in (
+            ("only in the original", difference.only_original), ("only in the converted", difference.only_converted)
+        ) if rows]  # fmt: skip
+        return self._blocker(f"{difference} ({variant})" + "".join(f"; {text}" for text in shown))
+
+    def _blocker(self, message: str) -> Finding:
+        action = "compare the edits of this file with the original, mend the converted code and verify again"
+        return Finding(rule=RULE, severity=Severity.BLOCKER, path=self.path, line=0, message=message, action=action)
+
+
+def _texts(file: Path, root: Path) -> list[str]:
+    return [found.read_text(encoding="utf-8", errors="replace") for found in local_files(file, (file.parent, root))]

@@ -1,0 +1,2 @@
+def is_large(amount):
+    return amount > 10

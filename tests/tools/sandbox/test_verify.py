@@ -1,0 +1,88 @@
+"""Original and converted run side by side on the same data; a conversion that changes the meaning is caught."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from glue2lakehouse.domain import Severity
+from glue2lakehouse.tools.sandbox.verify import JobVerification, Outcome, Source, job_files, verify_file
+from glue2lakehouse.tools.sandbox.worker import Worker
+
+PROJECT = Path(__file__).parent / "project"
+JOB = "jobs/paid_orders.py"
+
+MUTATIONS = {
+    "a cast that raises where Glue gives null": ("try_cast(customer AS INT)", "CAST(customer AS INT)", "(ANSI on)"),
+    "a filter that keeps the boundary": ("amount > 10", "amount >= 10", "rows differ"),
+    "an inner join that became a left join": ('"inner"', '"left"', "rows differ"),
+    "an append to a path that became an overwrite": ('mode("append").partitionBy', 'mode("overwrite").partitionBy', "second"),
+    "an append to a table that became an overwrite": ('mode("append").save', 'mode("overwrite").save', "rows differ"),
+    "a write that fails when the target exists": ('.mode("append").partitionBy', ".partitionBy", "second run"),
+    "partition columns that were lost": ('.partitionBy("day")', "", "partition columns were day and became none"),
+    "another file format": (".parquet(args", ".orc(args", "format parquet became orc"),
+    "a column that kept its old name": ('.alias("order_id")', "", "lost order_id"),
+    "a wider type": ("customer AS INT", "customer AS BIGINT", "was int and became bigint"),
+    "a header read as data": ('option("header", True)', 'option("header", False)', "fails"),
+    "rows that were made unique": ("paid.join(", "paid.dropDuplicates().join(", "rows differ"),
+    "a sink that was forgotten": ("joined.drop(", "print(joined.drop(", "the original script wrote it"),
+    "an empty text that became null": ("F.col('name')", "F.expr(\"nullif(name, '')\").alias('name')", "name was"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    with Worker() as worker:
+        yield worker
+
+
+def _verify(worker: Worker, tmp_path: Path, old: str = "", new: str = "", job: str = JOB) -> JobVerification:
+    converted = tmp_path / "converted"
+    shutil.copytree(PROJECT / "after", converted)
+    text = (converted / job).read_text()
+    assert old in text
+    (converted / job).write_text(text.replace(old, new) + (")" if new.startswith("print(") else ""))
+    return verify_file(
+        Source(original=PROJECT / "before", converted=converted, data=PROJECT / "data"), job, worker=worker
+    )
+
+
+def test_what_runs_by_itself_is_a_job_and_a_library_is_not() -> None:
+    assert job_files(PROJECT / "before") == ["jobs/broken.py", "jobs/paid_orders.py", "jobs/stamped.py"]
+
+
+@pytest.mark.spark
+def test_a_true_conversion_is_equal_under_both_ansi_modes_and_after_a_second_run(
+    worker: Worker, tmp_path: Path
+) -> None:
+    verdict = _verify(worker, tmp_path)
+    assert verdict.outcome is Outcome.EQUAL, verdict
+    assert verdict.variants == ("ANSI on", "ANSI off")
+    assert verdict.runs == 2
+    assert verdict.datasets == ("path s3://lake/paid", "path s3://lake/paid_orders", "table main.shop.paid_orders")
+    assert verdict.rows > 8
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_conversion_broken_on_purpose_is_caught(worker: Worker, tmp_path: Path, name: str) -> None:
+    old, new, said = MUTATIONS[name]
+    verdict = _verify(worker, tmp_path, old, new)
+    assert verdict.outcome is Outcome.DIFFERENT, verdict
+    assert {finding.severity for finding in verdict.findings} == {Severity.BLOCKER}
+    assert any(said in finding.message for finding in verdict.findings), verdict.findings
+
+
+@pytest.mark.spark
+def test_a_column_with_the_time_of_the_run_is_left_out_and_named(worker: Worker, tmp_path: Path) -> None:
+    verdict = _verify(worker, tmp_path, job="jobs/stamped.py")
+    assert verdict.outcome is Outcome.EQUAL, verdict
+    assert verdict.unstable == {"path s3://lake/stamped": ("loaded_at",)}
+
+
+@pytest.mark.spark
+def test_an_original_that_fails_is_not_evidence(worker: Worker, tmp_path: Path) -> None:
+    verdict = _verify(worker, tmp_path, job="jobs/broken.py")
+    assert verdict.outcome is Outcome.CANNOT_RUN
+    assert verdict.reason.startswith("the original script fails on this data at line 8: NameError: name 'orders'")
