@@ -1,0 +1,87 @@
+"""Which script a job runs, and what its converter is told about it."""
+
+import json
+from typing import Any
+
+from glue2lakehouse.domain import Finding
+from glue2lakehouse.tools.jobs import facts_for_script, match_script, read_definitions
+from glue2lakehouse.tools.jobs.model import Definitions, GlueJob, Origin, Place
+
+
+def job(name: str = "load", script: str = "s3://code/jobs/load.py", **more: Any) -> dict[str, Any]:
+    return {"Name": name, "Role": "r", "Command": {"Name": "glueetl", "ScriptLocation": script}, **more}
+
+
+def read(*definitions: dict[str, Any], files: tuple[str, ...] = ("jobs/load.py",)) -> Definitions:
+    return read_definitions({"d.json": json.dumps(list(definitions)), **dict.fromkeys(files, "")})
+
+
+def glue_job(script: str, name: str = "load") -> GlueJob:
+    place = Place(path="d.json", line=1)
+    return GlueJob(name=name, place=place, origin=Origin.JSON, command={"ScriptLocation": script})  # type: ignore[arg-type]
+
+
+def test_the_file_that_agrees_with_most_of_the_key_is_the_script() -> None:
+    assert match_script(glue_job("s3://b/etl/jobs/load.py"), ["a/load.py", "etl/jobs/load.py"]) == "etl/jobs/load.py"
+
+
+def test_two_files_that_fit_alike_are_a_finding_not_a_guess() -> None:
+    found = match_script(glue_job("s3://b/load.py"), ["a/load.py", "c/load.py"])
+    assert isinstance(found, Finding)
+    assert "a/load.py, c/load.py" in found.message
+
+
+def test_a_location_without_file_name_is_matched_by_the_name_of_the_job() -> None:
+    assert (
+        match_script(glue_job("⟦script_path⟧", "Load-Orders"), ["x/load_orders.py", "x/other.py"]) == "x/load_orders.py"
+    )
+
+
+def test_a_script_that_is_not_there_is_a_finding() -> None:
+    found = match_script(glue_job("s3://b/gone.py"), ["jobs/load.py"])
+    assert isinstance(found, Finding)
+    assert "not in the source" in found.message
+
+
+def test_facts_come_from_the_job_that_runs_the_script() -> None:
+    found = read(
+        job(
+            GlueVersion="3.0",
+            DefaultArguments={"--a": "1", "--job-bookmark-option": "job-bookmark-enable"},
+            Connections={"Connections": ["pg"]},
+        )
+    )
+    facts = facts_for_script(found, "jobs/load.py")
+    assert (facts.jobs, facts.glue_version, facts.bookmarks_enabled) == (("load",), "3.0", True)
+    assert facts.default_arguments["--a"] == "1"
+    assert facts.connections == ("pg",)
+
+
+def test_without_a_definition_nothing_is_claimed() -> None:
+    facts = facts_for_script(read(job()), "jobs/other.py")
+    assert (facts.jobs, facts.glue_version, facts.bookmarks_enabled) == ((), None, None)
+
+
+def test_bookmarks_are_off_where_the_definition_is_silent_and_unknown_where_it_is_open() -> None:
+    assert facts_for_script(read(job()), "jobs/load.py").bookmarks_enabled is False
+    opened = read(job(DefaultArguments={"--job-bookmark-option": "⟦option⟧"}))
+    assert facts_for_script(opened, "jobs/load.py").bookmarks_enabled is None
+
+
+def test_a_trigger_that_enables_bookmarks_for_its_runs_counts() -> None:
+    trigger = {
+        "Name": "t",
+        "Type": "ON_DEMAND",
+        "Actions": [{"JobName": "load", "Arguments": {"--job-bookmark-option": "job-bookmark-enable"}}],
+    }
+    assert facts_for_script(read(job(), trigger), "jobs/load.py").bookmarks_enabled is True
+    fixed = job(NonOverridableArguments={"--job-bookmark-option": "job-bookmark-disable"})
+    assert facts_for_script(read(fixed, trigger), "jobs/load.py").bookmarks_enabled is False
+
+
+def test_jobs_that_share_a_script_and_disagree_say_so_and_the_careful_side_wins() -> None:
+    first = job("one", GlueVersion="5.0")
+    second = job("two", GlueVersion="2.0", DefaultArguments={"--job-bookmark-option": "job-bookmark-enable"})
+    facts = facts_for_script(read(first, second), "jobs/load.py")
+    assert (facts.glue_version, facts.bookmarks_enabled) == ("2.0", True)
+    assert facts.disagree == ("glue_version", "bookmarks", "arguments")

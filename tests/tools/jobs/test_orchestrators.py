@@ -1,0 +1,148 @@
+"""Step Functions and Airflow: the order of their Glue jobs, and a finding for everything else that they do."""
+
+import json
+from typing import Any
+
+from glue2lakehouse.domain import Severity
+from glue2lakehouse.tools.jobs import read_definitions
+from glue2lakehouse.tools.jobs.model import Chain, Definitions
+
+SYNC = "arn:aws:states:::glue:startJobRun.sync"
+
+
+def glue(job: str, following: str | None = None, **more: Any) -> dict[str, Any]:
+    end = {"Next": following} if following else {"End": True}
+    return {"Type": "Task", "Resource": SYNC, "Parameters": {"JobName": job}, **end, **more}
+
+
+def machine(states: dict[str, Any], start: str) -> Definitions:
+    return read_definitions({"flow.asl.json": json.dumps({"StartAt": start, "States": states}, indent=1)})
+
+
+def order(chain: Chain) -> dict[str, tuple[str, ...]]:
+    return {step.job_name: step.after for step in chain.steps}
+
+
+def test_states_in_a_row_depend_on_each_other() -> None:
+    found = machine({"One": glue("a", "Two"), "Two": glue("b", "Done"), "Done": {"Type": "Succeed"}}, "One")
+    assert order(found.chains[0]) == {"a": (), "b": ("one",)}
+    assert found.findings == []
+
+
+def test_branches_start_together_and_the_state_after_them_waits_for_all() -> None:
+    branches = [{"StartAt": "L", "States": {"L": glue("left")}}, {"StartAt": "R", "States": {"R": glue("right")}}]
+    found = machine(
+        {"A": glue("a", "P"), "P": {"Type": "Parallel", "Branches": branches, "Next": "B"}, "B": glue("b")}, "A"
+    )
+    assert order(found.chains[0]) == {"a": (), "left": ("a",), "right": ("a",), "b": ("l", "r")}
+
+
+def test_what_else_the_machine_does_is_a_finding_each() -> None:
+    states = {
+        "A": glue(
+            "a",
+            "Call",
+            Retry=[{"ErrorEquals": ["States.ALL"], "MaxAttempts": 2}],
+            Catch=[{"ErrorEquals": ["States.ALL"], "Next": "Oops"}],
+        ),
+        "Call": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Next": "Pause"},
+        "Pause": {"Type": "Wait", "Seconds": 5, "Next": "B"},
+        "B": glue("b", "Which"),
+        "Which": {"Type": "Choice", "Choices": [{"Variable": "$.x", "BooleanEquals": True, "Next": "C"}]},
+        "C": glue("c"),
+        "Oops": {"Type": "Fail"},
+    }
+    found = machine(states, "A")
+    assert order(found.chains[0]) == {"a": (), "b": ("a",), "c": ("b",)}
+    assert found.chains[0].steps[0].retries == 2
+    said = " ".join(finding.message for finding in found.findings)
+    for word in (
+        "lambda:invoke",
+        "waits",
+        "chooses its next state",
+        "reached only by a choice",
+        "catches errors",
+        "'Oops'",
+    ):
+        assert word in said
+    assert all(finding.line > 0 for finding in found.findings)
+
+
+def test_arguments_and_names_from_the_input_are_told_not_guessed() -> None:
+    task = glue("a")
+    task["Parameters"]["Arguments"] = {"--fixed": "1", "--day.$": "$.day"}
+    found = machine({"A": task, "B": {**glue("x"), "Parameters": {"JobName.$": "$.job"}}}, "A")
+    assert found.chains[0].steps[0].arguments == {"--fixed": "1"}
+    assert any("--day" in finding.message and finding.severity is Severity.BLOCKER for finding in found.findings)
+
+
+def test_a_loop_is_a_blocker() -> None:
+    found = machine({"A": glue("a", "B"), "B": glue("b", "A")}, "A")
+    assert any("no loops" in finding.message and finding.severity is Severity.BLOCKER for finding in found.findings)
+
+
+DAG = """\
+from airflow import DAG
+from airflow.operators.bash import BashOperator
+from airflow.operators.empty import EmptyOperator
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+
+BUCKET = "lake"
+with DAG("sales", schedule_interval="30 6 * * 1-5", catchup=False) as dag:
+    start = EmptyOperator(task_id="start")
+    raw = GlueJobOperator(task_id="raw", job_name="load-raw", script_args={"--path": f"s3://{BUCKET}/raw"})
+    check = BashOperator(task_id="check", bash_command="true")
+    refine = GlueJobOperator(task_id="refine", job_name="refine", retries=3)
+    alarm = GlueJobOperator(task_id="alarm", job_name="alarm", trigger_rule="one_failed")
+    start >> raw >> check >> [refine, alarm]
+"""
+
+
+def test_the_order_among_glue_tasks_survives_tasks_that_are_left_out() -> None:
+    found = read_definitions({"dags/sales.py": DAG})
+    (chain,) = found.chains
+    assert (chain.name, chain.schedule) == ("sales", "cron(30 6 ? * 2-6 *)")
+    assert order(chain) == {"load-raw": (), "refine": ("raw",), "alarm": ("raw",)}
+    assert chain.steps[0].arguments == {"--path": "s3://lake/raw"}
+    assert (chain.steps[1].retries, chain.steps[2].run_if) == (3, "AT_LEAST_ONE_FAILED")
+    assert [(finding.line, finding.severity) for finding in found.findings] == [(10, Severity.BLOCKER)]
+
+
+def test_all_ways_to_write_the_order_are_read() -> None:
+    lines = [
+        "from airflow.models.baseoperator import chain",
+        "from airflow.providers.amazon.aws.operators.glue import GlueJobOperator",
+        *(f"{name} = GlueJobOperator(task_id='{name}', job_name='{name}')" for name in "abcdef"),
+        "b << a",
+        "b.set_downstream(c)",
+        "d.set_upstream(c)",
+        "chain(d, [e, f])",
+    ]
+    (dag,) = read_definitions({"d.py": "\n".join(lines)}).chains
+    assert order(dag) == {"a": (), "b": ("a",), "c": ("b",), "d": ("c",), "e": ("d",), "f": ("d",)}
+
+
+def test_computed_names_loops_and_templates_are_blockers() -> None:
+    text = """\
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+for table in tables():
+    GlueJobOperator(task_id=f"load_{table}", job_name=f"load-{table}")
+one = GlueJobOperator(task_id="one", job_name="one", script_args={"--day": "{{ ds }}", "--x": "1"})
+"""
+    found = read_definitions({"d.py": text})
+    said = [finding.message for finding in found.findings if finding.severity is Severity.BLOCKER]
+    assert any("made in a loop" in message for message in said)
+    assert any("name of its job is computed" in message for message in said)
+    assert any("Airflow template" in message for message in said)
+    assert found.chains[0].steps[1].arguments == {"--x": "1"}
+
+
+def test_a_schedule_without_cron_form_leaves_no_schedule_and_says_so() -> None:
+    found = read_definitions({"d.py": DAG.replace('"30 6 * * 1-5"', "timedelta(hours=5)")})
+    assert found.chains[0].schedule == ""
+    assert any("has no cron form" in finding.message for finding in found.findings)
+
+
+def test_a_dag_that_does_not_parse_is_a_finding() -> None:
+    (finding,) = read_definitions({"d.py": "import airflow\nGlueJobOperator((\n"}).findings
+    assert finding.rule == "airflow-dag"
