@@ -189,10 +189,15 @@ class _Applier(cst.CSTTransformer):
             return updated
         kept: list[cst.CSTNode] = []
         carried: list[cst.EmptyLine] = []
+        gone = False
         for statement in updated.body:
             if isinstance(statement, _Gone):
+                gone = True
                 carried += statement.leading_lines
                 continue
+            if gone and not kept and isinstance(updated, cst.Module) and not any(line.comment for line in carried):
+                carried = []
+                statement = statement.with_changes(leading_lines=_without_blanks(statement))
             if carried and hasattr(statement, "leading_lines"):
                 statement = statement.with_changes(leading_lines=_fused(carried, statement.leading_lines))
                 carried = []
@@ -207,6 +212,13 @@ _CLOSED = (cst.Call, cst.Attribute, cst.Subscript, cst.List, cst.Dict, cst.Name,
 
 class _Gone(cst.SimpleStatementLine):
     """Stands for a removed line until its block is put together."""
+
+
+def _without_blanks(statement: cst.CSTNode) -> list[cst.EmptyLine]:
+    lines = list(getattr(statement, "leading_lines", ()))
+    while lines and lines[0].comment is None:
+        lines.pop(0)
+    return lines
 
 
 def _fused(first: Sequence[cst.EmptyLine], second: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:

@@ -143,6 +143,10 @@ def _unanswered(work: _Work, node: ast.expr, name: str) -> None:
 
 
 def _take(work: _Work, rule: Rule, use: Use) -> None:
+    if isinstance(use, GlueCall) and (refused := _without_effect(use)):
+        work.answered.add(use.node.func)
+        work.findings.append(refused)
+        return
     answer = rule.rewrite(use) if isinstance(use, GlueCall) else rule.refer(use)
     work.answered.add(use.node.func if isinstance(use.node, ast.Call) else use.node)
     if isinstance(answer, Finding):
@@ -165,6 +169,22 @@ def _take(work: _Work, rule: Rule, use: Use) -> None:
         work.applied.append((use.node, rule, answer))
         work.compat |= set(answer.compat)
         work.imports |= dict.fromkeys(answer.imports)
+
+
+def _without_effect(call: GlueCall) -> Finding | None:
+    """Account for what every transform takes: the bookmark's context, a text for the log, and error thresholds.
+
+    A threshold of 0, the default, never fails the job; another one has no counterpart, because Spark counts no errors.
+    """
+    call.drop("transformation_ctx", "info", "stageThreshold", "totalThreshold")
+    for name in ("stageThreshold", "totalThreshold"):
+        given = call.argument(name)
+        if given is not None and call.literal(given) not in (0, "0", 0.0):
+            return call.blocker(
+                f"{name} makes the job fail on a number of bad records, and Spark counts none",
+                "count the bad rows yourself and raise, or drop the threshold",
+            )
+    return None
 
 
 def _place_edit(work: _Work, node: ast.expr, rewrite: Rewrite) -> bool:

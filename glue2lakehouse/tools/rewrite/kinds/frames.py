@@ -21,6 +21,8 @@ from glue2lakehouse.tools.rewrite.kinds.values import (
 
 Kinds = Mapping[ast.AST, Kind]
 FIXED_FORMATS = frozenset({"parquet", "glueparquet", "orc", "avro", "csv", "delta", "iceberg", "hudi"})
+TEXT_ONLY = "text"
+"""The source of a frame whose columns are all text: a CSV file read without a catalog."""
 INFERRED_FORMATS = frozenset({"json", "xml", "ion", "groklog", "excel"})
 
 
@@ -86,6 +88,8 @@ def _from_options(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
         connection = literal(bound.arguments.get("connection_type"), kinds)
         typed = isinstance(connection, str) and connection.lower() not in ("s3", "file", "dynamodb", "mongodb")
         return FrameFacts(Provenance.FIXED if typed else Provenance.UNKNOWN)
+    if form.lower() == "csv":
+        return FrameFacts(Provenance.FIXED, source=TEXT_ONLY)
     if form.lower() in FIXED_FORMATS:
         return FrameFacts(Provenance.FIXED)
     return FrameFacts(Provenance.CHOICE if form.lower() in INFERRED_FORMATS else Provenance.UNKNOWN)
@@ -97,14 +101,16 @@ def _mapped(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
         isinstance(entry, tuple) and len(entry) == 4 and all(isinstance(part, str) for part in entry)
         for entry in mappings
     ):
-        return replace(given, provenance=Provenance.FIXED if mappings is not None else given.provenance, columns=None)
+        return replace(
+            given, provenance=Provenance.FIXED if mappings is not None else given.provenance, columns=None, source=""
+        )
     columns: dict[str, str] = {}
     for _, _, target, kind in mappings:
         if "." in target.replace("`", "") and not target.startswith("`"):
             columns[target.split(".")[0]] = "struct"
         else:
             columns[target.strip("`")] = kind.lower()
-    return replace(given, provenance=Provenance.FIXED, columns=tuple(columns.items()))
+    return replace(given, provenance=Provenance.FIXED, columns=tuple(columns.items()), source="")
 
 
 def _names(bound: Bound, kinds: Kinds) -> list[str] | None:
@@ -138,7 +144,7 @@ def _renamed(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
 
 def _resolved(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
     whole = "choice" in bound.arguments
-    return replace(given, provenance=Provenance.FIXED if whole else given.provenance, columns=None)
+    return replace(given, provenance=Provenance.FIXED if whole else given.provenance, columns=None, source="")
 
 
 def _from_frame(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:

@@ -4,11 +4,31 @@ from functools import cache
 
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite.rule import Rule
+from glue2lakehouse.tools.rewrite.rules.apply_mapping import ApplyMapping
 from glue2lakehouse.tools.rewrite.rules.arguments import JobArguments
+from glue2lakehouse.tools.rewrite.rules.collection import (
+    CollectionMembers,
+    FlatMapCollection,
+    MapCollection,
+    SelectFromCollection,
+    SplitFrames,
+)
+from glue2lakehouse.tools.rewrite.rules.combine import Join, MergeFrames, Union
 from glue2lakehouse.tools.rewrite.rules.context import Context, ContextMembers, GlueNames
+from glue2lakehouse.tools.rewrite.rules.fields import DropFields, RenameField, SelectFields
+from glue2lakehouse.tools.rewrite.rules.handoff import HandOff
 from glue2lakehouse.tools.rewrite.rules.job import JobLifecycle
 from glue2lakehouse.tools.rewrite.rules.logger import GlueLogger
+from glue2lakehouse.tools.rewrite.rules.nested import DynamoJson, Relationalize, Spigot, Unbox, Unnest
+from glue2lakehouse.tools.rewrite.rules.nulls import DropNullFields
+from glue2lakehouse.tools.rewrite.rules.plain_methods import FrameSchema, Partitioning, PlainMethods
+from glue2lakehouse.tools.rewrite.rules.read_catalog import ReadCatalog
+from glue2lakehouse.tools.rewrite.rules.read_options import ReadOptions
+from glue2lakehouse.tools.rewrite.rules.records import Filter, Map, MapPartitions
+from glue2lakehouse.tools.rewrite.rules.resolve_choice import ResolveChoice
+from glue2lakehouse.tools.rewrite.rules.sink import Sink
 from glue2lakehouse.tools.rewrite.rules.to_df import FromDF, ToDF
+from glue2lakehouse.tools.rewrite.rules.write import WriteCatalog, WriteConnection, WriteOptions
 
 RULES: tuple[type[Rule], ...] = (
     Context,
@@ -19,6 +39,38 @@ RULES: tuple[type[Rule], ...] = (
     GlueLogger,
     ToDF,
     FromDF,
+    ReadCatalog,
+    ReadOptions,
+    WriteOptions,
+    WriteConnection,
+    WriteCatalog,
+    Sink,
+    ApplyMapping,
+    ResolveChoice,
+    SelectFields,
+    DropFields,
+    RenameField,
+    Filter,
+    Map,
+    MapPartitions,
+    DropNullFields,
+    Join,
+    Union,
+    MergeFrames,
+    SplitFrames,
+    SelectFromCollection,
+    CollectionMembers,
+    MapCollection,
+    FlatMapCollection,
+    Relationalize,
+    Unnest,
+    Unbox,
+    DynamoJson,
+    Spigot,
+    PlainMethods,
+    Partitioning,
+    FrameSchema,
+    HandOff,
 )
 
 

@@ -19,7 +19,8 @@ class GlueLogger(Rule):
     example = Example(
         before="from awsglue.context import GlueContext\n\nglueContext = GlueContext()\n"
         'logger = glueContext.get_logger()\nlogger.warn("empty")\n',
-        after='import logging\n\nlogger = logging.getLogger(__name__)\nlogger.warning("empty")\n',
+        after="import logging\nfrom pyspark.sql import SparkSession\n\nspark = SparkSession.builder.getOrCreate()\n"
+        'logger = logging.getLogger(__name__)\nlogger.warning("empty")\n',
     )
 
     def rewrite(self, call: GlueCall) -> Answer:

@@ -1,0 +1,168 @@
+"""Connection types beyond files: Spark's format for each, and what becomes of every option.
+
+Source: the connection pages of the Glue guide and the connectors' own references, as in `tools/facts/options.csv`.
+"""
+
+from typing import NamedTuple
+
+from glue2lakehouse.domain import Finding
+from glue2lakehouse.tools.rewrite.code import Piece, code
+from glue2lakehouse.tools.rewrite.options import Options, quoted
+from glue2lakehouse.tools.rewrite.rule import Use
+
+DBUTILS = "from databricks.sdk.runtime import dbutils"
+
+
+class Connector(NamedTuple):
+    """How a connection type reads and writes with Spark.
+
+    `options` maps a Glue option to Spark's name for it; `dropped` names the ones without effect on the data with the
+    reason; `secrets` are the options that a Glue connection brings along, taken from a secret scope instead.
+    """
+
+    format: str
+    options: dict[str, str]
+    dropped: dict[str, str] = {}
+    secrets: tuple[str, ...] = ()
+    fixed: dict[str, str] = {}
+
+
+def _same(names: str) -> dict[str, str]:
+    return {name: name for name in names.split()}
+
+
+_TUNING = "sets how it is read or written, not what"
+_JDBC = _same("url dbtable query user password partitionColumn lowerBound upperBound numPartitions fetchsize "
+              "isolationLevel driver sessionInitStatement queryTimeout truncate") | {
+    "customJdbcDriverClassName": "driver",
+    "bulkSize": "batchsize",
+    "batchsize": "batchsize",
+    "sampleQuery": "query",
+    "className": "driver",
+}  # fmt: skip
+_JDBC_DROPPED = {"customJdbcDriverS3Path": "the driver comes with the cluster or as a library"}
+_JDBC_SECRETS = ("url", "user", "password")
+_SNOWFLAKE = _same("sfDatabase sfSchema sfWarehouse sfRole sfUrl sfUser sfPassword pem_private_key dbtable query "
+                   "preactions postactions autopushdown")  # fmt: skip
+
+CONNECTORS: dict[str, Connector] = {
+    **{
+        name: Connector("jdbc", _JDBC, _JDBC_DROPPED, _JDBC_SECRETS)
+        for name in ("jdbc", "mysql", "postgresql", "oracle", "sqlserver", "azuresql", "teradata", "saphana",
+                     "custom.jdbc", "marketplace.jdbc")
+    },
+    "redshift": Connector(
+        "redshift",
+        _same("url dbtable query user password aws_iam_role sse_kms_key extracopyoptions csvnullstring preactions "
+              "postactions usestagingtable tempformat autopushdown")
+        | {"redshiftTmpDir": "tempdir", "redshift_tmp_dir": "tempdir", "tempdir": "tempdir"},
+        {
+            "unload_s3_format": _TUNING,
+            "autopushdown.s3_result_cache": _TUNING,
+            **_JDBC_DROPPED,
+        },
+        _JDBC_SECRETS,
+        {"forward_spark_s3_credentials": "true"},
+    ),
+    "mongodb": Connector(
+        "mongodb",
+        _same("connection.uri database collection") | {"uri": "connection.uri"},
+        {
+            name: _TUNING
+            for name in ("disableUpdateUri", "batchSize", "partitioner", "partitionerOptions.partitionKey",
+                         "partitionerOptions.partitionSizeMB", "partitionerOptions.samplesPerPartition",
+                         "partitionerOptions.numberOfPartitions", "partitionerOptions.shardkey")
+        },
+        ("connection.uri",),
+    ),
+    "snowflake": Connector("snowflake", _SNOWFLAKE, {}, ("sfUrl", "sfUser", "sfPassword")),
+    "bigquery": Connector(
+        "bigquery",
+        _same("project parentProject table query viewsEnabled materializationDataset writeMethod temporaryGcsBucket"),
+        {"sourceType": "told by which of table and query is given"},
+        ("credentials",),
+    ),
+    "opensearch": Connector(
+        "opensearch",
+        _same("opensearch.resource opensearch.query pushdown opensearch.read.field.as.array.include opensearch.nodes"),
+        {},
+        ("opensearch.nodes", "opensearch.net.http.auth.user", "opensearch.net.http.auth.pass"),
+    ),
+    "vertica": Connector(
+        "com.vertica.spark.datasource.VerticaSource",
+        _same("db table query staging_fs_url host user password") | {"dbSchema": "dbschema"},
+        {},
+        ("host", "user", "password"),
+    ),
+    "azurecosmos": Connector(
+        "cosmos.oltp",
+        _same("spark.cosmos.database spark.cosmos.container spark.cosmos.read.customQuery"),
+        {},
+        ("spark.cosmos.accountEndpoint", "spark.cosmos.accountKey"),
+    ),
+}
+CONNECTORS["documentdb"] = CONNECTORS["mongodb"]
+
+
+class Settled(NamedTuple):
+    """Spark options in order, the imports they need, and what is to be said about them."""
+
+    options: list[tuple[str, Piece]]
+    imports: tuple[str, ...]
+    findings: list[Finding]
+    blocked: Finding | None = None
+
+
+def settle(use: Use, connection: str, connector: Connector, options: Options) -> Settled:
+    """Return what becomes of each option; an option that nothing is known of blocks the rewrite."""
+    done: list[tuple[str, Piece]] = []
+    findings: list[Finding] = []
+    imports: tuple[str, ...] = ()
+    name = options.take("connectionName", "catalog_connection")
+    options.take("useConnectionProperties", "secretId")
+    known = {key.lower(): target for key, target in connector.options.items()}
+    dropped = {key.lower() for key in connector.dropped}
+    for key in list(options.leftover()):
+        if key.lower() in known:
+            value = options.take(key)
+            assert value is not None
+            done.append((known[key.lower()], value))
+            if key.lower() in ("password", "sfpassword") and isinstance(options.literal(key), str):
+                findings.append(
+                    use.warning("a password stands in the source", "put it into a secret scope and read it from there")
+                )
+        elif key.lower() in dropped:
+            options.take(key)
+    rest = sorted(options.leftover())
+    if rest:
+        blocked = use.blocker(
+            f"option {', '.join(rest)} of a {connection} connection has no counterpart in Spark",
+            "drop it where it is not needed, or rewrite this call by hand",
+        )
+        return Settled([], (), findings, blocked)
+    if name is not None:
+        done = [*_secrets(use, name, connector, {target for target, _ in done}), *done]
+        imports = (DBUTILS,)
+        findings.append(_scope_note(use, name, connector))
+    done += [(key, quoted(value)) for key, value in connector.fixed.items()]
+    return Settled(done, imports, findings)
+
+
+def _secrets(use: Use, name: Piece, connector: Connector, given: set[str]) -> list[tuple[str, Piece]]:
+    scope: Piece = name
+    spelled = use.literal(name) if not isinstance(name, str) and hasattr(name, "lineno") else None  # type: ignore[arg-type]
+    if isinstance(spelled, str):
+        scope = quoted(use.settings.secrets.get(spelled, spelled))
+    return [
+        (key, code("dbutils.secrets.get({scope}, {key})", scope=scope, key=quoted(key)))
+        for key in connector.secrets
+        if key not in given
+    ]
+
+
+def _scope_note(use: Use, name: Piece, connector: Connector) -> Finding:
+    spelled = use.text(name) if not isinstance(name, str) and hasattr(name, "lineno") else str(name)  # type: ignore[arg-type]
+    return use.warning(
+        f"the Glue connection {spelled} is replaced by a secret scope",
+        f"create the secret scope with the keys {', '.join(connector.secrets)}",
+    )

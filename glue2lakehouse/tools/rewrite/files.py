@@ -1,0 +1,195 @@
+"""File formats: what becomes of the options of S3 reads and writes, by format.
+
+Source: aws-glue-programming-etl-format-* and -connect-s3 of the Glue guide, as in `tools/facts/options.csv`.
+"""
+
+import ast
+from typing import NamedTuple
+
+from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.tools.rewrite.code import Piece
+from glue2lakehouse.tools.rewrite.options import Options, quoted, truth
+from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Use
+
+SOURCE_DROPPED = (
+    "groupFiles", "groupSize", "useS3ListImplementation", "maxBand", "maxFilesInBand", "acceptedListingTimeout",
+)  # fmt: skip
+"""They set how files are listed and grouped into tasks, never which rows come out."""
+
+
+class Reading(NamedTuple):
+    """A Spark reader: format, options, what is to be said, and when it is the same as Glue's."""
+
+    format: str
+    options: list[tuple[str, Piece]]
+    certainty: Certainty
+    condition: str = ""
+    rename_columns: bool = False
+    findings: tuple[Finding, ...] = ()
+
+
+class Refused(NamedTuple):
+    """Why there is no Spark reader or writer for it."""
+
+    finding: Finding
+
+
+def _literal_bool(options: Options, *keys: str) -> bool | None | str:
+    """Return True or False for a written-out value, None where it is not given, "dynamic" where it is computed."""
+    if not options.given(*keys):
+        return None
+    found = truth(options.literal(*keys))
+    return "dynamic" if found is None else found
+
+
+def reader_for(use: Use, form: str, options: Options) -> Reading | Refused:
+    """Return how Spark reads the format with these format options."""
+    lowered = form.lower()
+    options.take("optimizePerformance")
+    if lowered in ("parquet", "glueparquet", "orc"):
+        options.taken |= set(options.values)
+        return Reading("orc" if lowered == "orc" else "parquet", [], Certainty.EXACT)
+    if lowered == "csv":
+        return _csv(use, options)
+    if lowered == "json":
+        return _json(use, options)
+    if lowered == "avro":
+        options.take("version")
+        return Reading("avro", [], Certainty.CONDITIONAL, "the files hold no Avro logical types")
+    if lowered == "xml":
+        return _xml(use, options)
+    return Refused(
+        use.blocker(
+            f"Spark has no reader for the format {form}", "read it with a library of its own, or convert the files first"
+        )
+    )
+
+
+def _passed(options: Options, names: dict[str, str]) -> list[tuple[str, Piece]]:
+    return [(target, value) for key, target in names.items() if (value := options.take(key)) is not None]
+
+
+def _csv(use: Use, options: Options) -> Reading | Refused:
+    done = _passed(options, {"separator": "sep", "multiLine": "multiLine", "encoding": "encoding", "charset": "encoding"})
+    header = _literal_bool(options, "withHeader")
+    if header == "dynamic" or truth(options.literal("skipFirst")) is True:
+        return Refused(
+            use.blocker(
+                "the CSV header is skipped or switched on at run time", "read with header or without, and name the columns"
+            )
+        )
+    options.take("skipFirst", "strictCheckForQuoting", "inferSchema")
+    if header:
+        done.insert(0, ("header", "True"))
+    quote = options.literal("quoteChar")
+    if quote in (-1, "-1"):
+        done.append(("quote", '""'))
+    elif quote is not NOT_LITERAL and isinstance(quote, str):
+        done.append(("quote", quoted(quote)))
+    elif options.given("quoteChar"):
+        done.append(("quote", options.take("quoteChar") or ""))
+    escape = options.take("escaper")
+    done.append(("escape", escape if escape is not None else quoted(quote if isinstance(quote, str) and len(quote) == 1 else '"')))
+    return Reading(
+        "csv", done, Certainty.CONDITIONAL, "an empty CSV field is null, and all files have the same columns", not header
+    )
+
+
+def _json(use: Use, options: Options) -> Reading | Refused:
+    done = _passed(options, {"multiline": "multiLine", "encoding": "encoding"})
+    path = options.literal("jsonPath")
+    if options.given("jsonPath") and path not in ("$[*]", "$", "$.*"):
+        return Refused(
+            use.blocker(
+                f"jsonPath {path if path is not NOT_LITERAL else ''} picks the records inside each document",
+                "read with multiLine, then explode the array that holds the records",
+            )
+        )
+    if path == "$.*":
+        return Refused(use.blocker("jsonPath $.* makes a record of every member", "read with multiLine and stack the members"))
+    if path == "$[*]" and not any(name == "multiLine" for name, _ in done):
+        done.append(("multiLine", "True"))
+    if options.given("withSchema"):
+        return Refused(
+            use.blocker("the JSON reader is given a schema in Glue's own notation", "give Spark's reader a schema as DDL text")
+        )
+    return Reading(
+        "json", done, Certainty.CONDITIONAL, "each field holds one type in all records; whole numbers are read as bigint"
+    )
+
+
+def _xml(use: Use, options: Options) -> Reading | Refused:
+    done = _passed(
+        options,
+        {
+            "rowTag": "rowTag",
+            "encoding": "charset",
+            "excludeAttribute": "excludeAttribute",
+            "attributePrefix": "attributePrefix",
+            "valueTag": "valueTag",
+            "ignoreSurroundingSpaces": "ignoreSurroundingSpaces",
+        },
+    )
+    empties = _literal_bool(options, "treatEmptyValuesAsNulls")
+    if empties is True:
+        done.append(("nullValue", '""'))
+    if empties == "dynamic" or options.given("withSchema"):
+        return Refused(use.blocker("an XML reader option is computed or in Glue's notation", "write it out for Spark's reader"))
+    return Reading("xml", done, Certainty.CONDITIONAL, "each element holds one type, and occurs once or always as a list")
+
+
+class Writing(NamedTuple):
+    """A Spark writer: format and options."""
+
+    format: str
+    options: list[tuple[str, Piece]]
+
+
+def writer_for(use: Use, form: str, options: Options) -> Writing | Refused:
+    """Return how Spark writes the format with these format options; blocks where an option is not known."""
+    lowered = form.lower()
+    if lowered in ("parquet", "glueparquet", "orc"):
+        done = _passed(options, {"compression": "compression"})
+        options.take("useGlueParquetWriter", "blockSize", "pageSize", "rowGroupSize", "pageSizeBytes")
+        return Writing("orc" if lowered == "orc" else "parquet", done)
+    if lowered == "csv":
+        return _csv_writer(use, options)
+    if lowered == "json":
+        return Writing("json", _passed(options, {"compression": "compression"}))
+    if lowered == "avro":
+        if options.literal("version") != "1.8":
+            options.take("version")
+            return Refused(
+                use.blocker(
+                    "the Avro 1.7 writer turns decimal, date and timestamp columns into strings",
+                    'cast those columns to string, or ask for version "1.8"',
+                )
+            )
+        return Writing("avro", [])
+    return Refused(use.blocker(f"Spark has no writer for the format {form}", "write another format, or use a library"))
+
+
+def _csv_writer(use: Use, options: Options) -> Writing | Refused:
+    done: list[tuple[str, Piece]] = []
+    header = _literal_bool(options, "writeHeader")
+    options.take("withHeader", "optimizePerformance", "strictCheckForQuoting")
+    if header == "dynamic":
+        done.append(("header", options.take("writeHeader") or "True"))
+    else:
+        done.append(("header", "False" if header is False else "True"))
+    done += _passed(options, {"separator": "sep", "compression": "compression"})
+    quote = options.literal("quoteChar")
+    if quote in (-1, "-1"):
+        return Refused(
+            use.blocker("the CSV is written without any quoting, which Spark cannot do", "join the columns into one and write text")
+        )
+    if options.given("quoteChar"):
+        done.append(("quote", options.take("quoteChar") or ""))
+    escape = options.take("escaper")
+    done.append(("escape", escape if escape is not None else quoted(quote if isinstance(quote, str) and len(quote) == 1 else '"')))
+    return Writing("csv", done)
+
+
+def constant_text(node: Piece | None) -> str | None:
+    """Return the text of a string constant."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None

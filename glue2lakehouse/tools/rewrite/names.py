@@ -1,0 +1,68 @@
+"""Names and places in the target: catalog tables as three-level names, paths by the project's mapping."""
+
+import ast
+import re
+
+from glue2lakehouse.tools.rewrite.code import Code, Piece, code, joined
+from glue2lakehouse.tools.rewrite.options import quoted
+from glue2lakehouse.tools.rewrite.rule import Use
+
+_PLAIN = re.compile(r"\w+")
+
+
+def quote_name(part: str) -> str:
+    """Return an identifier in backticks where Spark SQL needs them."""
+    return part if _PLAIN.fullmatch(part) else "`" + part.replace("`", "``") + "`"
+
+
+def target_name(use: Use, database: str, table: str) -> str:
+    """Return the three-level name of a catalog table."""
+    full = use.settings.table_for(database, table)
+    if full == f"{use.settings.catalog}.{use.settings.schema_for(database)}.{table}":
+        parts = [use.settings.catalog, use.settings.schema_for(database), table]
+    else:
+        parts = full.split(".")
+    return ".".join(quote_name(part) for part in parts)
+
+
+def table_code(use: Use, database: Piece | None, table: Piece | None) -> tuple[Code, bool]:
+    """Return code for the target's name of a catalog table, and whether it is known before it runs."""
+    database_text = use.literal(database) if isinstance(database, ast.expr) else None
+    table_text = use.literal(table) if isinstance(table, ast.expr) else None
+    plain = isinstance(database, ast.Constant) and isinstance(table, ast.Constant)
+    if plain and isinstance(database_text, str) and isinstance(table_text, str):
+        return code("{name}", name=quoted(target_name(use, database_text, table_text))), True
+    catalog = use.settings.catalog
+    first = catalog
+    schema: Piece | None = database
+    if isinstance(database, ast.Constant) and isinstance(database_text, str):
+        first, schema = f"{catalog}.{quote_name(use.settings.schema_for(database_text))}", None
+    rest = [piece for piece in (schema, table) if piece is not None]
+    if all(isinstance(piece, ast.Name) for piece in rest):
+        inside = joined(".", [first, *(code("{{{name}}}", name=piece) for piece in rest)])
+        return code('f"{inside}"', inside=inside), False
+    pieces = [quoted(first), *(_text(piece) for piece in rest)]
+    return code('".".join([{pieces}])', pieces=joined(", ", pieces)), False
+
+
+def _text(piece: Piece) -> Piece:
+    if isinstance(piece, ast.Constant) and isinstance(piece.value, str):
+        return quoted(quote_name(piece.value))
+    return piece
+
+
+def path_code(use: Use, piece: Piece) -> Piece:
+    """Return a path by the project's mapping where it is written out, else as it is."""
+    if isinstance(piece, ast.Constant) and isinstance(piece.value, str):
+        mapped = use.settings.path_for(piece.value)
+        return quoted(mapped) if mapped != piece.value else piece
+    if isinstance(piece, ast.List | ast.Tuple):
+        return code("[{items}]", items=joined(", ", [path_code(use, item) for item in piece.elts]))
+    return piece
+
+
+def paths_code(use: Use, piece: Piece) -> Piece:
+    """Return one path, or a list of them, as Spark's `load` takes it; a list of one is that one."""
+    if isinstance(piece, ast.List | ast.Tuple) and len(piece.elts) == 1 and not isinstance(piece.elts[0], ast.Starred):
+        return path_code(use, piece.elts[0])
+    return piece if isinstance(piece, ast.List) and not use.settings.paths else path_code(use, piece)

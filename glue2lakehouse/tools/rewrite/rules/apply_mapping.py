@@ -1,0 +1,123 @@
+"""Select, rename and cast columns: `ApplyMapping` -> `selectExpr`.
+
+Glue: aws-glue-api-crawler-pyspark-transforms-ApplyMapping. Only mapped columns stay; a value that cannot be cast becomes
+null, as with `try_cast`; a dotted target builds a struct.
+"""
+
+import ast
+
+from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.tools.rewrite.code import code, joined
+from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
+from glue2lakehouse.tools.rewrite.options import quoted
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
+from glue2lakehouse.tools.rewrite.types import column, path_parts, spark_type
+
+CONDITION = "every mapped column exists and has the declared type"
+
+
+class ApplyMapping(Rule):
+    """`selectExpr` with `try_cast` where the mapping is written out; the helper `apply_mapping` where it is computed."""
+
+    name = "apply-mapping"
+    glue = (
+        "awsglue.transforms.ApplyMapping.apply",
+        f"{DYNAMIC_FRAME}.apply_mapping",
+        f"{DYNAMIC_FRAME}.applyMapping",
+        "awsglue.dataframe_transforms.apply_mapping.ApplyMapping.apply",
+    )
+    example = Example(
+        before="from awsglue.transforms import ApplyMapping\n\n\ndef shape(frame):\n"
+        "    return ApplyMapping.apply(\n        frame=frame,\n"
+        '        mappings=[("id", "string", "order_id", "long"), ("buyer.name", "string", "buyer", "string")],\n    )\n',
+        after="def shape(frame):\n    return frame.selectExpr(\n"
+        '        "try_cast(id AS bigint) AS order_id",\n'
+        '        "try_cast(buyer.name AS string) AS buyer",\n    )\n',
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """See the module's page; duplicate targets and types without a Spark name are handed off."""
+        frame = call.frame
+        mappings = call.argument("mappings")
+        call.drop("case_sensitive")
+        if call.leaf == "applyMapping" and mappings is None:
+            mappings = call.bound.surplus.pop(0) if call.bound.surplus else call.argument("mappings")
+        if mappings is None:
+            return call.blocker("ApplyMapping is called without mappings", "pass the mappings")
+        if not isinstance(mappings, ast.List):
+            return Rewrite(
+                code("apply_mapping({frame}, {mappings})", frame=frame, mappings=mappings),
+                certainty=Certainty.CONDITIONAL,
+                condition=CONDITION,
+                imports=("from glue_compat import apply_mapping",),
+                compat=("apply_mapping",),
+            )
+        expressions = _expressions(call, mappings)
+        if isinstance(expressions, Finding):
+            return expressions
+        if expressions is None:
+            return Rewrite(
+                code("apply_mapping({frame}, {mappings})", frame=frame, mappings=mappings),
+                certainty=Certainty.CONDITIONAL,
+                condition=CONDITION,
+                imports=("from glue_compat import apply_mapping",),
+                compat=("apply_mapping",),
+            )
+        indent = call.place.source.indent(call.place.statement(call.node))
+        separator = f",\n{indent}    "
+        listed = joined(separator, [quoted(text) for text in expressions])
+        return Rewrite(
+            code("{frame}.selectExpr(\n{pad}{listed},\n{indent})", frame=frame, pad=indent + "    ", listed=listed, indent=indent),
+            certainty=Certainty.CONDITIONAL,
+            condition=CONDITION,
+        )
+
+
+def _expressions(call: GlueCall, mappings: ast.List) -> list[str] | Finding | None:
+    """Return one SQL expression a target column; None where an entry is computed; a finding where it has no meaning."""
+    tree: dict[str, object] = {}
+    for element in mappings.elts:
+        entry = call.literal(element)
+        if not isinstance(entry, tuple) or not all(isinstance(part, str) for part in entry):
+            return None
+        if len(entry) not in (2, 4):
+            return call.blocker("a mapping has neither two nor four parts", "write source, type, target, type", element)
+        source, target = path_parts(entry[0]), path_parts(entry[-2] if len(entry) == 4 else entry[1])
+        if source is None or target is None:
+            return call.blocker(f"the path of {entry[0]} goes below an array or is malformed", "map the array as a whole", element)
+        expression = column(source)
+        if len(entry) == 4:
+            kind = spark_type(entry[3])
+            if kind is None:
+                return call.blocker(f"the type {entry[3]} has no counterpart in Spark", "name a type of Spark", element)
+            expression = f"try_cast({expression} AS {kind})" if kind else expression
+        if not _put(tree, target, expression):
+            return call.blocker(f"the target {'.'.join(target)} is mapped twice", "give each target one source", element)
+    return [_spelled(name, held) for name, held in tree.items()]
+
+
+def _put(tree: dict[str, object], target: list[str], expression: str) -> bool:
+    level = tree
+    for part in target[:-1]:
+        inner = level.setdefault(part, {})
+        if not isinstance(inner, dict):
+            return False
+        level = inner
+    lowered = {key.lower() for key in level}
+    if target[-1].lower() in lowered:
+        return False
+    level[target[-1]] = expression
+    return True
+
+
+def _spelled(name: str, held: object) -> str:
+    expression = _struct(held) if isinstance(held, dict) else str(held)
+    return expression if expression == column([name]) else f"{expression} AS {column([name])}"
+
+
+def _struct(fields: dict[str, object]) -> str:
+    inside = []
+    for name, held in fields.items():
+        escaped = name.replace("'", "\\'")
+        inside.append(f"'{escaped}', {_struct(held) if isinstance(held, dict) else held}")
+    return f"named_struct({', '.join(inside)})"

@@ -1,0 +1,89 @@
+"""Join, union and merge frames.
+
+Glue: aws-glue-api-crawler-pyspark-transforms-Join and -extensions-dynamic-frame (union, mergeDynamicFrame). A Glue join keeps
+both key columns and gives one of two keys with the same name a leading dot; a union matches columns by name.
+"""
+
+from glue2lakehouse.domain import Certainty
+from glue2lakehouse.tools.rewrite.code import code
+from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
+from glue2lakehouse.tools.rewrite.rules.fields import helper
+
+
+class Join(Rule):
+    """The helper `join_frames` names columns as Glue does, and refuses at run time where Glue's choice is not known."""
+
+    name = "join"
+    glue = ("awsglue.transforms.Join.apply", f"{DYNAMIC_FRAME}.join")
+    example = Example(
+        before="from awsglue.transforms import Join\n\n\ndef both(orders, buyers):\n"
+        '    return Join.apply(orders, buyers, "buyer", "id")\n',
+        after="from glue_compat import join_frames\n\n\ndef both(orders, buyers):\n"
+        '    return join_frames(orders, buyers, "buyer", "id")\n',
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """Inner join on equal keys; null keys match nothing on either side."""
+        left = call.frame
+        right = call.argument("frame2")
+        first, second = call.argument("keys1", "paths1"), call.argument("keys2", "paths2")
+        if right is None or first is None or second is None:
+            return call.blocker("the join needs two frames and their keys", "pass frame1, frame2, keys1, keys2")
+        return helper(
+            "join_frames",
+            "join_frames({left}, {right}, {first}, {second})",
+            "the frames share no columns but keys (checked when it runs)",
+            left=left, right=right, first=first, second=second,
+        )  # fmt: skip
+
+
+class Union(Rule):
+    """By name, with null for what one side does not have."""
+
+    name = "union"
+    glue = ("awsglue.transforms.Union.apply", f"{DYNAMIC_FRAME}.union")
+    example = Example(
+        before="from awsglue.dynamicframe import DynamicFrame\n\n\ndef both(one: DynamicFrame, two: DynamicFrame):\n"
+        "    return one.union(two)\n",
+        after="from pyspark.sql import DataFrame\n\n\ndef both(one: DataFrame, two: DataFrame):\n"
+        "    return one.unionByName(two, allowMissingColumns=True)\n",
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """`Union.apply` raises in every published version of Glue; what is meant is clear."""
+        other = call.argument("other_frame", "frame2")
+        if other is None:
+            return call.blocker("the union needs a second frame", "pass it")
+        return Rewrite(
+            code("{frame}.unionByName({other}, allowMissingColumns=True)", frame=call.frame, other=other),
+            certainty=Certainty.CONDITIONAL,
+            condition="columns of the same name have the same type",
+        )
+
+
+class MergeFrames(Rule):
+    """All staging rows, and the source rows whose key is not among them. Not a Delta MERGE: duplicates stay."""
+
+    name = "merge-frames"
+    glue = (f"{DYNAMIC_FRAME}.mergeDynamicFrame",)
+    example = Example(
+        before="from awsglue.dynamicframe import DynamicFrame\n\n\ndef fresh(old: DynamicFrame, new: DynamicFrame):\n"
+        '    return old.mergeDynamicFrame(new, ["id"])\n',
+        after="from pyspark.sql import DataFrame\nfrom glue_compat import merge_frames\n\n\n"
+        "def fresh(old: DataFrame, new: DataFrame):\n"
+        '    return merge_frames(old, new, ["id"])\n',
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """The helper `merge_frames`."""
+        stage, keys = call.argument("stage_dynamic_frame"), call.argument("primary_keys")
+        call.drop("options")
+        if stage is None or keys is None:
+            return call.blocker("the merge needs a staging frame and its keys", "pass both")
+        return helper(
+            "merge_frames",
+            "merge_frames({frame}, {stage}, {keys})",
+            "keys are not null and columns of the same name have the same type",
+            frame=call.frame, stage=stage, keys=keys,
+        )  # fmt: skip

@@ -1,0 +1,76 @@
+"""What Databricks has no counterpart for, each with what to do instead.
+
+Glue: aws-glue-programming-etl-*; a table of names, because there is nothing to rewrite and everything to say.
+"""
+
+from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, GLUE_CONTEXT
+from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rule, Use
+
+_DESTRUCTIVE = "it deletes files by age, which tables on Delta do not have"
+_TRANSACTION = "Lake Formation transactions do not exist on Databricks"
+_TRANSACTION_ACTION = "drop it: each Delta write is atomic by itself; several tables are not written as one"
+_ERRORS = "error records have no counterpart: what Glue sets aside, Spark reads as null or refuses"
+_ERRORS_ACTION = "read with columnNameOfCorruptRecord or rescuedDataColumn, and count those rows"
+_ML = "the model behind it lives in AWS"
+
+REASONS: dict[str, tuple[str, str]] = {
+    f"{GLUE_CONTEXT}.purge_table": (_DESTRUCTIVE, "use DELETE FROM or TRUNCATE on the table, then VACUUM"),
+    f"{GLUE_CONTEXT}.purge_s3_path": (_DESTRUCTIVE, "write with mode('overwrite'), or remove files with dbutils.fs.rm"),
+    f"{GLUE_CONTEXT}.transition_table": ("it changes the storage class of files", "set an S3 lifecycle rule"),
+    f"{GLUE_CONTEXT}.transition_s3_path": ("it changes the storage class of files", "set an S3 lifecycle rule"),
+    f"{GLUE_CONTEXT}.start_transaction": (_TRANSACTION, _TRANSACTION_ACTION),
+    f"{GLUE_CONTEXT}.begin_transaction": (_TRANSACTION, _TRANSACTION_ACTION),
+    f"{GLUE_CONTEXT}.commit_transaction": (_TRANSACTION, _TRANSACTION_ACTION),
+    f"{GLUE_CONTEXT}.cancel_transaction": (_TRANSACTION, _TRANSACTION_ACTION),
+    f"{GLUE_CONTEXT}.abort_transaction": (_TRANSACTION, _TRANSACTION_ACTION),
+    f"{GLUE_CONTEXT}.extract_jdbc_conf": (
+        "it reads the credentials of a Glue connection",
+        "build the dict from dbutils.secrets.get(scope, key)",
+    ),
+    f"{GLUE_CONTEXT}.getSampleStreamingDynamicFrame": (
+        "it samples a stream for interactive work",
+        "write the stream to a memory table and query that",
+    ),
+    f"{GLUE_CONTEXT}.get_catalog_schema_as_spark_schema": (
+        "it returns a JVM object",
+        "use spark.read.table(name).schema",
+    ),
+    f"{GLUE_CONTEXT}.create_dynamic_frame_from_rdd": (
+        "it starts from an RDD, which Unity Catalog compute does not have",
+        "use spark.createDataFrame on local data, or read the data as a DataFrame",
+    ),
+    "awsglue.dynamicframe.DynamicFrameReader.from_rdd": (
+        "it starts from an RDD, which Unity Catalog compute does not have",
+        "use spark.createDataFrame on local data, or read the data as a DataFrame",
+    ),
+    f"{DYNAMIC_FRAME}.errorsAsDynamicFrame": (_ERRORS, _ERRORS_ACTION),
+    f"{DYNAMIC_FRAME}.errorsCount": (_ERRORS, _ERRORS_ACTION),
+    f"{DYNAMIC_FRAME}.stageErrorsCount": (_ERRORS, _ERRORS_ACTION),
+    f"{DYNAMIC_FRAME}.assertErrorThreshold": (_ERRORS, "drop it where no threshold is set"),
+    "awsglue.transforms.ErrorsAsDynamicFrame.apply": (_ERRORS, _ERRORS_ACTION),
+    "awsglueml.transforms.FindMatches.apply": (_ML, "match records with Splink or Zingg"),
+    "awsglueml.transforms.FindIncrementalMatches.apply": (_ML, "match records with Splink or Zingg"),
+    "awsglueml.transforms.FillMissingValues.apply": (_ML, "fill with a model of your own"),
+    "awsglueml.transforms.EntityDetector": (_ML, "classify with Unity Catalog, or detect with Presidio"),
+    "awsglueml.transforms.EntityDetector.detect": (_ML, "mask columns with Unity Catalog, or detect with Presidio"),
+    "awsglueml.transforms.EntityDetector.classify_columns": (_ML, "classify with Unity Catalog, or with Presidio"),
+    "awsglueml.transforms.EntityDetector.classifyColumns": (_ML, "classify with Unity Catalog, or with Presidio"),
+}
+
+
+class HandOff(Rule):
+    """The line stays as it is, with the reason and what to do."""
+
+    name = "hand-off"
+    glue = tuple(REASONS)
+    example = None
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """Say why, and what to do."""
+        call.drop_everything()
+        return self.refer(call)
+
+    def refer(self, use: Use) -> Answer:
+        """Say why, and what to do."""
+        why, action = REASONS[use.name]
+        return use.blocker(f"`{use.leaf}`: {why}", action)

@@ -1,0 +1,34 @@
+"""Drop columns without a type: `DropNullFields` -> the helper `drop_null_fields`.
+
+Glue: aws-glue-api-crawler-pyspark-transforms-DropNullFields. Glue drops fields of the null type, not columns full of nulls: a
+typed column stays. JSON and XML give the null type to fields that are null in every record, where Spark says string, so for
+those the helper looks at the values.
+"""
+
+from glue2lakehouse.tools.rewrite.kinds.values import Provenance
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rule
+from glue2lakehouse.tools.rewrite.rules.fields import helper
+
+
+class DropNullFields(Rule):
+    """By type where columns are typed, by value where they were inferred from records."""
+
+    name = "drop-null-fields"
+    glue = ("awsglue.transforms.DropNullFields.apply",)
+    example = Example(
+        before="from awsglue.transforms import DropNullFields\n\n\ndef slim(frame):\n"
+        "    return DropNullFields.apply(frame=frame)\n",
+        after="from glue_compat import drop_null_fields\n\n\ndef slim(frame):\n    return drop_null_fields(frame)\n",
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """See the module's page."""
+        inferred = call.frame_facts.provenance is Provenance.CHOICE
+        if inferred:
+            return helper(
+                "drop_null_fields", "drop_null_fields({frame}, untyped=True)",
+                "the columns come from JSON or XML as they were read", frame=call.frame,
+            )  # fmt: skip
+        known = call.frame_facts.provenance in (Provenance.FIXED, Provenance.CATALOG)
+        condition = "" if known else "the columns have types of their own"
+        return helper("drop_null_fields", "drop_null_fields({frame})", condition, frame=call.frame)

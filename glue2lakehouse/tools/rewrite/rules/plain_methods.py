@@ -1,0 +1,110 @@
+"""Methods that a DataFrame has as well: `count`, `printSchema`, `show`, `repartition`, `coalesce`, …
+
+Glue: aws-glue-api-crawler-pyspark-extensions-dynamic-frame. What they print looks different; the data is the same.
+"""
+
+import ast
+
+from glue2lakehouse.domain import Certainty
+from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
+from glue2lakehouse.tools.rewrite.options import truth
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
+
+_PRINTS = "only what is printed differs"
+
+
+class PlainMethods(Rule):
+    """The same method of the DataFrame."""
+
+    name = "plain-methods"
+    glue = tuple(f"{DYNAMIC_FRAME}.{name}" for name in "count printSchema show schema getNumPartitions".split())
+    example = Example(
+        before="from awsglue.dynamicframe import DynamicFrame\n\n\ndef look(frame: DynamicFrame):\n"
+        "    frame.show(num_rows=5)\n    frame.printSchema()\n    return frame.count()\n",
+        after="from pyspark.sql import DataFrame\n\n\ndef look(frame: DataFrame):\n"
+        "    frame.show(5)\n    frame.printSchema()\n    return frame.count()\n",
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """`count` ignores error records, which a DataFrame does not have; `schema()` becomes the attribute."""
+        frame = call.receiver
+        if call.leaf == "show":
+            rows = call.argument("num_rows")
+            shown = code("{frame}.show({rows})", frame=frame, rows=rows if rows is not None else "")
+            return Rewrite(shown, certainty=Certainty.CONDITIONAL, condition=_PRINTS)
+        if call.leaf == "schema":
+            return self._schema(call)
+        if call.leaf == "getNumPartitions":
+            return Rewrite(
+                code("{frame}.rdd.getNumPartitions()", frame=frame),
+                certainty=Certainty.CONDITIONAL,
+                condition="the number of partitions is only looked at; RDDs need classic compute",
+                findings=(call.warning("the number of partitions is asked for through the RDD", "drop it on Unity Catalog compute"),),
+            )
+        certainty = Certainty.EXACT if call.leaf == "printSchema" else Certainty.CONDITIONAL
+        condition = "" if call.leaf == "printSchema" else "no record of the frame is an error record"
+        return Rewrite(code("{frame}.{method}()", frame=frame, method=call.leaf), certainty=certainty, condition=condition)
+
+    def _schema(self, call: GlueCall) -> Answer:
+        """Glue's type objects are others than Spark's: exact where the schema is only printed."""
+        parent = call.place.parents.get(call.node)
+        printed = isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id in ("print", "str")
+        if printed or isinstance(parent, ast.FormattedValue) or call.stands_alone:
+            return Rewrite(code("{frame}.schema", frame=call.receiver), certainty=Certainty.CONDITIONAL, condition=_PRINTS)
+        if isinstance(parent, ast.Attribute):
+            return call.blocker("Glue's schema object is walked through", "use the types of pyspark.sql.types: frame.schema.fields")
+        return Rewrite(
+            code("{frame}.schema", frame=call.receiver),
+            certainty=Certainty.CONDITIONAL,
+            condition="the schema is used through what Glue's and Spark's types have in common",
+            findings=(call.warning("the schema is Spark's StructType now", "check how it is used: types have other names"),),
+        )
+
+
+class Partitioning(Rule):
+    """`repartition` and `coalesce`; coalesce with a shuffle is a repartition."""
+
+    name = "partitioning"
+    glue = (
+        f"{DYNAMIC_FRAME}.repartition",
+        f"{DYNAMIC_FRAME}.coalesce",
+        "awsglue.transforms.Repartition.apply",
+        "awsglue.transforms.Coalesce.apply",
+    )
+    example = Example(
+        before="from awsglue.transforms import Coalesce\n\n\ndef one(frame):\n"
+        "    return Coalesce.apply(frame=frame, num_partitions=1, transformation_ctx='c')\n",
+        after="def one(frame):\n    return frame.coalesce(1)\n",
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """Rows do not change."""
+        number, shuffle = call.argument("num_partitions"), call.argument("shuffle")
+        if number is None:
+            return call.blocker("the number of partitions is not given", "pass num_partitions")
+        wanted = truth(call.literal(shuffle)) if shuffle is not None else False
+        if wanted is None:
+            return call.blocker("whether to shuffle is computed at run time", "write it out")
+        method = "repartition" if wanted or call.leaf.lower() == "repartition" else "coalesce"
+        return Rewrite(code("{frame}.{method}({number})", frame=call.frame, method=method, number=number))
+
+
+class FrameSchema(Rule):
+    """`with_frame_schema` only spares Glue a pass over the data."""
+
+    name = "with-frame-schema"
+    glue = (f"{DYNAMIC_FRAME}.with_frame_schema",)
+    example = Example(
+        before="from awsglue.dynamicframe import DynamicFrame\n\n\ndef keep(frame: DynamicFrame, schema):\n"
+        "    return frame.with_frame_schema(schema)\n",
+        after="from pyspark.sql import DataFrame\n\n\ndef keep(frame: DataFrame, schema):\n    return frame\n",
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """The frame itself."""
+        call.drop("schema")
+        return Rewrite(
+            code("{frame}", frame=call.receiver),
+            certainty=Certainty.CONDITIONAL,
+            condition="the schema that is attached is the frame's own",
+        )

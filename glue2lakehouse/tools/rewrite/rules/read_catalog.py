@@ -1,0 +1,103 @@
+"""Read catalog tables through Unity Catalog: `create_dynamic_frame.from_catalog` -> `spark.read.table`.
+
+Glue: aws-glue-api-crawler-pyspark-extensions-glue-context (create_dynamic_frame_from_catalog). Glue applies the catalog's
+types value by value and keeps what does not fit in its own type, so the rewrite is exact where every value fits.
+"""
+
+from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.tools.rewrite.code import Code
+from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_READER, READER
+from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
+from glue2lakehouse.tools.rewrite.names import table_code
+from glue2lakehouse.tools.rewrite.options import Options, read_options
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
+
+TYPED = "every value fits its column's catalog type"
+
+
+class ReadCatalog(Rule):
+    """`push_down_predicate` and `catalogPartitionPredicate` filter partition columns: a `where`."""
+
+    name = "from-catalog"
+    glue = (
+        f"{READER}.from_catalog",
+        f"{GLUE_CONTEXT}.create_dynamic_frame_from_catalog",
+        f"{FRAME_READER}.from_catalog",
+        f"{GLUE_CONTEXT}.create_data_frame_from_catalog",
+        f"{GLUE_CONTEXT}.create_sample_dynamic_frame_from_catalog",
+    )
+    example = Example(
+        before="from awsglue.context import GlueContext\n\nglueContext = GlueContext()\n"
+        "orders = glueContext.create_dynamic_frame.from_catalog(\n"
+        '    database="sales", table_name="orders", push_down_predicate="day = \'2024-01-01\'", transformation_ctx="o"\n)\n',
+        after="from pyspark.sql import SparkSession\n\nspark = SparkSession.builder.getOrCreate()\n"
+        'orders = spark.read.table("main.sales.orders").where("day = \'2024-01-01\'")\n',
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """See the module's page."""
+        database = call.argument("database", "name_space")
+        table = call.argument("table_name")
+        call.drop("transformation_ctx", "redshift_tmp_dir", "minPartitions", "targetPartitions", "stageThreshold", "totalThreshold")
+        if call.argument("catalog_id") is not None:
+            return call.blocker("the table is in another account's catalog", "share it through Delta Sharing, then name it here")
+        if database is None or table is None:
+            return call.blocker("the table is not named by database and table_name", "pass both")
+        options = read_options(call, call.argument("additional_options"))
+        if isinstance(options, Finding):
+            return options
+        session = _session(call)
+        name, known = table_code(call, database, table)
+        result = code("{session}.read{options}.table({name})", session=session, name=name, options=_reader_options(options))
+        refused = _refused(call, options)
+        if refused is not None:
+            return refused
+        for predicate in (call.argument("push_down_predicate"), options.take("catalogPartitionPredicate")):
+            if predicate is not None and call.literal(predicate if not isinstance(predicate, str | Code) else None) != "":
+                result = code("{frame}.where({predicate})", frame=result, predicate=predicate)
+        if "sample" in call.name:
+            return self._sample(call, result)
+        condition = TYPED if known else f"{TYPED}; the name is computed, and its schema is called like the database"
+        return Rewrite(result, certainty=Certainty.CONDITIONAL, condition=condition)
+
+    def _sample(self, call: GlueCall, frame: Code) -> Answer:
+        number = call.argument("num")
+        call.drop("sample_options")
+        if number is None:
+            return call.blocker("the sample has no number of records", "pass num")
+        return Rewrite(
+            code("{frame}.limit({number})", frame=frame, number=number),
+            certainty=Certainty.JUDGEMENT,
+            condition="which records are sampled does not matter",
+        )
+
+
+def _session(call: GlueCall) -> Code:
+    """Return the session: the context itself is one now; `context.create_dynamic_frame` is an attribute of it."""
+    receiver = call.receiver
+    if call.name.startswith(GLUE_CONTEXT):
+        return code("{context}", context=receiver)
+    return code("{context}", context=getattr(receiver, "value", receiver))
+
+
+def _reader_options(options: Options) -> Code:
+    merge = options.take("mergeSchema")
+    return code('.option("mergeSchema", {merge})', merge=merge) if merge is not None else code("")
+
+
+def _refused(call: GlueCall, options: Options) -> Finding | None:
+    """Answer for what is left of `additional_options`: tuning goes, the rest is handed off by name."""
+    options.take("hashfield", "hashexpression", "hashpartitions", "groupFiles", "groupSize", "useS3ListImplementation")
+    options.take("useSparkDataSource", "useCatalogSchema", "boundedExecution", "aws_iam_role")
+    left = sorted(set(options.leftover()) - {"catalogPartitionPredicate"})
+    if any(key.startswith("jobBookmarkKeys") for key in left):
+        return call.blocker(
+            "the table is read incrementally by job bookmark keys",
+            "keep a watermark in a control table and filter by it, or read with Auto Loader",
+        )
+    if not left:
+        return None
+    return call.blocker(
+        f"additional_options {', '.join(left)} of a catalog read has no counterpart in Spark",
+        "drop it where it is not needed, or rewrite this call by hand",
+    )

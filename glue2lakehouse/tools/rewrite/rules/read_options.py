@@ -1,0 +1,212 @@
+"""Read files and databases with Spark's readers: `create_dynamic_frame.from_options` -> `spark.read`.
+
+Glue: aws-glue-api-crawler-pyspark-extensions-glue-context (create_dynamic_frame_from_options), -connect-*, -format-*.
+Parquet and ORC are read by Spark itself in Glue. Other formats differ in what they infer; the condition says in what.
+"""
+
+import ast
+
+from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.tools.rewrite import connections, files
+from glue2lakehouse.tools.rewrite.code import Code, Piece
+from glue2lakehouse.tools.rewrite.kinds.stubs import READER
+from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
+from glue2lakehouse.tools.rewrite.names import paths_code
+from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options, truth
+from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, code
+from glue2lakehouse.tools.rewrite.rules.read_catalog import _session
+
+FILE_TYPES = frozenset({"s3", "file", "parquet", "orc"})
+
+
+class ReadOptions(Rule):
+    """Files by path and format, databases by connector; every option is mapped, dropped with a reason, or handed off."""
+
+    name = "from-options"
+    glue = (
+        f"{READER}.from_options",
+        f"{GLUE_CONTEXT}.create_dynamic_frame_from_options",
+        f"{GLUE_CONTEXT}.create_sample_dynamic_frame_from_options",
+    )
+    example = Example(
+        before="from awsglue.context import GlueContext\n\nglueContext = GlueContext()\n"
+        "frame = glueContext.create_dynamic_frame.from_options(\n"
+        '    connection_type="s3",\n    connection_options={"paths": ["s3://raw/orders/"], "recurse": True},\n'
+        '    format="csv",\n    format_options={"withHeader": True, "separator": ";"},\n)\n',
+        after="from pyspark.sql import SparkSession\n\nspark = SparkSession.builder.getOrCreate()\n"
+        "frame = spark.read.options(header=True, sep=\";\", escape='\"', recursiveFileLookup=True).csv(\"s3://raw/orders/\")\n",
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """See the module's page."""
+        call.drop("transformation_ctx", "minPartitions", "targetPartitions")
+        connection = call.constant("connection_type")
+        if not isinstance(connection, str):
+            return call.blocker("the connection type is computed at run time", "write it out at the call")
+        options = read_options(call, call.argument("connection_options"))
+        form_options = read_options(call, call.argument("format_options"))
+        for found in (options, form_options):
+            if isinstance(found, Finding):
+                return found
+        assert isinstance(options, Options)
+        assert isinstance(form_options, Options)
+        predicate = call.argument("push_down_predicate")
+        if connection.lower() in FILE_TYPES:
+            answer = _read_files(call, connection.lower(), options, form_options)
+        else:
+            call.drop("format")
+            answer = _read_database(call, connection, options, form_options)
+        if isinstance(answer, Rewrite) and predicate is not None and call.literal(predicate) != "":
+            assert answer.code is not None
+            return _changed(answer, code("{frame}.where({predicate})", frame=answer.code, predicate=predicate))
+        if isinstance(answer, Rewrite) and "sample" in call.name:
+            return _sampled(call, answer)
+        return answer
+
+
+def _changed(answer: Rewrite, content: Code) -> Rewrite:
+    from dataclasses import replace
+
+    return replace(answer, code=content)
+
+
+def _sampled(call: GlueCall, answer: Rewrite) -> Answer:
+    number = call.argument("num")
+    call.drop("sample_options")
+    if number is None or answer.code is None:
+        return call.blocker("the sample has no number of records", "pass num")
+    return _changed(answer, code("{frame}.limit({number})", frame=answer.code, number=number))
+
+
+def _read_files(call: GlueCall, connection: str, options: Options, form_options: Options) -> Answer:
+    form = call.constant("format")
+    if form is NOT_LITERAL and connection in ("parquet", "orc"):
+        form = connection
+    if not isinstance(form, str):
+        return call.blocker("the format of the files is not written out", 'name it at the call: format="parquet"')
+    reading = files.reader_for(call, form, form_options)
+    if isinstance(reading, files.Refused):
+        return reading.finding
+    paths = options.take("paths", "path")
+    if paths is None:
+        return call.blocker("no paths are given", 'name them in connection_options: {"paths": [...]}')
+    settled = _file_options(call, options)
+    if isinstance(settled, Finding):
+        return settled
+    left = sorted({*options.leftover(), *form_options.leftover()})
+    if left:
+        return call.blocker(
+            f"option {', '.join(left)} of a {form} read has no counterpart in Spark",
+            "drop it where it is not needed, or rewrite this call by hand",
+        )
+    return _file_rewrite(call, reading, [*reading.options, *settled], paths, options)
+
+
+def _file_options(call: GlueCall, options: Options) -> list[tuple[str, Piece]] | Finding:
+    options.take(*files.SOURCE_DROPPED)
+    done: list[tuple[str, Piece]] = []
+    if options.given("recurse"):
+        recurse = truth(options.literal("recurse"))
+        if recurse is not False:
+            done.append(("recursiveFileLookup", "True" if recurse else options.take("recurse") or "True"))
+    if truth(options.literal("isFailFast")) is True:
+        done.append(("mode", '"FAILFAST"'))
+    if options.given("exclusions") and options.literal("exclusions") not in ("", "[]", None):
+        return call.blocker(
+            "files are excluded from the read by glob patterns",
+            "filter by F.col('_metadata.file_path'), or list the paths to read",
+        )
+    options.take("compressionType", "compression", "isFailFast")
+    if merge := options.take("mergeSchema"):
+        done.append(("mergeSchema", merge))
+    bounded = [key for key in ("boundedFiles", "boundedSize") if options.given(key)]
+    if bounded:
+        return call.blocker(
+            f"{bounded[0]} limits each run to a part of what is new, which needs job bookmarks",
+            "read with Auto Loader and cloudFiles.maxFilesPerTrigger or maxBytesPerTrigger",
+        )
+    return done
+
+
+def _file_rewrite(
+    call: GlueCall, reading: files.Reading, done: list[tuple[str, Piece]], paths: Piece, options: Options
+) -> Answer:
+    name, stamp = options.take("attachFilename"), options.take("attachTimestamp")
+    where = paths_code(call, paths)
+    many = isinstance(paths, ast.List | ast.Tuple) and len(paths.elts) != 1
+    reader = _with_options(code("{session}.read", session=_session(call)), done)
+    direct = reading.format in ("csv", "json", "parquet", "orc") and (not many or reading.format in ("csv", "json"))
+    if not direct or not isinstance(paths, ast.List | ast.Tuple | ast.Constant):
+        result = code('{reader}.format({form}).load({where})', reader=reader, form=quoted(reading.format), where=where)
+    else:
+        result = code("{reader}.{form}({where})", reader=reader, form=reading.format, where=where)
+    imports: tuple[str, ...] = ()
+    compat: tuple[str, ...] = ()
+    for column, source in ((name, "_metadata.file_path"), (stamp, "_metadata.file_modification_time")):
+        if column is not None:
+            imports = (FUNCTIONS,)
+            result = code(
+                '{frame}.withColumn({column}, {F}.col("{source}"))',
+                frame=result, column=column, source=source, F=call.place.functions,
+            )  # fmt: skip
+    if reading.rename_columns:
+        result = code("name_columns({frame})", frame=result)
+        imports, compat = (*imports, "from glue_compat import name_columns"), ("name_columns",)
+    certainty, condition = reading.certainty, reading.condition
+    if not any(key == "recursiveFileLookup" for key, _ in done) and reading.format not in ("parquet", "orc"):
+        certainty = Certainty.CONDITIONAL
+        condition = "; ".join(filter(None, [condition, "the path holds no key=value folders"]))
+    return Rewrite(result, certainty=certainty, condition=condition, imports=imports, compat=compat)
+
+
+def _with_options(reader: Code, done: list[tuple[str, Piece]]) -> Code:
+    """Return the reader or writer with its options: one by `option`, several by `options` where their names allow it."""
+    if not done:
+        return reader
+    if len(done) > 1 and all(key.isidentifier() for key, _ in done):
+        listed = [code("{key}={value}", key=key, value=value) for key, value in done]
+        inside = listed[0]
+        for item in listed[1:]:
+            inside = code("{inside}, {item}", inside=inside, item=item)
+        return code("{reader}.options({inside})", reader=reader, inside=inside)
+    for key, value in done:
+        reader = code("{reader}.option({key}, {value})", reader=reader, key=quoted(key), value=value)
+    return reader
+
+
+def _read_database(call: GlueCall, connection: str, options: Options, form_options: Options) -> Answer:
+    connector = connections.CONNECTORS.get(connection.lower())
+    if connector is None or list(form_options.leftover()):
+        return call.blocker(
+            f"a {connection} source has no reader that gives the same rows",
+            _ADVICE.get(connection.lower(), "read it with the connector that your workspace has for it"),
+        )
+    options.take("hashfield", "hashexpression", "hashpartitions", "enablePartitioningForSampleQuery", "aws_iam_user")
+    if any(key.lower().startswith("jobbookmarkkeys") for key in options.values):
+        return call.blocker(
+            "the source is read incrementally by job bookmark keys", "keep a watermark in a control table and filter by it"
+        )
+    if options.given("sampleQuery") and options.given("dbtable"):
+        options.take("dbtable")
+    settled = connections.settle(call, connection, connector, options)
+    if settled.blocked is not None:
+        return settled.blocked
+    reader = code("{session}.read.format({form})", session=_session(call), form=quoted(connector.format))
+    result = code("{reader}.load()", reader=_with_options(reader, settled.options))
+    return Rewrite(
+        result,
+        certainty=Certainty.CONDITIONAL,
+        condition="the driver maps column types as Glue's connector does",
+        imports=settled.imports,
+        findings=tuple(settled.findings),
+    )
+
+
+_ADVICE = {
+    "dynamodb": "export the table to S3 and read the DynamoDB JSON, or ingest it with a connector",
+    "kinesis": "read it as a stream: spark.readStream.format('kinesis')",
+    "kafka": "read it with spark.read.format('kafka') and parse the value",
+    "hudi": "convert the table to Delta, then read it by name",
+    "delta": "name the table: spark.read.table",
+    "iceberg": "name the table: spark.read.table",
+}

@@ -1,0 +1,75 @@
+"""Functions over records: Filter and Map.
+
+Glue: aws-glue-api-crawler-pyspark-transforms-{filter,map}. A record that a filter's function fails on is gone; so is one that a
+map's function fails on or returns nothing for. Simple predicates become column expressions, others run as they are, row by row.
+"""
+
+from glue2lakehouse.domain import Certainty
+from glue2lakehouse.tools.rewrite.code import code
+from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
+from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, Example, GlueCall, Rewrite, Rule
+from glue2lakehouse.tools.rewrite.rules import predicates
+from glue2lakehouse.tools.rewrite.rules.fields import helper
+
+_FIELDS = "every record has the fields that the function reads"
+
+
+class Filter(Rule):
+    """A column expression where the function is a plain predicate, the helper `filter_records` elsewhere."""
+
+    name = "filter"
+    glue = ("awsglue.transforms.Filter.apply", f"{DYNAMIC_FRAME}.filter")
+    example = Example(
+        before="from awsglue.transforms import Filter\n\n\ndef adults(frame):\n"
+        '    return Filter.apply(frame=frame, f=lambda x: x["age"] >= 18 and x["city"] != "Rome")\n',
+        after="from pyspark.sql import functions as F\n\n\ndef adults(frame):\n"
+        '    return frame.filter((F.col("age") >= 18) & ~F.col("city").eqNullSafe("Rome"))\n',
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """See the module's page; the translation keeps what Python makes of None."""
+        function = call.argument("f")
+        if function is None:
+            return call.blocker("the filter has no function", "pass f")
+        predicate = predicates.translate(call, function)
+        if predicate is not None:
+            return Rewrite(
+                code("{frame}.filter({predicate})", frame=call.frame, predicate=predicate),
+                certainty=Certainty.CONDITIONAL,
+                condition=f"{_FIELDS}, with the type that they are compared as",
+                imports=(FUNCTIONS,),
+            )
+        return helper(
+            "filter_records", "filter_records({frame}, {function})", _FIELDS, frame=call.frame, function=function
+        )
+
+
+class Map(Rule):
+    """The output's columns depend on what the function returns; Spark has to be told them."""
+
+    name = "map"
+    glue = ("awsglue.transforms.Map.apply", f"{DYNAMIC_FRAME}.map")
+    example = None
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """Handed off with the helper that runs it once the schema is written down."""
+        function = call.argument("f")
+        call.drop("preservesPartitioning", "frame")
+        shown = call.text(function) if function is not None else "f"
+        return call.blocker(
+            f"`{' '.join(shown.split())[:60]}` runs over records, and Spark needs the schema of what it returns",
+            "write its steps as withColumn expressions, or run it with mapInPandas and the output schema",
+        )
+
+
+class MapPartitions(Rule):
+    """Functions over Glue's internal wrapper records: handed off."""
+
+    name = "map-partitions"
+    glue = (f"{DYNAMIC_FRAME}.mapPartitions", f"{DYNAMIC_FRAME}.mapPartitionsWithIndex")
+    example = None
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """The records are Glue's own dicts of record, isError and errorMessage."""
+        call.drop_everything()
+        return call.blocker("the function works on Glue's internal records", "rewrite it with mapInPandas on the columns")

@@ -1,0 +1,119 @@
+"""Resolve choice types: `ResolveChoice` -> `try_cast`, or nothing where there is no choice.
+
+Glue: aws-glue-api-crawler-pyspark-transforms-ResolveChoice. A DataFrame has no choice types. `cast:t` is a `try_cast` on any
+column (what does not fit becomes null); the other actions only act on choices, so they go where the frame cannot hold one, and
+are handed off where the author names a column that does.
+"""
+
+from glue2lakehouse.domain import Certainty
+from glue2lakehouse.tools.rewrite.code import Piece, code, joined
+from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, Provenance
+from glue2lakehouse.tools.rewrite.names import table_code
+from glue2lakehouse.tools.rewrite.options import quoted
+from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule
+from glue2lakehouse.tools.rewrite.rules.fields import helper
+from glue2lakehouse.tools.rewrite.types import column, path_parts, spark_type
+
+_ONE_TYPE = "no column holds values of more than one type"
+
+
+class ResolveChoice(Rule):
+    """See the module's page."""
+
+    name = "resolve-choice"
+    glue = ("awsglue.transforms.ResolveChoice.apply", f"{DYNAMIC_FRAME}.resolveChoice")
+    example = Example(
+        before="from awsglue.transforms import ResolveChoice\n\n\ndef tidy(frame):\n"
+        '    return ResolveChoice.apply(frame, specs=[("id", "cast:long")])\n',
+        after="from pyspark.sql import functions as F\n\n\ndef tidy(frame):\n"
+        '    return frame.withColumn("id", F.expr("try_cast(id AS bigint)"))\n',
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """`specs` names columns, `choice` means every choice column."""
+        specs, choice = call.argument("specs"), call.argument("choice")
+        database, table = call.argument("database"), call.argument("table_name")
+        if call.argument("catalog_id") is not None:
+            return call.blocker("the choice is resolved by another account's catalog", "cast the columns by hand")
+        if choice is not None and call.literal(choice) not in ("", None):
+            if specs is not None and call.literal(specs) is not None:
+                return call.blocker("specs and choice are both given, which Glue refuses", "keep one of them")
+            return self._whole(call, call.literal(choice), database, table)
+        entries = call.literal(specs)
+        if isinstance(entries, tuple) and len(entries) == 2 and all(isinstance(part, str) for part in entries):
+            entries = [entries]
+        if not isinstance(entries, list):
+            return call.blocker("which columns are resolved is computed at run time", "write the specs out at the call")
+        return self._columns(call, entries)
+
+    def _whole(self, call: GlueCall, choice: object, database: Piece | None, table: Piece | None) -> Answer:
+        fixed = call.frame_facts.provenance is Provenance.FIXED
+        if choice == "match_catalog":
+            if database is None or table is None:
+                return call.blocker("match_catalog needs a database and a table", "pass both")
+            name, _ = table_code(call, database, table)
+            return helper(
+                "match_table", "match_table({frame}, {name})", "choices are cast to the table's types, other columns have them",
+                frame=call.frame, name=name,
+            )  # fmt: skip
+        if choice is NOT_LITERAL:
+            return call.blocker("how choices are resolved is computed at run time", "write the choice out at the call")
+        return Rewrite(
+            code("{frame}", frame=call.frame),
+            certainty=Certainty.EXACT if fixed else Certainty.CONDITIONAL,
+            condition="" if fixed else _ONE_TYPE,
+        )
+
+    def _columns(self, call: GlueCall, entries: list[object]) -> Answer:
+        casts: list[tuple[list[str], str]] = []
+        fixed = call.frame_facts.provenance is Provenance.FIXED
+        for entry in entries:
+            if not (isinstance(entry, tuple) and len(entry) == 2 and all(isinstance(part, str) for part in entry)):
+                return call.blocker("a spec is no pair of path and action", "write (path, action)")
+            path, action = entry
+            verb, _, wanted = action.partition(":")
+            if verb == "cast":
+                parts, kind = path_parts(path), spark_type(wanted)
+                if parts is None or len(parts) != 1 or not kind:
+                    return call.blocker(
+                        f"'{path}' is cast to '{wanted}' inside an array or struct, or to a nested type",
+                        "rebuild the struct with withField, or the array with transform, and try_cast",
+                    )
+                casts.append((parts, kind))
+            elif not fixed:
+                return call.blocker(
+                    f"'{action}' on '{path}' acts on values of several types, which a DataFrame cannot hold",
+                    _ADVICE.get(verb, "decide which type the column has, and cast it with try_cast"),
+                )
+        return _cast(call, casts)
+
+
+_ADVICE = {
+    "project": "'project' is documented two ways; decide whether values of other types become null or are cast",
+    "make_cols": "read the column as text and make one column a type with try_cast",
+    "make_struct": "read the column as text and build the struct with try_cast",
+    "match_catalog": "match_catalog works on the whole frame, as choice=",
+}
+
+
+def _cast(call: GlueCall, casts: list[tuple[list[str], str]]) -> Answer:
+    if not casts:
+        return Rewrite(code("{frame}", frame=call.frame))
+    functions = call.place.functions
+    pieces = [
+        (quoted(parts[0]), f"{functions}.expr({quoted(f'try_cast({column(parts)} AS {kind})')})") for parts, kind in casts
+    ]
+    if len(pieces) == 1:
+        result = code("{frame}.withColumn({name}, {value})", frame=call.frame, name=pieces[0][0], value=pieces[0][1])
+    else:
+        inside = joined(", ", [f"{name}: {value}" for name, value in pieces])
+        result = code("{frame}.withColumns({{{inside}}})", frame=call.frame, inside=inside)
+    return Rewrite(
+        result,
+        certainty=Certainty.CONDITIONAL,
+        condition="the column exists; text with a fraction cast to a whole number becomes null",
+        imports=(FUNCTIONS,),
+    )
+
+
+

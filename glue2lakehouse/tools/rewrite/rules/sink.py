@@ -1,0 +1,191 @@
+"""Write through a sink object: `getSink(...)`, `setCatalogInfo`, `setFormat`, `writeFrame` -> one Spark write.
+
+Glue: aws-glue-api-crawler-pyspark-extensions-glue-context (getSink). Studio writes sinks in four statements; together they
+are one write, so the first three go and the last becomes it.
+"""
+
+import ast
+from dataclasses import dataclass, field
+
+from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.tools.rewrite.code import code
+from glue2lakehouse.tools.rewrite.kinds.binding import bind
+from glue2lakehouse.tools.rewrite.kinds.frames import parameters
+from glue2lakehouse.tools.rewrite.kinds.stubs import DATA_SINK
+from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
+from glue2lakehouse.tools.rewrite.options import Options, quoted, truth
+from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule
+from glue2lakehouse.tools.rewrite.rules.read_options import FILE_TYPES
+from glue2lakehouse.tools.rewrite.rules.write import unwritable, write_database, write_files, write_table
+
+_WRITES = ("writeFrame", "write", "writeDataFrame")
+_SETTERS = ("setFormat", "setCatalogInfo", "setAccumulableSize")
+
+
+@dataclass(slots=True)
+class _Sink:
+    """The calls that make up one sink, in order."""
+
+    maker: ast.Call
+    calls: list[tuple[str, ast.Call]] = field(default_factory=list)
+    problem: str = ""
+
+
+class Sink(Rule):
+    """A sink that one function makes, sets and writes in plain statements; other uses are handed off."""
+
+    name = "sink"
+    glue = (f"{GLUE_CONTEXT}.getSink", *(f"{DATA_SINK}.{name}" for name in (*_SETTERS, *_WRITES)))
+    example = Example(
+        before="from awsglue.context import GlueContext\n\nglueContext = GlueContext()\n"
+        'frame = glueContext.create_dynamic_frame.from_catalog("sales", "orders")\n'
+        'sink = glueContext.getSink(connection_type="s3", path="s3://out/orders/", enableUpdateCatalog=True)\n'
+        'sink.setCatalogInfo(catalogDatabase="sales", catalogTableName="copy")\n'
+        'sink.setFormat("glueparquet")\n'
+        "sink.writeFrame(frame)\n",
+        after="from pyspark.sql import SparkSession\n\nspark = SparkSession.builder.getOrCreate()\n"
+        'frame = spark.read.table("main.sales.orders")\n'
+        'frame.write.mode("append").option("mergeSchema", True).saveAsTable("main.sales.copy")\n',
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """Find the sink that the call belongs to, and answer for the whole of it at its write."""
+        sink = _sink_of(call)
+        call.drop_everything()
+        if sink is None or sink.problem:
+            return call.blocker(
+                (sink and sink.problem) or "the sink comes from another function",
+                "write the frame with df.write where the sink is used",
+            )
+        if call.leaf not in _WRITES:
+            failed = isinstance(_write(call, sink, sink.calls[-1][1]), Finding)
+            return () if failed else Rewrite(remove=True)
+        return _write(call, sink, call.node)
+
+
+def _sink_of(call: GlueCall) -> _Sink | None:
+    """Return the sink whose maker or user the call is; remembered for the module."""
+    memory = call.place.memory
+    if "sinks" not in memory:
+        memory["sinks"] = _sinks(call)
+    table = memory["sinks"]
+    assert isinstance(table, dict)
+    found = table.get(call.node)
+    return found if isinstance(found, _Sink) else None
+
+
+def _sinks(call: GlueCall) -> dict[ast.Call, _Sink]:
+    """Group the module's sink calls by the variable that holds the sink, in the order of the text."""
+    place = call.place
+    table: dict[ast.Call, _Sink] = {}
+    current: dict[tuple[ast.AST, str], _Sink] = {}
+    nodes = sorted(
+        (node for node in ast.walk(place.module.tree) if isinstance(node, ast.Call)),
+        key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0),
+    )
+    for node in nodes:
+        name = place.world.callees.get(node, "")
+        if name == f"{GLUE_CONTEXT}.getSink":
+            sink = table[node] = _Sink(node)
+            parent = place.parents[node]
+            if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
+                current[_block(place.parents, parent), parent.targets[0].id] = sink
+            elif not isinstance(parent, ast.Attribute):
+                sink.problem = "the sink is not held in a variable"
+        elif name.startswith(DATA_SINK + "."):
+            _join(place.parents, node, name.rsplit(".", 1)[-1], table, current)
+    for sink in set(map(id, table.values())) and list({id(s): s for s in table.values()}.values()):
+        kinds = [name for name, _ in sink.calls]
+        if not sink.problem and sum(name in _WRITES for name in kinds) != 1:
+            sink.problem = "the sink is written to more than once, or never"
+        elif not sink.problem and kinds and kinds[-1] not in _WRITES:
+            sink.problem = "the sink is set after it was written to"
+    return table
+
+
+def _join(
+    parents: dict[ast.AST, ast.AST],
+    node: ast.Call,
+    name: str,
+    table: dict[ast.Call, _Sink],
+    current: dict[tuple[ast.AST, str], _Sink],
+) -> None:
+    receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
+    statement = parents[node]
+    if isinstance(receiver, ast.Name):
+        sink = current.get((_block(parents, node), receiver.id))
+        if sink is None:
+            return
+        if not isinstance(statement, ast.Expr) and name not in _WRITES:
+            sink.problem = "the sink's calls are chained"
+    elif isinstance(receiver, ast.Call) and receiver in table:
+        sink = table[receiver]
+    else:
+        return
+    sink.calls.append((name, node))
+    table[node] = sink
+
+
+def _block(parents: dict[ast.AST, ast.AST], node: ast.AST) -> ast.AST:
+    """Return the compound statement or module that a statement stands in."""
+    while not isinstance(node, ast.stmt):
+        node = parents[node]
+    return parents[node]
+
+
+def _write(call: GlueCall, sink: _Sink, write: ast.Call) -> Answer:
+    maker = bind(sink.maker, parameters(f"{GLUE_CONTEXT}.getSink"))
+    if maker.starred or maker.surplus:
+        return call.blocker("the sink's options are put together at run time", "write them out at getSink", sink.maker)
+    options = Options(call, dict(maker.extra), {key: call.literal(value) for key, value in maker.extra.items()})
+    form: object = call.literal(maker.arguments.get("format"))
+    form_options = Options(call, {}, {})
+    database = table = None
+    for name, node in sink.calls:
+        bound = bind(node, parameters(f"{DATA_SINK}.{name}"))
+        if name == "setFormat":
+            form = call.literal(bound.arguments.get("format"))
+            form_options = Options(call, dict(bound.extra), {k: call.literal(v) for k, v in bound.extra.items()})
+            if form is NOT_LITERAL:
+                return call.blocker("the sink's format is computed at run time", "write it out", node)
+        elif name == "setCatalogInfo":
+            database, table = bound.arguments.get("catalogDatabase"), bound.arguments.get("catalogTableName")
+    frame = write.args[0] if write.args else next((k.value for k in write.keywords), None)
+    if frame is None:
+        return call.blocker("the sink writes nothing", "pass the frame")
+    writing = GlueCall(call.place, write, call.name, bind(write, parameters(f"{DATA_SINK}.writeFrame")))
+    if refused := unwritable(writing, frame):
+        return refused
+    connection = call.literal(maker.arguments.get("connection_type"))
+    options.take("callSite", "callDeleteObjectsOnCancel")
+    if not isinstance(connection, str):
+        return call.blocker("the sink's connection type is computed at run time", "write it out at getSink", sink.maker)
+    if connection.lower() not in FILE_TYPES:
+        return write_database(call, frame, connection, options)
+    if database is not None and table is not None and truth(options.literal("enableUpdateCatalog")) is True:
+        return _to_table(call, sink, frame, database, table, options)
+    if not isinstance(form, str):
+        return call.blocker("the sink's format is not written out", 'name it: setFormat("parquet")', sink.maker)
+    return write_files(call, frame, form, options, form_options)
+
+
+def _to_table(
+    call: GlueCall, sink: _Sink, frame: ast.expr, database: ast.expr, table: ast.expr, options: Options
+) -> Answer:
+    path = options.take("path")
+    answer = write_table(call, frame, database, table, options)
+    if not isinstance(answer, Rewrite) or path is None:
+        return answer
+    from dataclasses import replace
+
+    where = call.text(path) if isinstance(path, ast.expr) else "its path"
+    note = call.place.finding(
+        sink.maker,
+        Severity.WARNING,
+        f"the table becomes a managed Delta table; nothing is written to {where} any more",
+        "let whoever reads the files of that path read the table instead",
+    )
+    return replace(answer, findings=(*answer.findings, note))
+
+
+__all__ = ["Sink", "code", "quoted"]

@@ -1,0 +1,249 @@
+"""Write with Spark's writers: `write_dynamic_frame.from_options` -> `df.write.mode("append")`.
+
+Glue: aws-glue-api-crawler-pyspark-extensions-glue-context (write_dynamic_frame_from_options, -from_catalog). A Glue sink
+always appends; CSV files get a header unless told otherwise; partition columns leave the files.
+"""
+
+import ast
+
+from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.tools.rewrite import connections, files
+from glue2lakehouse.tools.rewrite.code import Code, Piece
+from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_WRITER, WRITER
+from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DYNAMIC_FRAME, GLUE_CONTEXT
+from glue2lakehouse.tools.rewrite.names import path_code, table_code
+from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options, truth
+from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, Use, code
+from glue2lakehouse.tools.rewrite.rules.read_options import FILE_TYPES, _with_options
+
+
+class WriteOptions(Rule):
+    """Files by path and format, databases by connector, always appended."""
+
+    name = "write-options"
+    glue = (
+        f"{WRITER}.from_options",
+        f"{GLUE_CONTEXT}.write_dynamic_frame_from_options",
+        f"{GLUE_CONTEXT}.write_from_options",
+        f"{DYNAMIC_FRAME}.write",
+    )
+    example = Example(
+        before="from awsglue.dynamicframe import DynamicFrame\n\n\ndef save(frame: DynamicFrame):\n"
+        '    frame.write("s3", {"path": "s3://out/orders/", "partitionKeys": ["day"]}, "parquet")\n',
+        after="from pyspark.sql import DataFrame\n\n\ndef save(frame: DataFrame):\n"
+        '    frame.write.mode("append").partitionBy("day").parquet("s3://out/orders/")\n',
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """See the module's page."""
+        frame = call.argument("frame", "frame_or_dfc") or call.receiver
+        call.drop("transformation_ctx", "accumulator_size")
+        if refused := unwritable(call, frame):
+            return refused
+        connection = call.constant("connection_type")
+        if not isinstance(connection, str):
+            return call.blocker("the connection type is computed at run time", "write it out at the call")
+        options = read_options(call, call.argument("connection_options"))
+        form_options = read_options(call, call.argument("format_options"))
+        if isinstance(options, Finding):
+            return options
+        if isinstance(form_options, Finding):
+            return form_options
+        if connection.lower() not in FILE_TYPES:
+            call.drop("format")
+            return write_database(call, frame, connection, options)
+        form = call.constant("format")
+        if form is NOT_LITERAL and connection.lower() in ("parquet", "orc"):
+            form = connection.lower()
+        if not isinstance(form, str):
+            return call.blocker("the format of the files is not written out", 'name it at the call: format="parquet"')
+        return write_files(call, frame, form, options, form_options)
+
+
+def unwritable(call: GlueCall, frame: ast.expr) -> Finding | None:
+    """Return why this write cannot be one expression: its result is used, or what is written is a collection."""
+    if not call.stands_alone and not isinstance(call.place.parents.get(call.node), ast.Assign | ast.Return):
+        return call.blocker("the errors frame that a write returns is used", "drop that use; Spark writes return nothing")
+    if call.kind(frame).may_be(COLLECTION) or call.kind(frame).tag == "dict":
+        return call.blocker(
+            "a collection of frames is written at once, each under its own name",
+            "loop over the frames and write each to its own path",
+        )
+    return None
+
+
+def write_files(use: Use, frame: Piece, form: str, options: Options, form_options: Options) -> Answer:
+    """Return the write of files: append, partitions and compression as the options say."""
+    path = options.take("path", "paths")
+    if path is None:
+        return use.blocker("no path is given to write to", 'name it in connection_options: {"path": "s3://..."}')
+    writing = files.writer_for(use, form, form_options)
+    if isinstance(writing, files.Refused):
+        return writing.finding
+    done = list(writing.options)
+    if (compression := options.take("compression")) is not None and not any(key == "compression" for key, _ in done):
+        done.append(("compression", compression))
+    keys = partitions(use, options)
+    if isinstance(keys, Finding):
+        return keys
+    number = options.literal("numberTargetPartitions")
+    options.take("numberTargetPartitions", "enableUpdateCatalog", "updateBehavior", "groupFiles", "groupSize")
+    if isinstance(number, str | int) and str(number).isdigit() and int(number) > 0:
+        frame = code("{frame}.repartition({number})", frame=frame, number=str(number))
+    if left := sorted({*options.leftover(), *form_options.leftover()}):
+        return use.blocker(
+            f"option {', '.join(left)} of a {form} write has no counterpart in Spark",
+            "drop it where it is not needed, or rewrite this call by hand",
+        )
+    writer = _with_options(code('{frame}.write.mode("append"){keys}', frame=frame, keys=keys), done)
+    where = path_code(use, path)
+    if writing.format in ("csv", "json", "parquet", "orc"):
+        return Rewrite(code("{writer}.{form}({where})", writer=writer, form=writing.format, where=where))
+    return Rewrite(code("{writer}.format({form}).save({where})", writer=writer, form=quoted(writing.format), where=where))
+
+
+def partitions(use: Use, options: Options) -> Code | Finding:
+    """Return `.partitionBy(...)` for the partition keys, or nothing."""
+    keys = options.take("partitionKeys")
+    if keys is None:
+        return code("")
+    if isinstance(keys, ast.List | ast.Tuple):
+        if not keys.elts:
+            return code("")
+        inside = ", ".join(use.text(key) for key in keys.elts)
+        return code(".partitionBy({keys})", keys=inside)
+    if isinstance(keys, ast.Constant) and isinstance(keys.value, str):
+        return code(".partitionBy({keys})", keys=keys)
+    return code(".partitionBy({keys})", keys=keys)
+
+
+def write_database(use: Use, frame: Piece, connection: str, options: Options) -> Answer:
+    """Return the write to a database: Glue inserts, and creates the table where it is missing."""
+    connector = connections.CONNECTORS.get(connection.lower())
+    if connector is None:
+        return use.blocker(
+            f"a {connection} sink has no writer that gives the same rows",
+            "write it with the connector that your workspace has for it, or with foreachPartition",
+        )
+    if options.given("database") and connector.format == "jdbc":
+        if not options.given("connectionName", "catalog_connection"):
+            return use.blocker("the database is named apart from the URL", "put the database into the URL")
+        options.take("database")
+    settled = connections.settle(use, connection, connector, options)
+    if settled.blocked is not None:
+        return settled.blocked
+    writer = code('{frame}.write.mode("append").format({form})', frame=frame, form=quoted(connector.format))
+    return Rewrite(
+        code("{writer}.save()", writer=_with_options(writer, settled.options)),
+        certainty=Certainty.CONDITIONAL,
+        condition="the driver writes column types as Glue's connector does",
+        imports=settled.imports,
+        findings=tuple(settled.findings),
+    )
+
+
+class WriteConnection(Rule):
+    """Write through a named Glue connection: a secret scope of the same name takes its place."""
+
+    name = "write-connection"
+    glue = (
+        f"{WRITER}.from_jdbc_conf",
+        f"{GLUE_CONTEXT}.write_dynamic_frame_from_jdbc_conf",
+        f"{GLUE_CONTEXT}.write_from_jdbc_conf",
+    )
+    example = Example(
+        before="from awsglue.context import GlueContext\n\nglueContext = GlueContext()\n"
+        'frame = glueContext.create_dynamic_frame.from_catalog("sales", "orders")\n'
+        "glueContext.write_dynamic_frame.from_jdbc_conf(\n"
+        '    frame, "warehouse", connection_options={"dbtable": "orders", "database": "dw"}\n)\n',
+        after="from databricks.sdk.runtime import dbutils\nfrom pyspark.sql import SparkSession\n\n"
+        "spark = SparkSession.builder.getOrCreate()\n"
+        'frame = spark.read.table("main.sales.orders")\n'
+        'frame.write.mode("append").format("jdbc").options('
+        'url=dbutils.secrets.get("warehouse", "url"), user=dbutils.secrets.get("warehouse", "user"), '
+        'password=dbutils.secrets.get("warehouse", "password"), dbtable="orders").save()\n',
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """The URL in the secret scope names the database; preactions and postactions are handed off."""
+        frame = call.argument("frame", "frame_or_dfc")
+        connection = call.argument("catalog_connection")
+        temporary = call.argument("redshift_tmp_dir")
+        call.drop("transformation_ctx", "catalog_id")
+        if frame is None or connection is None:
+            return call.blocker("the frame or the connection is not given", "pass both")
+        if refused := unwritable(call, frame):
+            return refused
+        options = read_options(call, call.argument("connection_options"))
+        if isinstance(options, Finding):
+            return options
+        redshift = temporary is not None and call.literal(temporary) != ""
+        options.values["connectionName"] = connection
+        options.take("database")
+        if redshift and temporary is not None:
+            options.values["redshiftTmpDir"] = temporary
+        return write_database(call, frame, "redshift" if redshift else "jdbc", options)
+
+
+class WriteCatalog(Rule):
+    """Append to the Unity Catalog table; `enableUpdateCatalog` with its default behaviour lets the schema grow."""
+
+    name = "write-catalog"
+    glue = (
+        f"{WRITER}.from_catalog",
+        f"{GLUE_CONTEXT}.write_dynamic_frame_from_catalog",
+        f"{FRAME_WRITER}.from_catalog",
+        f"{GLUE_CONTEXT}.write_data_frame_from_catalog",
+    )
+    example = Example(
+        before="from awsglue.context import GlueContext\n\nglueContext = GlueContext()\n"
+        'frame = glueContext.create_dynamic_frame.from_catalog("sales", "orders")\n'
+        'glueContext.write_dynamic_frame.from_catalog(frame=frame, database="sales", table_name="copy")\n',
+        after="from pyspark.sql import SparkSession\n\nspark = SparkSession.builder.getOrCreate()\n"
+        'frame = spark.read.table("main.sales.orders")\n'
+        'frame.write.mode("append").saveAsTable("main.sales.copy")\n',
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """See the module's page."""
+        frame, database = call.argument("frame"), call.argument("database", "name_space")
+        table = call.argument("table_name")
+        call.drop("transformation_ctx", "redshift_tmp_dir")
+        if call.argument("catalog_id") is not None:
+            return call.blocker("the table is in another account's catalog", "write to a table of this workspace")
+        if frame is None or database is None or table is None:
+            return call.blocker("frame, database and table_name are not all given", "pass them")
+        if refused := unwritable(call, frame):
+            return refused
+        options = read_options(call, call.argument("additional_options"))
+        if isinstance(options, Finding):
+            return options
+        return write_table(call, frame, database, table, options)
+
+
+def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: Options) -> Answer:
+    """Return the append to a catalog table, with schema evolution only where Glue would change the table's schema."""
+    keys = partitions(use, options)
+    if isinstance(keys, Finding):
+        return keys
+    mode = options.literal("saveMode", "mode")
+    mode = mode.lower() if isinstance(mode, str) else "append"
+    evolve = truth(options.literal("enableUpdateCatalog")) is True and options.literal("updateBehavior") != "LOG"
+    options.take("enableUpdateCatalog", "updateBehavior", "useSparkDataSink", "useGlueParquetWriter", "compression")
+    if left := sorted(options.leftover()):
+        return use.blocker(
+            f"option {', '.join(left)} of a catalog write has no counterpart in Spark",
+            "drop it where it is not needed, or rewrite this call by hand",
+        )
+    name, known = table_code(use, database, table)
+    merge = '.option("mergeSchema", True)' if evolve else ""
+    result = code(
+        '{frame}.write.mode("{mode}"){keys}{merge}.saveAsTable({name})',
+        frame=frame, keys=keys, merge=merge, name=name, mode=mode,
+    )  # fmt: skip
+    condition = "the target is a Delta table, which matches columns by name"
+    return Rewrite(
+        result,
+        certainty=Certainty.CONDITIONAL,
+        condition=condition if known else f"{condition}; the name is computed, and its schema is called like the database",
+    )

@@ -1,0 +1,53 @@
+"""Glue's type names as Spark SQL's. Source: semantics of ApplyMapping and gluetypes."""
+
+import re
+
+_NAMES = {
+    "string": "string", "varchar": "string", "char": "string",
+    "int": "int", "integer": "int",
+    "long": "bigint", "bigint": "bigint",
+    "short": "smallint", "smallint": "smallint",
+    "byte": "tinyint", "tinyint": "tinyint",
+    "float": "float", "double": "double",
+    "boolean": "boolean", "bool": "boolean",
+    "date": "date", "timestamp": "timestamp",
+    "binary": "binary",
+}  # fmt: skip
+NESTED = ("array", "struct", "map")
+
+
+def spark_type(name: str) -> str | None:
+    """Return Spark's name of a Glue type in any case; "" for nested types, which are kept; None where there is none.
+
+    A decimal without precision has Glue's default, (10, 2).
+    """
+    lowered = name.strip().lower()
+    if lowered in _NAMES:
+        return _NAMES[lowered]
+    if match := re.fullmatch(r"decimal(\(\s*\d+\s*,\s*-?\d+\s*\))?", lowered):
+        return "decimal" + (re.sub(r"\s", "", match[1]) if match[1] else "(10,2)")
+    if lowered.startswith(NESTED) and re.fullmatch(r"(array|struct|map)(<.*>)?", lowered):
+        return ""
+    return None
+
+
+def path_parts(path: str) -> list[str] | None:
+    """Return the parts of a path: dots nest, backticks keep a dot; None where it is malformed or goes into an array.
+
+    >>> path_parts("a.`b.c`")
+    ['a', 'b.c']
+    """
+    parts = re.findall(r"`([^`]+)`|([^`.]+)", path)
+    rebuilt = ".".join(f"`{quoted}`" if quoted else bare for quoted, bare in parts)
+    if rebuilt != path or "[]" in path:
+        return None
+    return [quoted or bare for quoted, bare in parts]
+
+
+def column(parts: list[str]) -> str:
+    """Return a column reference for Spark SQL; backticks only where they are needed."""
+    return ".".join(part if re.fullmatch(r"[A-Za-z_]\w*", part) and part.lower() not in _WORDS else f"`{part}`" for part in parts)
+
+
+_WORDS = frozenset("date timestamp interval case when then else end not and or null true false in is like between from "
+                   "select where order group by table all any cast current_date current_timestamp user exists".split())  # fmt: skip
