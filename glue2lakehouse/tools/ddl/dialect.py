@@ -11,6 +11,10 @@ _OTHERS: tuple[tuple[str, str], ...] = (
     ),
     ("Redshift", r"\biam_role\b|\bcreate\s+external\s+schema\b|varchar\s*\(\s*max\s*\)"),
     ("MySQL", r"\bauto_increment\b|\bengine\s*=\s*(innodb|myisam)\b|\bunsigned\b"),
+    (
+        "PostgreSQL or Redshift",
+        r"\b(begin|end)\s+transaction\b|^\s*\\[a-z]\w*|::\s*(text|int|integer|date|timestamp)\b",
+    ),
     ("PostgreSQL", r"\b(big|small)?serial\b|\bnextval\s*\(|\bplpgsql\b|\btimestamptz\b|\bjsonb\b|\bbytea\b|\$\$"),
     ("SQL Server", r"^\s*go\s*$|\bnvarchar\b|\bidentity\s*\(\s*\d|\[dbo\]|\bdatetime2\b"),
     ("Oracle", r"\bvarchar2\b|\bnumber\s*\(\s*\d+"),
@@ -18,14 +22,18 @@ _OTHERS: tuple[tuple[str, str], ...] = (
 )
 _SPARK = r"\busing\s+(delta|parquet|csv|json|orc)\b|\bcluster\s+by\s+auto\b|\bcreate\s+(or\s+replace\s+)?temp(orary)?\s+view\b"
 _HIVE = (
-    r"\bset\s+hive|\bstored\s+(as|by)\b|\binsert\s+(overwrite|into\s+table)\b|\blateral\s+view\b|\$\{hiveconf|\bload\s+data\b"
-    r"|\bdistribute\s+by\b|\bclustered\s+by\b|\brow\s+format\b|\btblproperties\b|\bnovalidate\b|\buniontype\b|\bpartitioned\s+by\b"
-    r"|\bmsck\b|\bdbproperties\b|\bcollect_(set|list)\s*\(|\banalyze\s+table\b|\bdfs\s+-"
+    r"\bset\s+hive|\binsert\s+overwrite\b|\binsert\s+into\s+table\b|\blateral\s+view\b|\$\{hiveconf|\bload\s+data\b|\bdfs\s+-"
+    r"|\b(distribute|sort|cluster)\s+by\b|\bnovalidate\b|\buniontype\b|\bcollect_(set|list)\s*\(|\banalyze\s+table\b"
+    r"|\bstored\s+as\s+(sequencefile|rcfile)\b|\bexplain\s+(extended|vectorization)\b|\bset\s+\w+\.[\w.]+\s*="
 )
 _ATHENA = (
-    r"\bunload\s*\(|\bunnest\s*\(|\bcross\s+join\s+unnest|\bdate_parse\s*\(|\bcast\s*\([^()]*\bas\s+varchar\b|awsdatacatalog"
-    r"|\barray\s*\[|\bprojection\.|'table_type'\s*=\s*'iceberg'|\bjson_extract|\bregexp_like\s*\(|\bselect\b[^;']*\"\w+\""
-    r"|\bwith\s*\(\s*(format|external_location|table_type|partitioned_by|bucketed_by|location)\s*=|athena"
+    r"\bunload\s*\(|\bunnest\s*\(|\bdate_parse\s*\(|\bcast\s*\([^()]*\bas\s+varchar\s*\)|awsdatacatalog|\barray\s*\["
+    r"|\bprojection\.\w+\.|\btable_type'\s*=\s*'iceberg'|\bjson_extract|\bregexp_like\s*\(|\brewrite\s+data\s+using\b"
+    r"|\bwith\s*\(\s*(format|external_location|table_type|partitioned_by|bucketed_by|location)\s*="
+)
+_EITHER = (
+    r"\bstored\s+(as|by)\b|\bclustered\s+by\b|\brow\s+format\b|\btblproperties\b|\bpartitioned\s+by\b|\bmsck\b"
+    r"|\bdbproperties\b|\bexternal\s+table\b|\bdatabase\b"
 )
 _RELATIONAL = r"\breferences\b|\bunique\b|\bdefault\b|\bcreate\s+(unique\s+)?index\b|\bprimary\s+key\b|\bnumeric\b|\btext\b|\bvarchar\s*\(\d+\)"
 
@@ -39,7 +47,7 @@ def foreign_product(text: str) -> str:
     bare = _without_strings(bare)
     if re.search(_SPARK, bare):
         return "Spark"
-    ours = re.search(_HIVE, bare) or re.search(_ATHENA, bare) or re.search(r"\bexternal\s+table\b|\bdatabase\b", bare)
+    ours = any(re.search(pattern, bare) for pattern in (_HIVE, _ATHENA, _EITHER))
     if re.search(r"\bcreate\s+table\b", bare) and not ours and len(re.findall(_RELATIONAL, bare)) >= 2:
         return "a relational database"
     return ""
@@ -51,12 +59,14 @@ def _without_strings(text: str) -> str:
 
 def guess_dialects(text: str, path: str) -> tuple[Dialect, ...]:
     """Return the dialects that the text may be in; both where nothing tells them apart, Hive first."""
-    lower, bare = text.lower(), re.sub(r"--[^\n]*", " ", text).lower()
+    bare = re.sub(r"--[^\n]*", " ", text).lower()
     folders = re.split(r"[/\\._-]", path.lower())
-    hive = bool(re.search(_HIVE, _without_strings(bare))) or "hive" in folders or path.endswith((".hql", ".q", ".hive"))
-    athena = bool(re.search(_ATHENA, bare)) or "athena" in folders
-    if athena or (
-        re.search(r"location\s+'s3:", lower) and not re.search(r"\bset\s+hive|\$\{hiveconf|\bload\s+data", bare)
-    ):
+    hive = bool(re.search(_HIVE, _without_strings(bare))) or path.endswith((".hql", ".q", ".hive"))
+    athena = bool(re.search(_ATHENA, bare))
+    if hive == athena:
+        hive, athena = "hive" in folders, "athena" in folders
+    if hive == athena:
+        athena = re.search(r"location\s+'s3:", bare) is not None
+    if athena:
         return ("athena",)
     return ("hive",) if hive else ("hive", "athena")

@@ -21,7 +21,7 @@ HIVE_FUNCTIONS = frozenset(
     " lag lead first_value last_value stddev_pop var_pop covar_pop corr pmod hex unhex md5"
     " sha sha1 sha2 crc32 translate levenshtein soundex parse_url map_keys map_values"
     " sort_array unix_timestamp from_utc_timestamp to_utc_timestamp find_in_set substring_index encode decode"
-    " bin conv shiftleft shiftright factorial cbrt e grouping exists rollup cube sets chr".split()
+    " bin conv date extract char_length character_length octet_length shiftleft shiftright factorial cbrt e grouping exists rollup cube sets chr".split()
 )
 ATHENA_FUNCTIONS = frozenset(
     "count sum min max coalesce nullif if lower upper length concat replace strpos reverse lpad rpad abs"

@@ -24,9 +24,7 @@ _ENGINE_ONLY = re.compile(
     r"|datanucleus\..*|javax\..*|metastore\..*|parquet\..*|orc\..*|system:.*|hiveconf:test.*|_hive\..*|spark\.(?!sql).*|llap\..*)",
     re.IGNORECASE,
 )
-_MEANING = re.compile(
-    r"hive\.exec\.default\.partition\.name|hive\.mapred\.supports|hive\.exec\.submit.*", re.IGNORECASE
-)
+_MEANING = re.compile(r"hive\.exec\.default\.partition\.name|hive\.mapred\.supports", re.IGNORECASE)
 
 
 def use(statement: Statement, context: Context) -> Answer:
