@@ -3,7 +3,8 @@
 import click
 
 from glue2lakehouse.cli.explaining import explain
-from glue2lakehouse.cli.projects import assess, migrate
+from glue2lakehouse.cli.local_runs import run_glue
+from glue2lakehouse.cli.projects import assess, migrate, verify
 from glue2lakehouse.cli.terminal import Commands
 
 
@@ -16,7 +17,7 @@ def cli() -> None:
     """
 
 
-for command in (assess, migrate, explain):
+for command in (assess, migrate, verify, explain, run_glue):
     cli.add_command(command)
 
 

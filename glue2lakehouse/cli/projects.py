@@ -1,6 +1,7 @@
-"""`assess` and `migrate`: one project from its source to its report."""
+"""`assess`, `migrate` and `verify`: one project from its source to its report."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import click
 from glue2lakehouse.cli.terminal import NEEDS_REVIEW, Steps, console, load, settings_options
 
 if TYPE_CHECKING:
-    from glue2lakehouse.orchestrator import Run
+    from glue2lakehouse.tools.report import Report
 
 _source = click.argument("source", metavar="SOURCE")
 _branch = click.option("--branch", metavar="NAME", help="Branch or tag of a Git repository.")
@@ -31,7 +32,7 @@ def assess(source: str, branch: str | None, config: Path | None, as_json: bool, 
     settings = load(config, **flags)
     with Steps() as steps:
         run = orchestrator.assess(source, settings, branch=branch, progress=steps)
-    _finish(run, as_json)
+    _finish(run.report, run.written, as_json)
 
 
 @click.command()
@@ -53,16 +54,49 @@ def migrate(
     settings = load(config, **flags)
     with Steps() as steps:
         run = orchestrator.migrate(source, out, settings, branch=branch, force=force, progress=steps)
-    _finish(run, as_json)
+    _finish(run.report, run.written, as_json)
 
 
-def _finish(run: "Run", as_json: bool) -> None:
+@click.command()
+@click.argument("out", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--data", metavar="FOLDER", type=click.Path(path_type=Path), help="Sample rows; default: data in SOURCE.")
+@click.option("--source", metavar="SOURCE", help="Where the original is; default: where the report says.")
+@_branch
+@settings_options
+@_json
+def verify(
+    out: Path,
+    data: Path | None,
+    source: str | None,
+    branch: str | None,
+    config: Path | None,
+    as_json: bool,
+    **flags: Any,
+) -> None:
+    """Run original and conversion of the jobs in DIR, which `migrate` wrote, on the same data, and compare.
+
+    Needs Java 17 or later and Delta's jars. The verdicts go into DIR's report: evidence `executed`, or a blocker with the
+    rows that differ.
+    """
+    from glue2lakehouse.orchestrator.verifying import verify as verify_output
+
+    settings = load(config, **flags)
+    with Steps() as steps:
+        verified = verify_output(out, settings, source=source, branch=branch, data=data, progress=steps)
+    if not as_json:
+        for verdict in verified.verdicts:
+            click.echo(f"{verdict.outcome.value:<10} {verdict.path}  {verdict.reason or f'{verdict.rows} rows'}")
+        click.echo()
+    _finish(verified.report, verified.written, as_json)
+
+
+def _finish(report: "Report", written: Sequence[Path], as_json: bool) -> None:
     """Print the summary and end with the exit code that the report asks for."""
     if as_json:
-        click.echo(run.report.model_dump_json())
+        click.echo(report.model_dump_json())
     else:
         from glue2lakehouse.tools.report import print_summary
 
-        print_summary(run.report, run.written, console())
-    totals = run.report.totals
+        print_summary(report, written, console())
+    totals = report.totals
     sys.exit(NEEDS_REVIEW if totals.needs_review or totals.failed else 0)

@@ -1,0 +1,36 @@
+"""The graphs as LangGraph's own tooling opens them (`langgraph.json`): settings and tables of the current folder.
+
+A single file is all that such a run sees, so its imports of other modules of the project are told as unresolved.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from glue2lakehouse.agents.validator import Gathered
+from glue2lakehouse.domain import Finding
+from glue2lakehouse.graphs.entity import Workshop, build_graph
+from glue2lakehouse.graphs.queue import TEXTS
+from glue2lakehouse.graphs.texts import Texts
+from glue2lakehouse.orchestrator.rows import decision_rows
+from glue2lakehouse.orchestrator.run import settings_beside
+from glue2lakehouse.store import open_store
+from glue2lakehouse.tools.checks import check
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+
+
+def entity() -> "CompiledStateGraph[Any, Any, Any, Any]":
+    """Return the graph of one entity; its input's `source` and `draft` are keys in the texts of the home folder."""
+    settings = settings_beside(Path.cwd())
+    texts = Texts(settings.home / TEXTS)
+    store = open_store(settings.home)
+
+    def gather(before: str, after: str, path: str, findings: tuple[Finding, ...]) -> Gathered:
+        found = check(before, after, path, {path: before}, {path: after}, findings, settings)
+        return Gathered(evidence=found.evidence, findings=found.findings, issues=found.issues)
+
+    def record(decisions: Any) -> None:
+        store.put(*decision_rows(decisions, texts))
+
+    return build_graph(Workshop(settings, texts, gather, record))
