@@ -108,12 +108,10 @@ class ArgumentReader(PlainReader):
     def _pair(self, source: str, target: str, old: str, new: str, node: ast.expr) -> None:
         source, target, old, new = plain(source), plain(target), type_name(old), type_name(new)
         kinds = [new] if new and old != new else ["", new]
+        kinds += ["decimal(10,2)"] if new == "decimal" else []
         sources = dict.fromkeys((source, source.rpartition(".")[2]))
         targets = dict.fromkeys((target, target.rpartition(".")[2]))
         alternatives: list[Fact] = [("pair", s, t, k) for s in sources for t in targets for k in kinds]
-        if source == target and old == new:
-            alternatives.append(("word", source))
-            alternatives.append(("str", source))
         if old == new and new in ("struct", "array"):
             alternatives.append(("word", source))
         what = f"mapping {source} -> {target}" + (f" ({new})" if new else "")

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from glue2lakehouse.tools.checks.options import type_name
@@ -28,10 +28,10 @@ Fact = tuple[str, ...]
 
 `name`: a variable is used; `word`: a string holds it, or an attribute or a keyword is called so; `low`: the same in lower
 case, variables too; `str`: a whole string; `arg`: a string that may name a job argument; `op`: an operation on data;
-`cat` (literal, variable): both go into one text; `table`, `pair` (source, target, type), `cmp` (column, operator, constant), `opt` (option, value); `has`: a marker.
+`cat` (literal, variable): both go into one text; `call`: a method is called; `table`, `pair` (source, target, type), `cmp` (column, operator, constant), `opt` (option, value); `has`: a marker.
 """
 
-COUNTED = frozenset({"op", "table"})
+COUNTED = frozenset({"op", "table", "call"})
 """Kinds of which two uses need two counterparts; of the others one will do within a statement."""
 
 _TOKEN = re.compile(r"[^\W\d]\w*|\d+(?:\.\d+)?")
@@ -39,6 +39,10 @@ _TABLE = re.compile(r"(?:`[^`]+`|[A-Za-z_{][\w{}]*)(?:\.(?:`[^`]+`|[A-Za-z_{][\w
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_{][\w{}]*)+")
 _ALIAS = re.compile(r"(?is)^\s*(.+?)\s+as\s+`?([\w. -]+?)`?\s*$")
 _CAST = re.compile(r"(?is)\b(?:try_)?cast\s*\(\s*(.+?)\s+as\s+([a-z]+(?:\s*\([\d,\s]+\))?)\s*\)")
+_CASTS = frozenset({"cast", "try_cast", "astype"})
+_FIELD = re.compile(
+    r"(?is)'([^']+)'\s*,\s*(?:(?:try_)?cast\s*\(\s*([^()']+?)\s+as\s+([a-z]+(?:\s*\([\d,\s]+\))?)\s*\)|([^(),']+))"
+)
 _WRITERS = frozenset({"write", "sink", "save", "append", "insert"})
 
 
@@ -48,21 +52,24 @@ class Facts:
     def __init__(self, units: Iterable[Unit], helpers: frozenset[str] = frozenset()) -> None:
         self.counts: Counter[Fact] = Counter()
         self.strings: list[str] = []
-        self.bound: set[str] = set()
+        self.bound: set[tuple[str, str]] = set()
+        self._scope = ""
         self._helpers = helpers
+        self._renamed: set[int] = set()
         for unit in units:
             self._unit(unit)
 
     def _unit(self, unit: Unit) -> None:
         node = unit.node
+        self._scope = unit.inner
         if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
             self._add("op", "loop")
         elif isinstance(node, (ast.Return, ast.Raise, ast.Assert, ast.Delete)):
             self._add("op", type(node).__name__.lower())
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            self.bound.add(node.name)
+            self.bound.add((unit.scope, node.name))
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            self.bound.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+            self.bound.update((unit.scope, (a.asname or a.name).partition(".")[0]) for a in node.names)
             return
         for part in unit.parts:
             self._visit(part)
@@ -82,11 +89,13 @@ class Facts:
 
     def _read_constant(self, node: ast.Constant) -> bool:
         self._constant(node.value)
+        if isinstance(node.value, str) and id(node) not in self._renamed:
+            self._add("pair", plain(node.value), plain(node.value), "")
         return False
 
     def _read_name(self, node: ast.Name) -> bool:
         if isinstance(node.ctx, ast.Store):
-            self.bound.add(node.id)
+            self.bound.add((self._scope, node.id))
         else:
             self._add("name", node.id)
             self._add("low", node.id.lower())
@@ -94,13 +103,13 @@ class Facts:
 
     def _read_attribute(self, node: ast.Attribute) -> bool:
         if isinstance(node.ctx, ast.Store):
-            self.bound.add(node.attr)
+            self.bound.add(("", node.attr))
         else:
             self._word(node.attr)
         return True
 
     def _read_arg(self, node: ast.arg) -> bool:
-        self.bound.add(node.arg)
+        self.bound.add((self._scope, node.arg))
         return True
 
     def _read_keyword(self, node: ast.keyword) -> bool:
@@ -127,6 +136,8 @@ class Facts:
         if index is None:
             return True
         self._text(index)
+        if id(node.slice) not in self._renamed:
+            self._add("pair", plain(index), plain(index), "")
         self._visit(node.value)
         return False
 
@@ -151,11 +162,16 @@ class Facts:
             self._add("cmp", *compared)
         for word in re.findall(r"\b(?:and|or|join|where)\b", bare.lower()):
             self._add("op", "filter" if word == "where" else word)
-        for source, kind in _CAST.findall(bare):
-            self._add("pair", source.strip(), source.strip(), type_name(kind))
-        if alias := _ALIAS.match(bare):
+        alias = _ALIAS.match(bare)
+        if alias is None:
+            for source, kind in _CAST.findall(bare):
+                self._add("pair", source.strip(), source.strip(), type_name(kind))
+        else:
             casts = _CAST.findall(alias[1])
             sources = [alias[1].strip(), *(source.strip() for source, _ in casts)]
+            if "named_struct" in bare:
+                for target, cast, kind, column in _FIELD.findall(bare):
+                    self._add("pair", (cast or column).strip(), target, type_name(kind) if kind else "")
             self._pairs([*sources, *_TOKEN.findall(alias[1]), *_DOTTED.findall(alias[1])], alias[2], casts)
 
     def _table(self, name: str) -> None:
@@ -213,17 +229,23 @@ class Facts:
 
     def _call(self, node: ast.Call) -> None:
         owner, name = callee(node)
+        if isinstance(node.func, ast.Attribute):
+            self._add("call", name.lower())
         if name in self._helpers or owner in self._helpers:
             self._helper(name)
         for operation in spark_operations(node):
             self._add("op", operation)
         first = node.args[0] if node.args else None
+        if name in ("alias", "withColumn", "withColumnRenamed"):
+            self._renamed.update(map(id, node.args[:2]))
         literal = text_of(first)
         if name == "option" and literal is not None and len(node.args) > 1:
             self._option(literal, node.args[1])
         elif name in ("alias", "name") and literal is not None and isinstance(node.func, ast.Attribute):
             self._alias(node.func.value, literal)
-        elif name in ("cast", "try_cast", "astype") and first is not None and isinstance(node.func, ast.Attribute):
+        elif name in _CASTS and first is not None and isinstance(node.func, ast.Attribute):
+            if id(node) in self._renamed:
+                return
             kind = literal or _type_text(first)
             for source in columns(node.func.value):
                 self._add("pair", source, source, type_name(kind))
@@ -238,12 +260,14 @@ class Facts:
                 self._add("cmp", column.rpartition(".")[2], "is" if name == "isNull" else "is not", "None")
 
     def _alias(self, value: ast.AST, target: str) -> None:
+        below = list(walk(value))
+        self._renamed.update(id(node) for node in _outside_structs(value))
         casts = [
             ("", text_of(call.args[0]) or _type_text(call.args[0]))
-            for call in walk(value)
-            if isinstance(call, ast.Call) and callee(call)[1] in ("cast", "try_cast", "astype") and call.args
+            for call in below
+            if isinstance(call, ast.Call) and callee(call)[1] in _CASTS and call.args
         ]
-        texts = [text for node in walk(value) if (text := text_of(node))]
+        texts = [text for node in below if (text := text_of(node))]
         casts += [found for text in texts for found in _CAST.findall(plain(text))]
         sources = set(columns(value)) | {name for text in texts for name in (_DOTTED.findall(plain(text)))}
         self._pairs(sources, target, casts)
@@ -326,6 +350,16 @@ _READERS: dict[type[ast.AST], Callable[[Facts, Any], bool]] = {
     ast.Subscript: Facts._read_subscript,
 }
 """Node -> its reader, which returns whether to go on below."""
+
+
+def _outside_structs(value: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of an aliased expression that its alias renames: the fields of a struct keep their names."""
+    pending = [value]
+    while pending:
+        node = pending.pop()
+        yield node
+        if not (isinstance(node, ast.Call) and callee(node)[1] in ("struct", "named_struct", "transform")):
+            pending.extend(children(node))
 
 
 def _type_text(node: ast.AST) -> str:

@@ -68,31 +68,37 @@ class PlainReader:
         self._local: set[str] = set()
         self._nots: frozenset[tuple[int, int]] = frozenset()
         self._callee = ""
-        self.bound: set[str] = set()
+        self.bound: set[tuple[str, str]] = set()
+        """Scope and name of all that the old units bind."""
+        self._scope = ""
 
     def read(self, unit: Unit) -> list[Touch]:
         """Return the touches of one unit, each once."""
         self._found, self._local = [], set()
         node = unit.node
+        self._scope = unit.inner
         if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
             self._operation("loop", node)
         elif isinstance(node, (ast.Raise, ast.Assert, ast.Delete)) or (isinstance(node, ast.Return) and node.value):
             self._operation(type(node).__name__.lower(), node)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            self.bound.add(node.name)
+            self.bound.add((unit.scope, node.name))
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            self.bound.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+            self.bound.update((unit.scope, (a.asname or a.name).partition(".")[0]) for a in node.names)
             return []
         for part in unit.parts:
             self._visit(part)
         span = (unit.start, unit.end)
         once = {(t.what, t.alternatives, i if t.kind == "counted" else 0): t for i, t in enumerate(self._found)}
-        return [replace(touch, span=span, name=touch.name or self._inlined(touch, unit)) for touch in once.values()]
+        return [
+            replace(touch, span=span, scope=unit.scope, name=touch.name or self._inlined(touch, unit))
+            for touch in once.values()
+        ]
 
     @staticmethod
     def _inlined(touch: Touch, unit: Unit) -> str:
         """Return the function whose removal takes a touch along: its `return`, its loop over what it was given."""
-        return unit.scope.rpartition(".")[2] if touch.what in ("return", "loop", ".items", ".keys", ".values") else ""
+        return unit.scope.rpartition(".")[2] if touch.what in ("return", "loop", ".items()", ".keys", ".values") else ""
 
     def _need(
         self,
@@ -123,7 +129,7 @@ class PlainReader:
 
     def _arg(self, node: ast.arg) -> None:
         if not self._is_session(node.arg):
-            self.bound.add(node.arg)
+            self.bound.add((self._scope, node.arg))
 
     def _sum(self, node: ast.BinOp) -> None:
         if isinstance(node.op, ast.Add):
@@ -183,16 +189,16 @@ class PlainReader:
 
     def _name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Store):
-            self.bound.add(node.id)
+            self.bound.add((self._scope, node.id))
         elif not self._is_session(node.id) and node.id not in self._local and node.id not in glue.STAR_EXPORTS:
             self._need(f"use of {node.id}", node, ("name", node.id), mentions=(node.id,), name=node.id)
 
     def _is_session(self, name: str) -> bool:
-        return name in self._session or name.lower().lstrip("_") in glue.PLUMBING
+        return name in ("self", "cls") or name in self._session or name.lower().lstrip("_") in glue.PLUMBING
 
     def _attribute(self, node: ast.Attribute) -> None:
         if isinstance(node.ctx, ast.Store):
-            self.bound.add(node.attr)
+            self.bound.add(("", node.attr))
         elif self._is_session(node.attr) or node.attr in glue.METHODS or node.attr in glue.STAR_EXPORTS:
             pass
         elif (words := _SAME_WORK.get(node.attr, node.attr.lower()).split()) and node.attr not in self._local:
@@ -262,12 +268,24 @@ class PlainReader:
     def _negated(self, node: ast.Compare) -> bool:
         return (node.lineno, node.col_offset) in self._nots
 
+    def _method_call(self, node: ast.Call) -> None:
+        function = node.func
+        name = function.attr if isinstance(function, ast.Attribute) else ""
+        known = self._is_session(name) or name in glue.METHODS or name in glue.STAR_EXPORTS or name in _SAME_WORK
+        if not isinstance(function, ast.Attribute) or known:
+            self._visit(function)
+            return
+        alternatives: tuple[Fact, ...] = (("call", name.lower()),)
+        owner = name if isinstance(function.value, ast.Name) and function.value.id == "self" else ""
+        self._found.append(Touch(f".{name}()", node.lineno, alternatives, (name,), name=owner, kind="counted"))
+        self._visit(function.value)
+
     def _spark_call(self, node: ast.Call, name: str) -> None:
         for operation in spark_operations(node):
             if operation != "append" or name == "mode":
                 self._operation(operation, node)
         outer, self._callee = self._callee, node.func.id if isinstance(node.func, ast.Name) else ""
-        self._visit(node.func)
+        self._method_call(node)
         for argument in node.args:
             self._visit(argument)
         for keyword in node.keywords:

@@ -22,3 +22,4 @@ class Touch:
     kind: str = ""
     severity: Severity = Severity.BLOCKER
     span: tuple[int, int] = (0, 0)
+    scope: str = ""

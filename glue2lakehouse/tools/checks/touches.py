@@ -13,7 +13,7 @@ from glue2lakehouse.tools.checks.argument_touches import ArgumentReader
 from glue2lakehouse.tools.checks.facts import Fact
 from glue2lakehouse.tools.checks.signatures import METHODS, SIGNATURES, bind
 from glue2lakehouse.tools.checks.syntax import callee, receivers, text_of
-from glue2lakehouse.tools.checks.touch import Touch
+from glue2lakehouse.tools.checks.touch import HELPER, Touch
 from glue2lakehouse.tools.checks.units import Unit
 
 SESSION_MAKERS = frozenset({"GlueContext", "SparkContext", "Job", "SQLContext", "HiveContext"})
@@ -111,7 +111,8 @@ class TouchReader(ArgumentReader):
 
     def _glue_operation(self, name: str, *others: str, node: ast.AST) -> None:
         words = others if name in ("filter", "join", "union") else (name, *others)
-        alternatives: list[Fact] = [("op", name), *(("low", word) for word in words), ("op", "helper")]
+        alternatives: list[Fact] = [("op", name), *(("call", word) for word in words)]
+        alternatives += [*(("str", word) for word in words), ("op", "helper")]
         self._need(name, node, *alternatives, mentions=(name, *others), kind="operation")
 
     def _drop_null_fields(self, node: ast.AST) -> None:
@@ -152,6 +153,9 @@ class TouchReader(ArgumentReader):
             mentions = (table, f"{database}.{table}")
             self._need(f"table {database}.{table}", node, *alternatives, mentions=mentions, text=text, kind="table")
             return
+        if first is not None and second is not None:
+            catalog = self._settings.catalog
+            self._need(f"catalog {catalog}", node, ("word", catalog), ("op", "helper"), HELPER, mentions=(catalog,))
         for value in (first, second):
             self._visit(value)
 

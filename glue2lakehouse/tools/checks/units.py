@@ -25,6 +25,11 @@ class Unit:
     end: int
 
     @property
+    def inner(self) -> str:
+        """The scope of what the unit binds: a function's parameters belong to the function."""
+        return f"{self.scope}.{self.node.name}" if isinstance(self.node, Function) else self.scope
+
+    @property
     def target(self) -> str:
         """The name that an assignment binds, empty for anything else."""
         node = self.node

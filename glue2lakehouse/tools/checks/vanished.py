@@ -57,12 +57,11 @@ def compare(
         for group in alignment.groups
     ]
     bound = {name for one in compared for name in one.facts.bound} | _bound(unit for unit, _ in alignment.same)
-    gone = reader.bound - bound
     pending: list[tuple[Touch, _Compared]] = []
     lost: list[Touch] = []
     for one in compared:
         for touch in one.touches:
-            if touch.name and touch.name in gone:
+            if touch.name and _gone(touch.name, touch.scope, reader.bound, bound):
                 continue
             if touch.kind.startswith("pair:") and _other_type(touch, one.facts):
                 lost.append(touch)
@@ -72,16 +71,27 @@ def compare(
     return sorted(lost, key=lambda touch: touch.line), [*_appeared(compared, before)]
 
 
-def _bound(units: Iterable[Unit]) -> set[str]:
-    names: set[str] = set()
+def _gone(name: str, scope: str, old: set[tuple[str, str]], new: set[tuple[str, str]]) -> bool:
+    """Whether the variable that a name meant in a scope is no more: its definition was checked where it stood."""
+    while True:
+        if (scope, name) in old:
+            return (scope, name) not in new
+        if not scope:
+            return False
+        scope = scope.rpartition(".")[0]
+
+
+def _bound(units: Iterable[Unit]) -> set[tuple[str, str]]:
+    names: set[tuple[str, str]] = set()
     for unit in units:
-        names |= binds(unit)
+        names.update((unit.scope, name) for name in binds(unit))
         node = unit.node
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             arguments = node.args
-            names.update(a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
+            every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+            names.update((unit.inner, argument.arg) for argument in every)
         elif isinstance(node, ast.Assign):
-            names.update(target.attr for target in node.targets if isinstance(target, ast.Attribute))
+            names.update(("", target.attr) for target in node.targets if isinstance(target, ast.Attribute))
     return names
 
 
@@ -91,6 +101,9 @@ def _other_type(touch: Touch, facts: Facts) -> bool:
     pairs = {fact[1:3] for fact in touch.alternatives if fact[0] == "pair"}
     found = {fact[3] for fact in facts.counts if fact[0] == "pair" and fact[1:3] in pairs and fact[3]}
     known = {kind for kind in found if kind.partition("(")[0] in _KINDS or kind.startswith("decimal")}
+    if wanted == "decimal" and "decimal(10,2)" in known:
+        # What Glue means by a bare decimal.
+        return False
     return bool(wanted and known and wanted not in known)
 
 
