@@ -51,7 +51,7 @@ def _comment(text: str | None) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return "".join(character for character in " ".join(text.split()) if character.isprintable())
 
 
 def _scalar(value: Any) -> str:

@@ -1,0 +1,320 @@
+"""Triggers, workflows and chains: what starts a job, what waits for what, and what cannot be said in one job."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.jobs import check_bundle, read_definitions, write_bundle
+
+NIGHTLY = {"Type": "SCHEDULED", "Schedule": "cron(0 3 * * ? *)", "State": "ACTIVATED"}
+
+
+def job(name: str, **more: Any) -> dict[str, Any]:
+    return {"Name": name, "Role": "r", "GlueVersion": "4.0", "WorkerType": "G.1X", "NumberOfWorkers": 3,
+            "Command": {"Name": "glueetl", "ScriptLocation": f"s3://c/{name}.py"}, **more}  # fmt: skip
+
+
+def start(name: str, *jobs: str, **more: Any) -> dict[str, Any]:
+    return {
+        "Name": name,
+        "Type": "ON_DEMAND",
+        "State": "CREATED",
+        "Actions": [{"JobName": each} for each in jobs],
+        **more,
+    }
+
+
+def when(name: str, conditions: list[tuple[str, str]], *jobs: str, logical: str = "AND", **more: Any) -> dict[str, Any]:
+    predicate = {
+        "Logical": logical,
+        "Conditions": [{"LogicalOperator": "EQUALS", "JobName": each, "State": state} for each, state in conditions],
+    }
+    return start(name, *jobs, **{"Type": "CONDITIONAL", "State": "ACTIVATED", "Predicate": predicate, **more})
+
+
+class Bundle:
+    def __init__(self, out: Path, *definitions: dict[str, Any], more: dict[str, str] | None = None) -> None:
+        names = [item["Name"] for item in definitions if "Command" in item]
+        scripts = {f"{name}.py": "" for name in names}
+        jobs = [item for item in definitions if "Command" in item]
+        triggers = [item for item in definitions if "Actions" in item]
+        rest = [item for item in definitions if item not in jobs and item not in triggers]
+        documents = {
+            "jobs.json": {"Jobs": jobs},
+            "triggers.json": {"Triggers": triggers},
+            "workflows.json": {"Workflows": rest},
+        }
+        files = {
+            **scripts,
+            **{name: json.dumps(document, indent=1) for name, document in documents.items()},
+            **(more or {}),
+        }
+        for path in scripts:
+            (out / "src").mkdir(parents=True, exist_ok=True)
+            (out / "src" / path).write_text("")
+        self.result = write_bundle(read_definitions(files), out, Settings(), files=files)
+        self.jobs: dict[str, Any] = {}
+        for each in self.result.jobs:
+            self.jobs |= yaml.safe_load((out / each.file).read_text())["resources"]["jobs"]
+        assert check_bundle(out, command=None) == []
+
+    def tasks(self, key: str) -> dict[str, dict[str, Any]]:
+        return {task["task_key"]: task for task in self.jobs[key]["tasks"]}
+
+    def waits(self, key: str) -> dict[str, list[str]]:
+        return {
+            name: [item["task_key"] for item in task.get("depends_on", [])] for name, task in self.tasks(key).items()
+        }
+
+    def findings(self, rule: str) -> list[Finding]:
+        return [finding for finding in self.result.findings if finding.rule == rule]
+
+
+def test_a_trigger_that_starts_one_job_is_the_schedule_of_that_job(tmp_path: Path) -> None:
+    bundle = Bundle(tmp_path, job("a"), start("t", "a", **NIGHTLY))
+    assert list(bundle.jobs) == ["a"]
+    assert bundle.jobs["a"]["schedule"] == {
+        "quartz_cron_expression": "0 0 3 * * ? *",
+        "timezone_id": "UTC",
+        "pause_status": "UNPAUSED",
+    }
+
+
+@pytest.mark.parametrize(
+    ("state", "pause"), [("ACTIVATED", "UNPAUSED"), ("DEACTIVATED", "PAUSED"), ("CREATED", "PAUSED")]
+)
+def test_only_an_active_trigger_is_not_paused(state: str, pause: str, tmp_path: Path) -> None:
+    bundle = Bundle(tmp_path, job("a"), start("t", "a", **{**NIGHTLY, "State": state}))
+    assert bundle.jobs["a"]["schedule"]["pause_status"] == pause
+
+
+def test_a_trigger_of_which_the_source_does_not_say_that_it_is_active_is_paused_and_told(tmp_path: Path) -> None:
+    trigger = start("t", "a", **NIGHTLY)
+    del trigger["State"]
+    bundle = Bundle(tmp_path, job("a"), trigger)
+    assert bundle.jobs["a"]["schedule"]["pause_status"] == "PAUSED"
+    assert len(bundle.findings("trigger-state")) == 1
+
+
+def test_a_trigger_by_hand_adds_nothing(tmp_path: Path) -> None:
+    bundle = Bundle(tmp_path, job("a"), start("t", "a"))
+    assert list(bundle.jobs) == ["a"]
+    assert "schedule" not in bundle.jobs["a"]
+
+
+def test_a_trigger_that_starts_several_jobs_is_a_job_that_runs_them_at_once(tmp_path: Path) -> None:
+    bundle = Bundle(tmp_path, job("a"), job("b"), start("t", "a", "b", **NIGHTLY))
+    assert bundle.waits("t") == {"a": [], "b": []}
+    assert bundle.tasks("t")["a"]["run_job_task"] == {"job_id": "${resources.jobs.a.id}"}
+    assert "schedule" in bundle.jobs["t"]
+    assert "schedule" not in bundle.jobs["a"]
+
+
+def test_two_schedules_of_one_job_are_two_jobs_that_run_it(tmp_path: Path) -> None:
+    later = {**NIGHTLY, "Schedule": "cron(0 5 * * ? *)"}
+    bundle = Bundle(tmp_path, job("a"), start("t1", "a", **NIGHTLY), start("t2", "a", **later))
+    assert {key: "schedule" in value for key, value in bundle.jobs.items()} == {"a": False, "t1": True, "t2": True}
+
+
+def test_arguments_of_an_action_override_the_defaults_of_the_job(tmp_path: Path) -> None:
+    loaded = job("a", DefaultArguments={"--day": "today", "--env": "x"}, NonOverridableArguments={"--fixed": "1"})
+    trigger = {**start("t", **NIGHTLY), "Actions": [{"JobName": "a", "Arguments": {"--day": "monday", "--fixed": "2"}, "Timeout": 7,
+               "NotificationProperty": {"NotifyDelayAfter": 3}}]}  # fmt: skip
+    bundle = Bundle(tmp_path, loaded, trigger)
+    task = bundle.tasks("t")["a"]
+    assert task["run_job_task"]["job_parameters"] == {"day": "monday"}
+    assert task["timeout_seconds"] == 420
+    assert task["health"]["rules"][0]["value"] == 180
+    assert "does not let anybody override" in bundle.findings("trigger-arguments")[0].message
+
+
+def test_an_argument_that_the_job_does_not_have_makes_a_task_of_its_own_so_that_plain_runs_do_not_see_it(
+    tmp_path: Path,
+) -> None:
+    loaded = job("a", DefaultArguments={"--env": "x"})
+    trigger = {**start("t", **NIGHTLY), "Actions": [{"JobName": "a", "Arguments": {"--month": "01"}}]}
+    bundle = Bundle(tmp_path, loaded, trigger)
+    task = bundle.tasks("t")["a"]
+    assert task["spark_python_task"]["parameters"][-4:] == ["--env", "x", "--month", "01"]
+    assert [parameter["name"] for parameter in bundle.jobs["a"]["parameters"]] == ["env"]
+
+
+def test_an_argument_of_glue_itself_in_an_action_is_told(tmp_path: Path) -> None:
+    trigger = {
+        **start("t", **NIGHTLY),
+        "Actions": [{"JobName": "a", "Arguments": {"--job-bookmark-option": "job-bookmark-enable"}}],
+    }
+    (finding,) = Bundle(tmp_path, job("a"), trigger).findings("trigger-arguments")
+    assert "--job-bookmark-option" in finding.message
+
+
+def flow(*triggers: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+    return [
+        {"Name": "flow", "MaxConcurrentRuns": 2, **more},
+        *[{**trigger, "WorkflowName": "flow"} for trigger in triggers],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("logical", "state", "run_if"),
+    [
+        ("AND", "SUCCEEDED", None),
+        ("ANY", "SUCCEEDED", "AT_LEAST_ONE_SUCCESS"),
+        ("AND", "FAILED", "ALL_FAILED"),
+        ("ANY", "FAILED", "AT_LEAST_ONE_FAILED"),
+    ],
+)
+def test_conditions_in_one_state_are_run_if(logical: str, state: str, run_if: str | None, tmp_path: Path) -> None:
+    triggers = flow(start("go", "a", "b", **NIGHTLY), when("then", [("a", state), ("b", state)], "c", logical=logical))
+    bundle = Bundle(tmp_path, job("a"), job("b"), job("c"), *triggers)
+    assert bundle.waits("flow") == {"a": [], "b": [], "c": ["a", "b"]}
+    assert bundle.tasks("flow")["c"].get("run_if") == run_if
+    assert bundle.jobs["flow"]["max_concurrent_runs"] == 2
+
+
+def test_success_or_failure_of_one_job_is_whenever_it_is_done(tmp_path: Path) -> None:
+    triggers = flow(start("go", "a"), when("then", [("a", "SUCCEEDED"), ("a", "FAILED")], "b", logical="ANY"))
+    assert Bundle(tmp_path, job("a"), job("b"), *triggers).tasks("flow")["b"]["run_if"] == "ALL_DONE"
+
+
+def test_mixed_states_are_condition_tasks_and_a_warning(tmp_path: Path) -> None:
+    triggers = flow(start("go", "a", "b"), when("then", [("a", "SUCCEEDED"), ("b", "TIMEOUT")], "c"))
+    bundle = Bundle(tmp_path, job("a"), job("b"), job("c"), *triggers)
+    tasks = bundle.tasks("flow")
+    assert tasks["b_is_timedout"]["condition_task"] == {
+        "left": "{{tasks.b.result_state}}",
+        "op": "EQUAL_TO",
+        "right": "timedout",
+    }
+    assert tasks["b_is_timedout"]["run_if"] == "ALL_DONE"
+    assert tasks["c"]["depends_on"] == [
+        {"task_key": "a_is_success", "outcome": "true"},
+        {"task_key": "b_is_timedout", "outcome": "true"},
+    ]
+    assert bundle.findings("trigger-states")[0].severity is Severity.WARNING
+
+
+def test_waiting_for_success_of_a_task_that_may_be_left_out_is_told_since_databricks_takes_it_for_success(
+    tmp_path: Path,
+) -> None:
+    triggers = flow(
+        start("go", "a"),
+        when("bad", [("a", "FAILED")], "fix"),
+        when("end", [("a", "SUCCEEDED"), ("fix", "SUCCEEDED")], "c"),
+    )
+    bundle = Bundle(tmp_path, job("a"), job("fix"), job("c"), *triggers)
+    assert any(
+        "counts a task that is left out as successful" in finding.message
+        for finding in bundle.findings("trigger-states")
+    )
+
+
+def test_run_properties_are_parameters_of_the_job_and_told(tmp_path: Path) -> None:
+    bundle = Bundle(tmp_path, job("a"), *flow(start("go", "a"), DefaultRunProperties={"day": "1"}))
+    assert bundle.jobs["flow"]["parameters"] == [{"name": "day", "default": "1"}]
+    assert len(bundle.findings("workflow-properties")) == 1
+
+
+def test_a_crawler_keeps_its_place_in_the_order_and_is_told(tmp_path: Path) -> None:
+    crawl = {**start("then"), "Type": "CONDITIONAL", "State": "ACTIVATED", "Actions": [{"CrawlerName": "scan"}],
+             "Predicate": {"Conditions": [{"JobName": "a", "State": "SUCCEEDED"}]}}  # fmt: skip
+    last = {**start("last", "b"), "Type": "CONDITIONAL", "State": "ACTIVATED",
+            "Predicate": {"Conditions": [{"CrawlerName": "scan", "CrawlState": "SUCCEEDED"}]}}  # fmt: skip
+    bundle = Bundle(tmp_path, job("a"), job("b"), *flow(start("go", "a"), crawl, last))
+    assert bundle.waits("flow") == {"a": [], "scan": ["a"], "b": ["scan"]}
+    assert "condition_task" in bundle.tasks("flow")["scan"]
+    assert len(bundle.findings("trigger-crawler")) == 1
+
+
+def test_a_conditional_trigger_that_is_not_active_starts_nothing_and_is_told(tmp_path: Path) -> None:
+    bundle = Bundle(
+        tmp_path,
+        job("a"),
+        job("b"),
+        *flow(start("go", "a"), when("then", [("a", "SUCCEEDED")], "b", State="DEACTIVATED")),
+    )
+    assert list(bundle.tasks("flow")) == ["a"]
+    assert "not active" in bundle.findings("trigger-state")[0].message
+
+
+def test_a_chain_of_triggers_outside_workflows_is_one_job(tmp_path: Path) -> None:
+    triggers = start("go", "a", **NIGHTLY), when("t2", [("a", "SUCCEEDED")], "b"), when("t3", [("b", "SUCCEEDED")], "c")
+    bundle = Bundle(tmp_path, job("a"), job("b"), job("c"), *triggers)
+    assert bundle.waits("go") == {"a": [], "b": ["a"], "c": ["b"]}
+    assert set(bundle.jobs) == {"a", "b", "c", "go"}
+
+
+def test_waiting_for_jobs_of_two_schedules_is_a_blocker_and_not_guessed(tmp_path: Path) -> None:
+    later = {**NIGHTLY, "Schedule": "cron(0 5 * * ? *)"}
+    triggers = (
+        start("t1", "a", **NIGHTLY),
+        start("t2", "b", **later),
+        when("both", [("a", "SUCCEEDED"), ("b", "SUCCEEDED")], "c"),
+    )
+    bundle = Bundle(tmp_path, job("a"), job("b"), job("c"), *triggers)
+    (finding,) = bundle.findings("trigger-conditions")
+    assert finding.severity is Severity.BLOCKER
+    assert set(bundle.jobs) == {"a", "b", "c"}
+
+
+def test_a_circle_of_triggers_is_a_blocker(tmp_path: Path) -> None:
+    triggers = when("x", [("b", "SUCCEEDED")], "a"), when("y", [("a", "SUCCEEDED")], "b")
+    assert len(Bundle(tmp_path, job("a"), job("b"), *triggers).findings("trigger-conditions")) == 2
+
+
+def test_a_job_that_is_not_in_the_source_is_a_variable_and_a_blocker(tmp_path: Path) -> None:
+    bundle = Bundle(tmp_path, job("a"), start("t", "a", "gone", **NIGHTLY))
+    assert bundle.tasks("t")["gone"]["run_job_task"]["job_id"] == "${var.job_id_gone}"
+    assert bundle.findings("job-reference")[0].severity is Severity.BLOCKER
+
+
+def test_an_event_trigger_is_file_arrival(tmp_path: Path) -> None:
+    event = start(
+        "t", "a", Type="EVENT", State="ACTIVATED", EventBatchingCondition={"BatchSize": 5, "BatchWindow": 300}
+    )
+    bundle = Bundle(tmp_path, job("a"), *flow(event))
+    trigger = bundle.jobs["flow"]["trigger"]
+    assert trigger["file_arrival"] == {"url": "${var.arrival_url_flow}", "wait_after_last_change_seconds": 300}
+    assert trigger["pause_status"] == "UNPAUSED"
+    said = [finding.message for finding in bundle.findings("trigger-event")]
+    assert any("EventBridge" in message for message in said)
+    assert any("5 events" in message for message in said)
+
+
+def test_a_schedule_that_quartz_cannot_say_leaves_no_schedule_and_a_blocker(tmp_path: Path) -> None:
+    bundle = Bundle(
+        tmp_path, job("a"), start("t", "a", Type="SCHEDULED", Schedule="cron(0 0 1 * MON *)", State="ACTIVATED")
+    )
+    assert "schedule" not in bundle.jobs["a"]
+    assert bundle.findings("trigger-schedule")[0].severity is Severity.BLOCKER
+
+
+def test_a_second_start_of_a_workflow_is_a_blocker(tmp_path: Path) -> None:
+    bundle = Bundle(tmp_path, job("a"), job("b"), *flow(start("one", "a", **NIGHTLY), start("two", "b", **NIGHTLY)))
+    assert bundle.findings("trigger-start")[0].severity is Severity.BLOCKER
+
+
+def test_a_scheduled_stream_runs_from_a_job_of_its_own_since_continuous_excludes_a_schedule(tmp_path: Path) -> None:
+    stream = job("s")
+    stream["Command"]["Name"] = "gluestreaming"
+    bundle = Bundle(tmp_path, stream, start("t", "s", **NIGHTLY))
+    assert "continuous" in bundle.jobs["s"]
+    assert "schedule" in bundle.jobs["t"]
+
+
+def test_a_state_machine_is_a_job_of_tasks(tmp_path: Path) -> None:
+    states = {
+        "First": {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun.sync", "Parameters": {"JobName": "a"}, "Next": "Second"},
+        "Second": {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun.sync", "Parameters": {"JobName": "b"}, "End": True,
+                   "Retry": [{"ErrorEquals": ["States.ALL"], "MaxAttempts": 2}]},
+    }  # fmt: skip
+    bundle = Bundle(
+        tmp_path, job("a"), job("b"), more={"night.asl.json": json.dumps({"StartAt": "First", "States": states})}
+    )
+    assert bundle.waits("night") == {"first": [], "second": ["first"]}
+    assert bundle.tasks("night")["second"]["max_retries"] == 2
