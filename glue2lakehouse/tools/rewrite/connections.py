@@ -27,6 +27,21 @@ class Connector(NamedTuple):
     fixed: dict[str, str] = {}
 
 
+def compat_of(imports: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the helpers that import lines name."""
+    return tuple(line.rsplit(" ", 1)[-1] for line in imports if line.startswith("from glue_compat import "))
+
+
+def spark_source(use: Use, options: Options) -> tuple[str | Piece, list[tuple[str, Piece]]] | None:
+    """Return the format and options of a custom Spark connector: its class, and everything else as it is."""
+    name = options.take("className")
+    if name is None:
+        return None
+    options.take("connectionType")
+    rest = [(key, value) for key in list(options.leftover()) if (value := options.take(key)) is not None]
+    return name, rest
+
+
 def _same(names: str) -> dict[str, str]:
     return {name: name for name in names.split()}
 
@@ -48,13 +63,25 @@ _SNOWFLAKE = _same("sfDatabase sfSchema sfWarehouse sfRole sfUrl sfUser sfPasswo
 CONNECTORS: dict[str, Connector] = {
     **{
         name: Connector("jdbc", _JDBC, _JDBC_DROPPED, _JDBC_SECRETS)
-        for name in ("jdbc", "mysql", "postgresql", "oracle", "sqlserver", "azuresql", "teradata", "saphana",
-                     "custom.jdbc", "marketplace.jdbc")
+        for name in (
+            "jdbc",
+            "mysql",
+            "postgresql",
+            "oracle",
+            "sqlserver",
+            "azuresql",
+            "teradata",
+            "saphana",
+            "custom.jdbc",
+            "marketplace.jdbc",
+        )
     },
     "redshift": Connector(
         "redshift",
-        _same("url dbtable query user password aws_iam_role sse_kms_key extracopyoptions csvnullstring preactions "
-              "postactions usestagingtable tempformat autopushdown")
+        _same(
+            "url dbtable query user password aws_iam_role sse_kms_key extracopyoptions csvnullstring preactions "
+            "postactions usestagingtable tempformat autopushdown"
+        )
         | {"redshiftTmpDir": "tempdir", "redshift_tmp_dir": "tempdir", "tempdir": "tempdir"},
         {
             "unload_s3_format": _TUNING,
@@ -67,12 +94,7 @@ CONNECTORS: dict[str, Connector] = {
     "mongodb": Connector(
         "mongodb",
         _same("connection.uri database collection") | {"uri": "connection.uri"},
-        {
-            name: _TUNING
-            for name in ("disableUpdateUri", "batchSize", "partitioner", "partitionerOptions.partitionKey",
-                         "partitionerOptions.partitionSizeMB", "partitionerOptions.samplesPerPartition",
-                         "partitionerOptions.numberOfPartitions", "partitionerOptions.shardkey")
-        },
+        dict.fromkeys(("disableUpdateUri", "batchSize", "partitioner", "partitionerOptions.partitionKey", "partitionerOptions.partitionSizeMB", "partitionerOptions.samplesPerPartition", "partitionerOptions.numberOfPartitions", "partitionerOptions.shardkey"), _TUNING),
         ("connection.uri",),
     ),
     "snowflake": Connector("snowflake", _SNOWFLAKE, {}, ("sfUrl", "sfUser", "sfPassword")),
@@ -113,6 +135,22 @@ class Settled(NamedTuple):
     blocked: Finding | None = None
 
 
+_URI = ("username", "password", "ssl", "ssl.domain_match", "retryWrites")
+
+
+def _mongo_uri(options: Options) -> tuple[str, Piece] | None:
+    """Put what Glue takes as options of their own into the connection string, where Spark's connector reads it."""
+    given = [(key, options.take(key)) for key in _URI if options.given(key)]
+    uri = options.take("connection.uri", "uri")
+    if uri is None or not given:
+        return ("connection.uri", uri) if uri is not None else None
+    inside = code("{uri}", uri=uri)
+    for key, value in given:
+        assert value is not None
+        inside = code("{inside}, {key}={value}", inside=inside, key=key.replace(".", "_"), value=value)
+    return "connection.uri", code("mongo_uri({inside})", inside=inside)
+
+
 def settle(use: Use, connection: str, connector: Connector, options: Options) -> Settled:
     """Return what becomes of each option; an option that nothing is known of blocks the rewrite."""
     done: list[tuple[str, Piece]] = []
@@ -120,6 +158,10 @@ def settle(use: Use, connection: str, connector: Connector, options: Options) ->
     imports: tuple[str, ...] = ()
     name = options.take("connectionName", "catalog_connection")
     options.take("useConnectionProperties", "secretId")
+    if connector.format == "mongodb" and (uri := _mongo_uri(options)) is not None:
+        done.append(uri)
+        if "mongo_uri" in str(uri[1]):
+            imports = ("from glue_compat import mongo_uri",)
     known = {key.lower(): target for key, target in connector.options.items()}
     dropped = {key.lower() for key in connector.dropped}
     for key in list(options.leftover()):
@@ -142,7 +184,7 @@ def settle(use: Use, connection: str, connector: Connector, options: Options) ->
         return Settled([], (), findings, blocked)
     if name is not None:
         done = [*_secrets(use, name, connector, {target for target, _ in done}), *done]
-        imports = (DBUTILS,)
+        imports = (*imports, DBUTILS)
         findings.append(_scope_note(use, name, connector))
     done += [(key, quoted(value)) for key, value in connector.fixed.items()]
     return Settled(done, imports, findings)

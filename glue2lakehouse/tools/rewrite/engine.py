@@ -22,6 +22,7 @@ from glue2lakehouse.tools.rewrite.apply import Edits, apply_edits
 from glue2lakehouse.tools.rewrite.code import Code, Source
 from glue2lakehouse.tools.rewrite.kinds import analyse, parse, stubs
 from glue2lakehouse.tools.rewrite.kinds.binding import bind
+from glue2lakehouse.tools.rewrite.kinds.expressions import AMBIGUOUS
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.values import UNKNOWN
@@ -115,7 +116,10 @@ def _answer_calls(work: _Work) -> None:
         if not isinstance(node, ast.Call):
             continue
         name = work.place.world.callees.get(node)
-        if name is None:
+        if name is None or name.startswith(_RECORD):
+            continue
+        if name.startswith(AMBIGUOUS):
+            _ambiguous(work, node, name.removeprefix(AMBIGUOUS))
             continue
         rule = rules.get(name)
         work.uses_glue |= stubs.is_glue(name)
@@ -126,6 +130,25 @@ def _answer_calls(work: _Work) -> None:
         call = GlueCall(work.place, node, name, bind(node, parameters(name)))
         work.place.rule = rule.name
         _take(work, rule, call)
+
+
+def _ambiguous(work: _Work, node: ast.Call, name: str) -> None:
+    work.uses_glue = True
+    work.answered.add(node.func)
+    work.findings.append(
+        Finding(
+            rule="ambiguous-frame",
+            severity=Severity.BLOCKER,
+            path=work.place.module.path,
+            line=node.lineno,
+            message=f"`{name.rsplit('.', 1)[-1]}` is called on what may be a DynamicFrame or a DataFrame",
+            action="give the two their own names, then convert again",
+        )
+    )
+
+
+_RECORD = "awsglue.gluetypes.DynamicRecord."
+"""A record that a Map or Filter function gets: a dict, in the helpers as well."""
 
 
 def _unanswered(work: _Work, node: ast.expr, name: str) -> None:
@@ -205,10 +228,14 @@ def _answer_references(work: _Work) -> None:
         if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
             continue
         parent = work.place.parents.get(node)
-        if node in work.answered or parent in work.answered:
+        if node in work.answered or parent in work.answered or _removed(work, node):
             continue
         name = _attribute_name(work.place, node) or _reference_name(work.place, node)
-        if name is None or (isinstance(parent, ast.Attribute) and _reference_name(work.place, parent)):
+        if (
+            name is None
+            or name.startswith(_RECORD)
+            or (isinstance(parent, ast.Attribute) and _reference_name(work.place, parent))
+        ):
             continue
         work.uses_glue |= stubs.is_glue(name)
         rule = rules.get(name)
@@ -219,17 +246,21 @@ def _answer_references(work: _Work) -> None:
             _unanswered(work, node, name)
 
 
+def _removed(work: _Work, node: ast.AST) -> bool:
+    """Whether the statement around the node goes or is replaced as a whole."""
+    return bool(work.edits.statements) and work.place.statement(node) in work.edits.statements
+
+
 def _attribute_name(place: Place, node: ast.expr) -> str | None:
     """Return the qualified name of an attribute that holds a value, for instance `GlueContext.spark_session`."""
     if not isinstance(node, ast.Attribute):
         return None
-    owner = place.kind(node.value)
-    if owner.tag == "instance" and owner.name in place.world.classes:
-        owner_name = place.world.glue_base(owner.name)
-    else:
-        owner_name = owner.name if owner.tag == "instance" else ""
-    if node.attr in stubs.ATTRIBUTES.get(owner_name, {}):
-        return f"{owner_name}.{node.attr}"
+    for owner in place.kind(node.value).members():
+        if owner.tag != "instance":
+            continue
+        name = place.world.glue_base(owner.name) if owner.name in place.world.classes else owner.name
+        if node.attr in stubs.ATTRIBUTES.get(name, {}) and stubs.is_glue(name):
+            return f"{name}.{node.attr}"
     return None
 
 

@@ -60,7 +60,8 @@ def reader_for(use: Use, form: str, options: Options) -> Reading | Refused:
         return _xml(use, options)
     return Refused(
         use.blocker(
-            f"Spark has no reader for the format {form}", "read it with a library of its own, or convert the files first"
+            f"Spark has no reader for the format {form}",
+            "read it with a library of its own, or convert the files first",
         )
     )
 
@@ -70,12 +71,15 @@ def _passed(options: Options, names: dict[str, str]) -> list[tuple[str, Piece]]:
 
 
 def _csv(use: Use, options: Options) -> Reading | Refused:
-    done = _passed(options, {"separator": "sep", "multiLine": "multiLine", "encoding": "encoding", "charset": "encoding"})
+    done = _passed(
+        options, {"separator": "sep", "multiLine": "multiLine", "encoding": "encoding", "charset": "encoding"}
+    )
     header = _literal_bool(options, "withHeader")
     if header == "dynamic" or truth(options.literal("skipFirst")) is True:
         return Refused(
             use.blocker(
-                "the CSV header is skipped or switched on at run time", "read with header or without, and name the columns"
+                "the CSV header is skipped or switched on at run time",
+                "read with header or without, and name the columns",
             )
         )
     options.take("skipFirst", "strictCheckForQuoting", "inferSchema")
@@ -89,9 +93,18 @@ def _csv(use: Use, options: Options) -> Reading | Refused:
     elif options.given("quoteChar"):
         done.append(("quote", options.take("quoteChar") or ""))
     escape = options.take("escaper")
-    done.append(("escape", escape if escape is not None else quoted(quote if isinstance(quote, str) and len(quote) == 1 else '"')))
+    done.append(
+        (
+            "escape",
+            escape if escape is not None else quoted(quote if isinstance(quote, str) and len(quote) == 1 else '"'),
+        )
+    )
     return Reading(
-        "csv", done, Certainty.CONDITIONAL, "an empty CSV field is null, and all files have the same columns", not header
+        "csv",
+        done,
+        Certainty.CONDITIONAL,
+        "an empty CSV field is null, and all files have the same columns",
+        not header,
     )
 
 
@@ -106,15 +119,22 @@ def _json(use: Use, options: Options) -> Reading | Refused:
             )
         )
     if path == "$.*":
-        return Refused(use.blocker("jsonPath $.* makes a record of every member", "read with multiLine and stack the members"))
+        return Refused(
+            use.blocker("jsonPath $.* makes a record of every member", "read with multiLine and stack the members")
+        )
     if path == "$[*]" and not any(name == "multiLine" for name, _ in done):
         done.append(("multiLine", "True"))
     if options.given("withSchema"):
         return Refused(
-            use.blocker("the JSON reader is given a schema in Glue's own notation", "give Spark's reader a schema as DDL text")
+            use.blocker(
+                "the JSON reader is given a schema in Glue's own notation", "give Spark's reader a schema as DDL text"
+            )
         )
     return Reading(
-        "json", done, Certainty.CONDITIONAL, "each field holds one type in all records; whole numbers are read as bigint"
+        "json",
+        done,
+        Certainty.CONDITIONAL,
+        "each field holds one type in all records; whole numbers are read as bigint",
     )
 
 
@@ -134,8 +154,12 @@ def _xml(use: Use, options: Options) -> Reading | Refused:
     if empties is True:
         done.append(("nullValue", '""'))
     if empties == "dynamic" or options.given("withSchema"):
-        return Refused(use.blocker("an XML reader option is computed or in Glue's notation", "write it out for Spark's reader"))
-    return Reading("xml", done, Certainty.CONDITIONAL, "each element holds one type, and occurs once or always as a list")
+        return Refused(
+            use.blocker("an XML reader option is computed or in Glue's notation", "write it out for Spark's reader")
+        )
+    return Reading(
+        "xml", done, Certainty.CONDITIONAL, "each element holds one type, and occurs once or always as a list"
+    )
 
 
 class Writing(NamedTuple):
@@ -181,12 +205,20 @@ def _csv_writer(use: Use, options: Options) -> Writing | Refused:
     quote = options.literal("quoteChar")
     if quote in (-1, "-1"):
         return Refused(
-            use.blocker("the CSV is written without any quoting, which Spark cannot do", "join the columns into one and write text")
+            use.blocker(
+                "the CSV is written without any quoting, which Spark cannot do",
+                "join the columns into one and write text",
+            )
         )
     if options.given("quoteChar"):
         done.append(("quote", options.take("quoteChar") or ""))
     escape = options.take("escaper")
-    done.append(("escape", escape if escape is not None else quoted(quote if isinstance(quote, str) and len(quote) == 1 else '"')))
+    done.append(
+        (
+            "escape",
+            escape if escape is not None else quoted(quote if isinstance(quote, str) and len(quote) == 1 else '"'),
+        )
+    )
     return Writing("csv", done)
 
 

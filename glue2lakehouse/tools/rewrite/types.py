@@ -46,7 +46,9 @@ def path_parts(path: str) -> list[str] | None:
 
 def column(parts: list[str]) -> str:
     """Return a column reference for Spark SQL; backticks only where they are needed."""
-    return ".".join(part if re.fullmatch(r"[A-Za-z_]\w*", part) and part.lower() not in _WORDS else f"`{part}`" for part in parts)
+    return ".".join(
+        part if re.fullmatch(r"[A-Za-z_]\w*", part) and part.lower() not in _WORDS else f"`{part}`" for part in parts
+    )
 
 
 _WORDS = frozenset("date timestamp interval case when then else end not and or null true false in is like between from "

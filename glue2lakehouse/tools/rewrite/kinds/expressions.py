@@ -24,6 +24,8 @@ from glue2lakehouse.tools.rewrite.kinds.values import (
 )
 from glue2lakehouse.tools.rewrite.kinds.world import Env, World
 
+AMBIGUOUS = "ambiguous:"
+"""Put before the name of a callee that may as well be another one."""
 RECORD = instance("awsglue.gluetypes.DynamicRecord")
 _STRING_METHODS = frozenset("format join lower upper strip replace rstrip lstrip title".split())
 _CALLBACKS: dict[str, tuple[str, tuple[Kind, ...]]] = {
@@ -221,8 +223,27 @@ class Expressions:
         arguments = [self.kind(a.value if isinstance(a, ast.Starred) else a, env) for a in node.args]
         keywords = {keyword.arg: self.kind(keyword.value, env) for keyword in node.keywords}
         if callee.tag == "union":
-            return join_all(self._called(node, member, arguments, keywords, env) for member in callee.members())
+            return self._call_one_of(node, callee, arguments, keywords, env)
         return self._called(node, callee, arguments, keywords, env)
+
+    def _call_one_of(
+        self, node: ast.Call, callee: Kind, arguments: list[Kind], keywords: dict[str | None, Kind], env: Env
+    ) -> Kind:
+        """Call what may be several things; where one is Glue's and another Spark's, say so unless it is the same call."""
+        results, names = [], []
+        for member in callee.members():
+            self.world.callees.pop(node, None)
+            results.append(self._called(node, member, arguments, keywords, env))
+            names.append(self.world.callees.pop(node, ""))
+        glue = sorted({name for name in names if stubs.is_glue(name)})
+        spark = [name for name in names if name.startswith("pyspark.")]
+        if glue:
+            leaf = glue[0].rsplit(".", 1)[-1]
+            same = not spark or leaf in stubs.TELLING_METHODS or leaf in stubs.SAME_METHODS
+            self.world.callees[node] = glue[0] if same and len(glue) == 1 else AMBIGUOUS + glue[0]
+        elif any(names):
+            self.world.callees[node] = next(name for name in names if name)
+        return join_all(results)
 
     def _called(
         self, node: ast.Call, callee: Kind, arguments: list[Kind], keywords: dict[str | None, Kind], env: Env

@@ -236,6 +236,9 @@ def _telling_methods() -> dict[str, str]:
 TELLING_METHODS = _telling_methods()
 """Method names that exist on one Glue class and on nothing of pyspark, and that class."""
 
+SAME_METHODS = frozenset({"toDF", "count", "printSchema", "show"})
+"""Methods whose rewrite is right for a DataFrame as well."""
+
 GLUE_TYPES = frozenset({GLUE_CONTEXT, DYNAMIC_FRAME, COLLECTION, READER, WRITER, FRAME_READER, FRAME_WRITER,
                         DATA_SOURCE, STREAMING_SOURCE, DATA_SINK, JOB})  # fmt: skip
 

@@ -15,6 +15,7 @@ from glue2lakehouse.tools.rewrite.rules.collection import (
 )
 from glue2lakehouse.tools.rewrite.rules.combine import Join, MergeFrames, Union
 from glue2lakehouse.tools.rewrite.rules.context import Context, ContextMembers, GlueNames
+from glue2lakehouse.tools.rewrite.rules.data_quality import DataQuality
 from glue2lakehouse.tools.rewrite.rules.fields import DropFields, RenameField, SelectFields
 from glue2lakehouse.tools.rewrite.rules.handoff import HandOff
 from glue2lakehouse.tools.rewrite.rules.job import JobLifecycle
@@ -27,6 +28,7 @@ from glue2lakehouse.tools.rewrite.rules.read_options import ReadOptions
 from glue2lakehouse.tools.rewrite.rules.records import Filter, Map, MapPartitions
 from glue2lakehouse.tools.rewrite.rules.resolve_choice import ResolveChoice
 from glue2lakehouse.tools.rewrite.rules.sink import Sink
+from glue2lakehouse.tools.rewrite.rules.streaming import ForEachBatch, ReadStream
 from glue2lakehouse.tools.rewrite.rules.to_df import FromDF, ToDF
 from glue2lakehouse.tools.rewrite.rules.write import WriteCatalog, WriteConnection, WriteOptions
 
@@ -70,6 +72,9 @@ RULES: tuple[type[Rule], ...] = (
     PlainMethods,
     Partitioning,
     FrameSchema,
+    ForEachBatch,
+    ReadStream,
+    DataQuality,
     HandOff,
 )
 

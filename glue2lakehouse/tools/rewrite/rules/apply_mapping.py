@@ -67,7 +67,13 @@ class ApplyMapping(Rule):
         separator = f",\n{indent}    "
         listed = joined(separator, [quoted(text) for text in expressions])
         return Rewrite(
-            code("{frame}.selectExpr(\n{pad}{listed},\n{indent})", frame=frame, pad=indent + "    ", listed=listed, indent=indent),
+            code(
+                "{frame}.selectExpr(\n{pad}{listed},\n{indent})",
+                frame=frame,
+                pad=indent + "    ",
+                listed=listed,
+                indent=indent,
+            ),
             certainty=Certainty.CONDITIONAL,
             condition=CONDITION,
         )
@@ -84,7 +90,9 @@ def _expressions(call: GlueCall, mappings: ast.List) -> list[str] | Finding | No
             return call.blocker("a mapping has neither two nor four parts", "write source, type, target, type", element)
         source, target = path_parts(entry[0]), path_parts(entry[-2] if len(entry) == 4 else entry[1])
         if source is None or target is None:
-            return call.blocker(f"the path of {entry[0]} goes below an array or is malformed", "map the array as a whole", element)
+            return call.blocker(
+                f"the path of {entry[0]} goes below an array or is malformed", "map the array as a whole", element
+            )
         expression = column(source)
         if len(entry) == 4:
             kind = spark_type(entry[3])
@@ -92,7 +100,9 @@ def _expressions(call: GlueCall, mappings: ast.List) -> list[str] | Finding | No
                 return call.blocker(f"the type {entry[3]} has no counterpart in Spark", "name a type of Spark", element)
             expression = f"try_cast({expression} AS {kind})" if kind else expression
         if not _put(tree, target, expression):
-            return call.blocker(f"the target {'.'.join(target)} is mapped twice", "give each target one source", element)
+            return call.blocker(
+                f"the target {'.'.join(target)} is mapped twice", "give each target one source", element
+            )
     return [_spelled(name, held) for name, held in tree.items()]
 
 

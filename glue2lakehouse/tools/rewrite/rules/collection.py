@@ -78,7 +78,9 @@ class SplitFrames(Rule):
             return call.blocker("nothing says how to split", "pass paths or comparison_dict")
         if first is None or second is None:
             if not rows:
-                return call.blocker("the parts have no names", "pass name1 and name2, and use them where the parts are read")
+                return call.blocker(
+                    "the parts have no names", "pass name1 and name2, and use them where the parts are read"
+                )
             first, second = first or ast.Constant("frame1"), second or ast.Constant("frame2")
         name = "split_rows" if rows else "split_fields"
         return helper(
@@ -111,7 +113,9 @@ class MapCollection(Rule):
         return Rewrite(
             code(
                 '{{key: {function}(frame, "{prefix}:" + key) for key, frame in {frames}.items()}}',
-                function=function, prefix=prefix, frames=frames,
+                function=function,
+                prefix=prefix,
+                frames=frames,
             )  # fmt: skip
         )
 

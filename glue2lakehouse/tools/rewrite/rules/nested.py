@@ -22,8 +22,7 @@ class Relationalize(Rule):
     example = Example(
         before="from awsglue.transforms import Relationalize\n\n\ndef flat(frame):\n"
         '    return Relationalize.apply(frame=frame, staging_path="s3://tmp/", name="root")\n',
-        after="from glue_compat import relationalize\n\n\ndef flat(frame):\n"
-        '    return relationalize(frame, "root")\n',
+        after='from glue_compat import relationalize\n\n\ndef flat(frame):\n    return relationalize(frame, "root")\n',
     )
 
     def rewrite(self, call: GlueCall) -> Answer:
@@ -60,8 +59,7 @@ class Unbox(Rule):
     example = Example(
         before="from awsglue.transforms import Unbox\n\n\ndef parse(frame):\n"
         '    return Unbox.apply(frame=frame, path="body", format="json")\n',
-        after="from glue_compat import unbox_json\n\n\ndef parse(frame):\n"
-        '    return unbox_json(frame, "body")\n',
+        after='from glue_compat import unbox_json\n\n\ndef parse(frame):\n    return unbox_json(frame, "body")\n',
     )
 
     def rewrite(self, call: GlueCall) -> Answer:
@@ -74,7 +72,9 @@ class Unbox(Rule):
             )
         if call.bound.extra:
             call.drop_everything()
-            return call.blocker("Unbox is given a schema or options in Glue's notation", "use from_json with a DDL schema")
+            return call.blocker(
+                "Unbox is given a schema or options in Glue's notation", "use from_json with a DDL schema"
+            )
         return helper(
             "unbox_json", "unbox_json({frame}, {path})", "every text is valid JSON; whole numbers are bigint",
             frame=call.frame, path=path,

@@ -39,25 +39,39 @@ class PlainMethods(Rule):
                 code("{frame}.rdd.getNumPartitions()", frame=frame),
                 certainty=Certainty.CONDITIONAL,
                 condition="the number of partitions is only looked at; RDDs need classic compute",
-                findings=(call.warning("the number of partitions is asked for through the RDD", "drop it on Unity Catalog compute"),),
+                findings=(
+                    call.warning(
+                        "the number of partitions is asked for through the RDD", "drop it on Unity Catalog compute"
+                    ),
+                ),
             )
         certainty = Certainty.EXACT if call.leaf == "printSchema" else Certainty.CONDITIONAL
         condition = "" if call.leaf == "printSchema" else "no record of the frame is an error record"
-        return Rewrite(code("{frame}.{method}()", frame=frame, method=call.leaf), certainty=certainty, condition=condition)
+        return Rewrite(
+            code("{frame}.{method}()", frame=frame, method=call.leaf), certainty=certainty, condition=condition
+        )
 
     def _schema(self, call: GlueCall) -> Answer:
         """Glue's type objects are others than Spark's: exact where the schema is only printed."""
         parent = call.place.parents.get(call.node)
-        printed = isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id in ("print", "str")
+        printed = (
+            isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id in ("print", "str")
+        )
         if printed or isinstance(parent, ast.FormattedValue) or call.stands_alone:
-            return Rewrite(code("{frame}.schema", frame=call.receiver), certainty=Certainty.CONDITIONAL, condition=_PRINTS)
+            return Rewrite(
+                code("{frame}.schema", frame=call.receiver), certainty=Certainty.CONDITIONAL, condition=_PRINTS
+            )
         if isinstance(parent, ast.Attribute):
-            return call.blocker("Glue's schema object is walked through", "use the types of pyspark.sql.types: frame.schema.fields")
+            return call.blocker(
+                "Glue's schema object is walked through", "use the types of pyspark.sql.types: frame.schema.fields"
+            )
         return Rewrite(
             code("{frame}.schema", frame=call.receiver),
             certainty=Certainty.CONDITIONAL,
             condition="the schema is used through what Glue's and Spark's types have in common",
-            findings=(call.warning("the schema is Spark's StructType now", "check how it is used: types have other names"),),
+            findings=(
+                call.warning("the schema is Spark's StructType now", "check how it is used: types have other names"),
+            ),
         )
 
 

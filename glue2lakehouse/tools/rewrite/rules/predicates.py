@@ -150,7 +150,11 @@ class _Translator:
         return code("{F}.col({name})", F=self._functions, name=quoted(path))
 
     def _path(self, node: ast.expr) -> str | None:
-        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+        if (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.slice, ast.Constant)
+            and isinstance(node.slice.value, str)
+        ):
             owner, name = node.value, node.slice.value
         elif isinstance(node, ast.Attribute):
             owner, name = node.value, node.attr

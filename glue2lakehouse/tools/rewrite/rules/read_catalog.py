@@ -38,9 +38,18 @@ class ReadCatalog(Rule):
         """See the module's page."""
         database = call.argument("database", "name_space")
         table = call.argument("table_name")
-        call.drop("transformation_ctx", "redshift_tmp_dir", "minPartitions", "targetPartitions", "stageThreshold", "totalThreshold")
+        call.drop(
+            "transformation_ctx",
+            "redshift_tmp_dir",
+            "minPartitions",
+            "targetPartitions",
+            "stageThreshold",
+            "totalThreshold",
+        )
         if call.argument("catalog_id") is not None:
-            return call.blocker("the table is in another account's catalog", "share it through Delta Sharing, then name it here")
+            return call.blocker(
+                "the table is in another account's catalog", "share it through Delta Sharing, then name it here"
+            )
         if database is None or table is None:
             return call.blocker("the table is not named by database and table_name", "pass both")
         options = read_options(call, call.argument("additional_options"))
@@ -48,12 +57,17 @@ class ReadCatalog(Rule):
             return options
         session = _session(call)
         name, known = table_code(call, database, table)
-        result = code("{session}.read{options}.table({name})", session=session, name=name, options=_reader_options(options))
+        result = code(
+            "{session}.read{options}.table({name})", session=session, name=name, options=_reader_options(options)
+        )
         refused = _refused(call, options)
         if refused is not None:
             return refused
         for predicate in (call.argument("push_down_predicate"), options.take("catalogPartitionPredicate")):
-            if predicate is not None and call.literal(predicate if not isinstance(predicate, str | Code) else None) != "":
+            if (
+                predicate is not None
+                and call.literal(predicate if not isinstance(predicate, str | Code) else None) != ""
+            ):
                 result = code("{frame}.where({predicate})", frame=result, predicate=predicate)
         if "sample" in call.name:
             return self._sample(call, result)

@@ -34,7 +34,7 @@ class ReadOptions(Rule):
         '    connection_type="s3",\n    connection_options={"paths": ["s3://raw/orders/"], "recurse": True},\n'
         '    format="csv",\n    format_options={"withHeader": True, "separator": ";"},\n)\n',
         after="from pyspark.sql import SparkSession\n\nspark = SparkSession.builder.getOrCreate()\n"
-        "frame = spark.read.options(header=True, sep=\";\", escape='\"', recursiveFileLookup=True).csv(\"s3://raw/orders/\")\n",
+        'frame = spark.read.options(header=True, sep=";", escape=\'"\', recursiveFileLookup=True).csv("s3://raw/orders/")\n',
     )
 
     def rewrite(self, call: GlueCall) -> Answer:
@@ -137,7 +137,7 @@ def _file_rewrite(
     reader = _with_options(code("{session}.read", session=_session(call)), done)
     direct = reading.format in ("csv", "json", "parquet", "orc") and (not many or reading.format in ("csv", "json"))
     if not direct or not isinstance(paths, ast.List | ast.Tuple | ast.Constant):
-        result = code('{reader}.format({form}).load({where})', reader=reader, form=quoted(reading.format), where=where)
+        result = code("{reader}.format({form}).load({where})", reader=reader, form=quoted(reading.format), where=where)
     else:
         result = code("{reader}.{form}({where})", reader=reader, form=reading.format, where=where)
     imports: tuple[str, ...] = ()
@@ -175,6 +175,8 @@ def _with_options(reader: Code, done: list[tuple[str, Piece]]) -> Code:
 
 
 def _read_database(call: GlueCall, connection: str, options: Options, form_options: Options) -> Answer:
+    if connection.lower() in ("custom.spark", "marketplace.spark"):
+        return _read_custom(call, options)
     connector = connections.CONNECTORS.get(connection.lower())
     if connector is None or list(form_options.leftover()):
         return call.blocker(
@@ -184,7 +186,8 @@ def _read_database(call: GlueCall, connection: str, options: Options, form_optio
     options.take("hashfield", "hashexpression", "hashpartitions", "enablePartitioningForSampleQuery", "aws_iam_user")
     if any(key.lower().startswith("jobbookmarkkeys") for key in options.values):
         return call.blocker(
-            "the source is read incrementally by job bookmark keys", "keep a watermark in a control table and filter by it"
+            "the source is read incrementally by job bookmark keys",
+            "keep a watermark in a control table and filter by it",
         )
     if options.given("sampleQuery") and options.given("dbtable"):
         options.take("dbtable")
@@ -198,7 +201,24 @@ def _read_database(call: GlueCall, connection: str, options: Options, form_optio
         certainty=Certainty.CONDITIONAL,
         condition="the driver maps column types as Glue's connector does",
         imports=settled.imports,
+        compat=connections.compat_of(settled.imports),
         findings=tuple(settled.findings),
+    )
+
+
+def _read_custom(call: GlueCall, options: Options) -> Answer:
+    named = options.given("connectionName")
+    found = connections.spark_source(call, options)
+    if found is None or named:
+        return call.blocker(
+            "the Spark connector is set up in a Glue connection",
+            "name the connector's data source in format() and pass its options, credentials from a secret scope",
+        )
+    reader = _with_options(code("{session}.read.format({form})", session=_session(call), form=found[0]), found[1])
+    return Rewrite(
+        code("{reader}.load()", reader=reader),
+        certainty=Certainty.CONDITIONAL,
+        condition="the same version of the connector is installed as a library",
     )
 
 

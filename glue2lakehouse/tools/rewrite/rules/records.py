@@ -45,21 +45,30 @@ class Filter(Rule):
 
 
 class Map(Rule):
-    """The output's columns depend on what the function returns; Spark has to be told them."""
+    """The helper `map_records` runs the function as it is and works the schema out from all results, as Glue does."""
 
     name = "map"
     glue = ("awsglue.transforms.Map.apply", f"{DYNAMIC_FRAME}.map")
-    example = None
+    example = Example(
+        before="from awsglue.transforms import Map\n\n\ndef clean(record):\n"
+        '    record["name"] = record["name"].strip()\n    return record\n\n\n'
+        "def tidy(frame):\n    return Map.apply(frame=frame, f=clean)\n",
+        after="from glue_compat import map_records\n\n\ndef clean(record):\n"
+        '    record["name"] = record["name"].strip()\n    return record\n\n\n'
+        "def tidy(frame):\n    return map_records(frame, clean)\n",
+    )
 
     def rewrite(self, call: GlueCall) -> Answer:
-        """Handed off with the helper that runs it once the schema is written down."""
+        """Exact where the function has no side effects and gives each field one type; it raises where it does not."""
         function = call.argument("f")
-        call.drop("preservesPartitioning", "frame")
-        shown = call.text(function) if function is not None else "f"
-        return call.blocker(
-            f"`{' '.join(shown.split())[:60]}` runs over records, and Spark needs the schema of what it returns",
-            "write its steps as withColumn expressions, or run it with mapInPandas and the output schema",
-        )
+        call.drop("preservesPartitioning")
+        if function is None:
+            return call.blocker("the map has no function", "pass f")
+        return helper(
+            "map_records", "map_records({frame}, {function})",
+            "the function has no side effects, and fields that are null in every row are text",
+            frame=call.frame, function=function,
+        )  # fmt: skip
 
 
 class MapPartitions(Rule):
@@ -72,4 +81,6 @@ class MapPartitions(Rule):
     def rewrite(self, call: GlueCall) -> Answer:
         """The records are Glue's own dicts of record, isError and errorMessage."""
         call.drop_everything()
-        return call.blocker("the function works on Glue's internal records", "rewrite it with mapInPandas on the columns")
+        return call.blocker(
+            "the function works on Glue's internal records", "rewrite it with mapInPandas on the columns"
+        )

@@ -101,7 +101,8 @@ def _cast(call: GlueCall, casts: list[tuple[list[str], str]]) -> Answer:
         return Rewrite(code("{frame}", frame=call.frame))
     functions = call.place.functions
     pieces = [
-        (quoted(parts[0]), f"{functions}.expr({quoted(f'try_cast({column(parts)} AS {kind})')})") for parts, kind in casts
+        (quoted(parts[0]), f"{functions}.expr({quoted(f'try_cast({column(parts)} AS {kind})')})")
+        for parts, kind in casts
     ]
     if len(pieces) == 1:
         result = code("{frame}.withColumn({name}, {value})", frame=call.frame, name=pieces[0][0], value=pieces[0][1])
@@ -114,6 +115,3 @@ def _cast(call: GlueCall, casts: list[tuple[list[str], str]]) -> Answer:
         condition="the column exists; text with a fraction cast to a whole number becomes null",
         imports=(FUNCTIONS,),
     )
-
-
-

@@ -63,7 +63,9 @@ class WriteOptions(Rule):
 def unwritable(call: GlueCall, frame: ast.expr) -> Finding | None:
     """Return why this write cannot be one expression: its result is used, or what is written is a collection."""
     if not call.stands_alone and not isinstance(call.place.parents.get(call.node), ast.Assign | ast.Return):
-        return call.blocker("the errors frame that a write returns is used", "drop that use; Spark writes return nothing")
+        return call.blocker(
+            "the errors frame that a write returns is used", "drop that use; Spark writes return nothing"
+        )
     if call.kind(frame).may_be(COLLECTION) or call.kind(frame).tag == "dict":
         return call.blocker(
             "a collection of frames is written at once, each under its own name",
@@ -99,7 +101,9 @@ def write_files(use: Use, frame: Piece, form: str, options: Options, form_option
     where = path_code(use, path)
     if writing.format in ("csv", "json", "parquet", "orc"):
         return Rewrite(code("{writer}.{form}({where})", writer=writer, form=writing.format, where=where))
-    return Rewrite(code("{writer}.format({form}).save({where})", writer=writer, form=quoted(writing.format), where=where))
+    return Rewrite(
+        code("{writer}.format({form}).save({where})", writer=writer, form=quoted(writing.format), where=where)
+    )
 
 
 def partitions(use: Use, options: Options) -> Code | Finding:
@@ -120,6 +124,15 @@ def partitions(use: Use, options: Options) -> Code | Finding:
 def write_database(use: Use, frame: Piece, connection: str, options: Options) -> Answer:
     """Return the write to a database: Glue inserts, and creates the table where it is missing."""
     connector = connections.CONNECTORS.get(connection.lower())
+    if connection.lower() in ("custom.spark", "marketplace.spark") and not options.given("connectionName"):
+        found = connections.spark_source(use, options)
+        if found is not None:
+            writer = code('{frame}.write.mode("append").format({form})', frame=frame, form=found[0])
+            return Rewrite(
+                code("{writer}.save()", writer=_with_options(writer, found[1])),
+                certainty=Certainty.CONDITIONAL,
+                condition="the same version of the connector is installed as a library",
+            )
     if connector is None:
         return use.blocker(
             f"a {connection} sink has no writer that gives the same rows",
@@ -138,6 +151,7 @@ def write_database(use: Use, frame: Piece, connection: str, options: Options) ->
         certainty=Certainty.CONDITIONAL,
         condition="the driver writes column types as Glue's connector does",
         imports=settled.imports,
+        compat=connections.compat_of(settled.imports),
         findings=tuple(settled.findings),
     )
 
@@ -245,5 +259,7 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
     return Rewrite(
         result,
         certainty=Certainty.CONDITIONAL,
-        condition=condition if known else f"{condition}; the name is computed, and its schema is called like the database",
+        condition=condition
+        if known
+        else f"{condition}; the name is computed, and its schema is called like the database",
     )

@@ -83,7 +83,9 @@ def rename_field(frame: DataFrame, old: str, new: str) -> DataFrame:
             raise ValueError(f"there is a column {target[0]} already")
         return frame.withColumnRenamed(field.name, target[0])
     column = _renamed(_column(field.name), field.dataType, source[1:], target[-1])
-    return frame.select(*[column.alias(name) if name == field.name else _column(name).alias(name) for name in frame.columns])
+    return frame.select(
+        *[column.alias(name) if name == field.name else _column(name).alias(name) for name in frame.columns]
+    )
 
 
 def _renamed(column, kind, parts, new):
@@ -188,7 +190,9 @@ def _null_paths(kind, path):
 
 def match_table(frame: DataFrame, table: str) -> DataFrame:
     """Cast the columns that the table has to the table's types; what cannot be cast becomes null."""
-    wanted = {field.name.lower(): field.dataType.simpleString() for field in frame.sparkSession.table(table).schema.fields}
+    wanted = {
+        field.name.lower(): field.dataType.simpleString() for field in frame.sparkSession.table(table).schema.fields
+    }
     columns = []
     for field in frame.schema.fields:
         kind = wanted.get(field.name.lower())
@@ -249,8 +253,12 @@ def unbox_json(frame: DataFrame, path: str) -> DataFrame:
     parts = _parts(path)
     if len(parts) != 1:
         raise ValueError(f"{path} is inside a struct; parse it with from_json and withField")
-    texts = [row[0] for row in frame.select(_column(*parts)).where(_column(*parts).isNotNull()).distinct().toLocalIterator()]
-    kind = _merged_kind([frame.sparkSession.range(1).select(F.schema_of_json(F.lit(text))).first()[0] for text in texts])
+    texts = [
+        row[0] for row in frame.select(_column(*parts)).where(_column(*parts).isNotNull()).distinct().toLocalIterator()
+    ]
+    kind = _merged_kind(
+        [frame.sparkSession.range(1).select(F.schema_of_json(F.lit(text))).first()[0] for text in texts]
+    )
     return frame.withColumn(parts[0], F.from_json(_column(*parts), kind))
 
 
@@ -277,7 +285,9 @@ def _widest(one, two):
         return T.ArrayType(_widest(one.elementType, two.elementType))
     if {type(one), type(two)} <= {T.LongType, T.DoubleType}:
         return T.DoubleType()
-    raise ValueError(f"one field holds {one.simpleString()} and {two.simpleString()}; parse it with a schema of your own")
+    raise ValueError(
+        f"one field holds {one.simpleString()} and {two.simpleString()}; parse it with a schema of your own"
+    )
 
 
 def spigot(frame: DataFrame, path: str, options: dict) -> DataFrame:

@@ -1,0 +1,173 @@
+"""The engine: what stays byte for byte, what is accounted for, what is handed off."""
+
+import ast
+import textwrap
+
+import pytest
+
+from glue2lakehouse.domain import Severity
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.rewrite import JobFacts
+
+HEAD = "from awsglue.context import GlueContext\nfrom awsglue.transforms import *\n\nglueContext = GlueContext()\n"
+
+
+@pytest.mark.parametrize(
+    ("why", "source"),
+    [
+        ("no Glue at all", "import os\n\n\ndef f(x):\n    return x  # kept\n"),
+        ("plain Spark", "from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nspark.sql('select 1')\n"),
+        ("names that only look like Glue", "class GlueContext:\n    def getSink(self): ...\n\n\nGlueContext().getSink()\n"),
+        ("toDF of an RDD", "from pyspark.sql import SparkSession\ns = SparkSession.builder.getOrCreate()\ns.sparkContext.parallelize([1]).toDF()\n"),
+        ("filter of a DataFrame", "from pyspark.sql import SparkSession\ns = SparkSession.builder.getOrCreate()\ns.table('t').filter('a > 1')\n"),
+        ("no newline at the end", "x = 1"),
+        ("an empty file", ""),
+        ("tabs, form feeds and odd spaces", "if 1:\n\tx = [ 1,2 ]\n\x0c\ny=2\n"),
+    ],
+)  # fmt: skip
+def test_a_file_without_glue_comes_out_byte_for_byte(convert, why: str, source: str) -> None:
+    assert convert(source).after == source, why
+
+
+def test_comments_and_formatting_around_an_edit_stay(convert) -> None:
+    source = HEAD + textwrap.dedent(
+        """
+        # load the orders
+        orders = glueContext.create_dynamic_frame.from_catalog(database="sales", table_name="orders")  # all of them
+
+        total = {  'rows' :  orders.count()  }   # odd spaces stay
+        """
+    )
+    after = convert(source).after
+    assert "# load the orders\n" in after
+    assert 'orders = spark.read.table("main.sales.orders")  # all of them' in after
+    assert "total = {  'rows' :  orders.count()  }   # odd spaces stay" in after
+
+
+def test_a_comment_above_a_removed_line_stays(convert) -> None:
+    after = convert(HEAD + "from awsglue.job import Job\njob = Job(glueContext)\n# all done\njob.commit()\n").after
+    assert "# all done" in after
+    assert "commit" not in after
+
+
+def test_a_block_that_loses_its_only_line_gets_pass(convert) -> None:
+    source = HEAD + "from awsglue.job import Job\njob = Job(glueContext)\nif True:\n    job.commit()\n"
+    after = convert(source).after
+    ast.parse(after)
+    assert "if True:\n    pass" in after
+
+
+def test_an_unknown_glue_callable_is_a_blocker_at_its_line(blockers) -> None:
+    found = blockers(HEAD + "glueContext.frobnicate_dynamic_frame(1)\n")
+    assert len(found) == 1
+    assert found[0].startswith("job.py:5: [unknown-glue]")
+
+
+def test_an_argument_that_no_rule_knows_is_a_blocker(blockers) -> None:
+    found = blockers(HEAD + 'glueContext.create_dynamic_frame.from_catalog("a", "b", surprise=1)\n')
+    assert "surprise" in found[0]
+
+
+def test_an_option_that_no_rule_knows_is_a_blocker(blockers) -> None:
+    found = blockers(
+        HEAD + 'glueContext.create_dynamic_frame.from_options("s3", {"paths": ["s3://a"], "novel": 1}, "parquet")\n'
+    )
+    assert "novel" in found[0]
+
+
+def test_what_is_handed_off_stays_as_it_is(convert) -> None:
+    line = 'glueContext.purge_s3_path("s3://old/", {"retentionPeriod": 0})'
+    conversion = convert(HEAD + line + "\n")
+    assert line.replace("glueContext", "spark") in conversion.after
+    assert conversion.findings[0].action
+
+
+def test_an_unparsable_file_is_a_finding_and_stays(convert) -> None:
+    source = "from awsglue.context import GlueContext\nprint 'python 2'\n"
+    conversion = convert(source)
+    assert conversion.after == source
+    assert conversion.findings[0].severity is Severity.BLOCKER
+    assert conversion.findings[0].line == 2
+
+
+def test_edits_name_source_and_target_lines(convert) -> None:
+    source = HEAD + '\n\nx = glueContext.create_dynamic_frame.from_catalog("a", "b")\n'
+    conversion = convert(source)
+    edit = next(edit for edit in conversion.edits if edit.rule == "from-catalog")
+    assert source.splitlines()[edit.source_line - 1].startswith("x = glueContext")
+    assert conversion.after.splitlines()[edit.target_line - 1].startswith("x = spark.read")
+
+
+def test_nested_calls_are_rewritten_inside_out(convert) -> None:
+    source = HEAD + (
+        'out = DropFields.apply(SelectFields.apply(frame=glueContext.create_dynamic_frame.from_catalog("a", "b"), '
+        'paths=["x", "y"]), ["y"]).toDF()\n'
+    )
+    assert 'out = spark.read.table("main.a.b").select("x", "y").drop("y")' in convert(source).after
+
+
+def test_a_call_inside_an_f_string_is_rewritten(convert) -> None:
+    source = (
+        HEAD
+        + 'frame = glueContext.create_dynamic_frame.from_catalog("a", "b")\nprint(f"{frame.toDF().count()} rows")\n'
+    )
+    assert "frame.count()" in convert(source).after
+    assert "toDF" not in convert(source).after
+
+
+def test_the_frames_of_a_base_class_are_known_in_its_subclasses(convert) -> None:
+    base = (
+        "from awsglue.context import GlueContext\n\n\nclass Base:\n    def __init__(self):\n"
+        "        self.context = GlueContext()\n"
+        '        frame = self.context.create_dynamic_frame.from_catalog(database="d", table_name="t")\n'
+        "        self.out = self.execute(frame)\n"
+    )
+    job = "from base import Base\n\n\nclass Job(Base):\n    def execute(self, frame):\n        return frame.drop_fields(['a'])\n"
+    assert 'return frame.drop("a")' in convert(job, base=base).after
+
+
+def test_a_context_passed_as_an_argument_is_known_in_the_callee(convert) -> None:
+    helper = "def load(ctx, name):\n    return ctx.create_dynamic_frame.from_catalog(database='d', table_name=name)\n"
+    caller = HEAD + "from helper import load\nframe = load(glueContext, 't')\nprint(frame.toDF().count())\n"
+    conversion = convert(caller, helper=helper)
+    assert "load(spark, 't')" in conversion.after
+    assert "frame.count()" in conversion.after
+
+
+def test_a_method_that_only_dynamic_frames_have_is_rewritten_where_none_may_come_too(convert) -> None:
+    source = HEAD + (
+        "def pick(flag):\n    if flag:\n"
+        '        return glueContext.create_dynamic_frame.from_catalog("a", "b")\n    return None\n\n'
+        "pick(True).drop_fields(['a'])\n"
+    )
+    assert "pick(True).drop('a')".replace("'", '"') in convert(source).after
+
+
+def test_a_shared_method_of_what_may_be_either_kind_of_frame_is_a_blocker(blockers) -> None:
+    source = HEAD + (
+        "def pick(flag):\n"
+        '    frame = glueContext.create_dynamic_frame.from_catalog("a", "b")\n'
+        "    return frame if flag else frame.toDF()\n\n"
+        "both = pick(True).union(pick(True))\n"
+    )
+    assert "[ambiguous-frame]" in blockers(source)[0]
+
+
+def test_job_bookmarks_are_handed_off_where_the_definition_enables_them(convert) -> None:
+    source = HEAD + "from awsglue.job import Job\njob = Job(glueContext)\njob.init('x')\njob.commit()\n"
+    enabled = convert(source, facts=JobFacts(bookmarks_enabled=True))
+    assert any(f.rule == "job-lifecycle" and f.severity is Severity.BLOCKER for f in enabled.findings)
+    disabled = convert(source, facts=JobFacts(bookmarks_enabled=False))
+    assert disabled.findings == ()
+    chosen = convert(source, facts=JobFacts(bookmarks_enabled=True), settings=Settings(bookmarks="full_read"))
+    assert [f.severity for f in chosen.findings] == [Severity.WARNING]
+
+
+def test_arguments_are_read_by_the_helper_where_hidden_keys_are_used(convert) -> None:
+    source = (
+        "import sys\nfrom awsglue.utils import getResolvedOptions\n"
+        'args = getResolvedOptions(sys.argv, ["a"])\nprint(args["TempDir"])\n'
+    )
+    conversion = convert(source)
+    assert "resolved_options(sys.argv" in conversion.after
+    assert conversion.compat == {"resolved_options"}

@@ -1,0 +1,80 @@
+"""What holds for all rules at once."""
+
+import ast
+import importlib
+import pkgutil
+import re
+
+import pytest
+
+from glue2lakehouse.domain import Severity
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools import facts
+from glue2lakehouse.tools.rewrite import Rule, convert_project, render_compat
+from glue2lakehouse.tools.rewrite import rules as folder
+from glue2lakehouse.tools.rewrite.compat import helper_names
+from glue2lakehouse.tools.rewrite.rules import RULES
+
+WITH_EXAMPLE = [rule for rule in RULES if rule.example is not None]
+
+
+def _defined() -> set[type[Rule]]:
+    found: set[type[Rule]] = set()
+    for module in pkgutil.iter_modules(folder.__path__):
+        loaded = importlib.import_module(f"{folder.__name__}.{module.name}")
+        found |= {
+            item
+            for item in vars(loaded).values()
+            if isinstance(item, type)
+            and issubclass(item, Rule)
+            and item is not Rule
+            and item.__module__ == loaded.__name__
+        }
+    return found
+
+
+def test_every_rule_of_the_folder_is_in_the_tuple() -> None:
+    assert set(RULES) == _defined()
+
+
+def test_rule_names_are_unique_and_no_callable_has_two_rules() -> None:
+    names = [rule.name for rule in RULES]
+    claimed = [name for rule in RULES for name in rule.glue]
+    assert len(set(names)) == len(names)
+    assert len(set(claimed)) == len(claimed)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_is_documented(rule: type[Rule]) -> None:
+    assert rule.__doc__
+    assert importlib.import_module(rule.__module__).__doc__
+
+
+@pytest.mark.parametrize("rule", WITH_EXAMPLE, ids=lambda rule: rule.name)
+def test_the_example_of_a_rule_holds(rule: type[Rule]) -> None:
+    assert rule.example is not None
+    (conversion,) = convert_project({"job.py": rule.example.before}, Settings())
+    assert conversion.after == rule.example.after
+    assert [str(found) for found in conversion.findings if found.severity is Severity.BLOCKER] == []
+    assert rule.name in {edit.rule for edit in conversion.edits}
+
+
+@pytest.mark.parametrize("rule", WITH_EXAMPLE, ids=lambda rule: rule.name)
+def test_converting_the_output_again_changes_nothing(rule: type[Rule]) -> None:
+    assert rule.example is not None
+    (again,) = convert_project({"job.py": rule.example.after}, Settings())
+    assert again.after == rule.example.after
+
+
+@pytest.mark.parametrize("name", sorted(helper_names()))
+def test_each_helper_can_be_written_out_by_itself(name: str) -> None:
+    text = render_compat([name])
+    tree = ast.parse(text)
+    compile(tree, "glue_compat.py", "exec")
+    assert name in {getattr(node, "name", None) for node in tree.body}
+    assert "awsglue" not in re.sub(r'""".*?"""', "", text, flags=re.DOTALL)
+
+
+def test_the_facts_are_read_whole() -> None:
+    assert len(facts.callables()) == 214
+    assert len(facts.options()) == 339
