@@ -5,6 +5,7 @@ import click
 from glue2lakehouse.cli.explaining import explain
 from glue2lakehouse.cli.local_runs import run_glue
 from glue2lakehouse.cli.projects import assess, migrate, verify
+from glue2lakehouse.cli.reviewing import review
 from glue2lakehouse.cli.terminal import Commands
 
 
@@ -17,7 +18,7 @@ def cli() -> None:
     """
 
 
-for command in (assess, migrate, verify, explain, run_glue):
+for command in (assess, migrate, verify, review, explain, run_glue):
     cli.add_command(command)
 
 

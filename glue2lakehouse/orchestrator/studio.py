@@ -3,6 +3,7 @@
 A single file is all that such a run sees, so its imports of other modules of the project are told as unresolved.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from glue2lakehouse.graphs.queue import TEXTS
 from glue2lakehouse.graphs.texts import Texts
 from glue2lakehouse.orchestrator.rows import decision_rows
 from glue2lakehouse.orchestrator.run import settings_beside
+from glue2lakehouse.settings import Settings
 from glue2lakehouse.store import open_store
 from glue2lakehouse.tools.checks import check
 
@@ -22,7 +24,11 @@ if TYPE_CHECKING:
 
 def entity() -> "CompiledStateGraph[Any, Any, Any, Any]":
     """Return the graph of one entity; its input's `source` and `draft` are keys in the texts of the home folder."""
-    settings = settings_beside(Path.cwd())
+    return build_graph(workshop_of(settings_beside(Path.cwd())))
+
+
+def workshop_of(settings: Settings) -> Workshop:
+    """Return what the graph works with outside of a run over a project: the home folder's texts and tables."""
     texts = Texts(settings.home / TEXTS)
     store = open_store(settings.home)
 
@@ -30,7 +36,7 @@ def entity() -> "CompiledStateGraph[Any, Any, Any, Any]":
         found = check(before, after, path, {path: before}, {path: after}, findings, settings)
         return Gathered(evidence=found.evidence, findings=found.findings, issues=found.issues)
 
-    def record(decisions: Any) -> None:
+    def record(decisions: Sequence[Mapping[str, Any]]) -> None:
         store.put(*decision_rows(decisions, texts))
 
-    return build_graph(Workshop(settings, texts, gather, record))
+    return Workshop(settings, texts, gather, record)

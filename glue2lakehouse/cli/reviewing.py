@@ -1,0 +1,80 @@
+"""`review`: what waits for a person, and a person's word on it."""
+
+import getpass
+import json
+from difflib import unified_diff
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from glue2lakehouse.cli.terminal import console
+from glue2lakehouse.errors import UsageError
+
+if TYPE_CHECKING:
+    from glue2lakehouse.graphs.queue import Waiting
+
+
+@click.command()
+@click.argument("entity", metavar="[ENTITY]", required=False)
+@click.option("--approve", "action", flag_value="approve", help="Take the conversion as it stands.")
+@click.option("--reject", "action", flag_value="reject", help="Do not take it; the file stays unconverted.")
+@click.option("--comment", metavar="TEXT", default="", help="Say something; alone it changes nothing and is kept.")
+@click.option("--as", "name", metavar="NAME", help="Who says it; default: the user of this machine.")
+@click.option(
+    "--home", type=click.Path(path_type=Path), help="Folder of tables and checkpoints; default: .glue2lakehouse."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what waits as one JSON object.")
+def review(
+    entity: str | None, action: str | None, comment: str, name: str | None, home: Path | None, as_json: bool
+) -> None:
+    """List what waits for a person; with ENTITY (a path) show it, approve it, reject it or comment on it.
+
+    Run `migrate` again to write what was approved.
+    """
+    from glue2lakehouse.orchestrator.reviews import find_waiting, open_queue, waiting_now
+    from glue2lakehouse.orchestrator.run import settings_beside
+
+    settings = settings_beside(Path.cwd(), home=home)
+    queue = open_queue(settings)
+    if entity is None:
+        if action or comment:
+            raise UsageError("review: name the ENTITY that this is about")
+        _list(waiting_now(queue, settings), as_json)
+        return
+    waiting = find_waiting(queue, settings, entity)
+    if action is None and not comment:
+        _show(waiting)
+        return
+    queue.answer(waiting.thread, action or "note", name or getpass.getuser(), comment)
+    done = {"approve": "approved; run `migrate` again to write it", "reject": "rejected"}.get(action or "", "noted")
+    click.echo(f"{waiting.path}: {done}")
+
+
+def _list(waiting: "list[Waiting]", as_json: bool) -> None:
+    if as_json:
+        rows = [
+            {"path": item.path, "entity_id": item.entity_id, "since": item.since.isoformat(), "reasons": item.reasons}
+            for item in waiting
+        ]
+        click.echo(json.dumps({"waiting": rows}))
+        return
+    if not waiting:
+        click.echo("nothing waits")
+    for item in waiting:
+        click.echo(f"{item.path}  since {item.since:%Y-%m-%d %H:%M}")
+        for reason in item.reasons:
+            click.echo(f"    {reason}")
+
+
+def _show(waiting: "Waiting") -> None:
+    from rich.syntax import Syntax
+
+    click.echo(f"{waiting.path}  since {waiting.since:%Y-%m-%d %H:%M}")
+    for line in (*waiting.reasons, *waiting.comments):
+        click.echo(f"    {line}")
+    before, after = waiting.source.splitlines(), waiting.code.splitlines()
+    diff = "\n".join(unified_diff(before, after, "before", "after", lineterm=""))
+    console().print(
+        Syntax(diff or "(the conversion is the original)", "diff", background_color="default", word_wrap=True)
+    )
