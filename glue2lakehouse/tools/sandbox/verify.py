@@ -23,6 +23,7 @@ from glue2lakehouse.tools.sandbox.comparison import Difference, compare_datasets
 from glue2lakehouse.tools.sandbox.datasets import Dataset
 from glue2lakehouse.tools.sandbox.fence import Fences
 from glue2lakehouse.tools.sandbox.job import JobReport, JobRequest, RunReport
+from glue2lakehouse.tools.sandbox.made_data import CannotBeMade, complete, made_arguments
 from glue2lakehouse.tools.sandbox.rekeying import rekey
 from glue2lakehouse.tools.sandbox.tables import tables_from_ddl
 from glue2lakehouse.tools.sandbox.worker import Worker
@@ -60,7 +61,7 @@ class JobVerification(BaseModel):
     datasets: tuple[str, ...] = Field(default=(), description="what the original wrote")
     switches: dict[str, str] = Field(default_factory=dict, description="undocumented points of Glue that it depends on")
     unstable: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="columns that were not compared")
-    data: str = Field(default="samples", description="`samples`, `made`, or both")
+    made: tuple[str, ...] = Field(default=(), description="sources whose data was made, for want of samples")
     fences: Fences | None = None
     seconds: float = 0
 
@@ -205,7 +206,8 @@ class _Verification:
         self.texts = {
             "original": _texts(original, self.source.original), "converted": _texts(converted, self.source.converted)
         }  # fmt: skip
-        self.arguments = self._arguments()
+        self.arguments = made_arguments(self.texts["original"], self._arguments())
+        self._make_data()
         before = self._run("original", self._original_conf(), times=2)
         first, *second = self._good_runs("original", before)
         self._check_worth_comparing(first)
@@ -221,6 +223,14 @@ class _Verification:
                 self._set(outcome=Outcome.DIFFERENT, findings=tuple(findings), differences=tuple(differences))
                 return
         self._set(outcome=Outcome.EQUAL)
+
+    def _make_data(self) -> None:
+        folder, seed = self.worker.new_folder("made"), self.source.settings.seed
+        try:
+            self.world, made = complete(self.world, self.texts["original"], self.arguments, folder, seed)
+        except CannotBeMade as reason:
+            raise _CannotRunError(str(reason)) from reason
+        self._set(made=tuple(made))
 
     def _good_runs(self, side: str, report: JobReport) -> list[RunReport]:
         good = [run for run in report.runs if not run.error_type]

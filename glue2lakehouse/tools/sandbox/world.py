@@ -43,6 +43,10 @@ class World(BaseModel):
     def environment(self, scratch: Path, **more: Any) -> RuntimeEnvironment:
         """Copy the data to a scratch folder and return what a run there sees."""
         shutil.copytree(self.folder, scratch, dirs_exist_ok=True)
+        return self.environment_of(scratch, **more)
+
+    def environment_of(self, scratch: Path, **more: Any) -> RuntimeEnvironment:
+        """Return what a run sees of data that is in a scratch folder already."""
         streams = {name: str(scratch / place) for name, place in self.streams.items()}
         return RuntimeEnvironment(
             scratch=scratch, catalog=self.tables, connections=self.connections, streams=streams, **more

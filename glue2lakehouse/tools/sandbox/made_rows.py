@@ -1,0 +1,155 @@
+"""Make rows from what is known of the columns: rows that pass every comparison, rows that fail one, and nasty ones.
+
+The first rows are clean: keys that match, values that the script's filters look for. Then each nasty value of each column stands
+alone in an otherwise clean row, so that what goes wrong points to one column. The same seed gives the same rows.
+"""
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+CLEAN_ROWS = 8
+MOST_ROWS = 150
+MISSING = object()
+
+_WORDS = ("alpha", "beta", "gamma", "delta")
+_INTEGERS = {"int": 2**31 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1, "long": 2**63 - 1, "smallint": 2**15 - 1,
+             "short": 2**15 - 1, "tinyint": 127, "byte": 127}  # fmt: skip
+_FLOATS = ("double", "float", "real")
+_LOOKS_LIKE_DATE = re.compile(r"(^|_)(date|day|dt)$|_on$", re.IGNORECASE)
+_LOOKS_LIKE_TIME = re.compile(r"time|_at$|(^|_)ts$", re.IGNORECASE)
+_LOOKS_LIKE_NUMBER = re.compile(
+    r"(^|_)(id|key|num|number|no|count|qty|quantity|year|month|age|zip|code)$", re.IGNORECASE
+)
+
+
+def make_rows(
+    columns: Mapping[str, str],
+    literals: Mapping[str, Sequence[Any]],
+    *,
+    seed: int = 0,
+    offset: int = 0,
+    text_only: bool = False,
+    casts: Mapping[str, str] | None = None,
+) -> list[dict[str, Any]]:
+    """Return rows for flat columns (name -> Glue type, empty when unknown); `offset` shifts keys, so that joins also miss.
+
+    `casts` says what the script turns a text column into: its clean rows then hold texts that can be turned. A value is
+    `MISSING` where the record has no such field. With `text_only` every value is what a CSV file would hold.
+    """
+    chance = random.Random(f"{seed}")
+    goals = {
+        name: casts[name] if casts and _is_text(kind) and name in casts else kind for name, kind in columns.items()
+    }
+    clean = [
+        {name: _clean(name, goals[name], literals.get(name, ()), row, offset) for name in columns}
+        for row in range(CLEAN_ROWS)
+    ]
+    rows = [*clean, dict(clean[0])]
+    nasty = [(name, value) for name, kind in columns.items() for value in _nasty(name, kind, literals.get(name, ()))]
+    if len(nasty) > MOST_ROWS:
+        nasty = chance.sample(nasty, MOST_ROWS)
+    rows += [{**clean[at % CLEAN_ROWS], name: value} for at, (name, value) in enumerate(nasty)]
+    rows.append(dict.fromkeys(columns))
+    if text_only:
+        return [{name: _as_text(value) for name, value in row.items()} for row in rows]
+    return [{name: fit(value, columns[name]) for name, value in row.items()} for row in rows]
+
+
+def _clean(name: str, kind: str, literals: Sequence[Any], row: int, offset: int) -> Any:
+    numbers = [item for item in literals if isinstance(item, (int, float)) and not isinstance(item, bool)]
+    texts = [item for item in literals if isinstance(item, str)]
+    base = _base(kind)
+    if base == "boolean":
+        return row % 3 != 0
+    if base in _INTEGERS:
+        return int(numbers[0]) + row % 3 if numbers else 1 + (row + offset) % 5
+    if base in _FLOATS or base.startswith("decimal"):
+        return round(float(numbers[0]) + row * 0.75, 2) if numbers else 10.25 + row * 2.5
+    if base == "date":
+        return f"2024-01-{15 + row % 4:02d}"
+    if base == "timestamp":
+        return f"2024-01-{15 + row % 4:02d} 10:30:0{row % 10}"
+    if texts:
+        return texts[row % len(texts)]
+    return _clean_text(name, numbers, row, offset)
+
+
+def _clean_text(name: str, numbers: Sequence[float], row: int, offset: int) -> str:
+    if numbers:
+        return str(int(numbers[0]) + row % 3)
+    if _LOOKS_LIKE_TIME.search(name):
+        return f"2024-01-{15 + row % 4:02d}T10:30:0{row % 10}Z"
+    if _LOOKS_LIKE_DATE.search(name):
+        return f"2024-01-{15 + row % 4:02d}"
+    if _LOOKS_LIKE_NUMBER.search(name):
+        return str(1 + (row + offset) % 5)
+    return _WORDS[(row + offset) % len(_WORDS)]
+
+
+def _nasty(name: str, kind: str, literals: Sequence[Any]) -> list[Any]:
+    base = _base(kind)
+    numbers = [item for item in literals if isinstance(item, (int, float)) and not isinstance(item, bool)]
+    around: list[Any] = [value for number in numbers[:3] for value in (number - 1, number, number + 1)]
+    if base == "boolean":
+        return [None, True, False]
+    if base in _INTEGERS:
+        return [None, MISSING, 0, -1, _INTEGERS[base], *around]
+    if base in _FLOATS or base.startswith("decimal"):
+        return [None, MISSING, 0.0, -2.5, 99999.99, *around]
+    if base == "date":
+        return [None, MISSING, "1970-01-01", "2024-02-29", "1899-12-31"]
+    if base == "timestamp":
+        return [None, MISSING, "1970-01-01 00:00:00", "2024-03-31 02:30:00", "2024-10-27 01:59:59"]
+    texts = [item for item in literals if isinstance(item, str)]
+    spelled = [item.swapcase() for item in texts[:2]] + [f" {item}" for item in texts[:1]]
+    dates = ["not a date", "2024-02-30"] if _LOOKS_LIKE_DATE.search(name) or _LOOKS_LIKE_TIME.search(name) else []
+    zoned = ["2024-03-31T02:30:00+02:00"] if _LOOKS_LIKE_TIME.search(name) else []
+    return [None, MISSING, "", "n/a", "-7", "3000000000", 'ä,"ö"', *spelled, *dates, *zoned, *map(str, around)]
+
+
+def _is_text(kind: str) -> bool:
+    return _base(kind) in ("", "string")
+
+
+def _base(kind: str) -> str:
+    return kind.strip().lower().replace(" ", "")
+
+
+def _as_text(value: Any) -> Any:
+    if value is None or value is MISSING:
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def fit(value: Any, kind: str) -> Any:
+    """Return a value as the Python type of a Glue type, None where it does not fit."""
+    base = _base(kind)
+    if value is None or value is MISSING or not base:
+        return value
+    try:
+        if base in _INTEGERS:
+            return int(value) if abs(int(value)) <= _INTEGERS[base] else None
+        if base in _FLOATS:
+            return float(value)
+        if base.startswith("decimal"):
+            return _decimal(value, base)
+        if base == "date":
+            return date.fromisoformat(str(value))
+        if base == "timestamp":
+            return datetime.fromisoformat(str(value))
+    except (ValueError, InvalidOperation):
+        return None
+    if base == "boolean":
+        return value if isinstance(value, bool) else None
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _decimal(value: Any, base: str) -> Decimal | None:
+    sizes = re.findall(r"\d+", base) or ["10", "0"]
+    precision, scale = int(sizes[0]), int(sizes[1]) if len(sizes) > 1 else 0
+    number = round(Decimal(str(value)), scale)
+    return number if abs(number) < Decimal(10) ** (precision - scale) else None
