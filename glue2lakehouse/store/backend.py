@@ -47,4 +47,4 @@ class Backend(Protocol):
         """Delete the rows for which the condition holds, in one commit."""
 
     def maintain(self, table: str, project_id: str | None) -> None:
-        """Merge small files (of one project, or all) and drop files that no version of the last week needs."""
+        """Merge the small files of one project, or of all."""

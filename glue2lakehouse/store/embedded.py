@@ -7,9 +7,9 @@ may retry, merges when the predicate names the partition as a literal.
 import random
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from glue2lakehouse.errors import StoreError
@@ -105,10 +105,13 @@ class FolderBackend:
         """Add rows in one commit."""
         from deltalake import write_deltalake
 
+        def attempt() -> None:
+            data = self._arrow(table, rows)
+            write_deltalake(self._open(table), data, mode="append", commit_properties=_commit_properties())
+
         with self._guard(table):
-            write_deltalake(
-                self._open(table), self._arrow(table, rows), mode="append", commit_properties=_commit_properties()
-            )
+            # delta-rs counts an append as a reader of the table, so even that may lose against another's merge.
+            _again_on_conflict(attempt)
 
     def merge(self, table: str, key: str, rows: Sequence[dict[str, Any]], project_id: str) -> None:
         """Replace the rows of a project that have the same key and add the others, in one commit."""
@@ -169,19 +172,15 @@ class FolderBackend:
             self._schemas[table] = _plain_schema(pa.schema(self._open(table).schema().to_arrow()))
         return pa.Table.from_pylist(list(rows), schema=self._schemas[table])
 
-    @contextmanager
-    def _guard(self, table: str) -> Iterator[None]:
+    def _guard(self, table: str) -> "_Guard":
         """Turn what delta-rs, Arrow and the disk raise into one line."""
-        import pyarrow as pa
-        from deltalake.exceptions import DeltaError
+        return _Guard(lambda error: self._failure(table, error))
 
-        try:
-            yield
-        except (DeltaError, OSError, pa.ArrowException, ValueError) as error:
-            self._tables.pop(table, None)
-            raise StoreError(f"{self._path(table)}: {self._reason(error)}") from error
+    def _failure(self, table: str, error: BaseException) -> StoreError:
+        self._tables.pop(table, None)
+        return StoreError(f"{self._path(table)}: {self._reason(error)}")
 
-    def _reason(self, error: Exception) -> str:
+    def _reason(self, error: BaseException) -> str:
         said = " ".join(str(error).split())[:300] or type(error).__name__
         free = shutil.disk_usage(self._folder).free if self._folder.is_dir() else None
         if free is None:
@@ -189,6 +188,29 @@ class FolderBackend:
         if free < LEAST_FREE_BYTES or "No space left" in said or "os error 28" in said:
             return "no space is left on the disk; free some and run this again, nothing that was written is lost"
         return f"cannot be read or written: {said}; restore this folder from a backup, or move it away to start anew"
+
+
+class _Guard:
+    """A `with` block that raises StoreError for what delta-rs raises, among it a bare Exception from its query engine."""
+
+    def __init__(self, failure: Callable[[BaseException], StoreError]) -> None:
+        self._failure = failure
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Replace the error of a library by ours; errors of the program itself pass."""
+        import pyarrow as pa
+        from deltalake.exceptions import DeltaError
+
+        if error is None or isinstance(error, StoreError):
+            return
+        foreign = isinstance(error, (DeltaError, OSError, pa.ArrowException, ValueError)) or type(error) is Exception
+        if foreign or type(error).__name__ == "PanicException":
+            raise self._failure(error) from error
 
 
 def _plain_schema(schema: "pa.Schema") -> "pa.Schema":

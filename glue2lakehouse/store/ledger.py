@@ -52,7 +52,7 @@ class Ledger:
         for kind, projects in _grouped(rows).items():
             fresh = self._fresh(kind, projects)
             if fresh.new:
-                self._backend.append(kind.table, [stored(row) for row in fresh.new])
+                self._append(kind, fresh.new)
             for project_id, changed in fresh.changed.items():
                 self._backend.merge(kind.table, kind.key, [stored(row) for row in changed], project_id)
             for row in (*fresh.new, *(row for changed in fresh.changed.values() for row in changed)):
@@ -63,6 +63,17 @@ class Ledger:
     def forget(self, project_id: str) -> None:
         """Forget which keys a project has."""
         self._known = {place: known for place, known in self._known.items() if place[1] != project_id}
+
+    def _append(self, kind: type[Row], rows: Sequence[Row]) -> None:
+        places = {(kind.table, project_of(row)) for row in rows}
+        before = {self._known[place].version for place in places if place in self._known}
+        self._backend.append(kind.table, [stored(row) for row in rows])
+        after = self._backend.version(kind.table) if before - {None} else None
+        for place in places & self._known.keys():
+            known = self._known[place]
+            # One version further means that the only commit since was this one.
+            if known.version is not None and after == known.version + 1:
+                known.version = after
 
     def _fresh(self, kind: type[Row], projects: Mapping[str, Mapping[str, Row]]) -> _Fresh:
         fresh = _Fresh()

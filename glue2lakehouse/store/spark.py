@@ -10,8 +10,6 @@ from glue2lakehouse.store.types import Column
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-_KEEP_HOURS = 7 * 24
-
 
 class CatalogBackend:
     """Tables in one schema of a catalog. The session is the caller's and stays open."""
@@ -98,13 +96,15 @@ class CatalogBackend:
             self._sql(f"DELETE FROM {self._name(table)} WHERE {condition}")
 
     def maintain(self, table: str, project_id: str | None) -> None:
-        """Merge small files (of one project, or all) and drop files that no version of the last week needs."""
+        """Merge small files (of one project, or all); VACUUM is left to predictive optimization or the tables' owner.
+
+        Outside Databricks VACUUM starts 10,000 listing tasks a table, which is minutes for six small ones.
+        """
         with self._guard(table):
             partitions = self._sql(f"DESCRIBE DETAIL {self._name(table)}").collect()[0]["partitionColumns"]
             chosen = project_id is not None and "project_id" in partitions
             condition = f" WHERE project_id = {self.quote(project_id or '')}" if chosen else ""
             self._sql(f"OPTIMIZE {self._name(table)}{condition}")
-            self._sql(f"VACUUM {self._name(table)} RETAIN {_KEEP_HOURS} HOURS")
 
     def _name(self, table: str) -> str:
         return f"{self._schema_name}.{_quoted(table)}"

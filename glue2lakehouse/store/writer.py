@@ -11,6 +11,7 @@ from glue2lakehouse.store.rows import Row
 from glue2lakehouse.store.tables import Store
 
 _MOST_IN_A_COMMIT = 5000
+_MOST_WAITING = 1000
 
 
 class Writer:
@@ -22,13 +23,13 @@ class Writer:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._queue: queue.SimpleQueue[tuple[tuple[Row, ...], Future[None]] | None] = queue.SimpleQueue()
+        self._queue: queue.Queue[tuple[tuple[Row, ...], Future[None]] | None] = queue.Queue(_MOST_WAITING)
         self._failed: StoreError | None = None
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
     def put(self, *rows: Row) -> "Future[None]":
-        """Queue rows. Raises StoreError if an earlier commit failed."""
+        """Queue rows, waiting while the queue is full. Raises StoreError if an earlier commit failed."""
         if self._failed is not None:
             raise self._failed
         done: Future[None] = Future()
@@ -65,10 +66,13 @@ class Writer:
             try:
                 if rows:
                     self._store.put(*rows)
-            except StoreError as error:
-                self._failed = error
+            except BaseException as error:
+                told = error if isinstance(error, StoreError) else StoreError(f"writing was interrupted: {error!r}")
+                self._failed = told
                 for _, done in taken:
-                    done.set_exception(error)
+                    done.set_exception(told)
+                if told is not error:
+                    raise
             else:
                 for _, done in taken:
                     done.set_result(None)
