@@ -5,10 +5,11 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from glue2lakehouse.domain import Evidence, Severity, Status
@@ -50,10 +51,7 @@ def write_html(report: Report, sources: Mapping[str, SourcePair], file: Path) ->
     """
     css = Markup((_HERE / "report.css").read_text(encoding="utf-8"))
     script = Markup((_HERE / "report.js").read_text(encoding="utf-8"))
-    environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    stream = environment.get_template("report.html.j2").stream(
+    stream = _template().stream(
         report=report,
         totals=report.totals,
         readiness=readiness(report.totals),
@@ -72,6 +70,14 @@ def write_html(report: Report, sources: Mapping[str, SourcePair], file: Path) ->
     stream.enable_buffering(200)
     with file.open("w", encoding="utf-8", errors="replace") as out:
         out.writelines(stream)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("report.html.j2")
 
 
 def _views(report: Report, sources: Mapping[str, SourcePair]) -> Iterator[FileView]:
