@@ -7,7 +7,7 @@ from glue2lakehouse.domain import Severity
 from glue2lakehouse.tools.checks import glue_surface as glue
 from glue2lakehouse.tools.checks.facts import Fact
 from glue2lakehouse.tools.checks.option_touches import Option, read_option
-from glue2lakehouse.tools.checks.options import CONNECTIONS, FORMATS, type_name
+from glue2lakehouse.tools.checks.options import CONNECTIONS, FORMATS, NAMES, type_name
 from glue2lakehouse.tools.checks.plain_touches import PlainReader
 from glue2lakehouse.tools.checks.syntax import constant, plain, text_of, walk
 from glue2lakehouse.tools.checks.touch import HELPER, Touch
@@ -51,7 +51,7 @@ class ArgumentReader(PlainReader):
 
     def _take_format(self, value: ast.expr, kind: str) -> None:
         literal = text_of(value)
-        if kind == "unbox":
+        if kind == "Unbox":
             self._kind_of_source("format", literal, value, FORMATS)
             return
         others = "saveastable insertinto" if self._table_sink and not kind.startswith("read") else ""
@@ -180,6 +180,8 @@ class ArgumentReader(PlainReader):
     def _options(self, value: ast.expr, connection: str, kind: str) -> None:
         if not isinstance(value, ast.Dict):
             self._visit(value)
+            if isinstance(value, ast.Name) and value.id in self._dictionaries:
+                self._keys(self._dictionaries[value.id], value, connection)
             return
         for key, item in zip(value.keys, value.values, strict=True):
             name = text_of(key)
@@ -188,6 +190,18 @@ class ArgumentReader(PlainReader):
                 self._visit(item)
             else:
                 self._option(name, item, connection)
+
+    def _keys(self, options: ast.Dict, node: ast.Name, connection: str) -> None:
+        """Ask for each key of options that a variable holds; their values stay where the variable is assigned."""
+        for key, item in zip(options.keys, options.values, strict=True):
+            name = text_of(key)
+            option = read_option(name, item, connection, self._updates_catalog) if name else None
+            if name is None or option is None or option.dropped:
+                continue
+            names = NAMES.get(name.lower(), name.lower()).split()
+            facts: list[Fact] = [("low", word) for word in (*names, name.lower())]
+            facts += [("low", "secrets")] if option.secret else []
+            self._need(f"option {name}", node, *facts, ("has", "**"), HELPER, mentions=(name,), kind="option")
 
     def _option(self, key: str, value: ast.expr, connection: str) -> None:
         option: Option = read_option(key, value, connection, self._updates_catalog)

@@ -28,7 +28,7 @@ Fact = tuple[str, ...]
 
 `name`: a variable is used; `word`: a string holds it, or an attribute or a keyword is called so; `low`: the same in lower
 case, variables too; `str`: a whole string; `arg`: a string that may name a job argument; `op`: an operation on data;
-`cat` (literal, variable): both go into one text; `call`: a method is called; `table`, `pair` (source, target, type), `cmp` (column, operator, constant), `opt` (option, value); `has`: a marker.
+`cat` (literal, variable): both go into one text; `call`: a method is called; `table`, `pair` (source, target, type), `target`: a column gets a name; `cmp` (column, operator, constant), `opt` (option, value); `has`: a marker.
 """
 
 COUNTED = frozenset({"op", "table", "call"})
@@ -113,7 +113,9 @@ class Facts:
         return True
 
     def _read_keyword(self, node: ast.keyword) -> bool:
-        if node.arg:
+        if node.arg is None:
+            self._add("has", "**")
+        else:
             self._word(node.arg)
             self._option(node.arg, node.value)
         # argparse's `dest` is a name in the program, not the name that the caller passes.
@@ -181,6 +183,7 @@ class Facts:
 
     def _pairs(self, sources: Iterable[str], target: str, casts: list[tuple[str, str]]) -> None:
         kind = type_name(casts[0][1]) if casts else ""
+        self._add("target", plain(target))
         for source in {plain(name) for name in sources}:
             self._add("pair", source, plain(target), kind)
 
@@ -250,7 +253,7 @@ class Facts:
             for source in columns(node.func.value):
                 self._add("pair", source, source, type_name(kind))
         elif name == "withColumnRenamed" and literal is not None and len(node.args) > 1:
-            self._add("pair", plain(literal), plain(text_of(node.args[1]) or ""), "")
+            self._pairs([literal], text_of(node.args[1]) or "", [])
         elif name == "withColumn" and literal is not None and len(node.args) > 1:
             self._alias(node.args[1], literal)
         elif name in ("eqNullSafe", "isin", "startswith", "endswith", "contains", "like", "rlike"):
@@ -328,7 +331,7 @@ class Facts:
             self.counts.update([("op", "write"), ("op", "append"), ("opt", "header", "true")])
         if "read" not in words and words & {"load", "source", "catalog"} and not words & _WRITERS:
             self._add("op", "read")
-        self.counts.update([("op", "helper"), ("has", "helper")])
+        self.counts.update([("op", "helper"), ("has", "helper"), *(("low", word) for word in words)])
 
 
 _READERS: dict[type[ast.AST], Callable[[Facts, Any], bool]] = {

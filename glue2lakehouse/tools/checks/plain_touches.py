@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from glue2lakehouse.settings import Settings
@@ -57,13 +56,17 @@ class PlainReader:
     readers: ClassVar[dict[type[ast.AST], Callable[[Any, Any], None]]] = {}
     """Node -> the method that reads it; others are read through to what is below them."""
 
-    def __init__(self, settings: Settings, session: frozenset[str], before: str, after: str) -> None:
+    def __init__(
+        self, settings: Settings, session: frozenset[str], before: str, after: str, dictionaries: dict[str, ast.Dict]
+    ) -> None:
         self._settings = settings
         self._session = session
-        self._untyped = bool(re.search(r"""["'](csv|json|xml|groklog|ion)["']""", before, re.I))
+        reads_files = "from_options" in before or "getSource" in before
+        self._untyped = reads_files and bool(re.search(r"""["'](csv|json|xml|groklog|ion)["']""", before, re.I))
         self._table_sink = "setCatalogInfo" in before
         self._updates_catalog = "enableUpdateCatalog" in before
         self._after = after
+        self._dictionaries = dictionaries
         self._found: list[Touch] = []
         self._local: set[str] = set()
         self._nots: frozenset[tuple[int, int]] = frozenset()
@@ -88,12 +91,12 @@ class PlainReader:
             return []
         for part in unit.parts:
             self._visit(part)
-        span = (unit.start, unit.end)
-        once = {(t.what, t.alternatives, i if t.kind == "counted" else 0): t for i, t in enumerate(self._found)}
-        return [
-            replace(touch, span=span, scope=unit.scope, name=touch.name or self._inlined(touch, unit))
-            for touch in once.values()
-        ]
+        once: dict[object, Touch] = {}
+        for number, touch in enumerate(self._found):
+            touch.span, touch.scope = (unit.start, unit.end), unit.scope
+            touch.name = touch.name or self._inlined(touch, unit)
+            once[touch.what, touch.alternatives, number if touch.kind == "counted" else 0] = touch
+        return list(once.values())
 
     @staticmethod
     def _inlined(touch: Touch, unit: Unit) -> str:

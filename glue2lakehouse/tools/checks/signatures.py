@@ -52,6 +52,7 @@ SIGNATURES = {
     "from_df": "frame glue_ctx name",
     "merge": f"stage_dynamic_frame primary_keys transformation_ctx options {_TAIL}",
     "errors": "",
+    "EvaluateDataQuality": "frame ruleset publishing_options additional_options",
     "read_from_catalog": _CATALOG,
     "read_from_options": _OPTIONS,
     "read_get_source": "connection_type format transformation_ctx push_down_predicate",
@@ -110,6 +111,7 @@ METHODS = {
     "setCatalogInfo": "set_catalog_info",
     "forEachBatch": "for_each_batch",
     "purge_s3_path": "purge",
+    "process_rows": "EvaluateDataQuality",
     "extract_jdbc_conf": "connection",
 }
 """Method -> its signature."""

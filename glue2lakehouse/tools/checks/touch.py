@@ -9,7 +9,7 @@ HELPER: Fact = ("has", "helper")
 """A runtime helper is called in the same group: it may do under one name what Glue spells out."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Touch:
     """One thing that has to survive; `text` is a longer text to look up token by token, `name` a plain variable."""
 

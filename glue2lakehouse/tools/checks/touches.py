@@ -6,6 +6,7 @@ Each touch names the facts of which any one, found in the conversion, shows that
 import ast
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.tools.checks import glue_surface as glue
@@ -104,10 +105,15 @@ class TouchReader(ArgumentReader):
             self._glue_operation(*OPERATIONS[kind], node=node)
         elif kind == "DropNullFields":
             self._drop_null_fields(node)
+        start = len(self._found)
         self._table(arguments, node)
         connection = (text_of(arguments.get("connection_type")) or "").lower()
         for parameter, value in arguments.items():
             self._argument(kind, parameter, value, connection)
+        if kind == "EvaluateDataQuality":
+            # One finding answers for the evaluation as a whole: its rules, its options, its frame.
+            names = ("data quality", "data-quality", "evaluatedataquality", "dqdl")
+            self._found[start:] = [replace(touch, mentions=(*touch.mentions, *names)) for touch in self._found[start:]]
 
     def _glue_operation(self, name: str, *others: str, node: ast.AST) -> None:
         words = others if name in ("filter", "join", "union") else (name, *others)

@@ -127,7 +127,7 @@ def _header(node: ast.stmt) -> tuple[ast.AST, ...]:
         case ast.For() | ast.AsyncFor():
             return (node.target, node.iter)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
-            return (node.args, *node.decorator_list)
+            return (node.args, *node.decorator_list, *([node.returns] if node.returns else []))
         case ast.ClassDef():
             return (*node.bases, *node.keywords, *node.decorator_list)
         case ast.With() | ast.AsyncWith():

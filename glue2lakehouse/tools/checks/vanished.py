@@ -51,7 +51,7 @@ def compare(
     alignment: Alignment, old: Sequence[Unit], settings: Settings, before: str, after: str, helpers: frozenset[str]
 ) -> tuple[list[Touch], list[tuple[int, str]]]:
     """Return the touches that vanished, and (line of the new text, what) for what appeared."""
-    reader = TouchReader(settings, session_names(old), before, after)
+    reader = TouchReader(settings, session_names(old), before, after, _dictionaries(old))
     compared = [
         _Compared(group, [t for unit in group.old for t in reader.read(unit)], Facts(group.new, helpers), Counter())
         for group in alignment.groups
@@ -69,6 +69,15 @@ def compare(
                 pending.append((touch, one))
     lost.extend(touch for touch, own in pending if not _elsewhere(touch, own, compared, settings))
     return sorted(lost, key=lambda touch: touch.line), [*_appeared(compared, before)]
+
+
+def _dictionaries(units: Sequence[Unit]) -> dict[str, ast.Dict]:
+    """Return the variables that are assigned once, and that to a dictionary written out: options by another name."""
+    found: dict[str, list[ast.AST | None]] = {}
+    for unit in units:
+        if unit.target:
+            found.setdefault(unit.target, []).append(getattr(unit.node, "value", None))
+    return {name: values[0] for name, values in found.items() if len(values) == 1 and isinstance(values[0], ast.Dict)}
 
 
 def _gone(name: str, scope: str, old: set[tuple[str, str]], new: set[tuple[str, str]]) -> bool:
@@ -175,6 +184,10 @@ def _appeared(compared: list[_Compared], before: str) -> Iterable[tuple[int, str
         if surplus > 0 and worst is not None:
             yield worst.group.new[0].start, f"a write in {name} mode" if name == "overwrite" else "a write"
     for one in compared:
+        if one.group.new and any(touch.kind.startswith("pair:") for touch in one.touches):
+            for fact in one.facts.counts:
+                if fact[0] == "target" and fact[1] and fact[1].rpartition(".")[2] not in before:
+                    yield one.group.new[0].start, f"a column {fact[1]!r}"
         reads = one.facts.counts.get(("op", "read"), 0)
         if reads > sum(1 for touch in one.touches if ("op", "read") in touch.alternatives) and one.group.new:
             for text in one.facts.strings:
