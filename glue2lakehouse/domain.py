@@ -13,6 +13,8 @@ SCHEMA_VERSION = 1
 
 
 class EntityType(StrEnum):
+    """What is tracked through a migration."""
+
     JOB = "job"
     MODULE = "module"
     CLASS = "class"

@@ -70,9 +70,7 @@ class Settings(BaseModel):
         return path
 
 
-def load_settings(
-    file: Path | None = None, environment: Mapping[str, str] | None = None, **flags: Any
-) -> Settings:
+def load_settings(file: Path | None = None, environment: Mapping[str, str] | None = None, **flags: Any) -> Settings:
     """Read the settings; flags that are None count as not given. Raises SettingsError with the first mistake."""
     values: dict[str, Any] = {}
     if file is not None:

@@ -1,0 +1,1 @@
+"""Unity Catalog objects, workspace files and jobs of a converted project; rollback."""

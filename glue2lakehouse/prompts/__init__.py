@@ -1,0 +1,1 @@
+"""What agents are told, as Markdown with holes, and its loader."""

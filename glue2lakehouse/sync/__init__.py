@@ -1,0 +1,1 @@
+"""Dual track: three-way merge, protected regions, provenance."""

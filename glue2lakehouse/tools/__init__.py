@@ -1,0 +1,1 @@
+"""Deterministic work; nothing here imports a model, an agent or a graph."""

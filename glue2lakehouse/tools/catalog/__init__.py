@@ -1,0 +1,1 @@
+"""Scanners of the Glue Data Catalog and of Unity Catalog."""

@@ -1,0 +1,1 @@
+"""Schema differences, drift, row counts, samples, aggregates."""

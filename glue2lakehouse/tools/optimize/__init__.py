@@ -1,0 +1,1 @@
+"""Advice on layout from schemas, statistics and the queries in the code."""

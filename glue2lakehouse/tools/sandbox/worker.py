@@ -17,7 +17,6 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
-import glue2lakehouse
 from glue2lakehouse.errors import RuntimeUnavailable
 from glue2lakehouse.tools.glue_runtime.plain_spark import spark_settings
 from glue2lakehouse.tools.sandbox.fence import Fences, fenced, fences
@@ -225,7 +224,7 @@ def _environment(place: Path) -> dict[str, str]:
     """Return the whole environment of the sandbox: nothing of the caller's but the search path and the language."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
     return kept | launch_variables() | {
-        "PYTHONPATH": str(Path(glue2lakehouse.__file__).parent.parent),
+        "PYTHONPATH": str(Path(__file__).parents[3]),
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "TZ": "UTC",
