@@ -121,7 +121,10 @@ def _save(original: Callable[..., Any], environment: RuntimeEnvironment, manifes
             state["#mode"] = mode
         self.__dict__["_g2l"] = state
         if _is_jdbc(state):
-            target = LocalDatabase(self._spark, environment, state).write(self._df, str(state.get("#mode") or "error"))
+            with manifest.glue_sink():
+                target = LocalDatabase(self._spark, environment, state).write(
+                    self._df, str(state.get("#mode") or "error")
+                )
             manifest.add(_noted(self, "jdbc", target))
             return
         original(self, path, format, mode, partitionBy, **options)
@@ -134,7 +137,8 @@ def _write_jdbc(environment: RuntimeEnvironment, manifest: Manifest) -> Callable
     def jdbc(self: Any, url: str, table: str, mode: Any = None, properties: Any = None) -> None:
         state = {**_state(self), "url": url, "dbtable": table}
         chosen = str(mode or state.get("#mode") or "error")
-        target = LocalDatabase(self._spark, environment, state).write(self._df, chosen)
+        with manifest.glue_sink():
+            target = LocalDatabase(self._spark, environment, state).write(self._df, chosen)
         manifest.add(_noted(self, "jdbc", target, mode=chosen, format="jdbc"))
 
     return jdbc

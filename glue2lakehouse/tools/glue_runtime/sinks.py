@@ -46,7 +46,7 @@ class Sinks:
         if not batch.records and assume("empty_frame_written") == "no":
             self._note(connection_type, options, format, [field.name for field in schema.fields], 0)
             return
-        self.write(to_data_frame(self.spark, batch, schema), connection_type, options, format, format_options, len(batch.records), catalog)  # fmt: skip
+        self.write(to_data_frame(self.spark, batch, schema).coalesce(1), connection_type, options, format, format_options, len(batch.records), catalog)  # fmt: skip
 
     def write(
         self,
