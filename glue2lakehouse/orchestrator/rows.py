@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from glue2lakehouse.agents import converter, validator
+from glue2lakehouse.agents.redaction import redacted
 from glue2lakehouse.domain import Evidence, Status, stable_id
 from glue2lakehouse.graphs.decisions import with_code
 from glue2lakehouse.graphs.project import Outcome
@@ -24,6 +25,8 @@ from glue2lakehouse.store.rows import (
 from glue2lakehouse.tools.ddl import TableDefinition
 from glue2lakehouse.tools.report import Report, ReportEntity
 
+# Free text that may hold what the user's code holds.
+_HIDDEN = ("input_code", "output_code", "prompt", "human_feedback", "manual_review_reason")
 _STATUS = {
     Status.CONVERTED: "converted",
     Status.NEEDS_REVIEW: "needs_review",
@@ -89,6 +92,7 @@ def entity_rows(
                 "confidence": found.confidence,
                 "agent_used": (agents or {}).get(entity.path),
             }
+        more["code_snippet"] = redacted(entity.code)
         rows.append(SourceEntity.of(project.id, entity, now, **more))
     return rows
 
@@ -158,9 +162,11 @@ def decision_rows(decisions: Iterable[Mapping[str, Any]], texts: Texts, trace_id
     rows: list[Row] = []
     for decision in decisions:
         full = with_code(decision, texts)
+        full |= {name: redacted(full[name]) for name in _HIDDEN if isinstance(full.get(name), str)}
         known = {name: value for name, value in full.items() if name in AgentDecision.model_fields}
         known.setdefault("trace_id", trace_id or None)
-        code = known.get("input_code") or ""
+        # The hash is that of the code as it was, so that a row can be tied to a file.
+        code = texts.get(decision["input_code"]) if decision.get("input_code") else ""
         known["input_hash"] = hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()
         rows.append(AgentDecision(**known))
         if decision["agent_name"] == validator.NAME:
