@@ -59,8 +59,8 @@ def _translate(text: str, context: Context, dialect: Dialect, names_matter: bool
         tree = sqlglot.parse_one(masked, read="hive" if dialect == "hive" else "trino")
     except sqlglot.errors.SqlglotError as error:
         return Translation("", (f"cannot be parsed as {dialect}: {_first_line(error)}",))
-    if tree is None or isinstance(tree, exp.Command):
-        return Translation("", (f"cannot be parsed as {dialect}",))
+    if not isinstance(tree, exp.Query if names_matter else _STATEMENTS):
+        return Translation("", (f"this is no query or change of data in {dialect}'s SQL",))
     checks = _Checks(tree, tokens, context, dialect)
     problems = list(dict.fromkeys(checks.all()))
     if problems:
@@ -314,6 +314,7 @@ class _Checks:
                 yield "this interval is not proven to mean the same"
 
 
+_STATEMENTS = (exp.Query, exp.Values, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.MultitableInserts)
 _NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Star)
 _NUMERIC = {"TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DOUBLE", "REAL"}
 

@@ -1,10 +1,13 @@
 """Statements and what becomes of them: first what must not be touched or claimed, then what is converted."""
 
+import inspect
+from pathlib import Path
+
 import pytest
 
 from glue2lakehouse.domain import Severity, Status
 from glue2lakehouse.settings import Settings
-from glue2lakehouse.tools.ddl import DdlConversion, convert_ddl, extract_tables
+from glue2lakehouse.tools.ddl import DdlConversion, convert_ddl, extract_tables, rules
 from glue2lakehouse.tools.ddl.model import Dialect
 from glue2lakehouse.tools.ddl.rules import RULES
 
@@ -140,6 +143,7 @@ HANDED_OFF = {
         "hive",
     ),
     "a move to another schema": ("ALTER TABLE a.t RENAME TO b.t", "another schema", "hive"),
+    "values that stand alone": ("('a', 'b')", "no query", "athena"),
     "a grant": ("GRANT SELECT ON TABLE t TO USER x", "privileges", "hive"),
     "a Java function": ("CREATE TEMPORARY FUNCTION f AS 'com.acme.F'", "Java function", "hive"),
     "a variable in the text of a query": ("SELECT a FROM t WHERE ${condition}", "variable", "hive"),
@@ -361,3 +365,9 @@ def test_tables_can_be_read_without_the_rest() -> None:
 def test_nothing_makes_the_converter_raise(text: str) -> None:
     result = convert(text, "hive")
     assert all(statement.outcome == "handed_off" for statement in result.statements)
+
+
+def test_no_rule_file_is_forgotten() -> None:
+    folder = Path(rules.__file__).parent
+    used = {Path(inspect.getfile(rule.apply)).stem for rule in RULES}
+    assert {path.stem for path in folder.glob("*.py")} - {"__init__"} == used
