@@ -24,18 +24,26 @@ Comparison = tuple[str, str, str]
 """Column (empty when there is not exactly one), operator, constant; the constant stands on the right."""
 
 
-_CONTEXTS = (ast.Load, ast.Store, ast.Del)
+_WITHOUT_NODES = frozenset("ctx id attr arg kind name op ops module level type_comment conversion asname n s".split())
 
 
-def children(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes directly below one: `ast.iter_child_nodes` without its cost, and without `ctx`."""
-    for value in node.__dict__.values():
+_known_fields: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """Return the expressions and statements directly below a node: `ast.iter_child_nodes` without its cost."""
+    found: list[ast.AST] = []
+    kind = node.__class__
+    names = _known_fields.get(kind)
+    if names is None:
+        names = _known_fields[kind] = tuple(name for name in kind._fields if name not in _WITHOUT_NODES)
+    for name in names:
+        value = getattr(node, name)
         if value.__class__ is list:
-            for item in value:
-                if isinstance(item, ast.AST):
-                    yield item
-        elif isinstance(value, ast.AST) and not isinstance(value, _CONTEXTS):
-            yield value
+            found += [item for item in value if isinstance(item, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
 
 
 def walk(node: ast.AST) -> Iterator[ast.AST]:
@@ -44,11 +52,7 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
     while pending:
         node = pending.pop()
         yield node
-        for value in node.__dict__.values():
-            if value.__class__ is list:
-                pending.extend(item for item in value if isinstance(item, ast.AST))
-            elif isinstance(value, ast.AST) and not isinstance(value, _CONTEXTS):
-                pending.append(value)
+        pending += children(node)
 
 
 def callee(call: ast.Call) -> tuple[str, str]:
