@@ -222,14 +222,23 @@ def _without_blanks(statement: cst.CSTNode) -> list[cst.EmptyLine]:
 
 
 def _fused(first: Sequence[cst.EmptyLine], second: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
-    """Join blank lines and comments; blank lines do not pile up."""
+    """Join blank lines and comments; no run of blank lines gets longer than it was on either side."""
+    longest = max(_longest_blank(first), _longest_blank(second))
     joined: list[cst.EmptyLine] = []
+    run = 0
     for line in (*first, *second):
-        blank = line.comment is None
-        if blank and len(joined) >= 2 and joined[-1].comment is None and joined[-2].comment is None:
-            continue
-        joined.append(line)
+        run = run + 1 if line.comment is None else 0
+        if run <= longest:
+            joined.append(line)
     return joined
+
+
+def _longest_blank(lines: Sequence[cst.EmptyLine]) -> int:
+    longest = run = 0
+    for line in lines:
+        run = run + 1 if line.comment is None else 0
+        longest = max(longest, run)
+    return longest
 
 
 def _with_imports(module: cst.Module, imports: Sequence[str]) -> cst.Module:

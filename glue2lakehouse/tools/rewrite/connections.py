@@ -94,7 +94,19 @@ CONNECTORS: dict[str, Connector] = {
     "mongodb": Connector(
         "mongodb",
         _same("connection.uri database collection") | {"uri": "connection.uri"},
-        dict.fromkeys(("disableUpdateUri", "batchSize", "partitioner", "partitionerOptions.partitionKey", "partitionerOptions.partitionSizeMB", "partitionerOptions.samplesPerPartition", "partitionerOptions.numberOfPartitions", "partitionerOptions.shardkey"), _TUNING),
+        dict.fromkeys(
+            (
+                "disableUpdateUri",
+                "batchSize",
+                "partitioner",
+                "partitionerOptions.partitionKey",
+                "partitionerOptions.partitionSizeMB",
+                "partitionerOptions.samplesPerPartition",
+                "partitionerOptions.numberOfPartitions",
+                "partitionerOptions.shardkey",
+            ),
+            _TUNING,
+        ),
         ("connection.uri",),
     ),
     "snowflake": Connector("snowflake", _SNOWFLAKE, {}, ("sfUrl", "sfUser", "sfPassword")),

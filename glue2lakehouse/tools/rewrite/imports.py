@@ -36,14 +36,23 @@ def edit_imports(place: Place, edits: Edits, needed: dict[str, None], answered: 
         if first is None and place.parents[node] is place.module.tree:
             first = node
     present = _present(place.module)
-    edits.imports = sorted(
-        (line for line in (_spelled(line, place.functions) for line in needed) if line not in present),
-        key=_import_order,
-    )
+    missing = [line for line in (_spelled(line, place.functions) for line in needed) if line not in present]
+    edits.imports = sorted(_grouped(missing), key=_import_order)
     if edits.imports and first is not None:
         edits.imports_at = first
     if edits.imports_at is not None and edits.imports_at not in edits.statements:
         edits.imports_at = None
+
+
+def _grouped(lines: list[str]) -> list[str]:
+    """Put names from one module into one import."""
+    names: dict[str, list[str]] = {}
+    for line in lines:
+        module, _, name = line.partition(" import ") if " as " not in line else (line, "", "")
+        names.setdefault(module, []).append(name)
+    return [
+        f"{module} import {', '.join(sorted(found))}" if found != [""] else module for module, found in names.items()
+    ]
 
 
 def _spelled(line: str, alias: str) -> str:

@@ -46,7 +46,7 @@ def _call_it_spark(place: Place, edits: Edits) -> None:
     if len(scopes) != 1 or not _may_rename(place, name, scopes.pop(), names):
         return
     for node in names:
-        if node.id == name and node not in edits.expressions:
+        if node.id == name and node not in edits.expressions and not _shadowed(place, node):
             edits.expressions[node] = Code(("spark",))
     for node in stores:
         _settle(place, edits, node)
@@ -59,13 +59,17 @@ def _may_rename(place: Place, name: str, scope: ast.AST, names: list[ast.Name]) 
     if isinstance(scope, ast.ClassDef) or _shared(place, name):
         return False
     for node in ast.walk(place.module.tree):
-        if isinstance(node, ast.arg) and node.arg in (name, "spark"):
+        if isinstance(node, ast.arg) and node.arg == name and not isinstance(scope, ast.Module):
+            return False
+        if isinstance(node, ast.arg) and node.arg == "spark":
             return False
         if isinstance(node, ast.Global | ast.Nonlocal) and {name, "spark"} & set(node.names):
             return False
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value == name:
             return False
     for node in names:
+        if _shadowed(place, node):
+            continue
         if node.id == name and isinstance(node.ctx, ast.Store | ast.Del) and _scope(place, node) is not scope:
             return False
         if node.id == name and not isinstance(scope, ast.Module) and not _inside(place, node, scope):
@@ -74,6 +78,19 @@ def _may_rename(place: Place, name: str, scope: ast.AST, names: list[ast.Name]) 
             if _scope(place, node) is not scope or not place.kind(node).is_a(SPARK_SESSION):
                 return False
     return True
+
+
+def _shadowed(place: Place, node: ast.Name) -> bool:
+    """Whether the name is a parameter of a function around it."""
+    current: ast.AST | None = node
+    while current is not None:
+        if isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            arguments = current.args
+            every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+            if any(argument.arg == node.id for argument in every):
+                return True
+        current = place.parents.get(current)
+    return False
 
 
 def _inside(place: Place, node: ast.AST, scope: ast.AST) -> bool:

@@ -279,8 +279,10 @@ class Interpreter(Expressions):
             info.enclosing = {**self.function.enclosing, **env}
         if owner is not None:
             owner.methods[node.name] = info
-        if node.returns is not None and not info.result.known:
-            self._returns(info, self._annotated(node.returns))
+        if node.returns is not None:
+            told = self._annotated(node.returns)
+            if not info.result.known:
+                self._returns(info, told)
         self.assign(ast.Name(node.name, ast.Store()), Kind("function", name), env)
 
     _AsyncFunctionDef = _FunctionDef

@@ -5,6 +5,7 @@ Parquet and ORC are read by Spark itself in Glue. Other formats differ in what t
 """
 
 import ast
+from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite import connections, files
@@ -65,8 +66,6 @@ class ReadOptions(Rule):
 
 
 def _changed(answer: Rewrite, content: Code) -> Rewrite:
-    from dataclasses import replace
-
     return replace(answer, code=content)
 
 

@@ -4,7 +4,9 @@ Glue: aws-glue-api-crawler-pyspark-transforms-{filter,map}. A record that a filt
 map's function fails on or returns nothing for. Simple predicates become column expressions, others run as they are, row by row.
 """
 
-from glue2lakehouse.domain import Certainty
+import ast
+
+from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import code
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, Example, GlueCall, Rewrite, Rule
@@ -38,10 +40,18 @@ class Filter(Rule):
                 certainty=Certainty.CONDITIONAL,
                 condition=f"{_FIELDS}, with the type that they are compared as",
                 imports=(FUNCTIONS,),
+                findings=_unused(call, function),
             )
         return helper(
             "filter_records", "filter_records({frame}, {function})", _FIELDS, frame=call.frame, function=function
         )
+
+
+def _unused(call: GlueCall, function: ast.expr) -> tuple[Finding, ...]:
+    if isinstance(function, ast.Lambda):
+        return ()
+    note = call.info(f"the filter no longer calls {call.text(function)}: it is a column expression now", "", function)
+    return (note,)
 
 
 class Map(Rule):

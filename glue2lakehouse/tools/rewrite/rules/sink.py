@@ -5,7 +5,7 @@ are one write, so the first three go and the last becomes it.
 """
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.rewrite.code import code
@@ -176,8 +176,6 @@ def _to_table(
     answer = write_table(call, frame, database, table, options)
     if not isinstance(answer, Rewrite) or path is None:
         return answer
-    from dataclasses import replace
-
     where = call.text(path) if isinstance(path, ast.expr) else "its path"
     note = call.place.finding(
         sink.maker,

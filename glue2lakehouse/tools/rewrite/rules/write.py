@@ -5,6 +5,7 @@ always appends; CSV files get a header unless told otherwise; partition columns 
 """
 
 import ast
+from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite import connections, files
@@ -193,10 +194,18 @@ class WriteConnection(Rule):
             return options
         redshift = temporary is not None and call.literal(temporary) != ""
         options.values["connectionName"] = connection
-        options.take("database")
+        database = options.take("database")
         if redshift and temporary is not None:
             options.values["redshiftTmpDir"] = temporary
-        return write_database(call, frame, "redshift" if redshift else "jdbc", options)
+        answer = write_database(call, frame, "redshift" if redshift else "jdbc", options)
+        if not isinstance(answer, Rewrite) or database is None:
+            return answer
+        note = call.warning(
+            f"the database {call.text(database) if isinstance(database, ast.expr) else ''} is named apart from the connection",
+            "let the url in the secret scope name it",
+            database if isinstance(database, ast.expr) else None,
+        )
+        return replace(answer, findings=(*answer.findings, note))
 
 
 class WriteCatalog(Rule):

@@ -124,8 +124,7 @@ def _settled(found, given):
         if source is not None and (
             same
             or isinstance(kind, T.NullType)
-            or (isinstance(kind, T.StructType | T.ArrayType)
-            and isinstance(source, T.MapType))
+            or (isinstance(kind, T.StructType | T.ArrayType) and isinstance(source, T.MapType))
         ):
             kind = source
         fields.append(T.StructField(field.name, T.StringType() if isinstance(kind, T.NullType) else kind))
