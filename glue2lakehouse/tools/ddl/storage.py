@@ -88,10 +88,10 @@ def storage_of(table: TableDefinition, athena: bool) -> Storage:
     if kind == "json":
         return _json(table)
     if kind == "parquet":
-        return Storage("PARQUET", _compression(table))
+        return Storage("PARQUET", _compression(table, "PARQUET"))
     if kind == "orc":
         by_name = table.serde_properties.get("orc.column.index.access", "").lower() == "false"
-        return Storage("ORC", _compression(table), [] if by_name or not athena else [_ATHENA_ORC])
+        return Storage("ORC", _compression(table, "ORC"), [] if by_name or not athena else [_ATHENA_ORC])
     if kind == "avro":
         return _avro(table)
     if kind == "symlink":
@@ -112,11 +112,19 @@ def _settings(table: TableDefinition) -> dict[str, str]:
     return {k.lower(): v for k, v in (table.properties | table.serde_properties).items()}
 
 
-def _compression(table: TableDefinition) -> dict[str, str]:
+_CODECS = {
+    "PARQUET": ("snappy", "gzip", "zstd", "lz4", "brotli", "none"),
+    "ORC": ("snappy", "zlib", "zstd", "lz4", "none"),
+    "CSV": ("gzip", "bzip2", "snappy", "none"),
+    "JSON": ("gzip", "bzip2", "snappy", "none"),
+}
+
+
+def _compression(table: TableDefinition, kind: str) -> dict[str, str]:
     given = _settings(table)
-    keys = ("write.compression", "write_compression", "parquet.compression", "parquet.compress", "orc.compress")
+    keys = ("write.compression", "write_compression", f"{kind.lower()}.compression", f"{kind.lower()}.compress")
     value = next((given[key].lower() for key in keys if key in given), "")
-    return {"compression": value} if value in ("snappy", "gzip", "zstd", "lz4", "zlib", "none", "brotli") else {}
+    return {"compression": value} if value in _CODECS[kind] else {}
 
 
 def _csv(table: TableDefinition, kind: str, athena: bool) -> Storage:
@@ -128,6 +136,7 @@ def _csv(table: TableDefinition, kind: str, athena: bool) -> Storage:
         result.notes.append(
             (Severity.BLOCKER, f"Spark's CSV reader has no {nested[0]} ({kind} with nested types)", reason)
         )
+    result.options |= _compression(table, "CSV")
     _header(given, result)
     if kind == "opencsv":
         _open_csv_types(table, athena, result)
@@ -189,6 +198,7 @@ def _header(given: dict[str, str], result: Storage) -> None:
 def _json(table: TableDefinition) -> Storage:
     given = _settings(table)
     result = Storage("JSON", {"mode": "PERMISSIVE" if given.get("ignore.malformed.json") == "true" else "FAILFAST"})
+    result.options |= _compression(table, "JSON")
     mapped = sorted(k for k in given if k.startswith("mapping.") or (k == "dots.in.keys" and given[k] == "true"))
     if mapped:
         message = f"{mapped[0]} renames JSON keys, which Spark's reader cannot"

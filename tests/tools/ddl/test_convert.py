@@ -144,6 +144,11 @@ HANDED_OFF = {
     ),
     "a move to another schema": ("ALTER TABLE a.t RENAME TO b.t", "another schema", "hive"),
     "values that stand alone": ("('a', 'b')", "no query", "athena"),
+    "files in HDFS": (
+        "CREATE EXTERNAL TABLE t (a int) STORED AS ORC LOCATION 'hdfs:///x'",
+        "cloud storage only",
+        "hive",
+    ),
     "a grant": ("GRANT SELECT ON TABLE t TO USER x", "privileges", "hive"),
     "a Java function": ("CREATE TEMPORARY FUNCTION f AS 'com.acme.F'", "Java function", "hive"),
     "a variable in the text of a query": ("SELECT a FROM t WHERE ${condition}", "variable", "hive"),
@@ -255,6 +260,19 @@ def test_empty_text_fields_are_a_warning_above_the_statement() -> None:
     assert result.status is Status.NEEDS_REVIEW
     assert result.sql.startswith("-- CHECK [create-table] line 1: an empty field")
     assert "\nCREATE TABLE main.s.t" in result.sql
+
+
+def test_two_tables_on_one_folder_are_a_warning() -> None:
+    text = "".join(f"CREATE EXTERNAL TABLE s.{n} (a int) STORED AS ORC LOCATION 's3://b/t';\n" for n in "xy")
+    assert [s.outcome for s in convert(text).statements] == ["converted", "confirm"]
+
+
+def test_files_in_hives_acid_layout_are_never_read_as_plain_orc() -> None:
+    text = "CREATE TABLE s.t (a int) STORED AS ORC LOCATION 's3://b/t' TBLPROPERTIES ('transactional'='true');"
+    (statement,) = convert(text, "hive").statements
+    assert "USING DELTA" in statement.output
+    assert "s3://b/t" not in statement.output
+    assert "ACID layout" in statement.findings[0].message
 
 
 def test_json_keys_in_another_case_are_a_warning() -> None:

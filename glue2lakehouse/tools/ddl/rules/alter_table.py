@@ -42,8 +42,8 @@ def apply(statement: Statement, context: Context) -> Answer:
     if any(cursor.at(*words) for words in _LAYOUT) and (_managed(table) or any(cursor.at(*w) for w in _ALWAYS_LAYOUT)):
         reason = f"{' '.join(t.text.upper() for t in cursor.tokens[cursor.position :][:2])} only changes how Hive lays files out"
         return dropped(context, NAME, statement.line, f"{reason}: left out, the table is Delta")
-    words = " ".join(token.text for token in cursor.tokens[cursor.position :][:2])
-    message = f"no rule proves that `{words} …` of {'.'.join(name)} means the same"
+    start = " ".join(token.text for token in cursor.tokens[cursor.position :][:2])
+    message = f"no rule proves that `{start} …` of {'.'.join(name)} means the same"
     return handed_off(context, NAME, statement.line, message, "look at what it changes and write it for Databricks")
 
 

@@ -64,8 +64,16 @@ def _placed(table: TableDefinition, context: Context) -> TableDefinition:
 
 def _target(table: TableDefinition, context: Context, answer: Answer) -> tuple[Storage, TableDefinition]:
     kind = source_format(table)
+    given = {key.lower(): value.lower() for key, value in table.properties.items()}
+    if given.get("external") == "true":
+        table = replace(table, external=True)
     if kind == "iceberg" or table.transforms:
         return _iceberg(table, context, answer)
+    if given.get("transactional") == "true" and table.location and not table.external:
+        message = f"{table.location} holds Hive's ACID layout, which only Hive reads: the table becomes managed Delta"
+        action = "copy the rows over with a Hive query before it is switched off"
+        answer.findings.append(context.finding(NAME, Severity.INFO, table.line, message, action))
+        table = replace(table, location="")
     if not table.location and not table.external and kind != "handler":
         table = replace(table, managed_target=True)
         answer.certainty = Certainty.CONDITIONAL
@@ -145,6 +153,8 @@ def note(table: TableDefinition, storage: Storage, context: Context, answer: Ans
 
     for severity, message, action in storage.notes:
         add(severity, message, action)
+    if place := storage.location or table.location:
+        _check_place(table, place, context, add)
     if storage.conditions:
         answer.certainty = Certainty.CONDITIONAL
         answer.conditions += storage.conditions
@@ -168,7 +178,7 @@ def note(table: TableDefinition, storage: Storage, context: Context, answer: Ans
     if short:
         add(
             Severity.INFO,
-            f"{', '.join(short[:5])}: a value longer than the declared length fails on insert, Hive cuts it",
+            f"{', '.join(short[:5])}: a value longer than declared fails on insert and is read whole from files; Hive cuts it",
         )
     if not table.managed_target:
         _projection(table, add)
@@ -196,6 +206,22 @@ def _projection(table: TableDefinition, add: Add) -> None:
         return
     message = f"partition projection ({'; '.join(ranges) or 'enabled'}) does not exist on Databricks; folders are listed instead"
     add(Severity.WARNING, message, "folders outside the projected range become visible: check that there are none")
+
+
+def _check_place(table: TableDefinition, place: str, context: Context, add: Add) -> None:
+    target = context.settings.path_for(place)
+    if not re.match(r"(s3[an]?|abfss|gs|r2)://|\$\{|\{\{|/Volumes/", target):
+        message = f"Unity Catalog reads cloud storage only, and {target[:80]} is not there"
+        add(Severity.BLOCKER, message, "copy the files to S3 and map the path in the settings (paths)")
+        return
+    bare = target.rstrip("/") + "/"
+    for other in context.tables.values():
+        there = context.settings.path_for(other.location).rstrip("/") + "/"
+        same_table = (other.database, other.name) == (table.database, table.name)
+        if other.location and not same_table and (bare.startswith(there) or there.startswith(bare)):
+            message = f"{other.name} is at {other.location} as well, and Unity Catalog refuses two tables on one folder"
+            add(Severity.WARNING, message, "keep one table and make the other a view of it")
+            return
 
 
 def _variables(table: TableDefinition, context: Context, add: Add) -> None:
