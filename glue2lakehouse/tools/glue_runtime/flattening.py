@@ -49,27 +49,30 @@ class _Table:
 class _Pivot:
     """Collects the tables of one relationalize call; each array path numbers its parents from 1."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, arrays: set[str], kept: set[str]) -> None:
         self.root = root
+        self.arrays = arrays
+        self.kept = kept
         self.tables: dict[str, _Table] = {root: _Table()}
 
     def row(self, record: Record, is_ghost: bool) -> Record:
         out: Record = {}
         for name, cell in flatten(record).items():
-            out[name] = self._pivoted(name, cell, is_ghost) if isinstance(cell.value, list) else cell
+            is_array = isinstance(cell.value, list) or (cell.value is None and name in self.arrays)
+            out[name] = self._pivoted(name, cell, is_ghost) if is_array and name not in self.kept else cell
         return out
 
     def _pivoted(self, name: str, cell: Cell, is_ghost: bool) -> Cell:
         table = self.tables.setdefault(f"{self.root}_{name}", _Table())
         if is_ghost:
-            for item in cell.value:
+            for item in cell.value or []:
                 table.ghost = self._child(name, item, 0, 0, True)
             return Cell(_LONG, None)
         if not cell.value and assume("relationalize_null_array") == "null":
             return Cell(_LONG, None)
         table.keys += 1
         key = table.keys
-        for index, item in enumerate(cell.value):
+        for index, item in enumerate(cell.value or []):
             table.records.append(self._child(name, item, key, index, False))
         return Cell(_LONG, key)
 
@@ -85,8 +88,13 @@ class _Pivot:
 
 def relationalize(batch: Batch, root: str) -> dict[str, Batch]:
     """Return the root table and one table per array, by name; generated keys are long and start at 1."""
-    pivot = _Pivot(root)
-    for name in _null_or_array_columns(batch):
+    arrays = _array_columns(batch)
+    mixed = {name for name in arrays if any(_is_scalar(flatten(record).get(name)) for record in batch.records)}
+    kept = mixed if mixed and assume("relationalize_choice_array") == "kept" else set()
+    pivot = _Pivot(root, set(arrays), kept)
+    for name in arrays:
+        if name in kept:
+            continue
         pivot.tables.setdefault(f"{root}_{name}", _Table())
     if batch.ghost is not None:
         pivot.tables[root].ghost = pivot.row(batch.ghost, True)
@@ -98,7 +106,11 @@ def relationalize(batch: Batch, root: str) -> dict[str, Batch]:
     }
 
 
-def _null_or_array_columns(batch: Batch) -> list[str]:
+def _is_scalar(cell: Cell | None) -> bool:
+    return cell is not None and cell.value is not None and not isinstance(cell.value, list)
+
+
+def _array_columns(batch: Batch) -> list[str]:
     names: dict[str, None] = {}
     for record in all_of(batch):
         names |= {name: None for name, cell in flatten(record).items() if isinstance(cell.value, list)}

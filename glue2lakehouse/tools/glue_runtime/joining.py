@@ -17,26 +17,37 @@ _OPERATORS = {"=": operator.eq, "==": operator.eq, "!=": operator.ne, "<": opera
               ">": operator.gt, ">=": operator.ge}  # fmt: skip
 
 
-def _key(record: Record, paths: list[Path]) -> tuple[Any, ...] | None:
+def _key(record: Record, paths: list[Path], rule: str) -> tuple[Any, ...] | None:
     """Return a comparable key, None when a part is null or missing: those match nothing."""
     parts = []
     for path in paths:
         cell = get(record, path)
         if cell is None or cell.value is None:
             return None
-        parts.append(_comparable(cell))
+        parts.append(_comparable(cell, rule))
     return tuple(parts)
 
 
-def _comparable(cell: Cell) -> Any:
+def _rule(sides: list[tuple[Batch, list[Path]]]) -> str:
+    """Return how keys compare; the switch counts only where a key has several types."""
+    for at in range(len(sides[0][1])):
+        cells = (get(record, paths[at]) for batch, paths in sides for record in batch.records)
+        kinds = {cell.type.typeName() for cell in cells if cell is not None and cell.value is not None}
+        if len(kinds) > 1:
+            return assume("join_key_types")
+    return "strict"
+
+
+def _comparable(cell: Cell, rule: str) -> Any:
     if isinstance(cell.value, bool):
         return ("boolean", cell.value)
-    if isinstance(cell.value, _NUMBERS) and assume("join_key_types") != "strict":
+    if isinstance(cell.value, _NUMBERS) and rule != "strict":
         number = decimal.Decimal(repr(cell.value)) if isinstance(cell.value, float) else decimal.Decimal(cell.value)
-        return ("text", to_text(number.normalize())) if assume("join_key_types") == "as_text" else ("number", number)
+        return ("text", to_text(number.normalize())) if rule == "as_text" else ("number", number)
     if isinstance(cell.value, str):
         return ("text", cell.value)
-    return (cell.type.typeName(), repr(to_python(cell)))
+    value = to_python(cell)
+    return (cell.type.typeName(), repr(value) if isinstance(value, dict | list) else value)
 
 
 def join(left: Batch, right: Batch, left_keys: list[Path], right_keys: list[Path]) -> Batch:
@@ -47,15 +58,16 @@ def join(left: Batch, right: Batch, left_keys: list[Path], right_keys: list[Path
     dotted = {name for name in shared if name in keys}
     if len(dotted) < len(shared):
         assume("join_clash_winner")
+    rule = _rule([(left, left_keys), (right, right_keys)])
     by_key: dict[tuple[Any, ...], list[Record]] = defaultdict(list)
     for record in right.records:
-        key = _key(record, right_keys)
+        key = _key(record, right_keys, rule)
         if key is not None:
             by_key[key].append(record)
     joined = [
         _combined(record, match, dotted)
         for record in left.records
-        if (key := _key(record, left_keys)) is not None
+        if (key := _key(record, left_keys, rule)) is not None
         for match in by_key.get(key, [])
     ]
     ghost = _combined(left.ghost or {}, right.ghost or {}, dotted) if left.ghost or right.ghost else None
@@ -89,8 +101,9 @@ def union(first: Batch, second: Batch) -> Batch:
 
 def merge(source: Batch, stage: Batch, keys: list[Path]) -> Batch:
     """Return all staged records and the source's records whose key is not staged; duplicates stay."""
-    staged = {key for record in stage.records if (key := _key(record, keys)) is not None}
-    kept = [record for record in source.records if _key(record, keys) not in staged]
+    rule = _rule([(source, keys), (stage, keys)])
+    staged = {key for record in stage.records if (key := _key(record, keys, rule)) is not None}
+    kept = [record for record in source.records if _key(record, keys, rule) not in staged]
     return union(Batch(kept, source.ghost, source.errors), stage)
 
 

@@ -127,13 +127,16 @@ def dynamic_record(record: Record) -> t.DynamicRecord:
 
 
 def from_python(value: Any, like: t.DataType | None = None) -> Cell:
-    """Give a Python value a type; `like`, the type that the field had before, is kept where the value fits it."""
+    """Give a Python value a type; `like`, the type that the field had before, is kept where the value fits it.
+
+    Without `like` it is a value that a reader met: a small integer is int.
+    """
     if value is None:
         return Cell(like, None) if isinstance(like, t.AtomicType) else NULL
     if isinstance(value, Mapping):
         return _from_mapping(value, like)
     if isinstance(value, list | tuple | set):
-        element = like.elementType if isinstance(like, t.ArrayType) else None
+        element = like.elementType if isinstance(like, t.ArrayType) else _made(like)
         return array_cell([from_python(item, element) for item in value])
     if isinstance(value, bool):
         return Cell(_ATOMS[bool], value)
@@ -155,8 +158,16 @@ def _from_mapping(value: Mapping[Any, Any], like: t.DataType | None) -> Cell:
         return map_cell({str(key): from_python(part, like.valueType) for key, part in value.items()})
     known = like.field_map if isinstance(like, t.StructType) else {}
     return struct_cell(
-        {str(key): from_python(part, known[key].dataType if key in known else None) for key, part in value.items()}
+        {
+            str(key): from_python(part, known[key].dataType if key in known else _made(like))
+            for key, part in value.items()
+        }
     )
+
+
+def _made(like: t.DataType | None) -> t.DataType | None:
+    """Tell a new value of a Map function (of unknown type) from one that a reader met."""
+    return None if like is None else t.UnknownType()
 
 
 def _from_int(value: int, like: t.DataType | None) -> Cell:
@@ -164,7 +175,8 @@ def _from_int(value: int, like: t.DataType | None) -> Cell:
         return Cell(like, value)
     if isinstance(like, t.IntegerType | t.ShortType | t.ByteType) and value in integer_range(like):
         return Cell(like, value)
-    if value not in INT_RANGE or assume("new_integer_type") == "long":
+    made = isinstance(like, t.UnknownType)
+    if value not in INT_RANGE or (made and assume("new_integer_type") == "long"):
         return Cell(_LONG, value) if value in LONG_RANGE else Cell(t.DecimalType(38, 0), decimal.Decimal(value))
     return Cell(_INT, value)
 

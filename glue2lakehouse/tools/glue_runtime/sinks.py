@@ -41,6 +41,9 @@ class Sinks:
     ) -> None:
         """Write a frame's records; a frame without records writes no file."""
         schema = batch.schema()
+        keys = [str(key) for key in options.get("partitionKeys") or []]
+        if any(key not in record or record[key].value is None for key in keys for record in batch.records):
+            assume("null_partition_key")
         if _has_choice(schema):
             assume("choice_in_sink")
         if not batch.records and assume("empty_frame_written") == "no":
@@ -84,7 +87,6 @@ class Sinks:
             writer = writer.option("compression", str(options["compression"]))
         keys = list(options.get("partitionKeys") or [])
         if keys:
-            assume("null_partition_key")
             writer = writer.partitionBy(*keys)
         try:
             writer.save(self._path(options))
