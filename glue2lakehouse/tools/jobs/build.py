@@ -52,27 +52,46 @@ def build(
     address: str = "",
     lines: Mapping[str, int] | None = None,
 ) -> Definition | Finding:
-    """Return the definition, or the finding that says why these fields are not one."""
+    """Return the definition, or the finding that says why these fields are not one.
+
+    A field of the wrong shape is set aside, so that it does not take the rest with it.
+    """
     fields = _reshape(kind, _renamed(dict(raw)))
     renamed_lines = {_path(name): line for name, line in (lines or {}).items()}
     name = fields.get("Name")
     if not isinstance(name, str) or not name:
         fields["Name"] = address.rpartition(".")[2] or f"unnamed_{kind.replace(' ', '_')}"
-    try:
-        return MODELS[kind].model_validate(
-            {**fields, "kind": kind, "place": place, "origin": origin, "address": address, "lines": renamed_lines}
-        )
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        return Finding(
-            rule="definition-unreadable",
-            severity=Severity.BLOCKER,
-            path=place.path,
-            line=renamed_lines.get(where.split(".")[0], place.line),
-            message=f"{kind} '{shown(fields['Name'])}': {where}: {first['msg']}",
-            action="correct the definition, or write this job of the bundle by hand",
-        )
+    known: dict[str, Any] = {
+        "kind": kind, "place": place, "origin": origin, "address": address, "lines": renamed_lines, "set_aside": {},
+    }  # fmt: skip
+    while True:
+        try:
+            return MODELS[kind].model_validate({**fields, **known})
+        except ValidationError as error:
+            first = error.errors()[0]
+            field, why = str(first["loc"][0]), f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        name = _given(kind, field, fields)
+        if name is None:
+            return _unreadable(kind, str(fields["Name"]), why, place)
+        del fields[name]
+        known["set_aside"][name] = why
+
+
+def _given(kind: Kind, field: str, fields: Mapping[str, Any]) -> str | None:
+    """Return the name under which a field of the model was given, None for what no definition can be without."""
+    alias = MODELS[kind].model_fields[field].alias if field in MODELS[kind].model_fields else field
+    return next((name for name in (alias, field) if name in fields and name != "Name"), None)
+
+
+def _unreadable(kind: Kind, name: str, why: str, place: Place) -> Finding:
+    return Finding(
+        rule="definition-unreadable",
+        severity=Severity.BLOCKER,
+        path=place.path,
+        line=place.line,
+        message=f"{kind} '{shown(name)}': {why}",
+        action="correct the definition, or write this job of the bundle by hand",
+    )
 
 
 def _path(dotted: str) -> str:

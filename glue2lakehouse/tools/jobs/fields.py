@@ -305,6 +305,12 @@ class Accounted:
 def account(definition: Definition) -> list[Accounted]:
     """Return what becomes of each field that the source sets, in its order."""
     rows = [_row(definition, path, fate) for path, fate in _fated(definition)]
+    for name, why in definition.set_aside.items():
+        rows.append(
+            _row(
+                definition, name, Fate(Outcome.UNKNOWN, f"has not the shape that AWS asks for: {why}", Severity.BLOCKER)
+            )
+        )
     if isinstance(definition, GlueJob):
         for field in ("DefaultArguments", "NonOverridableArguments"):
             names = definition.fields().get(field) or {}

@@ -148,6 +148,7 @@ class Definition(Part):
     origin: Origin = Field(exclude=True)
     address: str = Field(default="", exclude=True, description="logical id or Terraform address, where there is one")
     lines: dict[str, int] = Field(default_factory=dict, exclude=True, description="dotted field -> line")
+    set_aside: dict[str, str] = Field(default_factory=dict, exclude=True, description="field of the wrong shape -> why")
 
     def at(self, field: str) -> int:
         """Return the line of a dotted field, or of the nearest thing around it."""
@@ -421,6 +422,7 @@ class Definitions(BaseModel):
     items: list[Definition] = []
     findings: list[Finding] = []
     references: dict[str, OpenReference] = {}
+    copies: list[Place] = Field(default=[], description="where the same definition stands once more")
     seen: int = Field(default=0, description="definitions that the sources hold, read or not")
 
     def of(self, *kinds: Kind) -> list[Definition]:

@@ -2,6 +2,7 @@
 
 import json
 import posixpath
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,22 +10,25 @@ from typing import Any
 import yaml
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.model import Definition, Definitions, Place, shown
+from glue2lakehouse.tools.jobs.model import Definition, Definitions, OpenReference, Place, shown
 from glue2lakehouse.tools.jobs.readers.airflow import looks_like_dag, read_dag
 from glue2lakehouse.tools.jobs.readers.cloudformation import looks_like_template, read_template
 from glue2lakehouse.tools.jobs.readers.exported import looks_like_definitions, read_exported
 from glue2lakehouse.tools.jobs.readers.hcl import evaluate, parse
 from glue2lakehouse.tools.jobs.readers.hcl_functions import Unknown
+from glue2lakehouse.tools.jobs.readers.in_code import IN_CODE, made_in_code
+from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
 from glue2lakehouse.tools.jobs.readers.stepfunctions import looks_like_state_machine, read_state_machine
-from glue2lakehouse.tools.jobs.readers.template import load_template
+from glue2lakehouse.tools.jobs.readers.template import Lines, load_template
 from glue2lakehouse.tools.jobs.readers.terraform import folder_of, read_modules
 from glue2lakehouse.tools.jobs.readers.terraform_scope import Module
 from glue2lakehouse.tools.jobs.scripts import match_script
 
 _DATA = (".json", ".yaml", ".yml", ".template", ".asl")
 _HINTS = ("AWS::Glue::", "glue:startJobRun", "ScriptLocation", "script_location", "CodeGenConfigurationNodes",
-          "Triggers", "Workflows", "Crawler", "Connection", "Classifier", "SecurityConfiguration", "Blueprint",
+          "jobConfig", "aws_glue_", "Triggers", "Workflows", "Crawler", "Connection", "Classifier", "SecurityConfiguration", "Blueprint",
           "scriptLocation", "Trigger", "Workflow", "JobNames", "actions", "Actions")  # fmt: skip
+_SERVERLESS = re.compile(r"\$\{(?:self|opt|env|file|ssm|cf|sls|param|aws)[:(][^}]*\}")
 _LARGEST = 20_000_000
 
 
@@ -36,7 +40,7 @@ def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
     found = Definitions()
     texts: dict[str, str] = {}
     for path in sorted(files):
-        text = _text(files[path]) if path.endswith((*_DATA, ".py", ".tf", ".tfvars", ".tpl")) else None
+        text = _text(files[path]) if path.endswith((*_DATA, *IN_CODE, ".tf", ".tfvars", ".tpl")) else None
         if text is None:
             continue
         texts[path] = text
@@ -44,8 +48,10 @@ def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
             _read_data(found, path, text)
         elif path.endswith(".py") and looks_like_dag(text):
             found.add(read_dag(path, text))
+        elif path.endswith(IN_CODE):
+            found.findings += made_in_code(path, text)
     found.add(_read_terraform(texts))
-    found = _without_copies(found)
+    found = _without_copies(_without_templates(found))
     found.findings += match_scripts(found, files)
     return found
 
@@ -81,12 +87,56 @@ def _read_data(found: Definitions, path: str, text: str) -> None:
         if any(hint in text for hint in _HINTS[:5]):
             found.findings.append(_unreadable(path, error))
         return
-    if looks_like_template(data):
+    if isinstance(data, dict) and looks_like_template(data.get("resources")):
+        data, lines = _of_serverless(found, path, data, lines or {})
+    if path.endswith(".tf.json") and "aws_glue_" in text:
+        found.findings.append(_terraform_json(path))
+    elif looks_like_template(data):
         found.add(read_template(path, data, lines or {}))
     elif looks_like_state_machine(data):
         found.add(read_state_machine(Place(path=path), posixpath.basename(path).split(".")[0], text))
     elif looks_like_definitions(data):
         found.add(read_exported(path, text, data))
+
+
+def _of_serverless(found: Definitions, path: str, data: dict[str, Any], lines: Lines) -> tuple[dict[str, Any], Lines]:
+    """The Serverless Framework keeps a template under `resources`; its own `${self:…}` values stay open."""
+
+    def opened(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: opened(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [opened(item) for item in value]
+        return _SERVERLESS.sub(name, value) if isinstance(value, str) else value
+
+    def name(match: re.Match[str]) -> str:
+        key = reference_name(match[0])
+        found.references.setdefault(key, OpenReference(name=key, text=match[0], place=Place(path=path)))
+        return f"⟦{key}⟧"
+
+    return opened(data["resources"]), {where[1:]: line for where, line in lines.items() if where[:1] == ("resources",)}
+
+
+def _terraform_json(path: str) -> Finding:
+    return Finding(
+        rule="definition-unreadable",
+        severity=Severity.BLOCKER,
+        path=path,
+        line=0,
+        message="Terraform in JSON syntax is not read",
+        action="migrate the HCL that it was made from, or export the jobs with `aws glue get-jobs`",
+    )
+
+
+def _without_templates(found: Definitions) -> Definitions:
+    """Leave out the state machine of a file that a template or Terraform reads, too, with its names filled in."""
+    whole = {tuple(step.key for step in chain.steps) for chain in found.chains if chain.address}
+    twice = [c for c in found.chains if not c.address and c.steps and tuple(step.key for step in c.steps) in whole]
+    paths = {chain.place.path for chain in twice}
+    found.items = [item for item in found.items if item not in twice]
+    found.findings = [f for f in found.findings if f.path not in paths or f.rule != "step-functions"]
+    found.seen -= len(twice)
+    return found
 
 
 def _unreadable(path: str, error: Exception) -> Finding:
@@ -149,6 +199,7 @@ def _without_copies(found: Definitions) -> Definitions:
     for item in found.items:
         same = [other for other in kept if other.kind is item.kind and other.name == item.name]
         if any(other.fields() == item.fields() for other in same):
+            found.copies.append(item.place)
             continue
         kept.append(item)
         if same:

@@ -3,7 +3,7 @@
 import json
 
 from glue2lakehouse.domain import Severity
-from glue2lakehouse.tools.jobs import read_definitions
+from glue2lakehouse.tools.jobs import Outcome, account, read_definitions
 from glue2lakehouse.tools.jobs.model import Definitions
 
 TEMPLATE = """\
@@ -177,3 +177,36 @@ Resources:
   Fn::ForEach::Jobs: [A, [b], {}]
 """
     assert {finding.rule for finding in read(text).findings} == {"definition-kind", "template-macro"}
+
+
+def test_a_field_under_a_condition_that_is_not_known_does_not_take_the_job_with_it() -> None:
+    text = """\
+Parameters: {Alarm: {Type: String}}
+Conditions: {HasAlarm: !Equals [!Ref Alarm, "yes"]}
+Resources:
+  J:
+    Type: AWS::Glue::Job
+    Properties:
+      Name: j
+      Role: r
+      NotificationProperty: !If [HasAlarm, {NotifyDelayAfter: 5}, !Ref AWS::NoValue]
+      Command: {Name: glueetl, ScriptLocation: s3://c/jobs/load.py}
+"""
+    (job,) = read(text).jobs
+    assert list(job.set_aside) == ["NotificationProperty"]
+    assert any(row.field == "NotificationProperty" and row.outcome is Outcome.UNKNOWN for row in account(job))
+
+
+def test_a_template_of_the_serverless_framework_keeps_its_own_variables_open() -> None:
+    text = """\
+service: x
+resources:
+  Resources:
+    J:
+      Type: AWS::Glue::Job
+      Properties: {Name: "j-${self:provider.stage}", Role: r, Command: {Name: glueetl, ScriptLocation: s3://c/jobs/load.py}}
+"""
+    found = read(text, "serverless.yml")
+    assert found.jobs[0].name == "j-⟦self_provider_stage⟧"
+    assert found.jobs[0].place.line == 4
+    assert found.references["self_provider_stage"].text == "${self:provider.stage}"

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.tools.jobs import read_definitions
 from glue2lakehouse.tools.jobs.model import Chain, Definitions
@@ -146,3 +148,46 @@ def test_a_schedule_without_cron_form_leaves_no_schedule_and_says_so() -> None:
 def test_a_dag_that_does_not_parse_is_a_finding() -> None:
     (finding,) = read_definitions({"d.py": "import airflow\nGlueJobOperator((\n"}).findings
     assert finding.rule == "airflow-dag"
+
+
+def test_a_decorated_dag_keeps_its_name_and_schedule() -> None:
+    text = """\
+from airflow.decorators import dag
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+@dag(schedule="@daily", catchup=False)
+def sales():
+    one = GlueJobOperator(task_id="one", job_name="one")
+    two = GlueJobOperator(task_id="two", job_name="two")
+    one >> two
+"""
+    (chain,) = read_definitions({"d.py": text}).chains
+    assert (chain.name, chain.schedule) == ("sales", "cron(0 0 * * ? *)")
+    assert order(chain) == {"one": (), "two": ("one",)}
+
+
+@pytest.mark.parametrize("line", ["one >> make()", "one >> tasks['two']", "one >> unknown", "group = TaskGroup('g')"])
+def test_an_order_that_is_not_understood_is_a_blocker(line: str) -> None:
+    text = f"from airflow.x import GlueJobOperator\none = GlueJobOperator(task_id='one', job_name='one')\n{line}\n"
+    findings = read_definitions({"d.py": text}).findings
+    assert [finding.severity for finding in findings] == [Severity.BLOCKER]
+
+
+def test_a_machine_in_a_file_that_terraform_fills_in_is_read_once() -> None:
+    states = {"A": glue("${job}")}
+    files = {
+        "flow.asl.json": json.dumps({"StartAt": "A", "States": states}),
+        "main.tf": """
+resource "aws_sfn_state_machine" "m" {
+  name       = "night"
+  definition = templatefile("flow.asl.json", { job = aws_glue_job.load.name })
+}
+resource "aws_glue_job" "load" {
+  name     = "load"
+  role_arn = "r"
+  command { script_location = "s3://c/load.py" }
+}
+""",
+        "load.py": "",
+    }
+    (chain,) = read_definitions(files).chains
+    assert (chain.name, [step.job_name for step in chain.steps]) == ("night", ["load"])

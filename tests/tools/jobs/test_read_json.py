@@ -1,11 +1,13 @@
 """Exported JSON in the forms that people have: what the AWS command line prints, one definition, other spellings."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from glue2lakehouse.domain import Severity
-from glue2lakehouse.tools.jobs import read_definitions
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.jobs import read_definitions, write_bundle
 from glue2lakehouse.tools.jobs.model import GlueJob, Kind
 
 JOB = {
@@ -105,15 +107,52 @@ def test_a_list_of_names_and_a_cut_export_are_findings() -> None:
     assert {finding.rule for finding in found.findings} >= {"definition-names-only", "export-incomplete"}
 
 
-def test_a_definition_of_the_wrong_shape_is_a_finding_and_the_others_are_read() -> None:
-    found = read_definitions(
-        {"load.py": "", "d.json": json.dumps({"Jobs": [JOB, {**JOB, "Name": "odd", "DefaultArguments": ["--a"]}]})}
-    )
-    (finding,) = [finding for finding in found.findings if finding.rule == "definition-unreadable"]
+def test_a_field_of_the_wrong_shape_is_set_aside_with_a_blocker_and_the_rest_is_read(tmp_path: Path) -> None:
+    odd = {**JOB, "Name": "odd", "DefaultArguments": ["--a"], "Timeout": 5}
+    found = read_definitions({"load.py": "", "d.json": json.dumps({"Jobs": [JOB, odd]})})
+    assert [(job.name, job.timeout) for job in found.jobs] == [("load", None), ("odd", 5)]
+    findings = write_bundle(found, tmp_path, Settings()).findings
+    (finding,) = [finding for finding in findings if "'odd': DefaultArguments" in finding.message]
     assert finding.severity is Severity.BLOCKER
-    assert "odd" in finding.message
-    assert [job.name for job in found.jobs] == ["load"]
-    assert found.seen == 2
+    assert "dictionary" in finding.action
+
+
+def test_the_json_that_studio_writes_to_git_is_a_job() -> None:
+    config = {
+        "command": "glueetl", "description": "", "role": "r", "scriptName": "load.py", "version": "4.0", "language": "python-3",
+        "scriptLocation": "s3://code/jobs/", "temporaryDirectory": "s3://tmp/", "timeout": 60, "maxConcurrentRuns": 2,
+        "workerType": "G.1X", "numberOfWorkers": 4, "maxRetries": 1, "metrics": True, "bookmark": "job-bookmark-enable",
+        "flexExecution": True, "etlAutoScaling": True, "jobParameters": [{"key": "--day", "value": "1"}], "name": "load", "brandNew": 7,
+    }  # fmt: skip
+    job = read_one(json.dumps({"jobConfig": config, "dag": {"node-1": {}}, "script": "print()"}))
+    assert (job.name, job.execution_class, job.execution_property.max_concurrent_runs) == ("load", "FLEX", 2)
+    assert job.arguments == {
+        "--TempDir": "s3://tmp/", "--job-bookmark-option": "job-bookmark-enable", "--enable-metrics": "true",
+        "--enable-auto-scaling": "true", "--day": "1",
+    }  # fmt: skip
+    assert job.script == "jobs/load.py"
+    assert job.fields()["BrandNew"] == 7
+
+
+def test_the_input_of_update_job_is_a_job() -> None:
+    update = {name: value for name, value in JOB.items() if name != "Name"}
+    assert read_one(json.dumps({"JobName": "load", "JobUpdate": update})).name == "load"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("stack.py", "from aws_cdk import aws_glue as glue\nglue.CfnJob(self, 'x')\n"),
+        ("stack.ts", "import * as glue from 'aws-cdk-lib/aws-glue';\nnew glue.CfnJob(this, 'x')\n"),
+        ("make.py", "import boto3\nboto3.client('glue').create_job(Name='x')\n"),
+        ("make.sh", "#!/bin/sh\naws glue create-job --name x\n"),
+        ("x.tf.json", '{"resource":\n{"aws_glue_job": {"a": {"command": {"script_location": "x"}}}}}'),
+    ],
+)
+def test_definitions_that_only_code_makes_are_told(path: str, text: str) -> None:
+    (finding,) = read_definitions({path: text}).findings
+    assert finding.rule in ("definition-in-code", "definition-unreadable")
+    assert finding.line == (0 if path.endswith(".json") else 2)
 
 
 def test_json_that_is_something_else_is_passed_over() -> None:

@@ -62,12 +62,21 @@ class _Dag(ast.NodeVisitor):
         self.glue: dict[str, ast.Call] = {}
         self.edges: set[tuple[str, str]] = set()
         self.dag_call: ast.Call | None = None
+        self.dag_name = path.rpartition("/")[2].removesuffix(".py")
         self._loops = 0
 
-    def visit_For(self, node: ast.For) -> None:
+    def visit_For(self, node: ast.AST) -> None:
         self._loops += 1
         self.generic_visit(node)
         self._loops -= 1
+
+    visit_While = visit_ListComp = visit_GeneratorExp = visit_DictComp = visit_For
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        for decorator in node.decorator_list:
+            if isinstance(decorator, ast.Call) and _called(decorator) == "dag":
+                self.dag_call, self.dag_name = self.dag_call or decorator, node.name
+        self.generic_visit(node)
 
     def visit_Assign(self, node: ast.Assign) -> None:
         target = node.targets[0]
@@ -94,6 +103,8 @@ class _Dag(ast.NodeVisitor):
         name = _called(node)
         if name == "DAG":
             self.dag_call = self.dag_call or node
+        elif name in ("TaskGroup", "expand", "partial"):
+            self._tell(node, f"{ast.unparse(node.func)} makes tasks whose order is not read", Severity.BLOCKER)
         elif name.endswith(("Operator", "Sensor")) and node not in self.tasks.values():
             self._task(self._text(_keyword(node, "task_id")) or f"task_{node.lineno}", node)
         self.generic_visit(node)
@@ -104,6 +115,8 @@ class _Dag(ast.NodeVisitor):
             groups = [self._ends(argument) for argument in call.args]
             for left, right in itertools.pairwise(groups):
                 self._order(left, right)
+        elif name == "cross_downstream" and len(call.args) == 2:
+            self._order(self._ends(call.args[0]), self._ends(call.args[1]))
         elif isinstance(call.func, ast.Attribute) and call.args and name in ("set_downstream", "set_upstream"):
             sides = self._ends(call.func.value), self._ends(call.args[0])
             self._order(*(sides if name == "set_downstream" else sides[::-1]))
@@ -134,6 +147,7 @@ class _Dag(ast.NodeVisitor):
             return [variable]
         if isinstance(node, ast.Name):
             return self.lists.get(node.id) or [node.id]
+        self._tell(node, f"the order of {ast.unparse(node)} is not read", Severity.BLOCKER)
         return []
 
     def _order(self, left: Iterable[str], right: Iterable[str]) -> None:
@@ -142,6 +156,11 @@ class _Dag(ast.NodeVisitor):
 
     def chain(self) -> Chain:
         """Return the chain; tasks that are no Glue jobs are passed through, so the order among jobs stays."""
+        for name in sorted({name for edge in self.edges for name in edge} - self.tasks.keys()):
+            finding = _finding(
+                self.path, 0, f"'{name}' stands in the order of tasks, but what it is was not found", Severity.BLOCKER
+            )
+            self.findings.append(finding)
         steps = tuple(self._step(variable, call) for variable, call in self.glue.items())
         schedule, active = self._schedule()
         line = self.dag_call.lineno if self.dag_call else 1
@@ -221,9 +240,9 @@ class _Dag(ast.NodeVisitor):
     def _dag_id(self) -> str:
         call = self.dag_call
         if call is None:
-            return self.path.rpartition("/")[2].removesuffix(".py")
+            return self.dag_name
         named = _keyword(call, "dag_id") or (call.args[0] if call.args else None)
-        return self._text(named) or self.path.rpartition("/")[2].removesuffix(".py")
+        return self._text(named) or self.dag_name
 
     def _id(self, variable: str) -> str:
         call = self.tasks.get(variable)

@@ -11,6 +11,7 @@ from typing import Any
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.build import build
 from glue2lakehouse.tools.jobs.model import Definitions, Kind, Origin, Place
+from glue2lakehouse.tools.jobs.readers.studio import studio_job
 
 ENVELOPES = {
     "Job": Kind.JOB, "Jobs": Kind.JOB,
@@ -49,7 +50,8 @@ def looks_like_definitions(data: Any) -> bool:
     if not isinstance(data, dict):
         return False
     return (
-        bool(_kind(data))
+        any(isinstance(data.get(key), dict) for key in ("JobUpdate", "jobConfig"))
+        or bool(_kind(data))
         or any(_enveloped(key, item) for key, item in data.items())
         or any(key in data for key in NAME_LISTS)
     )
@@ -78,6 +80,10 @@ def read_exported(path: str, text: str, data: Any) -> Definitions:
 def _items(data: Any) -> list[tuple[Kind, dict[str, Any]]]:
     if isinstance(data, list):
         return [(kind, item) for item in data if isinstance(item, dict) and (kind := _kind(item))]
+    if isinstance(data.get("JobUpdate"), dict):
+        return [(Kind.JOB, {**data["JobUpdate"], "Name": data.get("JobName")})]
+    if isinstance(data.get("jobConfig"), dict):
+        return [(Kind.JOB, studio_job(data))]
     if kind := _kind(data):
         return [(kind, data)]
     items: list[tuple[Kind, dict[str, Any]]] = []

@@ -107,8 +107,8 @@ class _Walk:
     def _glue(self, name: str, state: dict[str, Any], before: tuple[str, ...]) -> str:
         parameters = state.get("Parameters") or state.get("Arguments") or {}
         job = parameters.get("JobName")
-        if not isinstance(job, str):
-            job = str(parameters.get("JobName.$") or "")
+        if not isinstance(job, str) or job.startswith("{%"):
+            job = str(parameters.get("JobName.$") or job or "")
             self._tell(name, f"takes the name of its job from the input ({job or 'no JobName'})", Severity.BLOCKER)
         if not str(state.get("Resource")).endswith(".sync"):
             self._tell(
