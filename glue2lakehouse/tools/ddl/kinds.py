@@ -59,7 +59,7 @@ def _columns(tree: exp.Expr, tables: list[exp.Table], context: Context) -> dict[
             known = context.table(tuple(part for part in (table.catalog, table.db, table.name) if part))
         except Unreadable:
             known = None
-        if known is None or not known.all_columns:
+        if known is None or not known.settled or not known.all_columns:
             return {}
         for column in known.all_columns:
             kind = _OF_TYPE.get(column.type.split("(")[0], "")

@@ -38,6 +38,7 @@ class TableDefinition:
 
     `format` is csv, json, parquet, orc, avro, delta, iceberg or "" where nobody can tell; `database` is "" where the
     file does not name it; `target_name` is the name after the migration, unquoted.
+    `settled` is false once a change of the table was left to a person: its types prove nothing any more.
     """
 
     database: str
@@ -64,6 +65,7 @@ class TableDefinition:
     line: int = 1
     managed_target: bool = False
     notes: tuple[str, ...] = ()
+    settled: bool = True
 
     @property
     def all_columns(self) -> tuple[Column, ...]:

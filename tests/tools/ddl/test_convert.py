@@ -305,6 +305,17 @@ def test_types_that_the_file_declares_prove_arithmetic() -> None:
     assert [s.outcome for s in convert(text, "hive").statements] == ["converted", "converted", "handed_off"]
 
 
+def test_types_prove_nothing_once_a_change_is_left_to_a_person() -> None:
+    text = "CREATE TABLE t (a int);\nALTER TABLE t REPLACE COLUMNS (a string);\nSELECT a + 1 FROM t;\n"
+    assert [s.outcome for s in convert(text, "hive").statements] == ["converted", "handed_off", "handed_off"]
+
+
+def test_informational_keys_are_kept() -> None:
+    text = "ALTER TABLE sales.t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES sales.u (b) DISABLE NOVALIDATE RELY;"
+    expected = "ALTER TABLE main.sales_prod.t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES main.sales_prod.u (b)"
+    check_converted(text, expected, "hive")
+
+
 def test_the_current_database_follows_use() -> None:
     result = convert("USE sales;\nDROP TABLE t;\n", "hive")
     assert result.sql == "USE main.sales_prod;\nDROP TABLE IF EXISTS main.sales_prod.t;\n"

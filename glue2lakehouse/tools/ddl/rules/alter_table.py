@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Severity
 from glue2lakehouse.tools.ddl.context import Answer, Context, Rule, dropped, handed_off
-from glue2lakehouse.tools.ddl.cursor import Cursor, split_commas
+from glue2lakehouse.tools.ddl.cursor import Cursor, Unreadable, split_commas
 from glue2lakehouse.tools.ddl.grammar import read_column
 from glue2lakehouse.tools.ddl.lexer import Statement, Token, literal
 from glue2lakehouse.tools.ddl.model import TableDefinition
@@ -28,15 +28,32 @@ _ALWAYS_LAYOUT = (("UPDATE", "STATISTICS"), ("TOUCH",), ("COMPACT",), ("CONCATEN
 
 
 def apply(statement: Statement, context: Context) -> Answer:
-    """Answer for ALTER TABLE."""
+    """Answer for ALTER TABLE; a table whose change is left to a person proves nothing about later statements."""
     cursor = Cursor(statement.tokens)
     cursor.expect("ALTER", "TABLE")
     name = cursor.name()
+    try:
+        answer = _answer(statement, context, cursor, name)
+    except Unreadable:
+        _unsettle(context, name)
+        raise
+    if any(finding.severity is Severity.BLOCKER for finding in answer.findings):
+        _unsettle(context, name)
+    return answer
+
+
+def _unsettle(context: Context, name: tuple[str, ...]) -> None:
+    table = context.table(name)
+    if table is not None:
+        context.tables[(table.database, table.name)] = replace(table, settled=False)
+
+
+def _answer(statement: Statement, context: Context, cursor: Cursor, name: tuple[str, ...]) -> Answer:
     table = context.table(name)
     partition = cursor.group() if cursor.at("PARTITION", "(") and cursor.take("PARTITION") else None
     for words, change in _CHANGES:
         if cursor.take(*words):
-            if partition is not None and words[0] in ("RENAME", "SET", "UNSET"):
+            if partition is not None:
                 break
             return change(Change(statement, context, cursor, name, table))
     if any(cursor.at(*words) for words in _LAYOUT) and (_managed(table) or any(cursor.at(*w) for w in _ALWAYS_LAYOUT)):
@@ -221,6 +238,34 @@ def _drop_partition(change: Change) -> Answer:
     )
 
 
+def _add_constraint(change: Change) -> Answer:
+    name = quoted(change.cursor.identifier())
+    kind = next((k for k in ("PRIMARY", "FOREIGN", "UNIQUE") if change.cursor.take(k)), "")
+    if kind == "UNIQUE":
+        return change.drop("UNIQUE is informational in Hive and does not exist on Databricks: left out")
+    if not kind:
+        message = "this constraint is checked on write, and its expression is not proven"
+        return change.hand_off(message, "ALTER TABLE … ADD CONSTRAINT … CHECK (…) once the expression is checked")
+    change.cursor.expect("KEY")
+    columns = [token.value for token in change.cursor.group() if token.kind != "symbol"]
+    nullable = {c.name.lower(): c.nullable for c in change.table.all_columns} if change.table else {}
+    text = f"ALTER TABLE {change.target} ADD CONSTRAINT {name} {kind} KEY ({', '.join(map(quoted, columns))})"
+    if kind == "PRIMARY" and any(nullable.get(column.lower(), True) for column in columns):
+        message = "a primary key needs NOT NULL columns in Unity Catalog, which Hive does not ask for"
+        return change.hand_off(message, f"ALTER COLUMN … SET NOT NULL, then {text}")
+    if kind == "FOREIGN":
+        change.cursor.expect("REFERENCES")
+        text += f" REFERENCES {change.context.target(change.cursor.name())}"
+        referenced = [token.value for token in change.cursor.group() if token.kind != "symbol"]
+        text += f" ({', '.join(map(quoted, referenced))})"
+    words = ("DISABLE", "NOVALIDATE", "RELY", "NORELY", "NOT", "ENFORCED")
+    while any(change.cursor.take(word) for word in words):
+        continue
+    if not change.cursor.done:
+        raise change.cursor.unexpected("behind a constraint")
+    return Answer(text)
+
+
 def _drop_constraint(change: Change) -> Answer:
     return Answer(f"ALTER TABLE {change.target} DROP CONSTRAINT IF EXISTS {quoted(change.cursor.identifier())}")
 
@@ -235,6 +280,7 @@ _CHANGES: tuple[tuple[tuple[str, ...], Callable[[Change], Answer]], ...] = (
     (("ADD", "PARTITION"), _add_partition),
     (("DROP", "IF", "EXISTS"), _drop_partition),
     (("DROP", "PARTITION"), _drop_partition),
+    (("ADD", "CONSTRAINT"), _add_constraint),
     (("DROP", "CONSTRAINT"), _drop_constraint),
 )
 
