@@ -9,7 +9,11 @@ import libcst as cst
 from glue2lakehouse.tools.rewrite.anchors import Mismatch, anchors, bare_names, cst_label, label
 from glue2lakehouse.tools.rewrite.code import Code, Source
 
-_SPACE = (cst.BaseParenthesizableWhitespace, cst.TrailingWhitespace, cst.EmptyLine, cst.Newline, cst.Comment)
+_SPACE = frozenset({cst.SimpleWhitespace, cst.ParenthesizedWhitespace, cst.TrailingWhitespace, cst.EmptyLine, cst.Newline,
+                    cst.Comment, cst.Comma, cst.Dot, cst.AssignEqual, cst.LeftParen, cst.RightParen, cst.LeftSquareBracket,
+                    cst.RightSquareBracket, cst.LeftCurlyBrace, cst.RightCurlyBrace, cst.Colon, cst.Semicolon,
+                    cst.SimpleString, cst.Integer, cst.Float})  # fmt: skip
+"""Nodes with nothing inside to edit, which the walk leaves out."""
 
 
 @dataclass(slots=True)
@@ -83,7 +87,8 @@ class _Applier(cst.CSTTransformer):
         self.position = 0
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, _SPACE):
+        kind = type(node)
+        if kind in _SPACE:
             return False
         if id(node) in self._bare:
             self._bare.discard(id(node))

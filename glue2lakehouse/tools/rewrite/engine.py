@@ -96,8 +96,9 @@ class _Work:
 
 def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: JobFacts) -> Conversion:
     """Convert one module of a finished world."""
-    parents = {child: node for node in ast.walk(module.tree) for child in ast.iter_child_nodes(node)}
-    place = Place(module, world, Source(module.source), settings, facts, parents, imports.functions_alias(module.tree))
+    nodes, parents = _tree(module.tree)
+    alias = imports.functions_alias(module.tree, nodes)
+    place = Place(module, world, Source(module.source), settings, facts, nodes, parents, alias)
     work = _Work(place)
     _answer_calls(work)
     _answer_references(work)
@@ -110,9 +111,24 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     return Conversion(module.path, module.source, after, edits, tuple(findings), frozenset(work.compat), work.uses_glue)
 
 
+def _tree(tree: ast.Module) -> tuple[list[ast.AST], dict[ast.AST, ast.AST]]:
+    """Return all nodes, level by level, and the parent of each; walked once, because everything needs them."""
+    nodes: list[ast.AST] = [tree]
+    parents: dict[ast.AST, ast.AST] = {}
+    for node in nodes:
+        for child in ast.iter_child_nodes(node):
+            if type(child) not in _CONTEXTS:
+                parents[child] = node
+                nodes.append(child)
+    return nodes, parents
+
+
+_CONTEXTS = frozenset({ast.Load, ast.Store, ast.Del})
+
+
 def _answer_calls(work: _Work) -> None:
     rules = rules_by_name(work.place.settings)
-    for node in ast.walk(work.place.module.tree):
+    for node in work.place.nodes:
         if not isinstance(node, ast.Call):
             continue
         name = work.place.world.callees.get(node)
@@ -224,7 +240,7 @@ def _place_edit(work: _Work, node: ast.expr, rewrite: Rewrite) -> bool:
 def _answer_references(work: _Work) -> None:
     """Ask for the names and attributes of Glue that are not called: annotations, `glueContext.spark_session`, …"""
     rules = rules_by_name(work.place.settings)
-    for node in ast.walk(work.place.module.tree):
+    for node in work.place.nodes:
         if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
             continue
         parent = work.place.parents.get(node)

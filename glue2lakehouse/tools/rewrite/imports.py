@@ -8,10 +8,10 @@ from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Place
 
 
-def functions_alias(tree: ast.Module) -> str:
+def functions_alias(tree: ast.Module, nodes: list[ast.AST]) -> str:
     """Return the name under which the module has, or will have, `pyspark.sql.functions`."""
     bound: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.ImportFrom | ast.Import):
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
@@ -29,7 +29,7 @@ def functions_alias(tree: ast.Module) -> str:
 
 def edit_imports(place: Place, edits: Edits, needed: dict[str, None], answered: set[ast.AST]) -> None:
     """Remove what is imported from Glue, in whatever block it stands, and add what the new code needs."""
-    gone = [(node, kept) for node in ast.walk(place.module.tree) if (kept := _without_glue(node)) is not None]
+    gone = [(node, kept) for node in place.nodes if (kept := _without_glue(node)) is not None]
     first = None
     for node, kept in sorted(gone, key=lambda item: item[0].lineno):
         edits.statements[node] = kept

@@ -68,6 +68,7 @@ class Place:
     source: Source
     settings: Settings
     facts: JobFacts
+    nodes: list[ast.AST]
     parents: dict[ast.AST, ast.AST]
     functions: str = "F"
     rule: str = ""
@@ -262,7 +263,7 @@ def _single_value(place: Place, name: ast.Name) -> ast.expr | None:
     """Return what the module assigns to a name, where it does so once and nothing else binds or changes it."""
     table = place.memory.get("assignments")
     if table is None:
-        table = place.memory["assignments"] = _assignments(place.module.tree, place.parents)
+        table = place.memory["assignments"] = _assignments(place.nodes, place.module.tree, place.parents)
     assert isinstance(table, dict)
     return table.get((_scope(name, place.parents), name.id)) or table.get((place.module.tree, name.id))
 
@@ -272,14 +273,15 @@ _MUTATORS = frozenset(
 )
 
 
-def _assignments(tree: ast.Module, parents: dict[ast.AST, ast.AST]) -> dict[tuple[ast.AST, str], ast.expr | None]:
+def _assignments(
+    nodes: list[ast.AST], tree: ast.Module, parents: dict[ast.AST, ast.AST]) -> dict[tuple[ast.AST, str], ast.expr | None]:
     found: dict[tuple[ast.AST, str], ast.expr | None] = {}
 
     def bind(node: ast.AST, name: str, value: ast.expr | None) -> None:
         key = (_scope(node, parents), name)
         found[key] = None if key in found else value
 
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
             parent = parents[node]
             simple = isinstance(parent, ast.Assign) and parent.targets == [node]

@@ -36,7 +36,7 @@ def _scope(place: Place, node: ast.AST) -> ast.AST:
 def _call_it_spark(place: Place, edits: Edits) -> None:
     """Rename local and module variables that held a GlueContext to `spark`, where that name is free or the session's."""
     tree = place.module.tree
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    names = [node for node in place.nodes if isinstance(node, ast.Name)]
     stores = [node for node in names if isinstance(node.ctx, ast.Store) and place.kind(node).is_a(GLUE_CONTEXT)]
     spelled = {node.id for node in stores}
     if len(spelled) != 1 or "spark" in spelled:
@@ -58,7 +58,7 @@ def _call_it_spark(place: Place, edits: Edits) -> None:
 def _may_rename(place: Place, name: str, scope: ast.AST, names: list[ast.Name]) -> bool:
     if isinstance(scope, ast.ClassDef) or _shared(place, name):
         return False
-    for node in ast.walk(place.module.tree):
+    for node in place.nodes:
         if isinstance(node, ast.arg) and node.arg == name and not isinstance(scope, ast.Module):
             return False
         if isinstance(node, ast.arg) and node.arg == "spark":
@@ -149,7 +149,7 @@ def _drop_unused(place: Place, edits: Edits) -> bool:
     """Drop assignments of Spark entry points that nothing reads any more."""
     remaining = _remaining_names(place, edits)
     dropped = False
-    for node in ast.walk(place.module.tree):
+    for node in place.nodes:
         if not isinstance(node, ast.Assign) or node in edits.statements or len(node.targets) != 1:
             continue
         target = node.targets[0]
@@ -173,7 +173,7 @@ def _makes_entry_point(value: ast.expr) -> bool:
 
 def _drop_unused_imports(place: Place, edits: Edits) -> None:
     """Drop imports whose names the original used and the result does not."""
-    used = {node.id for node in ast.walk(place.module.tree) if isinstance(node, ast.Name)}
+    used = {node.id for node in place.nodes if isinstance(node, ast.Name)}
     remaining = _remaining_names(place, edits)
     for node in place.module.tree.body:
         if not isinstance(node, ast.Import | ast.ImportFrom) or node in edits.statements:

@@ -76,7 +76,7 @@ class JobArguments(Rule):
         if not _reads_only(call, target, {name.replace("-", "_") for name in names}) or _name_taken(call, "parser"):
             return None
         if any(isinstance(node, ast.Name | ast.Attribute) and call.text(node).endswith("GlueArgumentError")
-               for node in ast.walk(call.place.module.tree)):  # fmt: skip
+               for node in call.place.nodes):  # fmt: skip
             return None
         strict = call.place.glue_version >= (6, 0)
         lines: list[Code] = [
@@ -95,7 +95,7 @@ def _quoted(text: str) -> str:
 
 def _reads_only(call: GlueCall, target: ast.Name, names: set[str]) -> bool:
     """Whether every use of the dict reads one of the requested names, so that Glue's ten hidden keys are not missed."""
-    for node in ast.walk(call.place.module.tree):
+    for node in call.place.nodes:
         if not isinstance(node, ast.Name) or node.id != target.id or node is target:
             continue
         parent = call.place.parents[node]
@@ -128,7 +128,7 @@ def _exported(call: GlueCall, target: ast.Name) -> bool:
 def _name_taken(call: GlueCall, name: str) -> bool:
     return any(
         (isinstance(node, ast.Name) and node.id == name) or (isinstance(node, ast.arg) and node.arg == name)
-        for node in ast.walk(call.place.module.tree)
+        for node in call.place.nodes
     )
 
 

@@ -55,5 +55,5 @@ class DataQuality(Rule):
 def _read_later(call: GlueCall, target: ast.Name) -> bool:
     return any(
         isinstance(node, ast.Name) and node.id == target.id and isinstance(node.ctx, ast.Load)
-        for node in ast.walk(call.place.module.tree)
+        for node in call.place.nodes
     )
