@@ -9,6 +9,8 @@
         ├── SourceUnreadable     a source exists but cannot be cloned or listed
         ├── StoreError           the metadata tables cannot be read or written
         ├── ModelUnavailable     the chat model's endpoint does not answer
+        ├── ModelRefused         the model turned one request down (too long, not allowed)
+        ├── BudgetSpent          the next call could cost more than is left
         ├── RuntimeUnavailable   Java, Spark or Delta is needed and not there
         ├── CatalogError         a catalog or cloud API refuses or does not answer
         ├── PluginError          a team's own rule cannot be loaded
@@ -56,6 +58,14 @@ class StoreError(RunError):
 
 class ModelUnavailable(RunError):
     """The chat model's endpoint does not answer."""
+
+
+class ModelRefused(RunError):
+    """The model turned one request down: too long, not allowed, not understood."""
+
+
+class BudgetSpent(RunError):
+    """The next call to a model could cost more than is left of the project's cap."""
 
 
 class RuntimeUnavailable(RunError):

@@ -44,6 +44,12 @@ class Settings(BaseModel):
     plugins: tuple[str, ...] = Field(default=(), description="folders with the team's own rules")
     annotate: bool = Field(default=False, description="end each converted line with a comment that names the rule")
     model: str = Field(default="", description="chat model URI; empty: rules only")
+    model_timeout_seconds: float = Field(default=120, gt=0, description="longest wait for one answer of the model")
+    model_concurrency: int = Field(default=8, ge=1, description="entities that may talk to the model at once")
+    model_requests_per_minute: float | None = Field(default=None, gt=0, description="rate limit of the endpoint")
+    model_prices: dict[str, tuple[float, float]] = Field(
+        default_factory=dict, description="model name -> US dollars for a million tokens in and out"
+    )
     max_attempts: int = Field(default=3, ge=1, le=10)
     max_cost_usd: float | None = Field(default=None, ge=0)
     confidence_threshold: float = Field(default=0.8, ge=0, le=1, description="below it an entity waits for a person")
