@@ -23,7 +23,7 @@ from glue2lakehouse.tools.glue_runtime.readers import (
     DynamicFrameWriter,
     StreamingDataSource,
 )
-from glue2lakehouse.tools.glue_runtime.refusals import refuse
+from glue2lakehouse.tools.glue_runtime.refusals import LibraryError, refuse
 from glue2lakehouse.tools.glue_runtime.retention import purge
 from glue2lakehouse.tools.glue_runtime.run import present
 from glue2lakehouse.tools.glue_runtime.sinks import Sinks
@@ -61,12 +61,8 @@ class GlueLogger:
 def _database(database: Any, kwargs: dict[str, Any]) -> str:
     other = kwargs.get("name_space")
     if (database is None) == (other is None):
-        raise _GlueError("Parameter name_space or database must be specified, and not both.")
+        raise LibraryError("Parameter name_space or database must be specified, and not both.")
     return str(database if database is not None else other)
-
-
-class _GlueError(Exception):
-    """A bare Exception is what the library raises; this one prints the same."""
 
 
 class GlueContext(SQLContext):
@@ -75,7 +71,7 @@ class GlueContext(SQLContext):
     def __init__(self, sparkContext: Any = None, **options: Any) -> None:
         session = sparkContext if isinstance(sparkContext, SparkSession) else None
         if session is None:
-            session = SparkSession.getActiveSession() or SparkSession.builder.getOrCreate()
+            session = present().session or SparkSession.getActiveSession() or SparkSession.builder.getOrCreate()
         super().__init__(session.sparkContext, session, session._jsparkSession.sqlContext())
         self.spark_session = session
         self.options = options
@@ -106,7 +102,7 @@ class GlueContext(SQLContext):
     def getSource(self, connection_type: str, format: Any = None, transformation_ctx: str = "", push_down_predicate: str = "", **options: Any) -> DataSource:  # fmt: skip
         """Describe a source; nothing is read yet."""
         if options.get("compressionType") == "lzo" and not format:
-            raise _GlueError("When you're using lzo compression, specify the format.")
+            raise LibraryError("When you're using lzo compression, specify the format.")
         return DataSource(self, connection_type, format, options, transformation_ctx, push_down_predicate)
 
     def getStreamingSource(self, connection_type: str, format: Any = None, transformation_ctx: str = "", push_down_predicate: str = "", **options: Any) -> StreamingDataSource:  # fmt: skip
@@ -128,7 +124,7 @@ class GlueContext(SQLContext):
         """Read a Data Catalog table."""
         name = _database(database, kwargs)
         if table_name is None:
-            raise _GlueError("Parameter table_name must be specified.")
+            raise LibraryError("Parameter table_name must be specified.")
         options = dict(additional_options or {})
         self.sources.table(name, table_name)
         return self.frame(
@@ -192,7 +188,7 @@ class GlueContext(SQLContext):
         """Append a frame to a catalog table."""
         name = _database(database, kwargs)
         if table_name is None:
-            raise _GlueError("Parameter table_name must be specified.")
+            raise LibraryError("Parameter table_name must be specified.")
         if not isinstance(frame, DynamicFrame):
             raise TypeError(f"frame must be DynamicFrame, got {type(frame).__name__}")
         self.sinks.write_table(frame.batch(), name, table_name, dict(additional_options or {}))

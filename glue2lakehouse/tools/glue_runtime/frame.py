@@ -12,6 +12,7 @@ from glue2lakehouse.tools.glue_runtime.collection import DynamicFrameCollection
 from glue2lakehouse.tools.glue_runtime.field_paths import parse_path, path_list
 from glue2lakehouse.tools.glue_runtime.formats.json_text import read_json
 from glue2lakehouse.tools.glue_runtime.records import Cell, from_python, ghost_of
+from glue2lakehouse.tools.glue_runtime.refusals import LibraryError
 from glue2lakehouse.tools.glue_runtime.spark_bridge import from_data_frame, json_ready, to_data_frame
 from glue2lakehouse.tools.glue_runtime.type_names import parse_type, tree
 from glue2lakehouse.tools.glue_runtime.unboxing import unbox
@@ -227,7 +228,7 @@ class DynamicFrame:
     def resolveChoice(self, specs: Any = None, choice: str = "", database: Any = None, table_name: Any = None, transformation_ctx: str = "", info: str = "", stageThreshold: int = 0, totalThreshold: int = 0, catalog_id: Any = None) -> "DynamicFrame":  # fmt: skip
         """Resolve the choices of listed paths, or all in one way."""
         if bool(specs) == bool(choice):
-            raise _GlueError("Either specs or choice must be specified, and not both.")
+            raise LibraryError("Either specs or choice must be specified, and not both.")
         if choice == "match_catalog":
             columns = self.glue_ctx.sources.catalog_types(database, table_name)
             return self._next(lambda batch: choices.match_catalog(batch, columns), stageThreshold, totalThreshold)
@@ -287,10 +288,6 @@ class DynamicFrame:
     def of_rows(rows: list[dict[str, Any]], glue_ctx: Any, name: str = "") -> "DynamicFrame":
         """Make a frame of Python dicts: for tests and for results that the runtime computes."""
         return DynamicFrame(lambda: Batch([from_python(row).value for row in rows]), glue_ctx, name)
-
-
-class _GlueError(Exception):
-    """A bare Exception is what the library raises; this one prints the same."""
 
 
 def _type_text(target: Any) -> str:

@@ -9,6 +9,7 @@ from glue2lakehouse.tools.glue_runtime.assumptions import assume
 from glue2lakehouse.tools.glue_runtime.batches import Batch
 from glue2lakehouse.tools.glue_runtime.collection import DynamicFrameCollection
 from glue2lakehouse.tools.glue_runtime.frame import DynamicFrame
+from glue2lakehouse.tools.glue_runtime.sources import SPARK_FORMATS
 from glue2lakehouse.tools.glue_runtime.spark_bridge import to_data_frame
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ class DataSource:
     def getFrame(self, **options: Any) -> DynamicFrame:
         """Return the frame; minPartitions and targetPartitions have no effect on data."""
         frame: DynamicFrame = self.context.frame(self._read, self.name)
+        if str(self.format or self.kind).lower() in SPARK_FORMATS:
+            # Spark's readers look at the path at once, and scripts catch what they raise.
+            frame.batch()
         return frame
 
     def getSampleFrame(self, num: int, **options: Any) -> DynamicFrame:

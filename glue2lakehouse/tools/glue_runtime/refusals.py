@@ -16,6 +16,10 @@ class ErrorThresholdExceeded(RuntimeError):
     """An action met more error records than stageThreshold or totalThreshold allows."""
 
 
+class LibraryError(Exception):
+    """Where the library raises a bare Exception: wrong use of a call, with its words."""
+
+
 def refuse(name: str, reason: str) -> NoReturn:
     """Raise NotAvailableLocally."""
     raise NotAvailableLocally(name, reason)

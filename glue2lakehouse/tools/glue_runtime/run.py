@@ -1,6 +1,7 @@
 """The present run of the process: its environment, its manifest, its bookmarks and its last job arguments."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from glue2lakehouse.tools.glue_runtime.bookmarks import Bookmarks
 from glue2lakehouse.tools.glue_runtime.environment import Manifest, RuntimeEnvironment
@@ -15,6 +16,7 @@ class Run:
     manifest: Manifest = field(default_factory=Manifest)
     temp_dir: str | None = None
     arguments_parsed: bool = False
+    session: Any = None
 
     def __post_init__(self) -> None:
         self.bookmarks = Bookmarks(self.environment.bookmark_file)

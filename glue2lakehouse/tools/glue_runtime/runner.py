@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field
 
+from glue2lakehouse.errors import RuntimeUnavailable
 from glue2lakehouse.tools.glue_runtime import assumptions, plain_spark, run
 from glue2lakehouse.tools.glue_runtime.environment import RuntimeEnvironment, Written
 from glue2lakehouse.tools.glue_runtime.modules import install, uninstall
@@ -64,6 +65,7 @@ def run_script(
         stack.enter_context(_one_session(spark))
         stack.enter_context(_process_state(path, argv, search))
         _prepare(spark, environment)
+        present.session = spark
         run.begin(present)
         stack.callback(run.end)
         stack.enter_context(spark_io(environment, present.manifest))
@@ -104,7 +106,12 @@ def _chain(error: BaseException | None, kind: type[BaseException]) -> bool:
 def start_session(environment: RuntimeEnvironment) -> "SparkSession":
     """Start a local session with the environment's paths; Delta comes along where its jars are at hand."""
     settings = {**BASE_CONF, **plain_spark.spark_settings(environment.buckets), **environment.spark_conf}
-    return local_session("glue-runtime", conf=settings, warehouse=(environment.scratch / "warehouse").resolve())
+    warehouse = (environment.scratch / "warehouse").resolve()
+    try:
+        return local_session("glue-runtime", conf=settings, warehouse=warehouse)
+    except RuntimeUnavailable:
+        # Most jobs need no Delta; without Java this raises again.
+        return local_session("glue-runtime", delta=False, conf=settings, warehouse=warehouse)
 
 
 def _prepare(spark: "SparkSession", environment: RuntimeEnvironment) -> None:

@@ -160,14 +160,17 @@ class Sinks:
     def write_frame_to_table(self, frame: "DataFrame", database: str, table: str, options: dict[str, Any]) -> None:
         """Write a DataFrame to a catalog table with `saveMode`, append by default."""
         known = self.run.environment.table(database, table)
+        if known is None:
+            raise LookupError(f"EntityNotFoundException: table {database}.{table} is not in the run's catalog")
         mode = str(options.get("saveMode") or "append").lower()
         location = self.run.environment.location_of(database, table)
-        format = known.format if known else "parquet"
+        format = known.format
         rows = frame.count()
-        keys = [str(key) for key in options.get("partitionKeys") or (key.name for key in (known.partition_keys if known else []))]  # fmt: skip
+        keys = [str(key) for key in options.get("partitionKeys") or (key.name for key in known.partition_keys)]  # fmt: skip
         with self.run.manifest.glue_sink():
             frame.write.format(format).mode(mode).partitionBy(*keys).save(location)
         self.run.manifest.add(Written(kind="table", target=f"{database}.{table}", format=format, mode=mode, partition_keys=keys, rows=rows, columns=frame.columns))  # fmt: skip
+        register_table(self.spark, self.run.environment, f"{database}.{table}", known)
 
     def write_sample(self, batch: Batch, path: str, options: dict[str, Any]) -> None:
         """Write a spigot's sample as one file of JSON lines."""

@@ -8,7 +8,7 @@ from glue2lakehouse.tools.glue_runtime.batches import Batch
 from glue2lakehouse.tools.glue_runtime.environment import Written
 from glue2lakehouse.tools.glue_runtime.formats.csv_text import truth
 from glue2lakehouse.tools.glue_runtime.frame import STREAM_COLUMNS, DynamicFrame
-from glue2lakehouse.tools.glue_runtime.refusals import refuse
+from glue2lakehouse.tools.glue_runtime.refusals import LibraryError, refuse
 from glue2lakehouse.tools.glue_runtime.run import present
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def for_each_batch(frame: "DataFrame", batch_function: Any, options: dict[str, A
     """
     for key in ("windowSize", "checkpointLocation"):
         if key not in options:
-            raise _GlueError(f"Missing required option: {key}")
+            raise LibraryError(f"Missing required option: {key}")
     if not 0 <= int(options.get("batchMaxRetries", 3)) <= 100:
         raise ValueError("The batchMaxRetries is an integer value between 0 to 100")
     assume("stream_is_drained")
@@ -112,10 +112,6 @@ def for_each_batch(frame: "DataFrame", batch_function: Any, options: dict[str, A
     run.manifest.add(
         Written(kind="stream", target=checkpoint, mode="append", options={"windowSize": options["windowSize"]})
     )
-
-
-class _GlueError(Exception):
-    """A bare Exception is what the library raises; this one prints the same."""
 
 
 def sample(context: Any, frame: "DataFrame", options: dict[str, Any], batch_function: Any) -> DynamicFrame:

@@ -136,6 +136,25 @@ def test_databases_are_folders_and_queries_run_on_them(run_glue: Any, environmen
     assert "password" not in json.dumps([write.model_dump() for write in result.writes])
 
 
+def test_a_data_frame_goes_to_its_catalog_table_in_the_mode_that_is_asked_for(run_glue: Any, environment: RuntimeEnvironment) -> None:  # fmt: skip
+    environment.put_table("db", "t", CatalogTable(location="s3://out/t", format="delta"))
+    result = run_glue("""
+        def write(value, **options):
+            df = spark.createDataFrame([(value,)], "id int")
+            glueContext.write_data_frame.from_catalog(frame=df, database="db", table_name="t", additional_options=options)
+        write(1); write(2)
+        assert spark.table("db.t").count() == 2
+        write(3, saveMode="overwrite")
+        assert glueContext.create_data_frame.from_catalog(database="db", table_name="t").collect()[0].id == 3
+        try:
+            glueContext.create_dynamic_frame.from_options("s3", {"paths": ["s3://out/not-there"]}, "parquet")
+            raise AssertionError("a missing path was read")
+        except Exception as error:
+            assert "PATH_NOT_FOUND" in str(error), error
+    """)
+    assert [write.mode for write in result.writes] == ["append", "append", "overwrite"]
+
+
 def test_a_bookmark_passes_over_what_a_committed_run_has_read(run_glue: Any, put: Any, environment: RuntimeEnvironment) -> None:  # fmt: skip
     put("s3://in/a/1.json", '{"a": 1}\n')
     body = """
