@@ -134,7 +134,8 @@ def stored(row: Row) -> dict[str, Any]:
 
 def read(kind: type[R], values: Mapping[str, Any], location: str) -> R:
     """Return what a table gives as a row; columns that a later version added are left out."""
-    known = {name: value for name, value in values.items() if name in kind.model_fields and value is not None}
+    fields = kind.model_fields
+    known = {name: value for name, value in values.items() if value is not None and name in fields}
     try:
         return kind.model_validate(known)
     except ValidationError as error:
