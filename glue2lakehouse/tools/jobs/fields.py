@@ -281,6 +281,7 @@ ARGUMENTS: dict[str, Fate] = {
     "--python-virtual-env": asked("rebuild this virtual environment as the job's environment", _WARNING),
     "--write-shuffle-files-to-s3": dropped("shuffle storage of Glue; Databricks uses the workers' disks"),
     "--write-shuffle-spills-to-s3": dropped("shuffle storage of Glue; Databricks uses the workers' disks"),
+    "library-set": asked("name the libraries of Python shell's analytics set as the task's libraries", _WARNING),
     "--mode": dropped("set by Glue itself"),
     "--debug": dropped("set by Glue itself"),
     "--endpoint": dropped("set by Glue itself"),
@@ -324,7 +325,7 @@ def _argument(name: str) -> Fate:
             "a whole map of arguments is not known: give it in this definition, or add it to the job's parameters",
             Severity.BLOCKER,
         )
-    if not name.startswith("--"):
+    if not name.startswith("--") and name not in ARGUMENTS:
         return asked("an argument of Glue starts with two dashes; this one reaches no script", _WARNING)
     return ARGUMENTS.get(name, USER_ARGUMENT)
 

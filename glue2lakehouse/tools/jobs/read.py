@@ -26,7 +26,7 @@ from glue2lakehouse.tools.jobs.scripts import match_script
 
 _DATA = (".json", ".yaml", ".yml", ".template", ".asl")
 _HINTS = ("AWS::Glue::", "glue:startJobRun", "ScriptLocation", "script_location", "CodeGenConfigurationNodes",
-          "jobConfig", "aws_glue_", "Triggers", "Workflows", "Crawler", "Connection", "Classifier", "SecurityConfiguration", "Blueprint",
+          "jobConfig", "aws_glue_", "StateMachine", "Triggers", "Workflows", "Crawler", "Connection", "Classifier", "SecurityConfiguration", "Blueprint",
           "scriptLocation", "Trigger", "Workflow", "JobNames", "actions", "Actions")  # fmt: skip
 _SERVERLESS = re.compile(r"\$\{(?:self|opt|env|file|ssm|cf|sls|param|aws)[:(][^}]*\}")
 _LARGEST = 20_000_000
@@ -38,14 +38,12 @@ def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
     A file that is no definition is passed over; one that looks like it and cannot be read is a finding.
     """
     found = Definitions()
-    texts: dict[str, str] = {}
-    for path in sorted(files):
-        text = _text(files[path]) if path.endswith((*_DATA, *IN_CODE, ".tf", ".tfvars", ".tpl")) else None
-        if text is None:
-            continue
-        texts[path] = text
+    read = (*_DATA, *IN_CODE, ".tf", ".tfvars", ".tpl")
+    held = {path: _text(files[path]) for path in sorted(files) if path.endswith(read)}
+    texts = {path: text for path, text in held.items() if text is not None}
+    for path, text in texts.items():
         if path.endswith(_DATA):
-            _read_data(found, path, text)
+            _read_data(found, path, text, texts)
         elif path.endswith(".py") and looks_like_dag(text):
             found.add(read_dag(path, text))
         elif path.endswith(IN_CODE):
@@ -77,7 +75,7 @@ def _text(held: Path | str) -> str | None:
         return None
 
 
-def _read_data(found: Definitions, path: str, text: str) -> None:
+def _read_data(found: Definitions, path: str, text: str, texts: Mapping[str, str]) -> None:
     if not any(hint in text for hint in _HINTS):
         return
     template_like = "AWS::" in text or "Resources" in text
@@ -92,7 +90,7 @@ def _read_data(found: Definitions, path: str, text: str) -> None:
     if path.endswith(".tf.json") and "aws_glue_" in text:
         found.findings.append(_terraform_json(path))
     elif looks_like_template(data):
-        found.add(read_template(path, data, lines or {}))
+        found.add(read_template(path, data, lines or {}, texts))
     elif looks_like_state_machine(data):
         found.add(read_state_machine(Place(path=path), posixpath.basename(path).split(".")[0], text))
     elif looks_like_definitions(data):
@@ -155,7 +153,9 @@ def _unreadable(path: str, error: Exception) -> Finding:
 def _read_terraform(texts: Mapping[str, str]) -> Definitions:
     from lark.exceptions import LarkError
 
-    if not any("aws_glue_" in text for path, text in texts.items() if path.endswith(".tf")):
+    if not any(
+        "aws_glue_" in text or "aws_sfn_state_machine" in text for path, text in texts.items() if path.endswith(".tf")
+    ):
         return Definitions()
     modules: dict[str, Module] = {}
     findings: list[Finding] = []

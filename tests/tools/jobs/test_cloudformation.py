@@ -210,3 +210,28 @@ resources:
     assert found.jobs[0].name == "j-⟦self_provider_stage⟧"
     assert found.jobs[0].place.line == 4
     assert found.references["self_provider_stage"].text == "${self:provider.stage}"
+
+
+def test_sam_schedules_and_definition_files_of_state_machines_are_read() -> None:
+    text = """\
+Resources:
+  Machine:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      DefinitionUri: flows/night.asl.json
+      DefinitionSubstitutions: {Load: load}
+      Events:
+        Nightly: {Type: Schedule, Properties: {Schedule: cron(0 3 * * ? *)}}
+        Other: {Type: Api, Properties: {Path: /x}}
+"""
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::glue:startJobRun.sync",
+        "Parameters": {"JobName": "${Load}"},
+        "End": True,
+    }
+    flow = json.dumps({"StartAt": "A", "States": {"A": task}})
+    found = read_definitions({"template.yaml": text, "flows/night.asl.json": flow})
+    (chain,) = found.chains
+    assert ([step.job_name for step in chain.steps], chain.schedule) == (["load"], "cron(0 3 * * ? *)")
+    assert [finding.rule for finding in found.findings] == ["trigger-event"]

@@ -191,3 +191,13 @@ resource "aws_glue_job" "load" {
     }
     (chain,) = read_definitions(files).chains
     assert (chain.name, [step.job_name for step in chain.steps]) == ("night", ["load"])
+
+
+def test_settings_of_the_dag_that_have_no_counterpart_are_told_and_its_retries_are_kept() -> None:
+    text = DAG.replace("catchup=False", "catchup=False, max_active_runs=1, default_args={'retries': 2, 'sla': 5}")
+    found = read_definitions(
+        {"d.py": text.replace('job_name="load-raw"', 'job_name="load-raw", wait_for_completion=False')}
+    )
+    assert [step.retries for step in found.chains[0].steps] == [2, 3, 2]
+    said = " ".join(finding.message for finding in found.findings)
+    assert all(word in said for word in ("max_active_runs", "sla", "does not wait"))

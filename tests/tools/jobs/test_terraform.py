@@ -221,3 +221,45 @@ def test_a_file_that_does_not_parse_is_a_finding_and_the_others_are_read() -> No
     )
     assert [finding.rule for finding in found.findings] == ["definition-unreadable"]
     assert [job.name for job in found.jobs] == ["load-dev"]
+
+
+EVENTS = """
+resource "aws_sfn_state_machine" "night" {
+  name       = "night"
+  definition = jsonencode({
+    StartAt = "A"
+    States  = { A = { Type = "Task", Resource = "arn:aws:states:::glue:startJobRun.sync", Parameters = { JobName = "load" }, End = true } }
+  })
+}
+resource "aws_glue_workflow" "flow" { name = "flow" }
+resource "aws_glue_trigger" "go" {
+  name          = "go"
+  type          = "EVENT"
+  workflow_name = aws_glue_workflow.flow.name
+  actions { job_name = "load" }
+}
+resource "aws_cloudwatch_event_rule" "daily" { schedule_expression = "rate(1 day)" }
+resource "aws_cloudwatch_event_rule" "files" {
+  event_pattern = jsonencode({ source = ["aws.s3"], detail = { bucket = { name = ["landing"] }, object = { key = [{ prefix = "in/" }] } } })
+}
+resource "aws_cloudwatch_event_target" "a" {
+  rule = aws_cloudwatch_event_rule.daily.name
+  arn  = aws_sfn_state_machine.night.arn
+}
+resource "aws_cloudwatch_event_target" "b" {
+  rule = aws_cloudwatch_event_rule.files.name
+  arn  = aws_glue_workflow.flow.arn
+}
+"""
+
+
+def test_event_rules_give_state_machines_their_schedule_and_event_triggers_their_folder() -> None:
+    found = read(EVENTS)
+    assert (found.chains[0].schedule, found.chains[0].active) == ("rate(1 day)", True)
+    assert found.triggers[0].arrival_url == "s3://landing/in/"
+    assert found.findings == []
+
+
+def test_a_rule_that_waits_for_something_else_is_told() -> None:
+    found = read(EVENTS.replace('name = ["landing"]', 'name = ["landing", "other"]'))
+    assert [finding.rule for finding in found.findings] == ["trigger-event"]

@@ -197,6 +197,15 @@ def _add_environment(draft: Draft, job: GlueJob, context: Context, task: dict[st
         f"ExecutionClass {job.execution_class}; serverless sizes itself ({source}, {job.worker_type})",
         job,
     )
+    context.tell(
+        job, "job-serverless", f"serverless sizes itself: {source} of type {job.worker_type or 'not given'} is not written",
+        "none; use classic or standard compute to keep the size", field="NumberOfWorkers", severity=Severity.INFO,
+    )  # fmt: skip
+    if job.command.name == "gluestreaming":
+        context.tell(
+            job, "job-serverless", "serverless runs streams only with Trigger.AvailableNow, so a continuous one fails there",
+            "use classic or standard compute, or availableNow with a schedule", field="Command.Name", severity=Severity.WARNING,
+        )  # fmt: skip
     conf, _ = spark_conf_of(job, context)
     legacy = LEGACY_CONF if glue_version(job, context) in _OLD else {}
     settings = {"spark.sql.ansi.enabled": "false", **legacy, **conf} if glue_version(job, context) != "6.0" else conf

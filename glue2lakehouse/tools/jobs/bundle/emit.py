@@ -1,11 +1,15 @@
 """Plain values as YAML with a comment at the end of a line; the same values always give the same text."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import yaml
 
 Path = tuple[str | int, ...]
+
+# PyYAML writes these bare, since YAML 1.1 takes them for text; the databricks command reads YAML 1.2, where they are numbers.
+_LIKE_A_NUMBER = re.compile(r"[-+]?(0o[0-7]+|0x[0-9a-f]+|0b[01]+|[\d_.]+(e[-+]?\d+)?)", re.IGNORECASE)
 
 
 def to_yaml(value: Mapping[str, Any], comments: Mapping[Path, str], head: str = "") -> str:
@@ -55,7 +59,8 @@ def _one_line(text: str) -> str:
 
 
 def _scalar(value: Any) -> str:
-    style = '"' if isinstance(value, str) and not value.isprintable() else None
+    quoted = isinstance(value, str) and (not value.isprintable() or _LIKE_A_NUMBER.fullmatch(value))
+    style = '"' if quoted else None
     text = str(
         yaml.safe_dump(value, default_flow_style=True, default_style=style, width=float("inf"), allow_unicode=True)
     )

@@ -65,6 +65,11 @@ class Tasks:
         if not isinstance(job, GlueJob):
             return self._absent(source, action, key, field)
         self._tell_ignored(source, action, job, field)
+        if job.command.name == "gluestreaming":
+            self.context.tell(
+                source, "trigger-stream", f"starts the stream '{job.name}', which is a continuous job here and does not end",
+                "unpause that job instead, or give it a schedule with Trigger.AvailableNow", field=field,
+            )  # fmt: skip
         if any(is_passed(name) and name not in job.arguments for name in action.arguments):
             return self._own_task(source, action, job, key, field)
         task: dict[str, Any] = {

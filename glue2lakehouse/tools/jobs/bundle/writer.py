@@ -17,6 +17,7 @@ from glue2lakehouse.tools.jobs.bundle.workflow import write_workflows
 from glue2lakehouse.tools.jobs.fields import field_findings
 from glue2lakehouse.tools.jobs.model import Definitions, shown
 
+_HEAD = "# Glue "
 _ORDER = (
     "name", "description", "tags", "parameters", "schedule", "trigger", "continuous", "max_concurrent_runs", "queue",
     "health", "performance_target", "tasks", "job_clusters", "environments",
@@ -55,7 +56,7 @@ def write_bundle(
     """Write the bundle of all definitions to `out`; the converted scripts are taken to be under `out/src`.
 
     `scripts` says how each script's conversion ended; `files` are the paths of the source, for the packages that jobs bring
-    along. The findings of reading are not repeated. Same input, same bytes.
+    along. A resources file that an earlier run wrote and this one does not is removed. The findings of reading are not repeated. Same input, same bytes.
     """
     held = frozenset(files)
     context = Context(definitions, settings, held, packages_of(held), with_compat=_with_compat(out))
@@ -68,6 +69,9 @@ def write_bundle(
     project = settings.project or "glue_migration"
     texts["databricks.yml"] = write_root(project, context)
     texts |= wheel_projects(identifier(project), context)
+    for stale in sorted(out.glob("resources/*.yml")):
+        if f"resources/{stale.name}" not in texts and stale.read_text(encoding="utf-8").startswith(_HEAD):
+            stale.unlink()
     for name, text in sorted(texts.items()):
         _write(out / name, text)
     findings = [finding for item in definitions.items for finding in field_findings(item)] + context.findings
@@ -88,7 +92,7 @@ def _resource(draft: Draft) -> str:
     drafted = {name: draft.job[name] for name in (*_ORDER, *draft.job) if name in draft.job}
     value = {"resources": {"jobs": {draft.key: _like(typed, drafted)}}}
     comments = {("resources", "jobs", draft.key, *path): text for path, text in draft.comments.items()}
-    head = f"Glue {draft.source.kind} {shown(draft.source.name)}, {draft.source.place} ({draft.source.origin})"
+    head = f"{_HEAD.removeprefix('# ')}{draft.source.kind} {shown(draft.source.name)}, {draft.source.place} ({draft.source.origin})"
     if draft.notes:
         head += "\nNEEDS REVIEW: " + "; ".join(draft.notes)
     return to_yaml(value, comments, head)

@@ -24,6 +24,10 @@ _RUN_IF = {
     "all_failed": "ALL_FAILED", "one_failed": "AT_LEAST_ONE_FAILED", "none_failed": "NONE_FAILED",
 }  # fmt: skip
 _KNOWN = frozenset({"task_id", "job_name", "script_args", "retries", "trigger_rule", "dag", "wait_for_completion"})
+_DAG_KNOWN = frozenset(
+    {"dag_id", "schedule", "schedule_interval", "catchup", "description", "doc_md", "tags", "default_args"}
+)
+_DAG_TIMES = frozenset({"start_date", "end_date"})
 _CREATES = frozenset({"script_location", "iam_role_name", "create_job_kwargs", "s3_bucket", "job_desc", "num_of_dpus"})
 
 
@@ -58,6 +62,7 @@ class _Dag(ast.NodeVisitor):
         self.findings: list[Finding] = []
         self.names: dict[str, Any] = {}
         self.tasks: dict[str, ast.Call] = {}
+        self.dicts: dict[str, dict[str, Any]] = {}
         self.lists: dict[str, list[str]] = {}
         self.glue: dict[str, ast.Call] = {}
         self.edges: set[tuple[str, str]] = set()
@@ -86,6 +91,8 @@ class _Dag(ast.NodeVisitor):
                 return
             if isinstance(node.value, ast.List | ast.Tuple):
                 self.lists[target.id] = self._ends(node.value)
+            if isinstance(node.value, ast.Dict):
+                self.dicts[target.id] = self._literals(node.value)
             value = self._value(node.value)
             if value is not None:
                 self.names[target.id] = value
@@ -177,7 +184,8 @@ class _Dag(ast.NodeVisitor):
         rule = self._text(_keyword(call, "trigger_rule")) or "all_success"
         if rule not in _RUN_IF:
             self._tell(call, f"task '{self._id(variable)}': trigger_rule '{rule}' has no run_if", Severity.BLOCKER)
-        retries = self._value(_keyword(call, "retries"))
+        own = _keyword(call, "retries")
+        retries = self._value(own) if own is not None else self._defaults().get("retries")
         return Step(
             key=reference_name(self._id(variable)), job_name=job, arguments=self._script_args(variable, call),
             after=tuple(reference_name(self._id(name)) for name in self._before(variable)),
@@ -207,7 +215,11 @@ class _Dag(ast.NodeVisitor):
     def _other_arguments(self, variable: str, call: ast.Call) -> None:
         for keyword in call.keywords:
             name = keyword.arg or "**"
-            if name in _CREATES:
+            if name == "wait_for_completion" and self._value(keyword.value) is not True:
+                self._tell(
+                    call, f"task '{self._id(variable)}' does not wait for its job; Databricks does", Severity.WARNING
+                )
+            elif name in _CREATES:
                 self._tell(
                     call,
                     f"task '{self._id(variable)}' also defines the job ({name}); it is no definition here",
@@ -218,9 +230,37 @@ class _Dag(ast.NodeVisitor):
                     call, f"task '{self._id(variable)}': {name} is Airflow's own and was left out", Severity.INFO
                 )
 
+    def _defaults(self) -> dict[str, Any]:
+        node = _keyword(self.dag_call, "default_args") if self.dag_call else None
+        if isinstance(node, ast.Name):
+            return self.dicts.get(node.id, {})
+        return self._literals(node) if isinstance(node, ast.Dict) else {}
+
+    def _literals(self, node: ast.Dict) -> dict[str, Any]:
+        """Return the entries of a dict that are literal; the others, dates for instance, do not take them along."""
+        return {str(self._value(key)): self._value(item) for key, item in zip(node.keys, node.values, strict=True)}
+
+    def _tell_dag(self, call: ast.Call) -> None:
+        for keyword in call.keywords:
+            text = ast.unparse(keyword.value)
+            if keyword.arg in _DAG_TIMES and "tz" not in text and "timezone" not in text:
+                self._tell(call, f"the DAG's {keyword.arg} ({text}) was left out", Severity.INFO)
+            elif keyword.arg not in _DAG_KNOWN:
+                self._tell(call, f"the DAG's {keyword.arg or '**'} ({text}) was left out", Severity.WARNING)
+        left = sorted(set(self._defaults()) - {"retries", "owner", "depends_on_past", "start_date", "email"})
+        if left:
+            self._tell(call, f"of the DAG's default_args {', '.join(left)} were left out", Severity.INFO)
+        if self._defaults().get("depends_on_past") is True:
+            self._tell(
+                call,
+                "depends_on_past has no counterpart: a run does not wait for the last one's success",
+                Severity.WARNING,
+            )
+
     def _schedule(self) -> tuple[str, bool | None]:
         if self.dag_call is None:
             return "", None
+        self._tell_dag(self.dag_call)
         node = next(
             (found for word in ("schedule", "schedule_interval") if (found := _keyword(self.dag_call, word))), None
         )

@@ -4,6 +4,8 @@ AWS: AWS_Glue resource types; AWS::StepFunctions::StateMachine, AWS::Serverless:
 """
 
 import json
+import posixpath
+from collections.abc import Mapping
 from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
@@ -24,6 +26,7 @@ TYPES = {
     "AWS::Glue::Table": Kind.TABLE,
     "AWS::Glue::Database": Kind.DATABASE,
 }
+_RULES = ("AWS::Events::Rule", "AWS::Scheduler::Schedule")
 _MACHINES = ("AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine")
 
 
@@ -36,8 +39,8 @@ def looks_like_template(data: Any) -> bool:
     return any(isinstance(kind, str) and (kind.startswith("AWS::Glue::") or kind in _MACHINES) for kind in types)
 
 
-def read_template(path: str, data: dict[str, Any], lines: Lines) -> Definitions:
-    """Read the Glue definitions of one template, with its parameters' defaults."""
+def read_template(path: str, data: dict[str, Any], lines: Lines, texts: Mapping[str, str] | None = None) -> Definitions:
+    """Read the Glue definitions of one template, with its parameters' defaults; `texts` hold what DefinitionUri names."""
     found = Definitions()
     values = Intrinsics(data, lines, path)
     for logical_id, resource in data["Resources"].items():
@@ -51,7 +54,7 @@ def read_template(path: str, data: dict[str, Any], lines: Lines) -> Definitions:
             found.seen += 1
             found.findings.append(_no_counterpart(path, lines, logical_id, kind))
         elif kind in _MACHINES:
-            _read_machine(found, values, logical_id, resource)
+            _read_machine(found, values, logical_id, resource, texts or {})
     _read_rules(found, values, data)
     found.references |= values.references
     return found
@@ -103,34 +106,58 @@ def _lines(lines: Lines, logical_id: str) -> dict[str, int]:
     return {".".join(path[3:]): line for path, line in lines.items() if path[:3] == root and len(path) > 3}
 
 
-def _read_machine(found: Definitions, values: Intrinsics, logical_id: str, resource: dict[str, Any]) -> None:
+def _read_machine(
+    found: Definitions, values: Intrinsics, logical_id: str, resource: dict[str, Any], texts: Mapping[str, str]
+) -> None:
     properties = resource.get("Properties") or {}
     definition = properties.get("DefinitionString", properties.get("Definition"))
     substitutions = values.resolve(properties.get("DefinitionSubstitutions") or {})
     resolved = values.resolve(definition)
     text = resolved if isinstance(resolved, str) else json.dumps(resolved or {})
+    uri = properties.get("DefinitionUri")
+    if isinstance(uri, str):
+        text = texts.get(posixpath.normpath(posixpath.join(posixpath.dirname(values.path), uri)), "")
     if "glue:startJobRun" not in text:
         return
     for name, value in substitutions.items():
         text = text.replace("${" + name + "}", str(value))
     place = Place(path=values.path, line=values.lines.get(("Resources", logical_id), 0))
     name = values.resolve(properties.get("StateMachineName") or properties.get("Name") or logical_id)
-    found.add(read_state_machine(place, str(name), text, address=logical_id))
+    machine = read_state_machine(place, str(name), text, address=logical_id)
+    for event in (properties.get("Events") or {}).values():
+        _read_event(machine, values, event if isinstance(event, dict) else {})
+    found.add(machine)
+
+
+def _read_event(machine: Definitions, values: Intrinsics, event: dict[str, Any]) -> None:
+    """Take over the schedule that SAM gives a state machine; what else starts it is a finding."""
+    properties = event.get("Properties") or {}
+    expression = values.resolve(properties.get("Schedule") or properties.get("ScheduleExpression"))
+    for chain in machine.chains:
+        zone = str(values.resolve(properties.get("ScheduleExpressionTimezone") or "UTC"))
+        known = event.get("Type") in ("Schedule", "ScheduleV2") and isinstance(expression, str) and zone == "UTC"
+        if not known or chain.schedule:
+            machine.findings.append(
+                _other_event(chain.place.path, chain.place.line, str(event.get("Type")), chain.name)
+            )
+            continue
+        chain.schedule = expression
+        chain.active = properties.get("Enabled") is not False and properties.get("State") != "DISABLED"
 
 
 def _read_rules(found: Definitions, values: Intrinsics, data: dict[str, Any]) -> None:
     """Give EVENT triggers the S3 prefix, and state machines the schedule, of the EventBridge rule that targets them."""
     for logical_id, resource in data["Resources"].items():
-        if not isinstance(resource, dict) or resource.get("Type") != "AWS::Events::Rule":
+        if not isinstance(resource, dict) or resource.get("Type") not in _RULES:
             continue
         properties = resource.get("Properties") or {}
-        targets = json.dumps(properties.get("Targets"))
+        targets = json.dumps([properties.get("Targets"), properties.get("Target")])
         line = values.lines.get(("Resources", logical_id), 0)
         for item in found.items:
             if isinstance(item, Chain) and f'"{item.address}' in targets.replace("${", '"'):
                 _schedule_chain(found, item, values, properties)
             elif isinstance(item, GlueTrigger) and item.type == "EVENT" and _targets_workflow(item, found, targets):
-                url = _arrival_url(values.resolve(properties.get("EventPattern") or {}))
+                url = arrival_url(values.resolve(properties.get("EventPattern") or {}))
                 item.arrival_url = url
                 if not url:
                     found.findings.append(_other_event(values.path, line, logical_id, item.name))
@@ -145,14 +172,16 @@ def _targets_workflow(trigger: GlueTrigger, found: Definitions, targets: str) ->
 
 def _schedule_chain(found: Definitions, chain: Chain, values: Intrinsics, properties: dict[str, Any]) -> None:
     expression = values.resolve(properties.get("ScheduleExpression"))
-    if isinstance(expression, str):
+    zone = values.resolve(properties.get("ScheduleExpressionTimezone")) or "UTC"
+    if isinstance(expression, str) and zone == "UTC" and not chain.schedule:
         chain.schedule = expression
         chain.active = values.resolve(properties.get("State")) != "DISABLED"
     else:
         found.findings.append(_other_event(chain.place.path, chain.place.line, chain.name, chain.name))
 
 
-def _arrival_url(pattern: Any) -> str:
+def arrival_url(pattern: Any) -> str:
+    """Return the S3 prefix that an event pattern waits for, empty where it waits for something else."""
     detail = pattern.get("detail", {}) if isinstance(pattern, dict) else {}
     buckets = (detail.get("bucket") or {}).get("name") or (detail.get("requestParameters") or {}).get("bucketName")
     if not buckets or len(buckets) != 1 or not isinstance(buckets[0], str):

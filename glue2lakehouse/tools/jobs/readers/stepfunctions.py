@@ -42,6 +42,9 @@ def read_state_machine(place: Place, name: str, text: str, *, address: str = "")
         found.findings.append(_finding(place, name, "its definition has no States", Severity.BLOCKER))
         return found
     walk = _Walk(place, name, text)
+    for key in ("TimeoutSeconds", "QueryLanguage"):
+        if key in data:
+            found.findings.append(_finding(place, name, f"its {key} ({data[key]}) was left out", Severity.INFO))
     walk.machine(data, ())
     found.findings += walk.findings
     chain = Chain(name=name, place=place, origin=Origin.STEP_FUNCTIONS, address=address, steps=tuple(walk.steps))

@@ -15,6 +15,7 @@ from glue2lakehouse.tools.jobs.model import Definitions, Kind, OpenReference, Or
 from glue2lakehouse.tools.jobs.readers.hcl import Block, evaluate, to_text
 from glue2lakehouse.tools.jobs.readers.hcl_functions import Unknown
 from glue2lakehouse.tools.jobs.readers.stepfunctions import read_state_machine
+from glue2lakehouse.tools.jobs.readers.terraform_events import read_events
 from glue2lakehouse.tools.jobs.readers.terraform_scope import Module, Scope, expand
 
 TYPES = {
@@ -62,6 +63,7 @@ def _read_module(
             reading.found.findings.append(_no_counterpart(module, block))
         elif block.labels[0] == "aws_sfn_state_machine":
             _read_machine(reading, module, block, scope)
+    read_events(reading.found, module, scope)
     for call in module.module_calls:
         _read_call(reading, modules, module, call, scope, depth)
 

@@ -349,3 +349,16 @@ def test_the_models_refuse_a_field_that_they_do_not_have() -> None:
 
 def test_blockers_are_only_what_makes_a_deployment_wrong(tmp_path: Path) -> None:
     assert [f for f in Written(tmp_path, {}).result.findings if f.severity is Severity.BLOCKER] == []
+
+
+def test_a_resources_file_of_an_earlier_run_is_removed_and_one_of_somebody_else_stays(tmp_path: Path) -> None:
+    Written(tmp_path, {"Name": "old"})
+    (tmp_path / "resources/own.yml").write_text("resources: {}\n")
+    Written(tmp_path, {"Name": "new"})
+    assert sorted(file.name for file in tmp_path.glob("resources/*")) == ["new.yml", "own.yml"]
+
+
+def test_text_that_yaml_1_2_takes_for_a_number_is_quoted(tmp_path: Path) -> None:
+    text = Written(tmp_path, {}, arguments={"--a": "1e3", "--b": "0o17"}).text
+    assert 'default: "1e3"' in text
+    assert 'default: "0o17"' in text
