@@ -38,7 +38,7 @@ function changedPart(a, b) {
   let end = 0;
   while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
   const kept = a.slice(0, start).trim().length + (end ? a.slice(-end).trim().length : 0);
-  if (kept < 0.35 * Math.min(a.trim().length, b.trim().length)) return [[0, 0], [0, 0]];
+  if (!a.trim() || !b.trim() || kept < 0.35 * Math.min(a.trim().length, b.trim().length)) return [[0, 0], [0, 0]];
   return [[start, a.length - end], [start, b.length - end]];
 }
 

@@ -1,3 +1,6 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from glue2lakehouse.domain import Certainty, Severity
 from glue2lakehouse.tools.report import FileReport, ReportEdit, ReportFinding, SourcePair
 from glue2lakehouse.tools.report.html import side_by_side
@@ -13,12 +16,30 @@ def test_equal_lines_stand_beside_each_other() -> None:
 
 
 def test_a_removed_line_has_nothing_on_its_right() -> None:
-    assert align(["a", "gone", "b"], ["a", "b"], []) == [(1, 1), (2, 0), (3, 2)]
+    assert align(["kept", "gone", "last"], ["kept", "last"], []) == [(1, 1), (2, 0), (3, 2)]
 
 
 def test_an_edit_puts_its_two_lines_on_one_row_inside_a_changed_block() -> None:
     rows = align(["one", "two", "three"], ["drei"], [edit(3, 1)])
     assert rows == [(1, 0), (2, 0), (3, 1)]
+
+
+def test_a_bracket_elsewhere_does_not_pull_the_lines_of_an_edit_apart() -> None:
+    before = ["a = read(", "    x,", ")", "b = keep(a, rule)", "c = last(b)"]
+    after = ["a = table", "b = kept(a)", "c = made(", "    b,", ")"]
+    rows = align(before, after, [edit(1, 1), edit(4, 2), edit(5, 3)])
+    assert {(1, 1), (4, 2), (5, 3)} <= set(rows)
+    assert (3, 5) not in rows
+
+
+def test_lines_that_share_most_of_their_words_stand_beside_each_other() -> None:
+    before = ["job = Job(glue)", "shops = read_json(glue, 'shops')"]
+    assert align(before, ["shops = read_json(spark, 'shops')", "other"], []) == [(1, 0), (2, 1), (0, 2)]
+
+
+def test_an_edit_yields_to_lines_that_are_equal() -> None:
+    rows = align(["first line", "gone", "second line"], ["first line", "second line"], [edit(2, 1)])
+    assert rows == [(1, 1), (2, 0), (3, 2)]
 
 
 def test_edits_that_cross_each_other_never_repeat_or_lose_a_line() -> None:
@@ -64,3 +85,13 @@ def test_a_long_file_keeps_its_findings_and_leaves_equal_lines_out() -> None:
     assert view["before"][2_999][0] == "value_2999 = 3"
     assert view["after"][999][0] == "changed = 5"
     assert view["before"][2_000] is None
+
+
+@given(st.lists(st.sampled_from("abc("), max_size=12), st.lists(st.sampled_from("abc("), max_size=12), st.data())
+def test_every_line_is_shown_once_and_in_order(before: list[str], after: list[str], data: st.DataObject) -> None:
+    numbers = st.tuples(st.integers(0, 14), st.integers(0, 14))
+    edits = [edit(*pair) for pair in data.draw(st.lists(numbers, max_size=8))]
+    rows = align(before, after, edits)
+    assert [left for left, _ in rows if left] == list(range(1, len(before) + 1))
+    assert [right for _, right in rows if right] == list(range(1, len(after) + 1))
+    assert (0, 0) not in rows
