@@ -18,7 +18,7 @@ job.init(args["JOB_NAME"], args)
 
 orders = glueContext.create_dynamic_frame.from_options(
     connection_type="s3",
-    connection_options={"paths": [args["landing_path"]]},
+    connection_options={"paths": [args["landing_path"]], "recurse": True},
     format="csv",
     format_options={"withHeader": True},
 )
