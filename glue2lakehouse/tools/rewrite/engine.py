@@ -103,6 +103,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     _answer_calls(work)
     _answer_references(work)
     _report_patches(work)
+    _report_unseen(work)
     imports.edit_imports(work.place, work.edits, work.imports, work.answered)
     tidy.tidy(work.place, work.edits, work.answered)
     after = _applied(work)
@@ -285,6 +286,32 @@ def _reference_name(place: Place, node: ast.expr) -> str | None:
     if held.tag in ("class", "function", "method") and stubs.is_glue(held.name):
         return held.name
     return None
+
+
+_UNSEEN = frozenset({"toDF"})
+
+
+def _report_unseen(work: _Work) -> None:
+    """Report Glue's methods on what nothing is known of, in files that use Glue."""
+    if not work.uses_glue:
+        return
+    for node in work.place.nodes:
+        if not isinstance(node, ast.Attribute) or work.place.kind(node.value).known or node in work.answered:
+            continue
+        parent = work.place.parents.get(node)
+        if not isinstance(parent, ast.Call) or parent.func is not node or parent.args:
+            continue
+        if node.attr in _UNSEEN and not _removed(work, node):
+            work.findings.append(
+                Finding(
+                    rule="unknown-frame",
+                    severity=Severity.BLOCKER,
+                    path=work.place.module.path,
+                    line=node.lineno,
+                    message=f"`{ast.unparse(node.value)[:60]}` may be a DynamicFrame, but nothing tells what it is",
+                    action="drop `.toDF()` if it is a DynamicFrame, or annotate where it comes from",
+                )
+            )
 
 
 def _report_patches(work: _Work) -> None:

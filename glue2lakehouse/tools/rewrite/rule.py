@@ -274,7 +274,8 @@ _MUTATORS = frozenset(
 
 
 def _assignments(
-    nodes: list[ast.AST], tree: ast.Module, parents: dict[ast.AST, ast.AST]) -> dict[tuple[ast.AST, str], ast.expr | None]:
+    nodes: list[ast.AST], tree: ast.Module, parents: dict[ast.AST, ast.AST]
+) -> dict[tuple[ast.AST, str], ast.expr | None]:
     found: dict[tuple[ast.AST, str], ast.expr | None] = {}
 
     def bind(node: ast.AST, name: str, value: ast.expr | None) -> None:

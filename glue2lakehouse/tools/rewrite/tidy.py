@@ -8,6 +8,7 @@ import re
 
 from glue2lakehouse.tools.rewrite.apply import Edits
 from glue2lakehouse.tools.rewrite.code import Code, code
+from glue2lakehouse.tools.rewrite.kinds.stubs import JOB
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.rule import Place
 
@@ -156,7 +157,8 @@ def _drop_unused(place: Place, edits: Edits) -> bool:
         if not isinstance(target, ast.Name) or remaining.get(target.id) or _shared(place, target.id):
             continue
         held = place.kind(node.value)
-        if held.tag == "instance" and held.name in _ENTRY_POINTS and _makes_entry_point(node.value):
+        no_job = held.is_a(JOB) and node.value in edits.expressions
+        if no_job or (held.tag == "instance" and held.name in _ENTRY_POINTS and _makes_entry_point(node.value)):
             edits.statements[node] = []
             dropped = True
     return dropped

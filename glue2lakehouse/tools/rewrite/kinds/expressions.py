@@ -90,7 +90,7 @@ class Expressions:
     def _guess(self, node: ast.Attribute, owner: Kind, env: Env) -> Kind:
         """Where nothing is known of the owner, a method that only one Glue class has tells what it is."""
         told = stubs.TELLING_METHODS.get(node.attr)
-        if told is None or owner.known or self.world.has_method(node.attr):
+        if told is None or (owner.known and owner.tag != "none") or self.world.has_method(node.attr):
             return owner
         guess = instance(told)
         self.world.guesses[node.value] = told
@@ -297,6 +297,8 @@ class Expressions:
                 arguments = arguments[1:]
             del first
         target.called = True
+        arguments = [_general(kind) for kind in arguments]
+        keywords = {name: _general(kind) for name, kind in keywords.items()}
         for name, kind in zip(names, arguments, strict=False):
             self.world.learn(target.parameters, name, kind)
         every = {*names, *(a.arg for a in target.node.args.kwonlyargs)}
@@ -387,6 +389,11 @@ class Expressions:
                 self.assign(func.value, replace(owner, items=join(owner, grown).items), env)
             return NONE
         return self.element(owner) if owner.tag == "list" and func.attr == "pop" else UNKNOWN
+
+
+def _general(kind: Kind) -> Kind:
+    """Forget the value of a text that is passed on: other callers may pass others."""
+    return instance("str") if kind.tag == "text" else kind
 
 
 _BUILTINS = frozenset(

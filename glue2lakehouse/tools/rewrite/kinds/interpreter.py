@@ -56,6 +56,7 @@ class Interpreter(Expressions):
             env.setdefault(argument.arg, BOTTOM)
         for argument, default in _defaults(arguments):
             held = self.kind(default, {})
+            held = instance("str") if held.tag == "text" else held
             if not env.get(argument, BOTTOM).known and held.tag != "none":
                 env[argument] = join(env.get(argument, BOTTOM), held)
         if function.owner is not None and positional and "staticmethod" not in function.decorators:
@@ -108,6 +109,8 @@ class Interpreter(Expressions):
             owner = self.kind(target.value, env)
             if kind.known:
                 self.world.kinds[target] = kind
+            if owner.tag == "class" and stubs.is_glue(owner.name):
+                self.world.patches.append((self.module.path, target))
             if owner.name in self.world.classes and owner.tag in ("instance", "class"):
                 info = self.world.classes[owner.name]
                 self.world.learn(info.attributes, mangled(owner.name, target.attr), kind)

@@ -22,7 +22,7 @@ class World:
         self.kinds: dict[ast.AST, Kind] = {}
         self.callees: dict[ast.Call, str] = {}
         self.guesses: dict[ast.AST, str] = {}
-        self.patches: list[tuple[str, ast.Call]] = []
+        self.patches: list[tuple[str, ast.expr]] = []
         self.changed = False
 
     def learn(self, table: Env, name: str, kind: Kind) -> None:

@@ -163,9 +163,6 @@ class GlueNames(Rule):
             )
         if call.name == "awsglue.job.Job":
             call.drop_everything()
-            assigned = call.assigned
-            if assigned is not None:
-                return Rewrite(remove=True)
             return Rewrite(code("None"))
         call.drop_everything()
         return call.blocker("a DynamicFrame is made from a JVM object", "build a DataFrame instead")

@@ -9,12 +9,22 @@ from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite import connections, files
-from glue2lakehouse.tools.rewrite.code import Code, Piece
+from glue2lakehouse.tools.rewrite.code import Code, Piece, joined
 from glue2lakehouse.tools.rewrite.kinds.stubs import READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.names import paths_code
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options, truth
-from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, code
+from glue2lakehouse.tools.rewrite.rule import (
+    FUNCTIONS,
+    NOT_LITERAL,
+    Answer,
+    Example,
+    GlueCall,
+    Rewrite,
+    Rule,
+    Use,
+    code,
+)
 from glue2lakehouse.tools.rewrite.rules.read_catalog import _session
 
 FILE_TYPES = frozenset({"s3", "file", "parquet", "orc"})
@@ -42,13 +52,11 @@ class ReadOptions(Rule):
         """See the module's page."""
         call.drop("transformation_ctx", "minPartitions", "targetPartitions")
         connection = call.constant("connection_type")
-        if not isinstance(connection, str):
-            return call.blocker("the connection type is computed at run time", "write it out at the call")
         options = read_options(call, call.argument("connection_options"))
         form_options = read_options(call, call.argument("format_options"))
-        for found in (options, form_options):
-            if isinstance(found, Finding):
-                return found
+        computed = isinstance(options, Finding) or isinstance(form_options, Finding) or not isinstance(connection, str)
+        if computed or _format_is_computed(call, str(connection)):
+            return _read_dynamic(call)
         assert isinstance(options, Options)
         assert isinstance(form_options, Options)
         predicate = call.argument("push_down_predicate")
@@ -63,6 +71,46 @@ class ReadOptions(Rule):
         if isinstance(answer, Rewrite) and "sample" in call.name:
             return _sampled(call, answer)
         return answer
+
+
+def _format_is_computed(call: GlueCall, connection: str) -> bool:
+    return (
+        connection.lower() in FILE_TYPES
+        and call.argument("format") is not None
+        and call.constant("format") is NOT_LITERAL
+    )
+
+
+def dynamic_arguments(call: GlueCall) -> Code:
+    """Return the connection and format arguments of a call, by position, as the helpers for computed options take them."""
+    names = ("connection_type", "connection_options", "format", "format_options")
+    given = [call.argument(name) for name in names]
+    while given and given[-1] is None:
+        given.pop()
+    return joined(", ", [piece if piece is not None else "None" for piece in given])
+
+
+COMPUTED = "the options name only what Spark has as well; the helper raises for any other when it runs"
+
+
+def _read_dynamic(call: GlueCall) -> Answer:
+    predicate = call.argument("push_down_predicate")
+    number = call.argument("num")
+    call.drop("sample_options")
+    if call.argument("connection_type") is None:
+        return call.blocker("the connection type is not given", "pass connection_type")
+    result = code("read_source({session}, {given})", session=_session(call), given=dynamic_arguments(call))
+    if predicate is not None and call.literal(predicate) != "":
+        result = code("{frame}.where({predicate})", frame=result, predicate=predicate)
+    if number is not None:
+        result = code("{frame}.limit({number})", frame=result, number=number)
+    return Rewrite(
+        result,
+        certainty=Certainty.CONDITIONAL,
+        condition=COMPUTED,
+        imports=("from glue_compat import read_source",),
+        compat=("read_source",),
+    )
 
 
 def _changed(answer: Rewrite, content: Code) -> Rewrite:
@@ -182,7 +230,8 @@ def _read_database(call: GlueCall, connection: str, options: Options, form_optio
             f"a {connection} source has no reader that gives the same rows",
             _ADVICE.get(connection.lower(), "read it with the connector that your workspace has for it"),
         )
-    options.take("hashfield", "hashexpression", "hashpartitions", "enablePartitioningForSampleQuery", "aws_iam_user")
+    tuned = [key for key in options.values if key.lower().startswith(("hash", "enablepartitioningforsample"))]
+    options.take(*tuned)
     if any(key.lower().startswith("jobbookmarkkeys") for key in options.values):
         return call.blocker(
             "the source is read incrementally by job bookmark keys",
@@ -201,7 +250,7 @@ def _read_database(call: GlueCall, connection: str, options: Options, form_optio
         condition="the driver maps column types as Glue's connector does",
         imports=settled.imports,
         compat=connections.compat_of(settled.imports),
-        findings=tuple(settled.findings),
+        findings=(*settled.findings, *_left_out(call, tuned)),
     )
 
 
@@ -229,3 +278,14 @@ _ADVICE = {
     "delta": "name the table: spark.read.table",
     "iceberg": "name the table: spark.read.table",
 }
+
+
+def _left_out(use: Use, keys: list[str]) -> tuple[Finding, ...]:
+    """Say which tuning options go: they set how it is read in parallel, never which rows come out."""
+    if not keys:
+        return ()
+    return (
+        use.info(
+            f"{', '.join(keys)} set how it is read in parallel and go", "set partitionColumn and bounds if it is slow"
+        ),
+    )

@@ -15,7 +15,13 @@ from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DYNAMIC_FRAME,
 from glue2lakehouse.tools.rewrite.names import path_code, table_code
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options, truth
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, Use, code
-from glue2lakehouse.tools.rewrite.rules.read_options import FILE_TYPES, _with_options
+from glue2lakehouse.tools.rewrite.rules.read_options import (
+    COMPUTED,
+    FILE_TYPES,
+    _format_is_computed,
+    _with_options,
+    dynamic_arguments,
+)
 
 
 class WriteOptions(Rule):
@@ -42,14 +48,12 @@ class WriteOptions(Rule):
         if refused := unwritable(call, frame):
             return refused
         connection = call.constant("connection_type")
-        if not isinstance(connection, str):
-            return call.blocker("the connection type is computed at run time", "write it out at the call")
         options = read_options(call, call.argument("connection_options"))
         form_options = read_options(call, call.argument("format_options"))
-        if isinstance(options, Finding):
-            return options
-        if isinstance(form_options, Finding):
-            return form_options
+        if isinstance(options, Finding) or isinstance(form_options, Finding) or not isinstance(connection, str):
+            return _write_dynamic(call, frame)
+        if _format_is_computed(call, connection):
+            return _write_dynamic(call, frame)
         if connection.lower() not in FILE_TYPES:
             call.drop("format")
             return write_database(call, frame, connection, options)
@@ -59,6 +63,18 @@ class WriteOptions(Rule):
         if not isinstance(form, str):
             return call.blocker("the format of the files is not written out", 'name it at the call: format="parquet"')
         return write_files(call, frame, form, options, form_options)
+
+
+def _write_dynamic(call: GlueCall, frame: ast.expr) -> Answer:
+    if call.argument("connection_type") is None:
+        return call.blocker("the connection type is not given", "pass connection_type")
+    return Rewrite(
+        code("write_target({frame}, {given})", frame=frame, given=dynamic_arguments(call)),
+        certainty=Certainty.CONDITIONAL,
+        condition=COMPUTED,
+        imports=("from glue_compat import write_target",),
+        compat=("write_target",),
+    )
 
 
 def unwritable(call: GlueCall, frame: ast.expr) -> Finding | None:
@@ -252,7 +268,8 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
     mode = options.literal("saveMode", "mode")
     mode = mode.lower() if isinstance(mode, str) else "append"
     evolve = truth(options.literal("enableUpdateCatalog")) is True and options.literal("updateBehavior") != "LOG"
-    options.take("enableUpdateCatalog", "updateBehavior", "useSparkDataSink", "useGlueParquetWriter", "compression")
+    options.take("enableUpdateCatalog", "updateBehavior", "useSparkDataSink", "useGlueParquetWriter")
+    compression = options.take("compression")
     if left := sorted(options.leftover()):
         return use.blocker(
             f"option {', '.join(left)} of a catalog write has no counterpart in Spark",
@@ -271,4 +288,12 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
         condition=condition
         if known
         else f"{condition}; the name is computed, and its schema is called like the database",
+        findings=_uncompressed(use, compression),
     )
+
+
+def _uncompressed(use: Use, compression: Piece | None) -> tuple[Finding, ...]:
+    if compression is None:
+        return ()
+    shown = use.text(compression) if isinstance(compression, ast.expr) else "its value"
+    return (use.info(f"compression {shown} goes: the table's own format compresses its files", ""),)

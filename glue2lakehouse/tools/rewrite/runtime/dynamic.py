@@ -1,0 +1,95 @@
+"""Reads and writes whose options are only known when they run."""
+
+from pyspark.sql import DataFrame
+
+_WITHOUT_EFFECT = {"groupfiles", "groupsize", "uses3listimplementation", "maxband", "maxfilesinband", "optimizeperformance",
+                   "compressiontype", "transformation_ctx", "useconnectionproperties", "strictcheckforquoting"}  # fmt: skip
+_DATABASES = ("mysql", "postgresql", "oracle", "sqlserver", "jdbc", "custom.jdbc")
+_DATABASE_OPTIONS = {
+    "url": "url", "dbtable": "dbtable", "query": "query", "user": "user", "password": "password", "bulksize": "batchsize",
+    "customjdbcdriverclassname": "driver", "classname": "driver", "driver": "driver", "fetchsize": "fetchsize",
+    "partitioncolumn": "partitionColumn", "lowerbound": "lowerBound", "upperbound": "upperBound",
+    "numpartitions": "numPartitions",
+}  # fmt: skip
+
+
+def read_source(session, connection_type, connection_options=None, format=None, format_options=None) -> DataFrame:
+    """Read files or a database as Glue's from_options does, by options that are computed when it runs.
+
+    Raises ValueError for a connection, a format or an option that has no counterpart in Spark.
+    """
+    options = _lowered(connection_options)
+    kind = str(connection_type).lower()
+    if kind in _DATABASES:
+        reader = session.read.format("jdbc").options(**_mapped(options, _DATABASE_OPTIONS, kind))
+        return reader.load()
+    form = str(format or kind).lower()
+    paths = options.pop("paths", None) or options.pop("path", None)
+    if kind not in ("s3", "file", "parquet", "orc") or paths is None:
+        raise ValueError(f"a {connection_type} source cannot be read here: convert this read by hand")
+    recurse = str(options.pop("recurse", "false")).lower() == "true"
+    fail = str(options.pop("isfailfast", "false")).lower() == "true"
+    reader = session.read.options(recursiveFileLookup=recurse)
+    if fail:
+        reader = reader.option("mode", "FAILFAST")
+    _mapped(options, {}, kind)
+    given = _lowered(format_options)
+    if form in ("parquet", "glueparquet", "orc"):
+        return reader.format("orc" if form == "orc" else "parquet").load(paths)
+    if form == "csv":
+        header = str(given.pop("withheader", "false")).lower() == "true"
+        quote = str(given.pop("quotechar", '"'))
+        settings = _mapped(given, {"separator": "sep", "multiline": "multiLine", "escaper": "escape"}, form)
+        settings = {"escape": quote if len(quote) == 1 else '"', "quote": "" if quote == "-1" else quote, **settings}
+        frame = reader.options(header=header, **settings).format("csv").load(paths)
+        return frame if header else frame.toDF(*[f"col{position}" for position in range(len(frame.columns))])
+    if form == "json":
+        return reader.options(**_mapped(given, {"multiline": "multiLine"}, form)).format("json").load(paths)
+    raise ValueError(f"the format {format} cannot be read here: convert this read by hand")
+
+
+def write_target(frame: DataFrame, connection_type, connection_options=None, format=None, format_options=None) -> None:
+    """Append to files or a database as Glue's from_options does, by options that are computed when it runs.
+
+    Raises ValueError for a connection, a format or an option that has no counterpart in Spark.
+    """
+    options = _lowered(connection_options)
+    kind = str(connection_type).lower()
+    if kind in _DATABASES:
+        frame.write.mode("append").format("jdbc").options(**_mapped(options, _DATABASE_OPTIONS, kind)).save()
+        return
+    form = str(format or kind).lower()
+    path = options.pop("path", None)
+    if kind not in ("s3", "file", "parquet", "orc") or path is None:
+        raise ValueError(f"a {connection_type} target cannot be written here: convert this write by hand")
+    keys = options.pop("partitionkeys", None) or []
+    writer = frame.write.mode("append").partitionBy(*([keys] if isinstance(keys, str) else keys))
+    writer = writer.options(**_mapped(options, {"compression": "compression"}, kind))
+    given = _lowered(format_options)
+    if form in ("parquet", "glueparquet", "orc"):
+        given.pop("useglueparquetwriter", None)
+        settings = _mapped(given, {"compression": "compression"}, form)
+        writer.options(**settings).format("orc" if form == "orc" else "parquet").save(path)
+    elif form == "csv":
+        header = str(given.pop("writeheader", "true")).lower() == "true"
+        quote = str(given.pop("quotechar", '"'))
+        if quote == "-1":
+            raise ValueError("Spark cannot write CSV without quoting: convert this write by hand")
+        settings = _mapped(given, {"separator": "sep", "escaper": "escape", "compression": "compression"}, form)
+        writer.options(**{"header": header, "quote": quote, "escape": quote, **settings}).format("csv").save(path)
+    elif form == "json":
+        writer.options(**_mapped(given, {"compression": "compression"}, form)).format("json").save(path)
+    else:
+        raise ValueError(f"the format {format} cannot be written here: convert this write by hand")
+
+
+def _lowered(options):
+    return {str(key).lower(): value for key, value in (options or {}).items()}
+
+
+def _mapped(options, names, what):
+    """Return Spark's options; raise for one that nothing is known of."""
+    left = [key for key in options if key not in names and key not in _WITHOUT_EFFECT]
+    if left:
+        raise ValueError(f"the options {left} of {what} have no counterpart in Spark: convert this call by hand")
+    return {names[key]: value for key, value in options.items() if key in names}
