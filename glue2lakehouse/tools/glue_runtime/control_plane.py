@@ -35,6 +35,10 @@ class Workflow(Refused):
     """A blueprint's workflow."""
 
 
+class Entities(Refused):
+    """What a blueprint's workflow is made of."""
+
+
 class Job(Refused):
     """A blueprint's or development endpoint's job."""
 

@@ -85,6 +85,7 @@ def _contents() -> dict[str, dict[str, Any]]:
     }  # fmt: skip
     found |= {f"awsglue.transforms.{module}": {name: star[name] for name in names} for module, names in _TRANSFORM_MODULES.items()}  # fmt: skip
     found |= {f"awsglue.blueprint.{name}": {kind.__name__: kind} for name, kind in blueprint.items()}
+    found["awsglue.blueprint.workflow"]["Entities"] = control.Entities
     found |= {f"awsglue.scripts.{name}": {} for name in _SCRIPTS}
     return found | {name: {name: helper} for name, helper in HELPERS.items()}
 

@@ -82,7 +82,12 @@ class Sinks:
 
         if format not in FORMATS:
             refuse(f"sink format {format or '(none)'}", f"formats here: {', '.join(FORMATS)}")
-        writer = frame.write.format(FORMATS[format]).mode("append").options(**_writer_options(format, format_options))
+        writer = (
+            _without_void(frame, format)
+            .write.format(FORMATS[format])
+            .mode("append")
+            .options(**_writer_options(format, format_options))
+        )
         if options.get("compression"):
             writer = writer.option("compression", str(options["compression"]))
         keys = list(options.get("partitionKeys") or [])
@@ -184,6 +189,17 @@ class Sinks:
         self.run.manifest.add(
             Written(kind="path", target=path, format="json", rows=len(chosen), options={"spigot": True})
         )
+
+
+def _without_void(frame: "DataFrame", format: str) -> "DataFrame":
+    """Make columns of null type writable where Glue's own writers take them: empty CSV fields, no Parquet column."""
+    voids = [field.name for field in frame.schema.fields if field.dataType.typeName() == "void"]
+    if voids and format == "glueparquet" and assume("null_type_in_glueparquet") == "dropped":
+        return frame.drop(*voids)
+    if voids and format == "csv":
+        for name in voids:
+            frame = frame.withColumn(name, frame[f"`{name}`"].cast("string"))
+    return frame
 
 
 def _has_choice(kind: t.DataType) -> bool:

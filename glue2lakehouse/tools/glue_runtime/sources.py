@@ -59,6 +59,8 @@ class Sources:
             return self._files(_paths(options), chosen, {**options, **format_options}, context, columns)
         if kind in JDBC_TYPES or "dbtable" in options or "url" in options:
             return self._jdbc({**options, "_kind": kind}, context)
+        if kind in ("mongodb", "documentdb"):
+            return self._jdbc({**options, "dbtable": options.get("collection", "")}, context)
         if kind == "dynamodb":
             return self._dynamodb(options)
         raise NotAvailableLocally(f"connection type {connection_type}", "there is no local stand-in for this source")

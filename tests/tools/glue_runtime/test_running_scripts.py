@@ -289,6 +289,19 @@ def test_exit_codes_and_stop_are_the_scripts_own(run_glue: Any) -> None:
     assert run_glue("assert spark.range(2).count() == 2").outcome == "finished"
 
 
+def test_columns_that_are_only_null_reach_csv_and_glueparquet(run_glue: Any, environment: RuntimeEnvironment) -> None:
+    result = run_glue("""
+        frame = DynamicFrame.of_rows([{"a": 1, "n": None}], glueContext, "f")
+        glueContext.write_dynamic_frame.from_options(frame, "s3", {"path": "s3://out/csv"}, "csv")
+        glueContext.write_dynamic_frame.from_options(frame, "s3", {"path": "s3://out/pq"}, "glueparquet")
+        assert spark.read.parquet("s3://out/pq").columns == ["a"]
+        glueContext.write_dynamic_frame.from_options(DropNullFields.apply(frame), "s3", {"path": "s3://out/pq2"}, "parquet")
+    """)
+    (written,) = environment.local("s3://out/csv").glob("*.csv")
+    assert written.read_text() == "a,n\n1,\n"
+    assert result.switches["null_type_in_glueparquet"] == "dropped"
+
+
 def test_spigot_and_collections_leave_their_files(run_glue: Any, environment: RuntimeEnvironment) -> None:
     run_glue("""
         frame = DynamicFrame.of_rows([{"a": [1, 2], "b": 1}, {"a": [], "b": 2}], glueContext, "f")

@@ -73,7 +73,7 @@ CASES = [
     Case("rename_onto_existing", "keep", lambda: rows_of(frame_of([{"a": 1, "b": 2}]).rename_field("a", "b")), [{"b": 1}], [{"a": 1, "b": 2}]),
     Case("split_rows_null", "nowhere", lambda: frame_of([{"a": None}]).split_rows({"a": {">": 1}}, "x", "y")["y"].count(), 1, 0),
     Case("join_clash_winner", "right", lambda: rows_of(frame_of([{"k": 1, "v": "l"}]).join("k", "q", frame_of([{"q": 1, "v": "r"}])))[0]["v"], "l", "r"),
-    Case("join_dotted_side", "left", lambda: sorted(rows_of(frame_of([{"k": 1, "v": 2}]).join("k", "k", frame_of([{"k": 1}])))[0]), [".k", "k", "v"], [".k", "k", "v"]),
+    Case("join_dotted_side", "left", lambda: type_name(frame_of([{"k": 1}]).apply_mapping([("k", "int", "k", "long")]).join("k", "k", frame_of([{"k": 1}])).schema()), "struct<k:bigint,.k:int>", "struct<.k:bigint,k:int>"),
     Case("join_key_types", "as_text", lambda: frame_of([{"k": 1}]).join("k", "q", frame_of([{"q": "1"}])).count(), 0, 1),
     Case("map_keeps_types", "no", lambda: type_name(frame_of([{"a": 1}]).apply_mapping([("a", "int", "a", "long")]).map(lambda rec: rec).schema()), "struct<a:bigint>", "struct<a:int>"),
     Case("new_integer_type", "long", lambda: type_name(frame_of([{"a": "x"}]).map(lambda rec: {"n": 1}).schema()), "struct<n:int>", "struct<n:bigint>"),
