@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_pascal
 
 from glue2lakehouse.domain import Finding
@@ -125,7 +125,13 @@ def _open_map(value: object) -> object:
     return {value: value} if isinstance(value, str) and _REFERENCE.search(value) else value
 
 
-Count = Annotated[int | str, BeforeValidator(_number)]
+def _counted(value: int | str) -> int | str:
+    if isinstance(value, str) and not _REFERENCE.fullmatch(value):
+        raise ValueError(f"'{value}' is no whole number")
+    return value
+
+
+Count = Annotated[int | str, BeforeValidator(_number), AfterValidator(_counted)]
 Text = Annotated[str, BeforeValidator(_text)]
 Flag = Annotated[bool | str, BeforeValidator(_flag)]
 Arguments = Annotated[dict[str, Text], BeforeValidator(_open_map)]

@@ -7,9 +7,9 @@ the driver; Glue runs one executor on each worker, as Databricks does.
 from typing import Any
 
 from glue2lakehouse.domain import Compute, Severity
-from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, Variable
+from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, Variable, identifier
 from glue2lakehouse.tools.jobs.bundle.spark_conf import spark_conf_of
-from glue2lakehouse.tools.jobs.model import GlueJob
+from glue2lakehouse.tools.jobs.model import GlueJob, shown
 
 SPARK_3 = "16.4.x-scala2.12"
 SPARK_4 = "17.3.x-scala2.13"
@@ -133,7 +133,7 @@ def _size(cluster: dict[str, Any], draft: Draft, job: GlueJob, context: Context,
 
 
 def _node_variable(worker: str, context: Context) -> str:
-    name = "node_type_" + worker.lower().replace(".", "_")
+    name = "node_type_" + identifier(shown(worker))
     default = NODE_TYPES.get(worker, "m5d.xlarge")
     context.variables.setdefault(name, Variable(f"Node type that takes the place of Glue's {worker} workers", default))
     return name

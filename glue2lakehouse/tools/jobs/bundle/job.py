@@ -13,7 +13,7 @@ from glue2lakehouse.tools.jobs.bundle.arguments import add_parameters
 from glue2lakehouse.tools.jobs.bundle.compute import ENVIRONMENT, add_compute, glue_version
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft
 from glue2lakehouse.tools.jobs.bundle.libraries import add_libraries
-from glue2lakehouse.tools.jobs.model import GlueJob, shown
+from glue2lakehouse.tools.jobs.model import GlueJob, shown, with_variables
 
 _DAYS = {
     "Mon": "MONDAY",
@@ -241,6 +241,6 @@ def _stream(draft: Draft, job: GlueJob, context: Context, task: dict[str, Any]) 
 def describe(draft: Draft) -> None:
     """Put what needs review in front of the description."""
     if draft.notes:
-        notes = f"NEEDS REVIEW: {'; '.join(draft.notes)}."
+        notes = with_variables(f"NEEDS REVIEW: {'; '.join(draft.notes)}.")
         draft.job["description"] = " ".join(filter(None, (notes, draft.job.get("description", ""))))
         draft.comments[("description",)] = "see report.json"

@@ -13,7 +13,7 @@ from glue2lakehouse.tools.jobs.bundle.compute import add_compute
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, Variable, identifier
 from glue2lakehouse.tools.jobs.bundle.job import add_health, script_task
 from glue2lakehouse.tools.jobs.bundle.libraries import add_libraries
-from glue2lakehouse.tools.jobs.model import Action, Definition, GlueJob, GlueTrigger, Kind
+from glue2lakehouse.tools.jobs.model import Action, Definition, GlueJob, GlueTrigger, Kind, shown, with_variables
 
 RESULT_STATES = {
     "SUCCEEDED": "success",
@@ -130,10 +130,10 @@ class Tasks:
 
     def _crawler(self, source: Definition, name: str, field: str) -> dict[str, Any]:
         """A crawler keeps its place in the order as a task that does nothing and says what has to be there."""
-        text = f"crawler {name}"
+        text = with_variables(f"crawler {shown(name)}")
         task: dict[str, Any] = {
             "task_key": self._new_key(name),
-            "description": f"Stands where Glue crawler {name} ran; put here what registers new data, if the tables need it.",
+            "description": f"Stands where Glue's {text} ran; put here what registers new data, if the tables need it.",
             "condition_task": {"left": text, "op": "EQUAL_TO", "right": text},
         }
         self.tasks.append(task)

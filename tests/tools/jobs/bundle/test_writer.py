@@ -362,3 +362,14 @@ def test_text_that_yaml_1_2_takes_for_a_number_is_quoted(tmp_path: Path) -> None
     text = Written(tmp_path, {}, arguments={"--a": "1e3", "--b": "0o17"}).text
     assert 'default: "1e3"' in text
     assert 'default: "0o17"' in text
+
+
+def test_a_number_that_is_none_is_set_aside_and_an_open_worker_type_gets_a_node_type_to_choose(tmp_path: Path) -> None:
+    written = Written(tmp_path, {"Timeout": "long", "WorkerType": "⟦var_type⟧", "Description": "costs ${x}"})
+    assert written.task["timeout_seconds"] == 172_800
+    assert any(
+        "'Timeout' " in message or "Timeout is not written" in message for message in written.said("glue-field-unknown")
+    )
+    assert written.cluster["node_type_id"] == "${var.node_type_var_type}"
+    assert written.job["description"] == "costs $${x}"
+    assert check_bundle(tmp_path, command=None) == []
