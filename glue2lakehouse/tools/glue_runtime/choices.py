@@ -17,7 +17,9 @@ ACTIONS = ("cast:", "project:", "make_cols", "make_struct", "match_catalog")
 def check_action(action: str) -> None:
     """Raise ValueError for an action that Glue does not have."""
     if not action.startswith(ACTIONS[:2]) and action not in ACTIONS[2:]:
-        raise ValueError(f"Invalid resolve action {action!r}: use cast:type, project:type, make_cols, make_struct or match_catalog")  # fmt: skip
+        raise ValueError(
+            f"Invalid resolve action {action!r}: use cast:type, project:type, make_cols, make_struct or match_catalog"
+        )
 
 
 def choice_paths(kind: t.DataType, prefix: Path = ()) -> list[Path]:
@@ -43,7 +45,14 @@ def type_at(kind: t.DataType, path: Path) -> t.DataType | None:
     if isinstance(kind, t.ArrayType):
         return type_at(kind.elementType, path)
     if isinstance(kind, t.ChoiceType):
-        return next((type_at(choice, path) for choice in kind.choices.values() if isinstance(choice, t.StructType | t.ArrayType)), None)  # fmt: skip
+        return next(
+            (
+                type_at(choice, path)
+                for choice in kind.choices.values()
+                if isinstance(choice, t.StructType | t.ArrayType)
+            ),
+            None,
+        )
     if isinstance(kind, t.StructType) and kind.hasField(path[0]):
         return type_at(kind.getField(path[0]).dataType, path[1:])
     return None

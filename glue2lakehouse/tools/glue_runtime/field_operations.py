@@ -58,7 +58,11 @@ def _is_type(name: Any) -> bool:
 def apply_mapping(batch: Batch, mappings: list[Mapping], case_sensitive: bool) -> Batch:
     """Keep the mapped fields only: renamed, cast, moved into or out of structs."""
     choices = _choice_members(batch, mappings, case_sensitive)
-    if any(mapping.target == other.target[: len(mapping.target)] for at, mapping in enumerate(mappings) for other in mappings[at + 1 :]):  # fmt: skip
+    if any(
+        mapping.target == other.target[: len(mapping.target)]
+        for at, mapping in enumerate(mappings)
+        for other in mappings[at + 1 :]
+    ):
         assume("duplicate_target")
     absent = _absent(batch, mappings, case_sensitive)
 

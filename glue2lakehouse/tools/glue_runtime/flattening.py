@@ -35,7 +35,10 @@ def _elements(name: str, cell: Cell) -> Cell:
     structs = isinstance(cell.value, list) and any(isinstance(item.value, dict) for item in cell.value)
     if not structs or assume("unnest_struct_in_array") == "kept":
         return cell
-    items = [struct_cell(flatten(item.value, f"{name}.val.")) if isinstance(item.value, dict) else item for item in cell.value]  # fmt: skip
+    items = [
+        struct_cell(flatten(item.value, f"{name}.val.")) if isinstance(item.value, dict) else item
+        for item in cell.value
+    ]
     return array_cell(items)
 
 

@@ -114,7 +114,9 @@ class DataSink:
             return self.writeFrame(dynamic_frame_or_dfc, info)
         if not isinstance(dynamic_frame_or_dfc, DynamicFrameCollection):
             given = type(dynamic_frame_or_dfc)
-            raise TypeError(f"dynamic_frame_or_dfc must be an instance of DynamicFrame or DynamicFrameCollection. Got {given}")  # fmt: skip
+            raise TypeError(
+                f"dynamic_frame_or_dfc must be an instance of DynamicFrame or DynamicFrameCollection. Got {given}"
+            )
         assume("collection_layout")
         written = {}
         for name, frame in dynamic_frame_or_dfc.items():

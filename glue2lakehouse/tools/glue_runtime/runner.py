@@ -162,7 +162,11 @@ def _one_session(spark: "SparkSession") -> Iterator[None]:
     def stay(self: Any) -> None:
         return None
 
-    patches: tuple[tuple[type, str, Any], ...] = ((SparkContext, "__init__", join_running), (SparkContext, "stop", stay), (SparkSession, "stop", stay))  # fmt: skip
+    patches: tuple[tuple[type, str, Any], ...] = (
+        (SparkContext, "__init__", join_running),
+        (SparkContext, "stop", stay),
+        (SparkSession, "stop", stay),
+    )
     for kind, name, replacement in patches:
         saved.append((kind, name, kind.__dict__[name]))
         setattr(kind, name, replacement)

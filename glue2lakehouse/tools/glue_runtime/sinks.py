@@ -49,7 +49,15 @@ class Sinks:
         if not batch.records and assume("empty_frame_written") == "no":
             self._note(connection_type, options, format, [field.name for field in schema.fields], 0)
             return
-        self.write(to_data_frame(self.spark, batch, schema).coalesce(1), connection_type, options, format, format_options, len(batch.records), catalog)  # fmt: skip
+        self.write(
+            to_data_frame(self.spark, batch, schema).coalesce(1),
+            connection_type,
+            options,
+            format,
+            format_options,
+            len(batch.records),
+            catalog,
+        )
 
     def write(
         self,
@@ -111,7 +119,18 @@ class Sinks:
         shown = {key: value for key, value in options.items() if not any(word in key.lower() for word in _SECRET)}
         where = options.get("connectionName") or options.get("catalog_connection") or options.get("database") or ""
         target = f"{where}/{options.get('dbtable', '')}" if jdbc else str(options["path"])
-        self.run.manifest.add(Written(kind="jdbc" if jdbc else "path", target=target, format=format or connection_type, mode="append", partition_keys=[str(key) for key in options.get("partitionKeys") or []], rows=rows, columns=columns, options=json.loads(json.dumps(shown, default=str))))  # fmt: skip
+        self.run.manifest.add(
+            Written(
+                kind="jdbc" if jdbc else "path",
+                target=target,
+                format=format or connection_type,
+                mode="append",
+                partition_keys=[str(key) for key in options.get("partitionKeys") or []],
+                rows=rows,
+                columns=columns,
+                options=json.loads(json.dumps(shown, default=str)),
+            )
+        )
 
     def _update_catalog(
         self,
@@ -135,7 +154,16 @@ class Sinks:
                 names = {column.name for column in own}
                 own = [column for column in known.columns if column.name not in names] + own
             by_name = {column.name: column for column in columns}
-            environment.put_table(*name, CatalogTable(location=self._path(options), format=FORMATS[format.lower()], columns=own, partition_keys=[by_name[key] for key in keys], options=reader))  # fmt: skip
+            environment.put_table(
+                *name,
+                CatalogTable(
+                    location=self._path(options),
+                    format=FORMATS[format.lower()],
+                    columns=own,
+                    partition_keys=[by_name[key] for key in keys],
+                    options=reader,
+                ),
+            )
         definition = environment.table(*name)
         assert definition is not None
         register_table(self.spark, environment, ".".join(name), definition)
@@ -171,10 +199,20 @@ class Sinks:
         location = self.run.environment.location_of(database, table)
         format = known.format
         rows = frame.count()
-        keys = [str(key) for key in options.get("partitionKeys") or (key.name for key in known.partition_keys)]  # fmt: skip
+        keys = [str(key) for key in options.get("partitionKeys") or (key.name for key in known.partition_keys)]
         with self.run.manifest.glue_sink():
             frame.write.format(format).mode(mode).partitionBy(*keys).save(location)
-        self.run.manifest.add(Written(kind="table", target=f"{database}.{table}", format=format, mode=mode, partition_keys=keys, rows=rows, columns=frame.columns))  # fmt: skip
+        self.run.manifest.add(
+            Written(
+                kind="table",
+                target=f"{database}.{table}",
+                format=format,
+                mode=mode,
+                partition_keys=keys,
+                rows=rows,
+                columns=frame.columns,
+            )
+        )
         register_table(self.spark, self.run.environment, f"{database}.{table}", known)
 
     def write_sample(self, batch: Batch, path: str, options: dict[str, Any]) -> None:

@@ -79,7 +79,12 @@ class Sources:
             refuse(f"format {format or '(none)'}", "readers here: csv, json, xml, parquet, orc, avro and delta")
         files = self.new_files(paths, options, context, truth(options.get("recurse", False)))
         batch = self._texts(files, format, options, columns)
-        return Batch(batch.records, ghost_of(t.StructType([t.Field(*pair) for pair in columns.items()])).value if columns else None, batch.errors, batch.errors)  # fmt: skip
+        return Batch(
+            batch.records,
+            ghost_of(t.StructType([t.Field(*pair) for pair in columns.items()])).value if columns else None,
+            batch.errors,
+            batch.errors,
+        )
 
     def new_files(self, paths: list[str], options: Mapping[str, Any], context: str, recurse: bool) -> list[Path]:
         """Return the files below the paths that exclusions leave and that the bookmark has not seen."""
@@ -147,7 +152,11 @@ class Sources:
             next((own for own in (batch.ghost or {}) if own.lower() == str(key).lower()), str(key)) for key in keys
         ]
         descending = str(options.get("jobBookmarkKeysSortOrder", "asc")).lower() == "desc"
-        valued = [([_plain(record[name].value) for name in names], record) for record in batch.records if all(record.get(name) and record[name].value is not None for name in names)]  # fmt: skip
+        valued = [
+            ([_plain(record[name].value) for name in names], record)
+            for record in batch.records
+            if all(record.get(name) and record[name].value is not None for name in names)
+        ]
         last = self.run.bookmarks.last_key(context)
         fresh = [(key, record) for key, record in valued if last is None or (key < last if descending else key > last)]
         ends = [key for key, _ in fresh]

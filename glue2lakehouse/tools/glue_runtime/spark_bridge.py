@@ -63,7 +63,9 @@ def from_spark_type(kind: Any) -> t.DataType:
 def to_data_frame(spark: "SparkSession", batch: Batch, schema: t.StructType | None = None) -> "DataFrame":
     """Return the records as a DataFrame; missing fields become null."""
     schema = schema or batch.schema()
-    rows = [tuple(_to_value(record.get(field.name), field.dataType) for field in schema.fields) for record in batch.records]  # fmt: skip
+    rows = [
+        tuple(_to_value(record.get(field.name), field.dataType) for field in schema.fields) for record in batch.records
+    ]
     return spark.createDataFrame(rows, to_spark_type(schema), verifySchema=False)
 
 

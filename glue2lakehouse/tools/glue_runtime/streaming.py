@@ -124,7 +124,11 @@ def sample(context: Any, frame: "DataFrame", options: dict[str, Any], batch_func
         raise ValueError("pollingTimeInMs must be longer than windowSize")
     collected: list[Any] = []
     if frame.isStreaming:
-        query = frame.writeStream.foreachBatch(lambda data, _: collected.append(DynamicFrame.fromDF(data, context).batch())).trigger(availableNow=True).start()  # fmt: skip
+        query = (
+            frame.writeStream.foreachBatch(lambda data, _: collected.append(DynamicFrame.fromDF(data, context).batch()))
+            .trigger(availableNow=True)
+            .start()
+        )
         query.awaitTermination()
     else:
         collected.append(DynamicFrame.fromDF(frame, context).batch())

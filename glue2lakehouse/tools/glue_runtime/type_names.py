@@ -81,7 +81,15 @@ def _branches(kind: t.DataType, indent: str) -> list[str]:
     elif isinstance(kind, t.MapType):
         members = [("keyType", kind.keyType), ("valueType", kind.valueType)]
     elif isinstance(kind, t.ChoiceType):
-        return [line for choice in kind.choices.values() for line in [indent + choice.typeName(), *_branches(choice, "|    " + indent)]]  # fmt: skip
+        return [
+            line
+            for choice in kind.choices.values()
+            for line in [indent + choice.typeName(), *_branches(choice, "|    " + indent)]
+        ]
     else:
         return []
-    return [line for name, part in members for line in [f"{indent}{name}: {part.typeName()}", *_branches(part, "|    " + indent)]]  # fmt: skip
+    return [
+        line
+        for name, part in members
+        for line in [f"{indent}{name}: {part.typeName()}", *_branches(part, "|    " + indent)]
+    ]

@@ -1,7 +1,7 @@
 """The switch `reader_widens_numbers`: int, long and double of one column become the widest of them."""
 
 from glue2lakehouse.tools.glue_runtime import gluetypes as t
-from glue2lakehouse.tools.glue_runtime.batches import Batch, edit_at
+from glue2lakehouse.tools.glue_runtime.batches import Batch, Edit, edit_at
 from glue2lakehouse.tools.glue_runtime.casts import cast
 from glue2lakehouse.tools.glue_runtime.choices import choice_paths, type_at
 from glue2lakehouse.tools.glue_runtime.records import Record
@@ -15,6 +15,13 @@ def widened(records: list[Record]) -> list[Record]:
     for path in choice_paths(schema):
         kind = type_at(schema, path)
         if isinstance(kind, t.ChoiceType) and set(kind.choices) <= set(_ORDER):
-            target = kind.choices[max(kind.choices, key=_ORDER.index)]
-            records = [edit_at(record, path, lambda members, name, to=target: members.__setitem__(name, cast(members[name], to))) for record in records]  # type: ignore[misc]  # fmt: skip
+            edit = _casting(kind.choices[max(kind.choices, key=_ORDER.index)])
+            records = [edit_at(record, path, edit) for record in records]
     return records
+
+
+def _casting(target: t.DataType) -> Edit:
+    def edit(members: Record, name: str) -> None:
+        members[name] = cast(members[name], target)
+
+    return edit

@@ -15,6 +15,7 @@ from glue2lakehouse.tools.glue_runtime.formats.xml_text import read_xml
 from glue2lakehouse.tools.glue_runtime.frame import DynamicFrame
 from glue2lakehouse.tools.glue_runtime.records import from_python, ghost_of, plain
 from glue2lakehouse.tools.glue_runtime.type_names import parse_type, type_name
+from glue2lakehouse.tools.glue_runtime.widening import widened
 
 Rows = list[dict[str, Any]]
 
@@ -100,6 +101,12 @@ def test_a_threshold_may_be_reached_or_exceeded() -> None:
     assumptions.use(assumptions.Assumptions())
     with pytest.raises(RuntimeError):
         frame.filter(lambda rec: 1 / rec["x"], stageThreshold=1).count()
+
+
+def test_numbers_of_one_column_may_be_widened() -> None:
+    records, _ = read_json('{"a": 1}\n{"a": 3000000000}\n{"a": 1.5}', {})
+    assert sorted(Batch(records).schema().getField("a").dataType.choices) == ["double", "int", "long"]
+    assert type_name(Batch(widened(records)).schema()) == "struct<a:double>"
 
 
 def test_plain_work_relies_on_no_switch() -> None:
