@@ -1,6 +1,8 @@
 """`explain`: a rule's own page."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from inspect import cleandoc
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -10,47 +12,72 @@ from glue2lakehouse.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from glue2lakehouse.tools.rewrite.rule import Rule
+
+class _Page(NamedTuple):
+    name: str
+    text: str
+    answers_for: tuple[str, ...]
+    language: str
+    before: str = ""
+    after: str = ""
 
 
 @click.command()
 @click.argument("name", metavar="RULE", required=False)
 def explain(name: str | None) -> None:
-    """Say what a RULE does, which Glue calls it answers for, and show its example; without RULE list them all."""
+    """Say what a RULE does, what it answers for, and show its example; without RULE list them all."""
+    pages = [*_code_pages(), *_ddl_pages()]
+    if name is None:
+        for page in pages:
+            click.echo(f"{page.name:<28} {page.text.splitlines()[0]}")
+        return
+    found = [page for page in pages if page.name == name]
+    if not found:
+        raise UsageError(f"{name}: no such rule; {_did_you_mean(name, [page.name for page in pages])}")
+    for page in found:
+        _print(page, console())
+
+
+def _code_pages() -> Iterable[_Page]:
     from glue2lakehouse.tools.rewrite.rules import RULES
 
-    rules = {rule.name: rule for rule in RULES}
-    if name is None:
-        for rule in RULES:
-            click.echo(f"{rule.name:<28} {_first_line(rule)}")
-        return
-    if name not in rules:
-        raise UsageError(f"{name}: no such rule; {_did_you_mean(name, rules)}")
-    _print_rule(rules[name], console())
+    for rule in RULES:
+        text = cleandoc(rule.__doc__ or "")
+        if rule.example is None:
+            yield _Page(rule.name, text, rule.glue, "python")
+        else:
+            yield _Page(rule.name, text, rule.glue, "python", rule.example.before, rule.example.after)
 
 
-def _print_rule(rule: "type[Rule]", out: "Console") -> None:
-    from inspect import getdoc
+def _ddl_pages() -> Iterable[_Page]:
+    from glue2lakehouse.tools.ddl.rules import RULES
 
+    for rule in RULES:
+        before, after = rule.example
+        handed_off = "-- handed off: a finding says what to do" if after is None else "-- dropped, with the reason"
+        yield _Page(rule.name, rule.summary, (), "sql", before, after or handed_off)
+
+
+def _print(page: _Page, out: "Console") -> None:
     from rich.syntax import Syntax
 
-    out.print(f"[bold]{rule.name}[/bold]\n")
-    out.print(getdoc(rule) or "", markup=False)
-    out.print("\n[bold]Answers for[/bold]")
-    for callable_name in rule.glue:
-        out.print(f"  {callable_name}", markup=False)
-    if rule.example is not None:
-        for title, text in (("Before", rule.example.before), ("After", rule.example.after)):
+    out.print(f"[bold]{page.name}[/bold]\n")
+    out.print(page.text, markup=False)
+    if page.answers_for:
+        out.print("\n[bold]Answers for[/bold]")
+    for callable_name in page.answers_for:
+        out.print(f"  {callable_name}", markup=False, soft_wrap=True)
+    if page.before:
+        for title, text in (("Before", page.before), ("After", page.after)):
             out.print(f"\n[bold]{title}[/bold]")
-            out.print(Syntax(text.strip("\n"), "python", background_color="default"))
+            out.print(Syntax(text.strip("\n"), page.language, background_color="default", word_wrap=True))
+    out.print()
 
 
-def _first_line(rule: "type[Rule]") -> str:
-    return (rule.__doc__ or "").strip().split("\n", 1)[0]
-
-
-def _did_you_mean(name: str, known: "dict[str, Any]") -> str:
+def _did_you_mean(name: str, known: list[str]) -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(name, known, n=3)
-    return f"did you mean {' or '.join(close)}?" if close else "`glue2lakehouse explain` lists them"
+    if close:
+        return f"did you mean {' or '.join(dict.fromkeys(close))}?"
+    return "`glue2lakehouse explain` lists them; other findings say themselves what to do"
