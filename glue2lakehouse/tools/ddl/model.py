@@ -5,7 +5,7 @@ from typing import Literal
 
 from glue2lakehouse.domain import Edit, Evidence, Finding, Status
 
-Outcome = Literal["converted", "confirm", "dropped", "handed_off", "foreign"]
+Outcome = Literal["converted", "confirm", "dropped", "handed_off"]
 Dialect = Literal["hive", "athena"]
 
 
@@ -79,7 +79,8 @@ class StatementResult:
     """One statement of the file. `output` is "" where nothing is run in its place; `kind` names the rule.
 
     `outcome`: converted; confirm (converted, and a warning says what to look at first); dropped for a stated reason;
-    handed_off (left in the file as a comment under its finding); foreign (another product's).
+    handed_off (left in the file as a comment under its finding). `evidence` is `parsed` when our grammar read all of
+    the statement; `ddl.evidence` has Spark's parser and engine confirm it, and makes it `none` or `executed`.
     """
 
     kind: str

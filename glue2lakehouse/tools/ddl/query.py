@@ -4,6 +4,7 @@ Spark's SQL grew out of Hive's, so a Hive query keeps its text: only names are r
 in it was found in the list of proven ones. Athena's queries are Trino's and are written anew by sqlglot, under the same rule.
 """
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from glue2lakehouse.tools.ddl.proven import (
     SAFE_DATE_FORMATS,
     VIRTUAL_COLUMNS,
 )
+
+# What sqlglot falls back on becomes a finding here; its own warnings would only repeat it on the terminal.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
