@@ -57,8 +57,12 @@ def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
 def match_scripts(found: Definitions, files: Mapping[str, Path | str]) -> list[Finding]:
     """Note at each job which of `files` is its script; return the findings for those that have none."""
     findings = []
+    by_name: dict[str, dict[str, Path | str]] = {}
+    for path, held in files.items():
+        by_name.setdefault(posixpath.basename(path), {})[path] = held
     for job in found.jobs:
-        script = match_script(job, files)
+        name = posixpath.basename(job.command.script_location)
+        script = match_script(job, by_name.get(name, files))
         if isinstance(script, Finding):
             findings.append(script)
         else:
@@ -196,14 +200,16 @@ def _not_hcl(path: str, error: Exception) -> Finding:
 def _without_copies(found: Definitions) -> Definitions:
     """Drop a definition that is there twice with the same fields; the same name with other fields is told, and both stay."""
     kept: list[Definition] = []
+    named: dict[tuple[str, str], list[Definition]] = {}
     for item in found.items:
-        same = [other for other in kept if other.kind is item.kind and other.name == item.name]
+        same = named.setdefault((item.kind, item.name), [])
         if any(other.fields() == item.fields() for other in same):
             found.copies.append(item.place)
             continue
-        kept.append(item)
         if same:
             found.findings.append(_twice(item, same[0]))
+        kept.append(item)
+        same.append(item)
     found.items = kept
     return found
 

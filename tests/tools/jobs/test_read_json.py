@@ -177,3 +177,9 @@ def test_the_same_definition_in_two_files_is_one_and_a_different_one_is_told() -
     other = read_definitions({**same, "b.json": json.dumps({**JOB, "Timeout": 5})})
     assert len(other.jobs) == 2
     assert [finding.rule for finding in other.findings] == ["definition-twice"]
+
+
+def test_an_export_in_yaml_has_its_lines_too() -> None:
+    text = "Jobs:\n- Command:\n    Name: glueetl\n    ScriptLocation: s3://c/load.py\n  GlueVersion: '4.0'\n  Name: load\n  Role: r\n"
+    (job,) = read_definitions({"load.py": "", "jobs.yaml": text}).jobs
+    assert (job.place.line, job.at("GlueVersion"), job.at("Role")) == (6, 5, 7)

@@ -6,6 +6,7 @@ get-blueprint, get-security-configurations.
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
@@ -40,6 +41,7 @@ _SIGNS: tuple[tuple[frozenset[str], Kind], ...] = (
     (frozenset({"blueprintlocation"}), Kind.BLUEPRINT),
     (frozenset({"encryptionconfiguration", "name"}), Kind.SECURITY_CONFIGURATION),
 )
+_NEAR = 200
 _JOB_SIGNS = frozenset({"scriptlocation", "script_location"})
 
 
@@ -60,11 +62,12 @@ def looks_like_definitions(data: Any) -> bool:
 def read_exported(path: str, text: str, data: Any) -> Definitions:
     """Read every definition of one JSON document; `data` is its parsed form."""
     found = Definitions()
+    lines = _Lines(text)
     for kind, item in _items(data):
         found.seen += 1
         name = str(item.get("Name") or item.get("name") or "")
-        line = _line(text, name)
-        built = build(kind, item, Place(path=path, line=line), Origin.JSON, lines=_field_lines(text, item, line))
+        line = lines.of(name)
+        built = build(kind, item, Place(path=path, line=line), Origin.JSON, lines=lines.fields(item, line))
         if isinstance(built, Finding):
             found.findings.append(built)
         else:
@@ -116,21 +119,41 @@ def _is_job(item: dict[str, Any], keys: frozenset[str]) -> bool:
     return isinstance(command, dict) and any(key.lower() in _JOB_SIGNS for key in command)
 
 
-def _line(text: str, name: str) -> int:
-    found = re.search(r'"[Nn]ame"\s*:\s*' + re.escape(json.dumps(name)), text) if name else None
-    return text.count("\n", 0, found.start()) + 1 if found else 1
+class _Lines:
+    """Finds the lines of one document's definitions, which come in the order in which they are asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.rows = text.splitlines()
+        self._offset = 0
+
+    def of(self, name: str) -> int:
+        """Return the line of an object's name, searching on from the last one; 1 where it is not found."""
+        value = re.escape(json.dumps(name)[1:-1])
+        sign = re.compile(rf"""["']?\b[Nn]ame["']?\s*:\s*["']?{value}["']?\s*[,}}\n]""")
+        found = sign.search(self.text, self._offset) or sign.search(self.text)
+        if not name or found is None:
+            return 1
+        self._offset = found.end()
+        return self.text.count("\n", 0, found.start()) + 1
+
+    def fields(self, item: dict[str, Any], line: int) -> dict[str, int]:
+        """Find each top-level field near the object's name: below it first, then above."""
+        below = list(enumerate(self.rows[line - 1 : line - 1 + _NEAR], line))
+        above = list(enumerate(self.rows[max(line - _NEAR, 0) : line], max(line - _NEAR, 0) + 1))[::-1]
+        lines: dict[str, int] = {}
+        for key, value in item.items():
+            lines[str(key)] = at = _first(str(key), (*below, *above), line)
+            for inner in value if isinstance(value, dict) else ():
+                lines[f"{key}.{inner}"] = _first(
+                    str(inner), list(enumerate(self.rows[at - 1 : at - 1 + _NEAR], at)), at
+                )
+        return lines
 
 
-def _field_lines(text: str, item: dict[str, Any], line: int) -> dict[str, int]:
-    """Find each top-level field at or after the object's name; fields written before it are found from the top."""
-    rows = text.splitlines()
-    start = max(line - 1, 0)
-    lines = {}
-    for key in item:
-        sign = json.dumps(str(key))
-        after = next((number for number, row in enumerate(rows[start:], start + 1) if sign in row), 0)
-        lines[str(key)] = after or next((number for number, row in enumerate(rows, 1) if sign in row), line)
-    return lines
+def _first(key: str, rows: Iterable[tuple[int, str]], otherwise: int) -> int:
+    sign = re.compile(rf"""(?:^|[\s{{,])["']?{re.escape(key)}["']?\s*:""")
+    return next((number for number, row in rows if sign.search(row)), otherwise)
 
 
 def _names_only(path: str, key: str, names: list[Any]) -> Finding:
