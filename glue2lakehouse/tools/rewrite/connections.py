@@ -60,6 +60,9 @@ _JDBC_SECRETS = ("url", "user", "password")
 _SNOWFLAKE = _same("sfDatabase sfSchema sfWarehouse sfRole sfUrl sfUser sfPassword pem_private_key dbtable query "
                    "preactions postactions autopushdown")  # fmt: skip
 
+_DRIVER_PROPERTIES = frozenset("ssl sslmode usessl requiressl encrypt trustservercertificate sslrootcert".split())
+"""What JDBC drivers take as connection properties; Spark hands over to them what it does not know itself."""
+
 CONNECTORS: dict[str, Connector] = {
     **{
         name: Connector("jdbc", _JDBC, _JDBC_DROPPED, _JDBC_SECRETS)
@@ -93,7 +96,7 @@ CONNECTORS: dict[str, Connector] = {
     ),
     "mongodb": Connector(
         "mongodb",
-        _same("connection.uri database collection") | {"uri": "connection.uri"},
+        _same("connection.uri database collection") | {"uri": "connection.uri", "pipeline": "aggregation.pipeline"},
         dict.fromkeys(
             (
                 "disableUpdateUri",
@@ -187,6 +190,12 @@ def settle(use: Use, connection: str, connector: Connector, options: Options) ->
                 )
         elif key.lower() in dropped:
             options.take(key)
+            reason = next(why for name, why in connector.dropped.items() if name.lower() == key.lower())
+            findings.append(use.info(f"the option {key} goes: {reason}", ""))
+        elif connector.format == "jdbc" and connection != "custom.jdbc" and key.lower() in _DRIVER_PROPERTIES:
+            value = options.take(key)
+            assert value is not None
+            done.append((key, value))
     rest = sorted(options.leftover())
     if rest:
         blocked = use.blocker(

@@ -217,6 +217,8 @@ def _without_effect(call: GlueCall) -> Finding | None:
     A threshold of 0, the default, never fails the job; another one has no counterpart, because Spark counts no errors.
     """
     call.drop("transformation_ctx", "info", "stageThreshold", "totalThreshold")
+    if call.name.startswith("awsglue.transforms.") and "frame" in call.bound.missing:
+        return call.blocker(f"`{call.leaf}` is called without a frame", "pass the frame that it works on")
     for name in ("stageThreshold", "totalThreshold"):
         given = call.argument(name)
         if given is not None and call.literal(given) not in (0, "0", 0.0):
@@ -338,6 +340,7 @@ def _applied(work: _Work) -> str:
         work.edits.statements[statement] = [
             source.fill(line, work.edits.expressions) if isinstance(line, Code) else line for line in lines
         ]
+    work.edits.inside = work.edits.expressions
     work.edits.expressions = _outside(work)
     if not work.edits:
         return module.source

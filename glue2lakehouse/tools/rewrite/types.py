@@ -37,6 +37,8 @@ def path_parts(path: str) -> list[str] | None:
     >>> path_parts("a.`b.c`")
     ['a', 'b.c']
     """
+    if re.search(r"[^\w.`\[\]]", path) and "`" not in path and path.endswith("."):
+        return None
     parts = re.findall(r"`([^`]+)`|([^`.]+)", path)
     rebuilt = ".".join(f"`{quoted}`" if quoted else bare for quoted, bare in parts)
     if rebuilt != path or "[]" in path:

@@ -173,8 +173,16 @@ class GlueNames(Rule):
             return Rewrite(code("DataFrame"), imports=(FRAME,))
         if use.name == COLLECTION:
             return Rewrite(code("dict"))
-        return use.blocker(
-            "the class Job is used as a value", "bookmarks and commit have no object on Databricks; drop it"
+        if use.place.facts.bookmarks_enabled or use.settings.bookmarks_enabled:
+            return use.blocker(
+                "the class Job is used as a value", "the job runs with bookmarks; see the finding at its commit"
+            )
+        return Rewrite(
+            code("Job"),
+            certainty=Certainty.CONDITIONAL,
+            condition="job bookmarks are disabled, so init and commit do nothing",
+            imports=("from glue_compat import Job",),
+            compat=("Job",),
         )
 
 

@@ -4,7 +4,9 @@ Glue: aws-glue-api-crawler-pyspark-extensions-glue-context (create_dynamic_frame
 types value by value and keeps what does not fit in its own type, so the rewrite is exact where every value fits.
 """
 
-from glue2lakehouse.domain import Certainty, Finding
+import ast
+
+from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_READER, READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
@@ -46,10 +48,9 @@ class ReadCatalog(Rule):
             "stageThreshold",
             "totalThreshold",
         )
-        if call.argument("catalog_id") is not None:
-            return call.blocker(
-                "the table is in another account's catalog", "share it through Delta Sharing, then name it here"
-            )
+        other = foreign_catalog(call)
+        if other is not None and other.severity is Severity.BLOCKER:
+            return other
         if database is None or table is None:
             return call.blocker("the table is not named by database and table_name", "pass both")
         options = read_options(call, call.argument("additional_options"))
@@ -72,7 +73,8 @@ class ReadCatalog(Rule):
         if "sample" in call.name:
             return self._sample(call, result)
         condition = TYPED if known else f"{TYPED}; the name is computed, and its schema is called like the database"
-        return Rewrite(result, certainty=Certainty.CONDITIONAL, condition=condition)
+        notes = () if other is None else (other,)
+        return Rewrite(result, certainty=Certainty.CONDITIONAL, condition=condition, findings=notes)
 
     def _sample(self, call: GlueCall, frame: Code) -> Answer:
         number = call.argument("num")
@@ -84,6 +86,21 @@ class ReadCatalog(Rule):
             certainty=Certainty.JUDGEMENT,
             condition="which records are sampled does not matter",
         )
+
+
+def foreign_catalog(call: GlueCall) -> Finding | None:
+    """Answer for `catalog_id`: None is the job's own catalog, a written-out one another account's; a computed one is noted."""
+    given = call.argument("catalog_id")
+    if given is None or call.literal(given) is None:
+        return None
+    if isinstance(given, ast.Constant):
+        return call.blocker(
+            "the table is in another account's catalog", "share it through Delta Sharing, then name it here"
+        )
+    return call.warning(
+        f"catalog_id `{call.text(given)}` may name another account's catalog, and is left out",
+        "make sure that it is this account's, or share the table through Delta Sharing",
+    )
 
 
 def _session(call: GlueCall) -> Code:

@@ -51,12 +51,13 @@ class ReadOptions(Rule):
     def rewrite(self, call: GlueCall) -> Answer:
         """See the module's page."""
         call.drop("transformation_ctx", "minPartitions", "targetPartitions")
+        extra = without_effect(call)
         connection = call.constant("connection_type")
         options = read_options(call, call.argument("connection_options"))
         form_options = read_options(call, call.argument("format_options"))
         computed = isinstance(options, Finding) or isinstance(form_options, Finding) or not isinstance(connection, str)
         if computed or _format_is_computed(call, str(connection)):
-            return _read_dynamic(call)
+            return _noted(_read_dynamic(call), extra)
         assert isinstance(options, Options)
         assert isinstance(form_options, Options)
         predicate = call.argument("push_down_predicate")
@@ -65,6 +66,7 @@ class ReadOptions(Rule):
         else:
             call.drop("format")
             answer = _read_database(call, connection, options, form_options)
+        answer = _noted(answer, extra)
         if isinstance(answer, Rewrite) and predicate is not None and call.literal(predicate) != "":
             assert answer.code is not None
             return _changed(answer, code("{frame}.where({predicate})", frame=answer.code, predicate=predicate))
@@ -79,6 +81,18 @@ def _format_is_computed(call: GlueCall, connection: str) -> bool:
         and call.argument("format") is not None
         and call.constant("format") is NOT_LITERAL
     )
+
+
+def without_effect(call: GlueCall) -> tuple[Finding, ...]:
+    """Account for `kwargs=`, which Glue only looks into for numbers of partitions."""
+    extra = call.argument("kwargs")
+    if extra is None:
+        return ()
+    return (call.info(f"kwargs={call.text(extra)} goes: Glue only reads numbers of partitions from it", ""),)
+
+
+def _noted(answer: Answer, notes: tuple[Finding, ...]) -> Answer:
+    return replace(answer, findings=(*answer.findings, *notes)) if isinstance(answer, Rewrite) else answer
 
 
 def dynamic_arguments(call: GlueCall) -> Code:
@@ -182,6 +196,8 @@ def _file_rewrite(
     where = paths_code(call, paths)
     many = isinstance(paths, ast.List | ast.Tuple) and len(paths.elts) != 1
     reader = _with_options(code("{session}.read", session=_session(call)), done)
+    if reading.schema is not None:
+        reader = code("{reader}.schema({schema})", reader=reader, schema=reading.schema)
     direct = reading.format in ("csv", "json", "parquet", "orc") and (not many or reading.format in ("csv", "json"))
     if not direct or not isinstance(paths, ast.List | ast.Tuple | ast.Constant):
         result = code("{reader}.format({form}).load({where})", reader=reader, form=quoted(reading.format), where=where)

@@ -7,7 +7,7 @@ always appends; CSV files get a header unless told otherwise; partition columns 
 import ast
 from dataclasses import replace
 
-from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite import connections, files
 from glue2lakehouse.tools.rewrite.code import Code, Piece
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_WRITER, WRITER
@@ -15,12 +15,15 @@ from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DYNAMIC_FRAME,
 from glue2lakehouse.tools.rewrite.names import path_code, table_code
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options, truth
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, Use, code
+from glue2lakehouse.tools.rewrite.rules.read_catalog import foreign_catalog
 from glue2lakehouse.tools.rewrite.rules.read_options import (
     COMPUTED,
     FILE_TYPES,
     _format_is_computed,
+    _noted,
     _with_options,
     dynamic_arguments,
+    without_effect,
 )
 
 
@@ -45,15 +48,16 @@ class WriteOptions(Rule):
         """See the module's page."""
         frame = call.argument("frame", "frame_or_dfc") or call.receiver
         call.drop("transformation_ctx", "accumulator_size")
+        extra = without_effect(call)
         if refused := unwritable(call, frame):
             return refused
         connection = call.constant("connection_type")
         options = read_options(call, call.argument("connection_options"))
         form_options = read_options(call, call.argument("format_options"))
         if isinstance(options, Finding) or isinstance(form_options, Finding) or not isinstance(connection, str):
-            return _write_dynamic(call, frame)
+            return _noted(_write_dynamic(call, frame), extra)
         if _format_is_computed(call, connection):
-            return _write_dynamic(call, frame)
+            return _noted(_write_dynamic(call, frame), extra)
         if connection.lower() not in FILE_TYPES:
             call.drop("format")
             return write_database(call, frame, connection, options)
@@ -105,6 +109,7 @@ def write_files(use: Use, frame: Piece, form: str, options: Options, form_option
     keys = partitions(use, options)
     if isinstance(keys, Finding):
         return keys
+    mode = options.take("mode", "writeMode")
     number = options.literal("numberTargetPartitions")
     options.take("numberTargetPartitions", "enableUpdateCatalog", "updateBehavior", "groupFiles", "groupSize")
     if isinstance(number, str | int) and str(number).isdigit() and int(number) > 0:
@@ -117,7 +122,10 @@ def write_files(use: Use, frame: Piece, form: str, options: Options, form_option
     writer = _with_options(code('{frame}.write.mode("append"){keys}', frame=frame, keys=keys), done)
     where = path_code(use, path)
     if writing.format in ("csv", "json", "parquet", "orc"):
-        return Rewrite(code("{writer}.{form}({where})", writer=writer, form=writing.format, where=where))
+        return Rewrite(
+            code("{writer}.{form}({where})", writer=writer, form=writing.format, where=where),
+            findings=_appended(use, mode),
+        )
     return Rewrite(
         code("{writer}.format({form}).save({where})", writer=writer, form=quoted(writing.format), where=where)
     )
@@ -248,8 +256,9 @@ class WriteCatalog(Rule):
         frame, database = call.argument("frame"), call.argument("database", "name_space")
         table = call.argument("table_name")
         call.drop("transformation_ctx", "redshift_tmp_dir")
-        if call.argument("catalog_id") is not None:
-            return call.blocker("the table is in another account's catalog", "write to a table of this workspace")
+        other = foreign_catalog(call)
+        if other is not None and other.severity is Severity.BLOCKER:
+            return other
         if frame is None or database is None or table is None:
             return call.blocker("frame, database and table_name are not all given", "pass them")
         if refused := unwritable(call, frame):
@@ -257,7 +266,10 @@ class WriteCatalog(Rule):
         options = read_options(call, call.argument("additional_options"))
         if isinstance(options, Finding):
             return options
-        return write_table(call, frame, database, table, options)
+        answer = write_table(call, frame, database, table, options)
+        if isinstance(answer, Rewrite) and other is not None:
+            return replace(answer, findings=(*answer.findings, other))
+        return answer
 
 
 def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: Options) -> Answer:
@@ -297,3 +309,16 @@ def _uncompressed(use: Use, compression: Piece | None) -> tuple[Finding, ...]:
         return ()
     shown = use.text(compression) if isinstance(compression, ast.expr) else "its value"
     return (use.info(f"compression {shown} goes: the table's own format compresses its files", ""),)
+
+
+def _appended(use: Use, mode: Piece | None) -> tuple[Finding, ...]:
+    """A Glue file sink has no write mode: whatever is asked for, it appends."""
+    if mode is None or (isinstance(mode, ast.expr) and use.literal(mode) == "append"):
+        return ()
+    shown = use.text(mode) if isinstance(mode, ast.expr) else "its value"
+    return (
+        use.warning(
+            f"mode {shown} is an option that Glue's file sink does not have: it appends, and so does this",
+            'write .mode("overwrite") if that is what was meant',
+        ),
+    )
