@@ -48,3 +48,7 @@ def _restore(session: "SparkSession", name: str, value: str | None) -> None:
         session.conf.unset(name)
     else:
         session.conf.set(name, value)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite the snapshots of rendered prompts")

@@ -1,19 +1,37 @@
 """The converter agent: takes one file's rule-made draft and returns a conversion.
 
-Without a model the reply is the draft with the doubts that the rules left. The reply's confidence is computed
-(`agents.confidence`), never claimed.
+Without a model the reply is the draft with the doubts that the rules left. With one, each section that holds a doubt is settled
+in a conversation with tools. What the model calls settled counts only as far as the validator confirms it, and the reply's
+confidence is computed (`agents.confidence`), never claimed.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from glue2lakehouse.agents.confidence import confidence
-from glue2lakehouse.agents.dialogue import Model, Usage
-from glue2lakehouse.domain import Edit, EntityType, Evidence, Finding, Issue, Severity
+from glue2lakehouse.agents.bench import Bench
+from glue2lakehouse.agents.confidence import MODEL_RULE, confidence
+from glue2lakehouse.agents.conversation import converse
+from glue2lakehouse.agents.dialogue import Message, Model, Usage
+from glue2lakehouse.agents.sections import (
+    Section,
+    is_import,
+    line_map,
+    lines_behind,
+    replace_section,
+    sections_around,
+)
+from glue2lakehouse.domain import Certainty, Edit, EntityType, Evidence, Finding, Issue, Severity
+from glue2lakehouse.errors import BudgetSpent, ModelRefused
+from glue2lakehouse.prompts import Prompt, render
+from glue2lakehouse.tools import facts
 
 NAME = "code_converter"
 RULES = "rules"
+SUBMIT = "submit_conversion"
+_LONGEST_SECTION = 30_000
+_MOST_FACTS = 12
 
 
 class _Value(BaseModel):
@@ -31,9 +49,10 @@ class ConverterInput(_Value):
     dependencies: list[str] = Field(default_factory=list)
     config: dict[str, Any] = Field(default_factory=dict)
     path: str
-    draft_code: str = Field(description="what the rules, or the attempt before, made of the source")
+    draft_code: str = Field(description="what the rules made of the source")
     edits: tuple[Edit, ...] = ()
     findings: tuple[Finding, ...] = ()
+    refused_code: str = Field(default="", description="the attempt before, where it was refused")
     issues: tuple[Issue, ...] = Field(default=(), description="why the attempt before was refused")
     instructions: tuple[str, ...] = Field(default=(), description="what reviewers asked for")
 
@@ -44,32 +63,179 @@ class ConverterReply(_Value):
     converted_code: str
     transformations_applied: list[str]
     recommendations: list[str]
-    confidence_score: float = Field(
-        ge=0, le=1, description="computed before validation, on `parsed` evidence or better"
-    )
+    confidence_score: float = Field(ge=0, le=1, description="computed before validation, on `parsed` evidence")
     manual_review_needed: bool
     manual_review_reason: str = ""
     edits: tuple[Edit, ...] = ()
     findings: tuple[Finding, ...] = ()
     model_name: str = RULES
     usage: Usage = Usage()
+    prompt: str = Field(default="", description="what the model was sent first, without secrets")
+    prompt_name: str = ""
+    prompt_fingerprint: str = ""
+    tools_used: tuple[str, ...] = ()
 
 
-def convert(task: ConverterInput, model: Model | None = None) -> ConverterReply:
-    """Return the conversion of one entity; without a model, the rules' draft as it stands."""
-    blockers = [finding for finding in task.findings if finding.severity is Severity.BLOCKER]
-    return ConverterReply(
-        converted_code=task.draft_code,
-        transformations_applied=sorted({edit.rule for edit in task.edits}),
-        recommendations=recommendations_of(task.findings),
-        confidence_score=confidence(Evidence.PARSED, task.edits, task.findings),
-        manual_review_needed=bool(blockers),
-        manual_review_reason="; ".join(str(finding) for finding in blockers),
-        edits=task.edits,
-        findings=task.findings,
+class SectionReply(_Value):
+    """What the model submits for one section."""
+
+    converted_code: str = Field(
+        min_length=1, description="the whole section, converted; it replaces the section's lines"
+    )
+    imports: list[str] = Field(
+        default_factory=list, description="import lines needed at the top of the file, one statement each"
+    )
+    settled: list[int] = Field(description="numbers of the findings that this conversion settles")
+    unresolved: str = Field(default="", description="what stays open and why; empty if nothing does")
+    transformations_applied: list[str] = Field(description="what was changed, a short sentence each")
+    recommendations: list[str] = Field(
+        default_factory=list, description="what a person should do or know, without figures"
     )
 
 
-def recommendations_of(findings: tuple[Finding, ...]) -> list[str]:
+def convert(task: ConverterInput, model: Model | None = None, bench: Bench | None = None) -> ConverterReply:
+    """Return the conversion of one file; without a model, or without doubts, the rules' draft as it stands.
+
+    Raises ModelUnavailable when the model cannot be reached at all; a request that is turned down and a spent budget leave
+    the draft with the reason.
+    """
+    work = _Work(task)
+    doubts = [finding for finding in task.findings if finding.severity is Severity.BLOCKER]
+    if model is not None and bench is not None and (doubts or task.issues or task.instructions):
+        try:
+            for section in reversed(work.sections()):
+                work.settle(section, model, bench)
+        except (ModelRefused, BudgetSpent) as error:
+            work.reasons.append(str(error))
+    return work.reply(model)
+
+
+class _Work:
+    """One file while the model works on its sections, last section first so that line numbers stay true."""
+
+    def __init__(self, task: ConverterInput) -> None:
+        self.task = task
+        self.code = task.draft_code
+        self.findings = list(task.findings)
+        self.edits = list(task.edits)
+        self.reasons: list[str] = []
+        self.said: list[str] = []
+        self.advice: list[str] = []
+        self.tools: list[str] = []
+        self.usage = Usage()
+        self.prompt: Prompt | None = None
+        self._lines = line_map(task.source_code, task.draft_code)
+
+    def sections(self) -> list[Section]:
+        """Return the sections of the draft that hold a doubt; all of it where a reviewer's words name no line."""
+        wanted = [self._line(finding) for finding in self.task.findings if finding.severity is Severity.BLOCKER]
+        wanted += [self._lines.get(issue.line, 0) for issue in self.task.issues]
+        if self.task.instructions and not any(wanted):
+            wanted += range(1, self.code.count("\n") + 1)
+        return sections_around(self.code, wanted)
+
+    def settle(self, section: Section, model: Model, bench: Bench) -> None:
+        """Talk one section through and take what was submitted; what was not stays with its findings."""
+        if len(section.code) > _LONGEST_SECTION:
+            self.reasons.append(
+                f"section {section.name} has {len(section.code)} characters, too many for one conversation"
+            )
+            return
+        inside = [finding for finding in self.findings if section.first <= self._line(finding) <= section.last]
+        outside = tuple(finding for finding in self.findings if finding not in inside)
+        tools = bench.tools(self.task.path, self.task.source_code, self.code, section, outside)
+        talk = converse(model, self._messages(section, inside), tools, SUBMIT, SectionReply, "Submit the section.")
+        self.usage += talk.usage
+        self.tools += talk.tools
+        if talk.submitted is None:
+            self.reasons.append(f"section {section.name}: {talk.reason}")
+            return
+        self._take(section, inside, talk.submitted)
+
+    def _take(self, section: Section, inside: list[Finding], said: SectionReply) -> None:
+        settled = [inside[number - 1] for number in said.settled if 1 <= number <= len(inside)]
+        imports = [line for line in said.imports if is_import(line)]
+        self.code = replace_section(self.code, section, said.converted_code, imports)
+        self.findings = [_settled(finding) if finding in settled else finding for finding in self.findings]
+        first = min((finding.line for finding in settled), default=1)
+        edit = Edit(rule=MODEL_RULE, certainty=Certainty.JUDGEMENT, source_line=first, target_line=section.first)
+        self.edits.append(edit)
+        self.said += said.transformations_applied
+        self.advice += said.recommendations
+        if said.unresolved:
+            self.reasons.append(said.unresolved)
+
+    def _messages(self, section: Section, inside: list[Finding]) -> list[Message]:
+        task = self.task
+        system = render(
+            "converter", catalog=task.config.get("target_catalog", ""), compute=task.config.get("compute", "")
+        )
+        source = lines_behind(task.source_code, task.draft_code, section.first, section.last)
+        asked = render(
+            "converter_task",
+            path=task.path,
+            section=section,
+            entity_type=task.entity_type.value,
+            imports="\n".join(_imports(self.code)),
+            source=source,
+            findings=inside,
+            facts=_facts(source),
+            instructions=task.instructions,
+            refused=task.refused_code if len(task.refused_code) <= _LONGEST_SECTION else "",
+            issues=task.issues,
+        )
+        self.prompt = Prompt(system.name, f"{system.text}\n\n{asked.text}", f"{system.fingerprint}-{asked.fingerprint}")
+        return [Message(role="system", text=system.text), Message(role="user", text=asked.text)]
+
+    def _line(self, finding: Finding) -> int:
+        return self._lines.get(finding.line, 0)
+
+    def reply(self, model: Model | None) -> ConverterReply:
+        """Return what was reached."""
+        blockers = [str(finding) for finding in self.findings if finding.severity is Severity.BLOCKER]
+        asked = self.usage.calls + self.usage.cached_calls > 0
+        return ConverterReply(
+            converted_code=self.code,
+            transformations_applied=[*sorted({edit.rule for edit in self.task.edits}), *self.said],
+            recommendations=[*recommendations_of(self.findings), *self.advice],
+            confidence_score=confidence(Evidence.PARSED, self.edits, self.findings),
+            manual_review_needed=bool(blockers),
+            manual_review_reason="; ".join(blockers + self.reasons),
+            edits=tuple(self.edits),
+            findings=tuple(self.findings),
+            model_name=model.name if model is not None and asked else RULES,
+            usage=self.usage,
+            prompt=self.prompt.text if self.prompt else "",
+            prompt_name=self.prompt.name if self.prompt else "",
+            prompt_fingerprint=self.prompt.fingerprint if self.prompt else "",
+            tools_used=tuple(self.tools),
+        )
+
+
+def _settled(finding: Finding) -> Finding:
+    """A doubt that a model settled is no blocker any more, and still something to look at."""
+    return Finding(
+        rule=MODEL_RULE,
+        severity=Severity.WARNING,
+        path=finding.path,
+        line=finding.line,
+        message=f"settled by a model: {finding.message}",
+        action="compare these lines with the original",
+    )
+
+
+def recommendations_of(findings: Iterable[Finding]) -> list[str]:
     """Return what the findings say to do next, each once, in order."""
     return list(dict.fromkeys(finding.action for finding in findings if finding.action))
+
+
+def _imports(code: str) -> list[str]:
+    return [line for line in code.split("\n") if line.startswith(("import ", "from ")) and is_import(line)]
+
+
+def _facts(source: str) -> list[facts.Callable]:
+    """Return the rows of what is known about the Glue names in a section, the longest names first."""
+    found = [fact for name, fact in facts.callables().items() if f"{name.rpartition('.')[2]}(" in source]
+    found += [fact for name, fact in facts.callables().items() if f"{name.rpartition('.')[2]}.apply(" in source]
+    unique = {fact.name: fact for fact in sorted(found, key=lambda fact: -len(fact.name)) if "<" not in fact.name}
+    return list(unique.values())[:_MOST_FACTS]

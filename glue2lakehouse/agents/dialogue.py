@@ -1,6 +1,7 @@
 """What agents and chat models say to each other: plain values that any provider can be adapted to."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -54,7 +55,8 @@ class Answer(_Value):
     usage: Usage = Usage()
 
 
-class Tool(_Value):
+@dataclass(frozen=True)
+class Tool:
     """Something deterministic that a model may call: `run` takes the checked arguments and returns text."""
 
     name: str
@@ -103,8 +105,3 @@ class ScriptedModel:
         else:
             message = Message(role="assistant", calls=tuple(given))
         return Answer(message=message, usage=Usage(calls=1, tokens_in=10, tokens_out=5))
-
-
-def usage_from(values: Mapping[str, Any]) -> Usage:
-    """Read a Usage back from plain JSON."""
-    return Usage.model_validate(dict(values))

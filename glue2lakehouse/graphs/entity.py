@@ -71,6 +71,8 @@ class EntityState(EntityTask, total=False):
     passed: bool
     issues: list[dict[str, Any]]
     noticed: list[dict[str, Any]]
+    rule_edits: list[dict[str, Any]]
+    rule_findings: list[dict[str, Any]]
     evidence: str
     confidence: float
     status: str
@@ -116,16 +118,19 @@ def convert(workshop: Workshop, state: EntityState) -> dict[str, Any]:
     """Ask the converter for the next attempt, with the issues of the last one."""
     started, attempt = workshop.clock.now(), state.get("attempt", 0) + 1
     texts = workshop.texts
-    before = state.get("code") or state["draft"]
+    # A reviewer speaks of the code as it stands; a refused attempt is begun anew from what the rules made.
+    base = state if state.get("instructions") else _from_rules(state)
+    refused = texts.get(state["code"]) if state.get("issues") and state["code"] != state["draft"] else ""
     task = converter.ConverterInput(
         entity_type=EntityType(state["entity_type"]),
         path=state["path"],
         source_code=texts.get(state["source"]),
-        draft_code=texts.get(before),
+        draft_code=texts.get(base["code"] if state.get("instructions") else state["draft"]),
         config={"target_catalog": workshop.settings.catalog, "compute": workshop.settings.compute.value},
-        edits=_edits(state),
-        findings=_findings(state),
-        issues=_issues(state),
+        edits=_edits(base),
+        findings=_findings(base),
+        refused_code=refused,
+        issues=_issues(state) if refused else (),
         instructions=tuple(state.get("instructions", [])),
     )
     reply = workshop.convert(task, workshop.model)
@@ -138,7 +143,7 @@ def convert(workshop: Workshop, state: EntityState) -> dict[str, Any]:
         started=started,
         model_name=reply.model_name,
         input_code=state["source"],
-        given=(before, *(issue.message for issue in task.issues), *task.instructions),
+        given=(task.draft_code, refused, *(issue.message for issue in task.issues), *task.instructions),
         output_code=code,
         recommendations=reply.recommendations,
         confidence_score=reply.confidence_score,
@@ -146,13 +151,20 @@ def convert(workshop: Workshop, state: EntityState) -> dict[str, Any]:
         transformations_applied=reply.transformations_applied,
         manual_review_needed=reply.manual_review_needed,
         manual_review_reason=reply.manual_review_reason,
+        prompt=texts.put(reply.prompt) if reply.prompt else None,
+        prompt_name=reply.prompt_name or None,
+        prompt_fingerprint=reply.prompt_fingerprint or None,
+        tools=list(reply.tools_used),
         usage=reply.usage,
     )
+    rules = _from_rules(state)
     return {
         "attempt": attempt,
         "code": code,
         "edits": [edit.model_dump(mode="json") for edit in reply.edits],
         "findings": [finding.model_dump(mode="json") for finding in reply.findings],
+        "rule_edits": rules["edits"],
+        "rule_findings": rules["findings"],
         "issues": [],
         "noticed": [],
         "decisions": [row],
@@ -191,29 +203,44 @@ def validate(workshop: Workshop, state: EntityState) -> dict[str, Any]:
         passed=reply.passed,
         issues=[issue.model_dump(mode="json") for issue in reply.issues],
     )
-    return {
-        "passed": reply.passed,
-        "issues": [issue.model_dump(mode="json") for issue in reply.issues],
-        "noticed": [finding.model_dump(mode="json") for finding in reply.findings if finding not in task.findings],
-        "evidence": reply.evidence.value,
-        "confidence": reply.confidence_score,
-        "decisions": [row],
-    }
+    return _judged(reply, task.findings) | {"decisions": [row]}
 
 
 def route_validation(workshop: Workshop, state: EntityState) -> Literal["retry", "review", "done"]:
-    """Say what the verdict leads to; only a model can do better on a second try, so without one nothing is retried."""
+    """Say what the verdict leads to. Only what a model wrote and the checks refuse can do better on another try."""
     if state["passed"] and state["confidence"] >= workshop.settings.confidence_threshold and not state.get("author"):
         return "done"
     attempts_left = state["attempt"] < workshop.settings.max_attempts
-    repairable = not state["passed"] and not state.get("author")
+    repairable = _by_model(state) and _critical(state) and not state.get("author")
     return "retry" if workshop.model is not None and attempts_left and repairable else "review"
 
 
 def hand_off(workshop: Workshop, state: EntityState) -> dict[str, Any]:
-    """Record that the file waits for a person, before it waits."""
+    """Record that the file waits for a person, before it waits.
+
+    A model's attempt that the checks refuse is no start for a person: the rules' draft with its own findings is.
+    """
     workshop.record(state["decisions"])
-    return {"status": Status.NEEDS_REVIEW.value}
+    waits: dict[str, Any] = {"status": Status.NEEDS_REVIEW.value}
+    if not _by_model(state) or state.get("author") or not _critical(state):
+        return waits
+    rules = _from_rules(state)
+    draft = workshop.texts.get(state["draft"])
+    reply = validator.validate(
+        validator.ValidatorInput(
+            path=state["path"],
+            source_code=workshop.texts.get(state["source"]),
+            converted_code=draft,
+            edits=_edits(rules),
+            findings=_findings(rules),
+            gather=workshop.gather,
+        )
+    )
+    return (
+        waits
+        | {"code": state["draft"], "edits": rules["edits"], "findings": rules["findings"]}
+        | _judged(reply, _findings(rules))
+    )
 
 
 def review(workshop: Workshop, state: EntityState) -> dict[str, Any]:
@@ -306,6 +333,31 @@ def _answered(state: EntityState, answer: dict[str, Any]) -> dict[str, Any]:
     if answer["action"] == "changes":
         news |= {"instructions": [*state.get("instructions", []), answer["comment"]], "author": "", "attempt": 0}
     return news
+
+
+def _judged(reply: validator.ValidatorReply, known: tuple[Finding, ...]) -> dict[str, Any]:
+    """Return a verdict as state."""
+    return {
+        "passed": reply.passed,
+        "issues": [issue.model_dump(mode="json") for issue in reply.issues],
+        "noticed": [finding.model_dump(mode="json") for finding in reply.findings if finding not in known],
+        "evidence": reply.evidence.value,
+        "confidence": reply.confidence_score,
+    }
+
+
+def _from_rules(state: EntityState) -> EntityState:
+    """Return edits and findings as the rules left them, before any attempt."""
+    edits, findings = state.get("rule_edits", state["edits"]), state.get("rule_findings", state["findings"])
+    return EntityState(code=state["draft"], edits=edits, findings=findings)  # type: ignore[typeddict-item]
+
+
+def _by_model(state: EntityState) -> bool:
+    return any(edit["rule"] == MODEL_RULE for edit in state["edits"])
+
+
+def _critical(state: EntityState) -> bool:
+    return any(issue["severity"] == "critical" for issue in state["issues"])
 
 
 def _edits(state: EntityState) -> tuple[Edit, ...]:

@@ -3,10 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from glue2lakehouse.agents import converter
+from glue2lakehouse.agents.bench import Bench
+from glue2lakehouse.agents.models import open_model
 from glue2lakehouse.domain import Evidence, Finding, Severity, Status
 from glue2lakehouse.errors import Glue2LakehouseError
 from glue2lakehouse.graphs.entity import Workshop
@@ -187,8 +191,11 @@ class _Work:
         self.ddl = convert_all_ddl(self.project, self.settings, self.progress)
         drafts = draft_all(self.project, self.settings, self.progress)
         gather = Checker(self.project, drafts, self.settings)
-        workshop = Workshop(self.settings, texts, gather, record)
-        batch = Batch(workshop, checkpointer, self.project.id)
+        model = open_model(self.settings.model, self.settings) if checkpointer is not None else None
+        originals = {draft.path: draft.before for draft in drafts}
+        bench = Bench(self.settings, gather, originals)
+        workshop = Workshop(self.settings, texts, gather, record, model, partial(converter.convert, bench=bench))
+        batch = Batch(workshop, checkpointer, self.project.id, self.settings.model_concurrency)
         ended = 0
 
         def tell(outcome: Outcome) -> None:

@@ -5,11 +5,15 @@ from typing import Any
 import pytest
 
 from glue2lakehouse.agents.converter import ConverterInput, ConverterReply
-from glue2lakehouse.agents.dialogue import ScriptedModel, Usage
-from glue2lakehouse.domain import Certainty, Edit
+from glue2lakehouse.agents.dialogue import ScriptedModel, ToolCall, Usage
+from glue2lakehouse.agents.validator import Gathered
+from glue2lakehouse.domain import Certainty, Edit, Evidence
 from glue2lakehouse.errors import StoreError, UsageError
 from glue2lakehouse.graphs.entity import build_graph
 from glue2lakehouse.graphs.queue import Queue, config_of, open_checkpoints
+
+
+NOTHING_READ = [ToolCall(id="1", name="report_reading", arguments={"issues": []})]
 
 
 class ScriptedConverter:
@@ -27,7 +31,7 @@ class ScriptedConverter:
             recommendations=[],
             confidence_score=0.5,
             manual_review_needed=False,
-            edits=(Edit(rule="rewritten", certainty=Certainty.CONDITIONAL, source_line=1, target_line=1),),
+            edits=(Edit(rule="model", certainty=Certainty.JUDGEMENT, source_line=1, target_line=1),),
             model_name="scripted",
             usage=Usage(calls=1, tokens_in=100, tokens_out=20, cost_usd=0.01),
         )
@@ -79,17 +83,35 @@ def test_without_a_model_nothing_is_tried_twice(world: Any, tmp_path: Path) -> N
 
 
 def test_a_refused_attempt_is_tried_again_with_the_reason(make_world: Any, tmp_path: Path) -> None:
-    world = make_world(ScriptedModel([]))
+    world = make_world(ScriptedModel([NOTHING_READ] * 9))
     converter = ScriptedConverter("bad", "good")
-    world.verdicts["bad"] = world.lost
+    world.verdicts |= {"bad": world.lost, "good": Gathered(evidence=Evidence.EXECUTED)}
     state = build_graph(world.workshop(converter), open_checkpoints(tmp_path)).invoke(world.task(), config_of("t"))
     assert (state["status"], state["attempt"]) == ("converted", 2)
     assert [issue.message for issue in converter.given[1].issues] == ["the write at line 3 is gone"]
-    assert converter.given[1].draft_code == "bad"
+    assert (converter.given[1].draft_code, converter.given[1].refused_code) == ("new", "bad")
+
+
+def test_a_refused_attempt_leaves_the_rules_draft_with_its_own_findings(make_world: Any, tmp_path: Path) -> None:
+    world = make_world(ScriptedModel([NOTHING_READ] * 9), max_attempts=1)
+    world.verdicts["bad"] = world.lost
+    graph = build_graph(world.workshop(ScriptedConverter("bad")), open_checkpoints(tmp_path))
+    state = graph.invoke(world.task(world.blocker), config_of("t"))
+    assert (world.texts.get(state["code"]), [finding["rule"] for finding in state["findings"]]) == (
+        "new",
+        ["from-jdbc"],
+    )
+
+
+def test_what_only_a_model_vouches_for_waits_for_a_person(make_world: Any, tmp_path: Path) -> None:
+    world = make_world(ScriptedModel([NOTHING_READ] * 9))
+    graph = build_graph(world.workshop(ScriptedConverter("unrun")), open_checkpoints(tmp_path))
+    state = graph.invoke(world.task(world.blocker), config_of("t"))
+    assert (state["status"], state["attempt"], world.texts.get(state["code"])) == ("needs_review", 1, "unrun")
 
 
 def test_attempts_end_and_then_a_person_is_asked(make_world: Any, tmp_path: Path) -> None:
-    world = make_world(ScriptedModel([]), max_attempts=3)
+    world = make_world(ScriptedModel([NOTHING_READ] * 9), max_attempts=3)
     converter = ScriptedConverter("bad")
     world.verdicts["bad"] = world.lost
     state = build_graph(world.workshop(converter), open_checkpoints(tmp_path)).invoke(world.task(), config_of("t"))
@@ -97,7 +119,7 @@ def test_attempts_end_and_then_a_person_is_asked(make_world: Any, tmp_path: Path
 
 
 def test_the_attempt_counter_survives_a_kill(make_world: Any, tmp_path: Path) -> None:
-    world = make_world(ScriptedModel([]), max_attempts=2)
+    world = make_world(ScriptedModel([NOTHING_READ] * 9), max_attempts=2)
     world.verdicts["bad"] = world.lost
 
     class Dies(ScriptedConverter):
@@ -202,7 +224,7 @@ def test_words_that_cannot_count_are_refused(waiting: Any) -> None:
 
 
 def test_asking_for_changes_sends_the_words_to_the_converter(make_world: Any, tmp_path: Path) -> None:
-    world = make_world(ScriptedModel([]))
+    world = make_world(ScriptedModel([NOTHING_READ] * 9))
     converter = ScriptedConverter("first", "second")
     world.verdicts["first"] = world.lost.model_copy(update={"issues": ()})
     world.settings = world.settings.model_copy(update={"max_attempts": 1})

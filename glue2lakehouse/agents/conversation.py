@@ -1,0 +1,93 @@
+"""The loop that every agent with a model runs: ask, run the tools it calls, until it submits in the schema or gives up.
+
+The submission is checked strictly; what breaks the schema goes back with the reason. Tools are deterministic and their results
+are cut to a length, so a conversation stays within its budget.
+"""
+
+from collections.abc import Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from glue2lakehouse.agents.dialogue import Message, Model, Tool, ToolCall, Usage
+
+S = TypeVar("S", bound=BaseModel)
+
+MOST_TURNS = 12
+MOST_REFUSED = 3
+LONGEST_RESULT = 6000
+LONGEST_TALK = 240_000
+
+
+class Talk(NamedTuple, Generic[S]):
+    """How a conversation ended: with a submission, or without one and why; tools used, in order, and what it cost."""
+
+    submitted: S | None
+    reason: str
+    tools: tuple[str, ...]
+    usage: Usage
+    messages: tuple[Message, ...]
+
+
+def converse(
+    model: Model, messages: Sequence[Message], tools: Sequence[Tool], submit: str, schema: type[S], purpose: str
+) -> Talk[S]:
+    """Talk until the tool `submit` is called with arguments that fit `schema`."""
+    ending = Tool(name=submit, description=purpose, arguments=schema, run=lambda given: "")
+    offered = (*tools, ending)
+    talk, usage, refused = list(messages), Usage(), 0
+    used: list[str] = []
+    for _ in range(MOST_TURNS):
+        if sum(len(message.text) for message in talk) > LONGEST_TALK:
+            return Talk(None, "the conversation outgrew its budget", tuple(used), usage, tuple(talk))
+        answer = model.ask(talk, offered)
+        usage += answer.usage
+        talk.append(answer.message)
+        if not answer.message.calls:
+            refused += 1
+            if refused == MOST_REFUSED:
+                said = " ".join(answer.message.text.split())[:160]
+                return Talk(None, f"no submission, but the words: {said}", tuple(used), usage, tuple(talk))
+            talk.append(Message(role="user", text=f"That is no submission. Call the tool `{submit}`."))
+        for call in answer.message.calls:
+            used.append(call.name)
+            if call.name == submit:
+                submitted, reason = _read(schema, call)
+                if submitted is not None:
+                    return Talk(submitted, "", tuple(used), usage, tuple(talk))
+                refused += 1
+                if refused == MOST_REFUSED:
+                    return Talk(None, f"the submission breaks the schema: {reason}", tuple(used), usage, tuple(talk))
+                talk.append(_result(call, f"Refused: {reason}. Submit again."))
+            else:
+                talk.append(_result(call, _run(call, tools)))
+    return Talk(None, f"no submission in {MOST_TURNS} turns", tuple(used), usage, tuple(talk))
+
+
+def _read(schema: type[S], call: ToolCall) -> tuple[S | None, str]:
+    try:
+        return schema.model_validate(call.arguments, strict=True), ""
+    except ValidationError as error:
+        return None, _first(error)
+
+
+def _run(call: ToolCall, tools: Sequence[Tool]) -> str:
+    for tool in tools:
+        if tool.name == call.name:
+            try:
+                given = tool.arguments.model_validate(call.arguments)
+            except ValidationError as error:
+                return f"Refused: {_first(error)}."
+            return tool.run(given)
+    return f"There is no tool `{call.name}`; there are {', '.join(tool.name for tool in tools)}."
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "arguments"
+    return f"{where}: {first['msg']}"
+
+
+def _result(call: ToolCall, text: str) -> Message:
+    cut = text if len(text) <= LONGEST_RESULT else text[:LONGEST_RESULT] + f"\n… cut, {len(text)} characters in all"
+    return Message(role="tool", text=cut, call_id=call.id)

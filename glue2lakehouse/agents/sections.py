@@ -1,0 +1,124 @@
+"""Cut the part of a draft that a model works on, and put its answer back: a function, a class, or a run of top-level lines."""
+
+import ast
+import difflib
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+LONGEST_LINES = 200
+_WINDOW_LINES = 60
+
+
+class Section(NamedTuple):
+    """Lines `first` to `last` (1-based, inclusive) of a text."""
+
+    name: str
+    first: int
+    last: int
+    code: str
+
+    @property
+    def indent(self) -> str:
+        """The white space that the section's first line begins with."""
+        line = self.code.split("\n", 1)[0]
+        return line[: len(line) - len(line.lstrip())]
+
+
+def sections_around(code: str, lines: Iterable[int]) -> list[Section]:
+    """Return the sections that hold these lines, in order and apart; nothing for text that does not parse."""
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    wanted = sorted({line for line in lines if line > 0})
+    found: list[Section] = []
+    text = code.split("\n")
+    for line in wanted:
+        if found and found[-1].first <= line <= found[-1].last:
+            continue
+        name, first, last = _around(tree, line, len(text))
+        if found and first <= found[-1].last:
+            name, first = f"{found[-1].name}, {name}", found[-1].first
+            found.pop()
+        found.append(Section(name, first, last, "\n".join(text[first - 1 : last])))
+    return found
+
+
+def _around(tree: ast.Module, line: int, total: int) -> tuple[str, int, int]:
+    best: tuple[str, int, int] | None = None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+            last = node.end_lineno or node.lineno
+            fits = first <= line <= last and last - first < LONGEST_LINES
+            # The outermost definition that is short enough: a model needs the method's neighbours, not the whole file.
+            if fits and (best is None or last - first > best[2] - best[1]):
+                best = (node.name, first, last)
+    return best or _run_of_lines(tree.body, line, total)
+
+
+def _run_of_lines(body: Sequence[ast.stmt], line: int, total: int) -> tuple[str, int, int]:
+    """Return whole statements around a line, some before it for the names they define, none cut in two."""
+    low, high = line - _WINDOW_LINES, line + _WINDOW_LINES // 2
+    inside = [node for node in body if (node.end_lineno or node.lineno) >= low and node.lineno <= high]
+    here = [node for node in inside if node.lineno <= line <= (node.end_lineno or node.lineno)]
+    around = [node for node in inside if (node.end_lineno or node.lineno) - node.lineno < _WINDOW_LINES] or here
+    chosen = around + [node for node in here if node not in around]
+    if not chosen:
+        return "module", max(1, line), min(max(line, 1), total)
+    first = min(min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))]) for node in chosen)
+    return "module", min(first, line), max(max(node.end_lineno or node.lineno for node in chosen), line)
+
+
+def replace_section(code: str, section: Section, new: str, imports: Sequence[str] = ()) -> str:
+    """Return the text with the section's lines replaced and the imports added that are not there yet."""
+    lines = code.split("\n")
+    body = textwrap.indent(textwrap.dedent(new.strip("\n")), section.indent)
+    replaced = "\n".join([*lines[: section.first - 1], *body.split("\n"), *lines[section.last :]])
+    for line in imports:
+        if line.strip() not in {present.strip() for present in replaced.split("\n")}:
+            replaced = _with_import(replaced, line.strip())
+    return replaced
+
+
+def is_import(line: str) -> bool:
+    """Whether a line is one import statement and nothing else."""
+    try:
+        body = ast.parse(line.strip()).body
+    except (SyntaxError, ValueError):
+        return False
+    return len(body) == 1 and isinstance(body[0], ast.Import | ast.ImportFrom)
+
+
+def _with_import(code: str, line: str) -> str:
+    try:
+        body = ast.parse(code).body
+    except (SyntaxError, ValueError):
+        return f"{line}\n{code}"
+    after = 0
+    for index, node in enumerate(body):
+        docstring = index == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if not docstring and not isinstance(node, ast.Import | ast.ImportFrom):
+            break
+        after = node.end_lineno or node.lineno
+    lines = code.split("\n")
+    return "\n".join([*lines[:after], line, *lines[after:]])
+
+
+def line_map(before: str, after: str) -> dict[int, int]:
+    """Return for each line of `before` the line of `after` where it stands, or where its replacement begins."""
+    mapped: dict[int, int] = {}
+    matcher = difflib.SequenceMatcher(None, before.split("\n"), after.split("\n"), autojunk=False)
+    for _, i1, i2, j1, j2 in matcher.get_opcodes():
+        for index in range(i1, i2):
+            mapped[index + 1] = min(j1 + index - i1, max(j2 - 1, j1)) + 1
+    return mapped
+
+
+def lines_behind(before: str, after: str, first: int, last: int) -> str:
+    """Return the lines of `before` that became lines `first` to `last` of `after`."""
+    mapped = line_map(before, after)
+    lines = [line for line, at in mapped.items() if first <= at <= last]
+    text = before.split("\n")
+    return "\n".join(text[min(lines) - 1 : max(lines)]) if lines else ""
