@@ -38,6 +38,8 @@ class Context:
         names = [part.lower() for part in parts]
         if len(names) == 3 and names[0] == GLUE_CATALOG:
             names = names[1:]
+        if not names:
+            raise Unreadable("a name is empty", 0)
         if len(names) > 2:
             raise Unreadable(f"`{'.'.join(parts)}` is in another catalog", 0, "map the catalog by hand")
         return (names[0] if len(names) == 2 else self.database.lower(), names[-1])

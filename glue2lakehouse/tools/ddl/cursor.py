@@ -78,7 +78,7 @@ class Cursor:
                 return token.text + self.next().text
             if not token.text.isdigit() and "." not in token.text:
                 return token.text
-        if token.kind not in ("word", "quoted", "double"):
+        if token.kind not in ("word", "quoted", "double") or not token.value:
             self.position -= 1
             raise self.unexpected("expected a name")
         return token.value

@@ -225,7 +225,10 @@ def _buckets(table: TableDefinition, cursor: Cursor) -> TableDefinition:
     columns = tuple(token.value for token in cursor.group() if token.kind != "symbol")
     if cursor.take("SORTED", "BY"):
         cursor.group()
-    count = int(cursor.next().text) if cursor.take("INTO") else 0
+    count = 0
+    if cursor.take("INTO"):
+        number = cursor.next().text
+        count = int(number) if number.isdecimal() else 0
     cursor.take("BUCKETS")
     return replace(table, buckets=columns, bucket_count=count)
 

@@ -389,7 +389,8 @@ def test_tables_can_be_read_without_the_rest() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", ";;", "-- only a comment", "'unterminated", "((((", "CREATE", "CREATE TABLE", "\x00;`"]
+    "text",
+    ["", ";;", "-- only a comment", "'unterminated", "((((", "CREATE", "CREATE TABLE", "\x00;`", "DROP TABLE ``"],
 )
 def test_nothing_makes_the_converter_raise(text: str) -> None:
     result = convert(text, "hive")
