@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from pydantic.alias_generators import to_pascal
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.model import MODELS, Definition, Kind, Origin, Place, shown
+from glue2lakehouse.tools.jobs.model import MODELS, Definition, Kind, Origin, Place
+from glue2lakehouse.tools.jobs.values import shown
 
 MASK = "(masked)"
 _FREE_KEYS = frozenset(

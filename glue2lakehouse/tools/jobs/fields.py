@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.model import Definition, GlueJob, Kind, shown
+from glue2lakehouse.tools.jobs.model import Definition, GlueJob, Kind
+from glue2lakehouse.tools.jobs.values import shown
 
 
 class Outcome(StrEnum):

@@ -1,21 +1,17 @@
 """Glue definitions as one typed model, whatever they were read from; every field of the source is kept.
 
 Field names are those of the Glue API (botocore's service model). What the model does not know stays in
-`model_extra` and becomes a finding. A value that only AWS or a person knows (a template parameter without a default, the
-name of a bucket that another resource makes) stands in the text as an open reference, `⟦name⟧`.
+`model_extra` and becomes a finding.
 """
 
-import re
-from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_pascal
 
 from glue2lakehouse.domain import Finding
-
-_REFERENCE = re.compile(r"⟦([^⟦⟧]+)⟧")
+from glue2lakehouse.tools.jobs.values import Arguments, Count, Flag, Structure, Text, Texts
 
 
 class Kind(StrEnum):
@@ -68,75 +64,10 @@ class OpenReference(BaseModel):
     secret: bool = False
 
 
-def open_references(value: Any) -> Iterator[str]:
-    """Yield the names of the open references anywhere in a value."""
-    if isinstance(value, str):
-        yield from _REFERENCE.findall(value)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from open_references(key)
-            yield from open_references(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from open_references(item)
-
-
-def shown(value: object) -> str:
-    """Return a value for a message: an open reference as `<name>`."""
-    return _REFERENCE.sub(r"<\1>", str(value))
-
-
-def with_variables(text: str) -> str:
-    """Return the text with each open reference as a bundle variable, `${var.name}`.
-
-    A `${…}` that the source means literally is escaped, since the bundle would read it as a reference of its own.
-    """
-    return _REFERENCE.sub(r"${var.\1}", text.replace("${", "$${"))
-
-
 def _common(left: str, right: str) -> int:
     """Count the leading folders that two paths share; the whole path counts one more."""
     pairs = zip(left.split("/"), right.split("/"), strict=False)
     return next((count for count, pair in enumerate(pairs) if pair[0] != pair[1]), len(right.split("/")))
-
-
-def _number(value: object) -> object:
-    if isinstance(value, str) and re.fullmatch(r"-?\d+", value):
-        return int(value)
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _text(value: object) -> object:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value) if isinstance(value, int | float) else value
-
-
-def _flag(value: object) -> object:
-    return value.lower() == "true" if isinstance(value, str) and value.lower() in ("true", "false") else value
-
-
-def _one_or_many(value: object) -> object:
-    return [value] if isinstance(value, str | dict) else value
-
-
-def _open_map(value: object) -> object:
-    """A map that is one open reference as a whole keeps it as its key, where the writer finds it."""
-    return {value: value} if isinstance(value, str) and _REFERENCE.search(value) else value
-
-
-def _counted(value: int | str) -> int | str:
-    if isinstance(value, str) and not _REFERENCE.fullmatch(value):
-        raise ValueError(f"'{value}' is no whole number")
-    return value
-
-
-Count = Annotated[int | str, BeforeValidator(_number), AfterValidator(_counted)]
-Text = Annotated[str, BeforeValidator(_text)]
-Flag = Annotated[bool | str, BeforeValidator(_flag)]
-Arguments = Annotated[dict[str, Text], BeforeValidator(_open_map)]
-Structure = Annotated[dict[str, Any], BeforeValidator(_open_map)]
-Texts = Annotated[list[Text], BeforeValidator(_one_or_many)]
 
 
 class Part(BaseModel):

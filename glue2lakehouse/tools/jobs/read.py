@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.model import Definition, Definitions, OpenReference, Place, shown
+from glue2lakehouse.tools.jobs.model import Definition, Definitions, OpenReference, Place
 from glue2lakehouse.tools.jobs.readers.airflow import looks_like_dag, read_dag
 from glue2lakehouse.tools.jobs.readers.cloudformation import looks_like_template, read_template
 from glue2lakehouse.tools.jobs.readers.exported import looks_like_definitions, read_exported
@@ -23,6 +23,7 @@ from glue2lakehouse.tools.jobs.readers.template import Lines, load_template
 from glue2lakehouse.tools.jobs.readers.terraform import folder_of, read_modules
 from glue2lakehouse.tools.jobs.readers.terraform_scope import Module
 from glue2lakehouse.tools.jobs.scripts import match_script
+from glue2lakehouse.tools.jobs.values import shown
 
 _DATA = (".json", ".yaml", ".yml", ".template", ".asl")
 _HINTS = ("AWS::Glue::", "glue:startJobRun", "ScriptLocation", "script_location", "CodeGenConfigurationNodes",
@@ -55,12 +56,14 @@ def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
 
 
 def match_scripts(found: Definitions, files: Mapping[str, Path | str]) -> list[Finding]:
-    """Note at each job which of `files` is its script; return the findings for those that have none."""
+    """Note at each job that has no script yet which of `files` it is; return the findings for those that have none."""
     findings = []
     by_name: dict[str, dict[str, Path | str]] = {}
     for path, held in files.items():
         by_name.setdefault(posixpath.basename(path), {})[path] = held
     for job in found.jobs:
+        if job.script:
+            continue
         name = posixpath.basename(job.command.script_location)
         script = match_script(job, by_name.get(name, files))
         if isinstance(script, Finding):

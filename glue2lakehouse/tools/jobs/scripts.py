@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.model import GlueJob, shown
+from glue2lakehouse.tools.jobs.model import GlueJob
+from glue2lakehouse.tools.jobs.values import shown
 
 _ASSET = re.compile(r"([0-9a-f]{64})\.(py|scala)$")
 

@@ -9,7 +9,8 @@ from typing import Any
 from glue2lakehouse.domain import Compute, Severity
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, Variable, identifier
 from glue2lakehouse.tools.jobs.bundle.spark_conf import spark_conf_of
-from glue2lakehouse.tools.jobs.model import GlueJob, shown
+from glue2lakehouse.tools.jobs.model import GlueJob
+from glue2lakehouse.tools.jobs.values import shown
 
 SPARK_3 = "16.4.x-scala2.12"
 SPARK_4 = "17.3.x-scala2.13"

@@ -7,7 +7,8 @@ from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
-from glue2lakehouse.tools.jobs.model import Definition, Definitions, open_references, shown, with_variables
+from glue2lakehouse.tools.jobs.model import Definition, Definitions
+from glue2lakehouse.tools.jobs.values import open_references, shown, with_variables
 
 Path = tuple[str | int, ...]
 

@@ -13,7 +13,8 @@ from glue2lakehouse.tools.jobs.bundle.arguments import add_parameters
 from glue2lakehouse.tools.jobs.bundle.compute import ENVIRONMENT, add_compute, glue_version
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft
 from glue2lakehouse.tools.jobs.bundle.libraries import add_libraries
-from glue2lakehouse.tools.jobs.model import GlueJob, shown, with_variables
+from glue2lakehouse.tools.jobs.model import GlueJob
+from glue2lakehouse.tools.jobs.values import shown, with_variables
 
 _DAYS = {
     "Mon": "MONDAY",

@@ -13,7 +13,8 @@ from glue2lakehouse.tools.jobs.bundle.compute import add_compute
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, Variable, identifier
 from glue2lakehouse.tools.jobs.bundle.job import add_health, script_task
 from glue2lakehouse.tools.jobs.bundle.libraries import add_libraries
-from glue2lakehouse.tools.jobs.model import Action, Definition, GlueJob, GlueTrigger, Kind, shown, with_variables
+from glue2lakehouse.tools.jobs.model import Action, Definition, GlueJob, GlueTrigger, Kind
+from glue2lakehouse.tools.jobs.values import shown, with_variables
 
 RESULT_STATES = {
     "SUCCEEDED": "success",

@@ -15,7 +15,8 @@ from glue2lakehouse.tools.jobs.bundle.libraries import COMPAT, packages_of, whee
 from glue2lakehouse.tools.jobs.bundle.project import write_root
 from glue2lakehouse.tools.jobs.bundle.workflow import write_workflows
 from glue2lakehouse.tools.jobs.fields import field_findings
-from glue2lakehouse.tools.jobs.model import Definitions, shown
+from glue2lakehouse.tools.jobs.model import Definitions
+from glue2lakehouse.tools.jobs.values import shown
 
 _HEAD = "# Glue "
 _ORDER = (

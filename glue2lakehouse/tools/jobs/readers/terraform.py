@@ -11,12 +11,13 @@ from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.build import build
-from glue2lakehouse.tools.jobs.model import Definitions, Kind, OpenReference, Origin, Place, open_references
+from glue2lakehouse.tools.jobs.model import Definitions, Kind, OpenReference, Origin, Place
 from glue2lakehouse.tools.jobs.readers.hcl import Block, evaluate, to_text
 from glue2lakehouse.tools.jobs.readers.hcl_functions import Unknown
 from glue2lakehouse.tools.jobs.readers.stepfunctions import read_state_machine
 from glue2lakehouse.tools.jobs.readers.terraform_events import read_events
 from glue2lakehouse.tools.jobs.readers.terraform_scope import Module, Scope, expand
+from glue2lakehouse.tools.jobs.values import open_references
 
 TYPES = {
     "aws_glue_job": Kind.JOB,
