@@ -129,12 +129,12 @@ def _compare_schema(before: Dataset, after: Dataset) -> Difference | None:
         texts = [f"lost {', '.join(sorted(lost))}"] if lost else []
         texts += [f"gained {', '.join(sorted(new))}"] if new else []
         return _difference(before, "columns", "columns differ: " + "; ".join(texts))
-    for name, kind in before.columns.items():
-        if _normal(kind) != _normal(after.columns[name]):
-            return _difference(before, "types", f"column {name} was {kind} and became {after.columns[name]}")
     if set(before.partitions) != set(after.partitions):
         was, became = (", ".join(item.partitions) or "none" for item in (before, after))
         return _difference(before, "partitions", f"partition columns were {was} and became {became}")
+    for name, kind in before.columns.items():
+        if _normal(kind) != _normal(after.columns[name]):
+            return _difference(before, "types", f"column {name} was {kind} and became {after.columns[name]}")
     return None
 
 

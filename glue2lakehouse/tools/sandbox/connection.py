@@ -1,6 +1,7 @@
 """Join a task's Python process to the JVM that its host already runs."""
 
 import os
+import uuid
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def join_spark(conf: dict[str, str] | None = None, python_path: tuple[str, ...] 
         conf=_conf(jvm, java_context),
     )
     context.environment["PYTHONPATH"] = os.pathsep.join(python_path)
+    # Spark keeps Python workers for each environment: a new one, lest they hold modules of the task before.
+    context.environment["GLUE2LAKEHOUSE_TASK"] = uuid.uuid4().hex
     default = jvm.org.apache.spark.sql.classic.SparkSession.builder().getOrCreate()
     session = SparkSession(context, default.newSession())
     jvm.SparkSession.setActiveSession(session._jsparkSession)

@@ -6,6 +6,7 @@ environment and working folder of its own, while the JVM, which takes ten second
 to `task.log`, its answer to `reply.json`, both in its folder.
 """
 
+import contextlib
 import json
 import os
 import resource
@@ -38,6 +39,7 @@ def serve(settings: dict[str, str]) -> None:
             answers.close()
             _run_child(request)
         _, status = os.waitpid(child, 0)
+        _end_python_workers(jvm.pid)
         _reap(jvm)
         print(json.dumps({"exit": os.waitstatus_to_exitcode(status), "jvm": jvm.poll() is None}), file=answers)
 
@@ -68,6 +70,16 @@ def _launch_jvm(settings: dict[str, str]) -> "subprocess.Popen[bytes]":
 def _import_early() -> None:
     for module in ("pandas", "pyarrow", "pyspark.sql.functions", "pyspark.sql.types", "pyspark.sql.streaming"):
         import_module(module)
+
+
+def _end_python_workers(jvm: int) -> None:
+    """Spark would keep the task's Python workers to its own end; no later task asks for them."""
+    import psutil
+
+    with contextlib.suppress(psutil.Error):
+        for process in psutil.Process(jvm).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                process.kill()
 
 
 def _reap(jvm: "subprocess.Popen[bytes]") -> None:

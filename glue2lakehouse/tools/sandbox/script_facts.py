@@ -352,19 +352,27 @@ class _Reader:
 
     def _look_at_join(self, call: ast.Call, sources: set[int]) -> None:
         if _called(call) == "apply":
+            frames = [_argument(call, ("frame1",), 0), _argument(call, ("frame2",), 1)]
             names = [self.value(_argument(call, (key,), at)) for key, at in (("keys1", 2), ("keys2", 3))]
         else:
-            on = _argument(call, ("on", "paths1"), 1)
+            on = _argument(call, ("on", "paths1"), 1 if len(call.args) < 3 else 0)
             if isinstance(on, ast.Compare):
                 self.keys.append([name for name in map(self._column_name, [on.left, *on.comparators]) if name])
                 return
-            names = [self.value(on)] + ([self.value(call.args[0])] if call.args and not sources else [])
-        lists = [[name] if isinstance(name, str) else name for name in names if name]
-        for group in zip(*lists, strict=False) if len(lists) > 1 else [[name] for name in (lists[0] if lists else [])]:
-            columns = [str(name) for name in group if isinstance(name, str)]
-            self.keys.append(columns)
+            owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+            frames = [owner, _argument(call, ("frame2", "other"), 2 if len(call.args) > 2 else 0)]
+            second = _argument(call, ("paths2",), 1) if len(call.args) > 2 or _has_keyword(call, "paths2") else on
+            names = [self.value(on), self.value(second)]
+        lists = [[name] if isinstance(name, str) else name for name in names]
+        if not all(isinstance(item, list) for item in lists):
+            return
+        for frame, columns in zip(frames, lists, strict=True):
+            side = self._sources(frame) if frame is not None else sources
             for column in columns:
-                self._use(column, sources)
+                if isinstance(column, str):
+                    self._use(column, side)
+        pairs = [[item for item in pair if isinstance(item, str)] for pair in zip(*lists, strict=False)]
+        self.keys += [list(dict.fromkeys(pair)) for pair in pairs]
 
     def _look_at_function(
         self, function: ast.Lambda | ast.FunctionDef, parameters: list[str], sources: set[int]
@@ -497,3 +505,7 @@ def _argument(call: ast.Call, names: tuple[str, ...], position: int) -> ast.expr
         if keyword.arg in names:
             return keyword.value
     return call.args[position] if len(call.args) > position else None
+
+
+def _has_keyword(call: ast.Call, name: str) -> bool:
+    return any(keyword.arg == name for keyword in call.keywords)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import selectors
 import shutil
 import signal
@@ -26,9 +27,9 @@ from glue2lakehouse.tools.spark import check_pyspark, launch_variables, session_
 TASKS_PER_HOST = 200
 START_SECONDS = 180.0
 _POLL_SECONDS = 0.1
+_RAISED = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Refused|Interrupt|Exit)\b")
 _HOST = "glue2lakehouse.tools.sandbox.host"
 _JVM = {
-    "spark.python.worker.reuse": "false",  # a reused worker would still hold the modules of the task before
     "spark.executor.pyspark.memory": "6g",
     "spark.sql.catalogImplementation": "in-memory",
 }
@@ -47,13 +48,17 @@ class TaskReply(BaseModel):
 
 
 class Worker:
-    """One host process with one JVM. Use it as a context manager; `run` may be called any number of times."""
+    """One host process with one JVM. Use it as a context manager; `run` may be called any number of times.
+
+    `remembered` is for callers that would ask the same twice: it lives as long as the worker.
+    """
 
     def __init__(self, limits: Limits | None = None, folder: Path | None = None) -> None:
         """`folder` is where scratch folders go, a temporary one when None; it is removed at the end."""
         self.limits = limits or Limits()
         self.folder = Path(os.path.realpath(folder or mkdtemp(prefix="glue2lakehouse-sandbox-")))
         self.starts = 0
+        self.remembered: dict[str, Any] = {}
         self._host: subprocess.Popen[str] | None = None
         self._tasks = 0
 
@@ -259,4 +264,7 @@ def _tail(folder: Path, size: int = 8000) -> str:
 
 def _last_line(file: Path) -> str:
     lines = file.read_text(errors="replace").splitlines() if file.is_file() else []
+    raised = [line.strip() for line in lines if _RAISED.match(line)]
+    if raised:
+        return raised[-1][:500]
     return next((line.strip() for line in reversed(lines) if line.strip()), "nothing was said")

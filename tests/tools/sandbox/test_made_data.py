@@ -1,0 +1,144 @@
+"""Data is made from the DDL and from what the original script says, so that its filters pass and fail and its joins match and miss."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from glue2lakehouse.tools.sandbox.made_data import CannotBeMade, complete, made_arguments
+from glue2lakehouse.tools.sandbox.made_rows import MISSING, make_rows
+from glue2lakehouse.tools.sandbox.script_facts import script_facts
+from glue2lakehouse.tools.sandbox.tables import parse_ddl
+from glue2lakehouse.tools.sandbox.world import lay_out
+
+SCRIPT = """
+import sys
+from awsglue.utils import getResolvedOptions
+args = getResolvedOptions(sys.argv, ["JOB_NAME", "landing", "bucket_name", "run_date"])
+LANDING = f"s3://{args['bucket_name']}/orders/"
+orders = glueContext.create_dynamic_frame.from_options(
+    connection_type="s3", connection_options={"paths": [LANDING]}, format="csv", format_options={"withHeader": True})
+mapped = ApplyMapping.apply(frame=orders, mappings=[
+    ("id", "string", "order_id", "long"), ("amount", "string", "amount", "double"), ("state", "string", "status", "string")])
+def is_paid(row):
+    return row["status"] == "PAID" and row["amount"] > 100
+paid = Filter.apply(frame=mapped, f=is_paid)
+people = glueContext.create_dynamic_frame.from_catalog(database="crm", table_name="people")
+joined = Join.apply(paid, people, "order_id", "person_id")
+"""
+
+
+def test_required_arguments_get_values_of_the_right_kind_and_given_ones_stay() -> None:
+    arguments = made_arguments([SCRIPT], {"JOB_NAME": "j", "run_date": "2020-02-02"})
+    assert arguments == {
+        "JOB_NAME": "j", "run_date": "2020-02-02", "bucket_name": "made-bucket-name", "landing": "made-landing"
+    }  # fmt: skip
+
+
+def test_sources_columns_literals_and_keys_are_read_from_the_script() -> None:
+    facts = script_facts([SCRIPT], {"bucket_name": "b"})
+    orders, people = facts.reads
+    assert (orders.kind, orders.name, orders.format) == ("path", "s3://b/orders/", "csv")
+    assert orders.columns == {"id": "string", "amount": "string", "state": "string"}
+    assert (people.kind, people.name, list(people.columns)) == ("catalog", "crm.people", ["person_id"])
+    assert facts.literals["state"] == ["PAID"]
+    assert facts.literals["amount"] == [100]
+    assert facts.casts["id"] == "long"
+    assert facts.keys == [["order_id", "person_id"]]
+
+
+def test_a_path_that_a_helper_function_builds_is_found() -> None:
+    text = """
+def read_landing(context, name):
+    return context.create_dynamic_frame.from_options("s3", {"paths": [f"s3://landing/{name}/"]}, format="json")
+shops = read_landing(glueContext, "shops")
+cheap = shops.filter(lambda row: row["price"] < 5)
+"""
+    (read,) = script_facts([text], {}).reads
+    assert (read.name, read.format, list(read.columns)) == ("s3://landing/shops/", "json", ["price"])
+
+
+def test_rows_pass_and_fail_each_comparison_and_are_nasty() -> None:
+    rows = make_rows({"id": "bigint", "status": "string", "amount": "double"}, {"status": ["PAID"], "amount": [100]})
+    assert any(row["status"] == "PAID" and isinstance(row["amount"], float) and row["amount"] > 100 for row in rows)
+    assert {"", "n/a", "paid", None} <= {row["status"] for row in rows if row["status"] is not MISSING}
+    assert {99.0, 100.0, 101.0, None} <= {row["amount"] for row in rows if row["amount"] is not MISSING}
+    assert any(row["id"] is MISSING for row in rows)
+    assert {2**63 - 1, 0, -1} <= {row["id"] for row in rows if row["id"] is not MISSING}
+    assert rows.count(rows[0]) > 1
+
+
+def test_the_same_seed_makes_the_same_rows_and_an_offset_moves_the_keys() -> None:
+    columns = {"id": "bigint"}
+    assert make_rows(columns, {}, seed=3) == make_rows(columns, {}, seed=3)
+    assert [row["id"] for row in make_rows(columns, {})][:5] == [1, 2, 3, 4, 5]
+    assert [row["id"] for row in make_rows(columns, {}, offset=1)][:5] == [2, 3, 4, 5, 1]
+
+
+def test_texts_that_are_cast_can_be_cast_in_the_clean_rows() -> None:
+    rows = make_rows({"price": "string"}, {}, casts={"price": "double"}, text_only=True)
+    assert [float(row["price"]) for row in rows[:8]][:2] == [10.25, 12.75]
+    assert "n/a" in [row["price"] for row in rows]
+
+
+def test_every_source_without_samples_is_made_and_samples_are_left_alone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    (data / "s3" / "b" / "orders").mkdir(parents=True)
+    (data / "s3" / "b" / "orders" / "mine.csv").write_text("id,amount,state\n1,500,PAID\n")
+    tables = parse_ddl(
+        "CREATE EXTERNAL TABLE crm.people (person_id bigint, name string) STORED AS PARQUET LOCATION 's3://crm/p/';"
+    )
+    world = lay_out(data, tables, tmp_path / "world")
+    fresh, made = complete(world, [SCRIPT], {"bucket_name": "b"}, tmp_path / "made")
+    assert made == ["catalog crm.people"]
+    assert [file.name for file in (fresh.folder / "s3" / "b" / "orders").iterdir()] == ["mine.csv"]
+    assert (fresh.folder / "s3" / "crm" / "p" / "made-00000.parquet").is_file()
+
+
+def test_a_json_record_may_lack_a_field(tmp_path: Path) -> None:
+    text = "x = glueContext.create_dynamic_frame.from_options('s3', {'paths': ['s3://b/k/']}, format='json').select_fields(['a'])"
+    fresh, _ = complete(lay_out(None, {}, tmp_path / "w"), [text], {}, tmp_path / "m")
+    rows = [json.loads(line) for line in (fresh.folder / "s3/b/k/made-00000.json").read_text().splitlines()]
+    assert {} in rows
+    assert {"a": None} in rows
+    assert {"a": ""} in rows
+
+
+def test_a_format_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    text = "x = glueContext.create_dynamic_frame.from_options('s3', {'paths': ['s3://b/k/']}, format='ion')"
+    with pytest.raises(CannotBeMade, match="format ion; put samples"):
+        complete(lay_out(None, {}, tmp_path / "w"), [text], {}, tmp_path / "m")
+
+
+def test_tables_are_read_from_hive_ddl_with_format_keys_and_place() -> None:
+    tables = parse_ddl(
+        """
+        -- a comment; with a semicolon
+        CREATE EXTERNAL TABLE IF NOT EXISTS shop.sales (id bigint COMMENT 'its number', tags array<string>)
+        PARTITIONED BY (day string) ROW FORMAT DELIMITED FIELDS TERMINATED BY ';'
+        LOCATION 's3://lake/sales/' TBLPROPERTIES ('skip.header.line.count' = '1');
+        """
+    )
+    table = tables["shop.sales"]
+    assert (table.format, table.location, table.options) == (
+        "csv", "s3://lake/sales/", {"separator": ";", "withHeader": "true"}
+    )  # fmt: skip
+    assert [column.name for column in table.columns] == ["id", "tags"]
+    assert [key.name for key in table.partition_keys] == ["day"]
+
+
+def test_a_data_folder_is_laid_out_where_scripts_look(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for name, text in {
+        "catalog/shop/orders.csv": "Id,name\n1,a\n", "jdbc/dwh/facts.csv": "id\n1\n", "secrets/dwh/password": "x\n",
+        "args/load.json": '{"year": 2024}',
+    }.items():  # fmt: skip
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_text(text)
+    world = lay_out(data, {}, tmp_path / "world")
+    table = world.tables["shop.orders"]
+    assert [(column.name, column.type) for column in table.columns] == [("id", "string"), ("name", "string")]
+    assert (world.folder / "s3/glue-catalog/shop/orders/orders.csv").is_file()
+    assert (world.folder / "databases/dwh/facts/part-00000.parquet").is_file()
+    assert world.secrets == {"dwh": {"password": "x"}}
+    assert world.arguments == {"load": {"year": "2024"}}
