@@ -201,3 +201,21 @@ def test_settings_of_the_dag_that_have_no_counterpart_are_told_and_its_retries_a
     assert [step.retries for step in found.chains[0].steps] == [2, 3, 2]
     said = " ".join(finding.message for finding in found.findings)
     assert all(word in said for word in ("max_active_runs", "sla", "does not wait"))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "x",
+        None,
+        5,
+        [1],
+        {"Type": "Parallel", "Branches": ["x"]},
+        {"Type": "Parallel", "Branches": "x"},
+        {"Type": "Map"},
+    ],
+)
+def test_a_state_of_the_wrong_shape_is_a_finding_and_never_an_error(odd: Any) -> None:
+    found = machine({"A": glue("a", "B", Retry=["x"]), "B": odd}, "A")
+    assert [step.job_name for step in found.chains[0].steps] == ["a"]
+    assert any(finding.severity is Severity.BLOCKER for finding in found.findings)

@@ -61,10 +61,21 @@ class _Walk:
         self.findings: list[Finding] = []
         self._ends: dict[str, tuple[str, ...]] = {}
 
-    def machine(self, data: dict[str, Any], before: tuple[str, ...]) -> tuple[str, ...]:
+    def machine(self, data: Any, before: tuple[str, ...]) -> tuple[str, ...]:
         """Walk one (sub-)machine from its start; return the steps that it ends with."""
-        states = data.get("States") or {}
-        state_name, seen, last = data.get("StartAt"), set[str](), before
+        held = data.get("States") if isinstance(data, dict) else None
+        states = (
+            {str(name): state for name, state in held.items() if isinstance(state, dict)}
+            if isinstance(held, dict)
+            else {}
+        )
+        if not isinstance(held, dict) or len(states) < len(held):
+            self.findings.append(
+                _finding(
+                    self.place, self.name, "some of its states are no objects; they were left out", Severity.BLOCKER
+                )
+            )
+        state_name, seen, last = data.get("StartAt") if states else None, set[str](), before
         while isinstance(state_name, str) and state_name in states and state_name not in seen:
             seen.add(state_name)
             state = states[state_name]
@@ -90,7 +101,9 @@ class _Walk:
             return (self._glue(name, state, before),)
         if kind == "Parallel":
             self._extras(name, state)
-            ends = [self.machine(branch, before) for branch in state.get("Branches") or []]
+            if not _list(state.get("Branches")):
+                self._tell(name, "has no branches", Severity.BLOCKER)
+            ends = [self.machine(branch, before) for branch in _list(state.get("Branches"))]
             return tuple(dict.fromkeys(end for branch in ends for end in branch)) or before
         if kind == "Map":
             inner = state.get("ItemProcessor") or state.get("Iterator") or {}
@@ -108,7 +121,8 @@ class _Walk:
         return before
 
     def _glue(self, name: str, state: dict[str, Any], before: tuple[str, ...]) -> str:
-        parameters = state.get("Parameters") or state.get("Arguments") or {}
+        given = state.get("Parameters") or state.get("Arguments") or {}
+        parameters = given if isinstance(given, dict) else {}
         job = parameters.get("JobName")
         if not isinstance(job, str) or job.startswith("{%"):
             job = str(parameters.get("JobName.$") or job or "")
@@ -150,7 +164,7 @@ class _Walk:
             self._tell(name, f"takes its arguments from the input ({parameters['Arguments.$']})", Severity.BLOCKER)
 
     def _retries(self, name: str, state: dict[str, Any]) -> int | None:
-        retry = state.get("Retry") or []
+        retry = [each for each in _list(state.get("Retry")) if isinstance(each, dict)]
         if not retry:
             return None
         if len(retry) > 1 or retry[0].get("ErrorEquals") not in (["States.ALL"], ["States.TaskFailed"]):
@@ -158,7 +172,8 @@ class _Walk:
                 name, "retries by the kind of error; on Databricks every failure is retried alike", Severity.WARNING
             )
         self._tell(name, "waits between retries as its Retry says; the job retries at once", Severity.INFO)
-        return int(retry[0].get("MaxAttempts", 3))
+        attempts = retry[0].get("MaxAttempts", 3)
+        return attempts if isinstance(attempts, int) else None
 
     def _extras(self, name: str, state: dict[str, Any]) -> None:
         if state.get("Catch"):
@@ -184,6 +199,10 @@ class _Walk:
         at = self.text.find(state)
         inside = self.text.count("\n", 0, at) if at >= 0 else 0
         return self.place.line + inside if self.place.line else inside + 1
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _finding(place: Place, name: str, what: str, severity: Severity) -> Finding:
