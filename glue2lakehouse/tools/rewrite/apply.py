@@ -18,10 +18,14 @@ _SPACE = frozenset({cst.SimpleWhitespace, cst.ParenthesizedWhitespace, cst.Trail
 
 @dataclass(slots=True)
 class Edits:
-    """What to put where: code for expressions, lines for statements (none: the statement goes), imports to add."""
+    """What to put where: code for expressions, lines for statements (none: the statement goes), imports to add.
+
+    `inside` has the edits of the statements that go as well, for code that takes an expression out of one of them.
+    """
 
     expressions: dict[ast.AST, Code] = field(default_factory=dict)
-    statements: dict[ast.stmt, list[str]] = field(default_factory=dict)
+    inside: dict[ast.AST, Code] = field(default_factory=dict)
+    statements: dict[ast.stmt, list[str | Code]] = field(default_factory=dict)
     imports: list[str] = field(default_factory=list)
     imports_at: ast.stmt | None = None
 
@@ -59,14 +63,17 @@ class _Replacement:
 def _replacements(found: list[ast.AST], edits: Edits, source: Source) -> dict[int, _Replacement]:
     number = {node: position for position, node in enumerate(found)}
     texts: dict[int, _Replacement] = {}
-    for node, lines in edits.statements.items():
-        added = edits.imports if node is edits.imports_at else []
-        texts[number[node]] = _Replacement([*added, *lines], source.indent(node), _size(node, number), True)
+    for statement, lines in edits.statements.items():
+        added = edits.imports if statement is edits.imports_at else []
+        spelled = [line if isinstance(line, str) else source.fill(line, edits.expressions) for line in lines]
+        texts[number[statement]] = _Replacement(
+            [*added, *spelled], source.indent(statement), _size(statement, number), True
+        )
     for node in edits.expressions:
         if node not in number:
             raise Mismatch(f"{type(node).__name__} cannot be replaced by itself")
-        rendered = source.render(node, edits.expressions)
-        texts[number[node]] = _Replacement([rendered], source.indent(node), _size(node, number), False)  # type: ignore[arg-type]
+        rendered = source.render(node, edits.inside or edits.expressions)
+        texts[number[node]] = _Replacement([rendered], source.indent(node), _size(node, number), False)
     return texts
 
 

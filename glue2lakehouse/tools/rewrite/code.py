@@ -75,16 +75,16 @@ class Source:
         """Return the original text of a node."""
         return self.between(_start(node), _end(node))
 
-    def indent(self, node: ast.stmt | ast.expr) -> str:
+    def indent(self, node: ast.AST) -> str:
         """Return the white space at the start of the node's first line."""
-        line = self._lines[node.lineno - 1].decode()
+        line = self._lines[_start(node)[0] - 1].decode()
         return line[: len(line) - len(line.lstrip(" \t\f"))]
 
     def render(self, node: ast.AST, edits: Mapping[ast.AST, Code]) -> str:
         """Return the text of a node with the edits inside it applied, outermost first."""
         if node in edits:
             return self.fill(edits[node], edits)
-        inside = [child for child in _outermost(node, edits)]
+        inside = list(_outermost(node, edits))
         if not inside:
             return self.of(node)
         if any(isinstance(child, ast.JoinedStr) and _inside_text(child, edits) for child in ast.walk(node)):

@@ -3,6 +3,8 @@
 Source: the connection pages of the Glue guide and the connectors' own references, as in `tools/facts/options.csv`.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from glue2lakehouse.domain import Finding
@@ -22,9 +24,9 @@ class Connector(NamedTuple):
 
     format: str
     options: dict[str, str]
-    dropped: dict[str, str] = {}
+    dropped: Mapping[str, str] = MappingProxyType({})
     secrets: tuple[str, ...] = ()
-    fixed: dict[str, str] = {}
+    fixed: Mapping[str, str] = MappingProxyType({})
 
 
 def compat_of(imports: tuple[str, ...]) -> tuple[str, ...]:

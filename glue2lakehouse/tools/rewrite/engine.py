@@ -232,7 +232,7 @@ def _without_effect(call: GlueCall) -> Finding | None:
 def _place_edit(work: _Work, node: ast.expr, rewrite: Rewrite) -> bool:
     if rewrite.remove or rewrite.statements:
         statement = work.place.statement(node)
-        work.edits.statements[statement] = list(rewrite.statements)  # type: ignore[arg-type]
+        work.edits.statements[statement] = [*rewrite.statements]
         return True
     if rewrite.code is not None:
         work.edits.expressions[node] = rewrite.code

@@ -26,6 +26,7 @@ class Reading(NamedTuple):
     condition: str = ""
     rename_columns: bool = False
     findings: tuple[Finding, ...] = ()
+    schema: Piece | None = None
 
 
 class Refused(NamedTuple):
@@ -34,7 +35,7 @@ class Refused(NamedTuple):
     finding: Finding
 
 
-def _literal_bool(options: Options, *keys: str) -> bool | None | str:
+def _literal_bool(options: Options, *keys: str) -> bool | str | None:
     """Return True or False for a written-out value, None where it is not given, "dynamic" where it is computed."""
     if not options.given(*keys):
         return None
@@ -125,16 +126,30 @@ def _json(use: Use, options: Options) -> Reading | Refused:
     if path == "$[*]" and not any(name == "multiLine" for name, _ in done):
         done.append(("multiLine", "True"))
     if options.given("withSchema"):
-        return Refused(
-            use.blocker(
-                "the JSON reader is given a schema in Glue's own notation", "give Spark's reader a schema as DDL text"
-            )
-        )
+        return _with_schema(use, "json", done, options)
     return Reading(
         "json",
         done,
         Certainty.CONDITIONAL,
         "each field holds one type in all records; whole numbers are read as bigint",
+    )
+
+
+def _with_schema(use: Use, form: str, done: list[tuple[str, Piece]], options: Options) -> Reading | Refused:
+    """Hand the schema object itself to the reader where it is seen how its text is made: `json.dumps(s.jsonValue())`."""
+    given = options.take("withSchema")
+    made = use.value_of(given) if isinstance(given, ast.expr) else None
+    if isinstance(made, ast.Call) and ast.unparse(made.func) in ("json.dumps", "dumps") and len(made.args) == 1:
+        inner = use.value_of(made.args[0])
+        named = isinstance(inner, ast.Call) and use.place.world.callees.get(inner)
+        if named == "awsglue.gluetypes.StructType.jsonValue" and isinstance(inner.func, ast.Attribute):
+            condition = "every value fits the schema that the reader is given"
+            return Reading(form, done, Certainty.CONDITIONAL, condition, schema=inner.func.value)
+    return Refused(
+        use.blocker(
+            f"the {form.upper()} reader is given a schema in Glue's own notation",
+            "give Spark's reader the StructType, or a schema as DDL text: .schema(...)",
+        )
     )
 
 
@@ -153,10 +168,10 @@ def _xml(use: Use, options: Options) -> Reading | Refused:
     empties = _literal_bool(options, "treatEmptyValuesAsNulls")
     if empties is True:
         done.append(("nullValue", '""'))
-    if empties == "dynamic" or options.given("withSchema"):
-        return Refused(
-            use.blocker("an XML reader option is computed or in Glue's notation", "write it out for Spark's reader")
-        )
+    if empties == "dynamic":
+        return Refused(use.blocker("treatEmptyValuesAsNulls is computed at run time", "write it out as True or False"))
+    if options.given("withSchema"):
+        return _with_schema(use, "xml", done, options)
     return Reading(
         "xml", done, Certainty.CONDITIONAL, "each element holds one type, and occurs once or always as a list"
     )

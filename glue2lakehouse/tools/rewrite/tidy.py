@@ -36,7 +36,6 @@ def _scope(place: Place, node: ast.AST) -> ast.AST:
 
 def _call_it_spark(place: Place, edits: Edits) -> None:
     """Rename local and module variables that held a GlueContext to `spark`, where that name is free or the session's."""
-    tree = place.module.tree
     names = [node for node in place.nodes if isinstance(node, ast.Name)]
     stores = [node for node in names if isinstance(node.ctx, ast.Store) and place.kind(node).is_a(GLUE_CONTEXT)]
     spelled = {node.id for node in stores}

@@ -330,7 +330,7 @@ class Expressions:
             self._Lambda(function, env, given)
         elif function is not None:
             for target in self._targets(self.world.kinds.get(function, UNKNOWN)):
-                self.call(target, list(given), {}, target.owner and instance(target.owner.name))
+                self.call(target, list(given), {}, instance(target.owner.name) if target.owner else None)
 
     def _builtin(self, node: ast.Call, name: str, arguments: list[Kind], env: Env) -> Kind:
         first = arguments[0] if arguments else UNKNOWN

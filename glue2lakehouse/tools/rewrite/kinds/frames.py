@@ -34,6 +34,8 @@ def parameters(name: str) -> tuple[Parameter, ...]:
     for candidate in (bare, bare.removesuffix(".apply"), f"transforms.{bare.rsplit('.', 1)[-1]}"):
         if candidate in table:
             return table[candidate].parameters
+    if (leaf := name.rsplit(".", 1)[-1]) in stubs.STUDIO_MODULES:
+        return table[leaf].parameters
     if name.endswith("EvaluateDataQuality.process_rows"):
         return table["awsgluedq.transforms.EvaluateDataQuality().process_rows"].parameters
     if name.endswith(("EntityDetector.classify_columns", "EntityDetector.classifyColumns")):

@@ -54,11 +54,11 @@ class Interpreter(Expressions):
                     self.world.learn(function.parameters, argument.arg, told)
                     env[argument.arg] = told
             env.setdefault(argument.arg, BOTTOM)
-        for argument, default in _defaults(arguments):
+        for name, default in _defaults(arguments):
             held = self.kind(default, {})
             held = instance("str") if held.tag == "text" else held
-            if not env.get(argument, BOTTOM).known and held.tag != "none":
-                env[argument] = join(env.get(argument, BOTTOM), held)
+            if not env.get(name, BOTTOM).known and held.tag != "none":
+                env[name] = join(env.get(name, BOTTOM), held)
         if function.owner is not None and positional and "staticmethod" not in function.decorators:
             tag = "class" if "classmethod" in function.decorators else "instance"
             env[positional[0].arg] = Kind("class" if tag == "class" else "instance", function.owner.name)

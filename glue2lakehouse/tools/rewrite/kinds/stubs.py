@@ -211,6 +211,9 @@ RESULTS: dict[str, Kind] = {
     "awsglueml.transforms.FindIncrementalMatches.apply": instance(DYNAMIC_FRAME),
     "awsglueml.transforms.FillMissingValues.apply": instance(DYNAMIC_FRAME),
 }
+for _name in STUDIO_MODULES:
+    RESULTS[f"{DYNAMIC_FRAME}.{_name}"] = instance(DYNAMIC_FRAME)
+    RESULTS[f"{DATA_FRAME}.{_name}"] = instance(DATA_FRAME)
 _COLLECTION_TRANSFORMS = {"Relationalize", "SplitFields", "SplitRows", "MapToCollection", "FlatMap"}
 for _name in TRANSFORMS:
     RESULTS[f"awsglue.transforms.{_name}.apply"] = instance(
@@ -226,6 +229,7 @@ _SHARED = {"schema", "count", "show", "filter", "map", "join", "union", "reparti
 
 def _telling_methods() -> dict[str, str]:
     telling: dict[str, str] = {name: GLUE_CONTEXT for name in ATTRIBUTES[GLUE_CONTEXT] if "dynamic" in name}
+    telling |= dict.fromkeys(STUDIO_MODULES, DYNAMIC_FRAME)
     for row in facts.callables().values():
         match = re.fullmatch(r"(context\.GlueContext|dynamicframe\.DynamicFrame)\.(\w+)", row.name)
         if match and match[2] not in _SHARED:

@@ -17,7 +17,9 @@ from glue2lakehouse.tools.rewrite.rules.combine import Join, MergeFrames, Union
 from glue2lakehouse.tools.rewrite.rules.context import Context, ContextMembers, GlueNames
 from glue2lakehouse.tools.rewrite.rules.data_quality import DataQuality
 from glue2lakehouse.tools.rewrite.rules.fields import DropFields, RenameField, SelectFields
+from glue2lakehouse.tools.rewrite.rules.glue_types import Record, SchemaMethods, SchemaTypes
 from glue2lakehouse.tools.rewrite.rules.handoff import HandOff
+from glue2lakehouse.tools.rewrite.rules.internals import ColumnFunctions, Descriptions, Utilities
 from glue2lakehouse.tools.rewrite.rules.job import JobLifecycle
 from glue2lakehouse.tools.rewrite.rules.logger import GlueLogger
 from glue2lakehouse.tools.rewrite.rules.nested import DynamoJson, Relationalize, Spigot, Unbox, Unnest
@@ -28,7 +30,9 @@ from glue2lakehouse.tools.rewrite.rules.read_options import ReadOptions
 from glue2lakehouse.tools.rewrite.rules.records import Filter, Map, MapPartitions
 from glue2lakehouse.tools.rewrite.rules.resolve_choice import ResolveChoice
 from glue2lakehouse.tools.rewrite.rules.sink import Sink
-from glue2lakehouse.tools.rewrite.rules.streaming import ForEachBatch, ReadStream
+from glue2lakehouse.tools.rewrite.rules.source import Source
+from glue2lakehouse.tools.rewrite.rules.streaming import ForEachBatch, IngestionTime, ReadStream
+from glue2lakehouse.tools.rewrite.rules.studio import StudioHelpers
 from glue2lakehouse.tools.rewrite.rules.to_df import FromDF, ToDF
 from glue2lakehouse.tools.rewrite.rules.write import WriteCatalog, WriteConnection, WriteOptions
 
@@ -43,6 +47,7 @@ RULES: tuple[type[Rule], ...] = (
     FromDF,
     ReadCatalog,
     ReadOptions,
+    Source,
     WriteOptions,
     WriteConnection,
     WriteCatalog,
@@ -74,7 +79,15 @@ RULES: tuple[type[Rule], ...] = (
     FrameSchema,
     ForEachBatch,
     ReadStream,
+    IngestionTime,
     DataQuality,
+    StudioHelpers,
+    SchemaTypes,
+    SchemaMethods,
+    Record,
+    ColumnFunctions,
+    Descriptions,
+    Utilities,
     HandOff,
 )
 

@@ -46,7 +46,7 @@ class JobArguments(Rule):
                 return call.blocker(
                     f"Glue itself refuses the argument name {refused[0]}", "take it from the job's own parameters"
                 )
-            plain = self._plain(call, argv, listed)
+            plain = self._plain(call, argv, [str(name) for name in listed])
             if plain is not None:
                 return plain
         return Rewrite(

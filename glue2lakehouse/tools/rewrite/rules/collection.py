@@ -84,10 +84,15 @@ class SplitFrames(Rule):
             first, second = first or ast.Constant("frame1"), second or ast.Constant("frame2")
         name = "split_rows" if rows else "split_fields"
         return helper(
-            name, "{name}({frame}, {what}, {first}, {second})",
+            name,
+            "{name}({frame}, {what}, {first}, {second})",
             "a null in a compared column belongs to the second part" if rows else "",
-            name=name, frame=call.frame, what=what, first=first, second=second,
-        )  # fmt: skip
+            name=name,
+            frame=call.frame,
+            what=what,
+            first=first,
+            second=second,
+        )
 
 
 class MapCollection(Rule):
@@ -116,7 +121,7 @@ class MapCollection(Rule):
                 function=function,
                 prefix=prefix,
                 frames=frames,
-            )  # fmt: skip
+            )
         )
 
 

@@ -5,6 +5,7 @@ session's own (`glueContext.sql`, `.read`, `.table`).
 """
 
 import ast
+from typing import ClassVar
 
 from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DATA_FRAME, DYNAMIC_FRAME, GLUE_CONTEXT, SPARK_SESSION
@@ -94,7 +95,7 @@ class ContextMembers(Rule):
         '    return glue.read.parquet("s3://b/p").withColumn("at", round(time.time() * 1000))\n',
     )
 
-    _METHODS = {
+    _METHODS: ClassVar = {
         "setConf": "{session}.conf.set({arguments})",
         "getConf": "{session}.conf.get({arguments})",
         "cacheTable": "{session}.catalog.cacheTable({arguments})",

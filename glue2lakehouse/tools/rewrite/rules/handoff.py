@@ -3,6 +3,7 @@
 Glue: aws-glue-programming-etl-*; a table of names, because there is nothing to rewrite and everything to say.
 """
 
+from glue2lakehouse.tools.rewrite.kinds.stubs import DATA_SINK, DATA_SOURCE, READER, STREAMING_SOURCE, WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rule, Use
 
@@ -12,6 +13,11 @@ _TRANSACTION_ACTION = "drop it: each Delta write is atomic by itself; several ta
 _ERRORS = "error records have no counterpart: what Glue sets aside, Spark reads as null or refuses"
 _ERRORS_ACTION = "read with columnNameOfCorruptRecord or rescuedDataColumn, and count those rows"
 _ML = "the model behind it lives in AWS"
+_OBJECT = "it wraps an object of Glue's JVM"
+_BASE = "the class derives from Glue's base class of transforms"
+_BLUEPRINT = "a blueprint lays out a Glue workflow"
+_DEVELOPMENT = "it manages Glue jobs from a development endpoint"
+_MAINTENANCE = "it is a maintenance script of Glue's own library"
 
 REASONS: dict[str, tuple[str, str]] = {
     f"{GLUE_CONTEXT}.purge_table": (_DESTRUCTIVE, "use DELETE FROM or TRUNCATE on the table, then VACUUM"),
@@ -43,6 +49,48 @@ REASONS: dict[str, tuple[str, str]] = {
         "it starts from an RDD, which Unity Catalog compute does not have",
         "use spark.createDataFrame on local data, or read the data as a DataFrame",
     ),
+    f"{GLUE_CONTEXT}.getStreamingSource": (
+        "the records of the stream are parsed by a schema that Glue infers",
+        "read it with spark.readStream and parse the value with from_json and a schema",
+    ),
+    f"{STREAMING_SOURCE}.setFormat": (_OBJECT, "read the stream with spark.readStream"),
+    f"{STREAMING_SOURCE}.getFrame": (_OBJECT, "read the stream with spark.readStream"),
+    STREAMING_SOURCE: (_OBJECT, "read the stream with spark.readStream"),
+    DATA_SOURCE: (_OBJECT, "hand the DataFrame on, not the source"),
+    DATA_SINK: (_OBJECT, "hand the DataFrame on, and write it with df.write"),
+    READER: (_OBJECT, "use spark.read"),
+    WRITER: (_OBJECT, "use df.write"),
+    f"{GLUE_CONTEXT}.tables": (
+        "SQLContext.tables lists tables in columns of its own",
+        "use spark.catalog.listTables, whose entries have name and isTemporary",
+    ),
+    "awsglue.dynamicframe.ResolveOption": (
+        "it says how choice types become columns",
+        "cast the column where the frame is read (try_cast)",
+    ),
+    "awsglue.transforms.GlueTransform": (_BASE, "make it a function of DataFrames"),
+    "awsglue.transforms.GlueTransform.apply": (_BASE, "make it a function of DataFrames and call that"),
+    "awsglue.blueprint.workflow.Workflow": (_BLUEPRINT, "write the workflow as an Asset Bundle template"),
+    "awsglue.blueprint.workflow.Entities": (_BLUEPRINT, "write the workflow as an Asset Bundle template"),
+    "awsglue.blueprint.job.Job": (_BLUEPRINT, "write the job as a resource of an Asset Bundle"),
+    "awsglue.blueprint.crawler.Crawler": (
+        _BLUEPRINT,
+        "Unity Catalog needs no crawler; read new files with Auto Loader",
+    ),
+    **{
+        f"awsglue.devutils.{name}": (_DEVELOPMENT, "use the Databricks SDK or an Asset Bundle")
+        for name in ("GlueJobUtils", "Job", "Command", "Connections", "ExecutionProperty")
+    },
+    **{
+        f"awsglue.scripts.{name}": (_MAINTENANCE, "drop it; Unity Catalog has no crawlers to undo")
+        for name in (
+            "crawler_undo",
+            "crawler_redo_from_backup",
+            "scripts_utils",
+            "activate_etl_connector",
+            "connector_activation_util",
+        )
+    },
     f"{DYNAMIC_FRAME}.errorsAsDynamicFrame": (_ERRORS, _ERRORS_ACTION),
     f"{DYNAMIC_FRAME}.errorsCount": (_ERRORS, _ERRORS_ACTION),
     f"{DYNAMIC_FRAME}.stageErrorsCount": (_ERRORS, _ERRORS_ACTION),

@@ -55,11 +55,10 @@ class ReadOptions(Rule):
         connection = call.constant("connection_type")
         options = read_options(call, call.argument("connection_options"))
         form_options = read_options(call, call.argument("format_options"))
-        computed = isinstance(options, Finding) or isinstance(form_options, Finding) or not isinstance(connection, str)
-        if computed or _format_is_computed(call, str(connection)):
+        if isinstance(options, Finding) or isinstance(form_options, Finding) or not isinstance(connection, str):
             return _noted(_read_dynamic(call), extra)
-        assert isinstance(options, Options)
-        assert isinstance(form_options, Options)
+        if _format_is_computed(call, connection):
+            return _noted(_read_dynamic(call), extra)
         predicate = call.argument("push_down_predicate")
         if connection.lower() in FILE_TYPES:
             answer = _read_files(call, connection.lower(), options, form_options)

@@ -94,12 +94,12 @@ def _sinks(call: GlueCall) -> dict[ast.Call, _Sink]:
                 sink.problem = "the sink is not held in a variable"
         elif name.startswith(DATA_SINK + "."):
             _join(place.parents, node, name.rsplit(".", 1)[-1], table, current)
-    for sink in set(map(id, table.values())) and list({id(s): s for s in table.values()}.values()):
-        kinds = [name for name, _ in sink.calls]
-        if not sink.problem and sum(name in _WRITES for name in kinds) != 1:
-            sink.problem = "the sink is written to more than once, or never"
-        elif not sink.problem and kinds and kinds[-1] not in _WRITES:
-            sink.problem = "the sink is set after it was written to"
+    for whole in {id(each): each for each in table.values()}.values():
+        kinds = [name for name, _ in whole.calls]
+        if not whole.problem and sum(name in _WRITES for name in kinds) != 1:
+            whole.problem = "the sink is written to more than once, or never"
+        elif not whole.problem and kinds and kinds[-1] not in _WRITES:
+            whole.problem = "the sink is set after it was written to"
     return table
 
 

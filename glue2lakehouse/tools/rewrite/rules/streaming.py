@@ -48,8 +48,10 @@ class ForEachBatch(Rule):
             else code("{function}", function=function)
         )
         findings = (
-            call.info("batchMaxRetries becomes the job's own retries", "set max_retries on the task"),
-        ) if retries is not None else ()  # fmt: skip
+            (call.info("batchMaxRetries becomes the job's own retries", "set max_retries on the task"),)
+            if retries is not None
+            else ()
+        )
         return Rewrite(
             code(
                 "{frame}.writeStream.foreachBatch({run}).trigger(processingTime={window})"
@@ -58,7 +60,7 @@ class ForEachBatch(Rule):
                 run=run,
                 window=window,
                 checkpoint=checkpoint,
-            ),  # fmt: skip
+            ),
             certainty=Certainty.CONDITIONAL,
             condition="the checkpoint starts anew; a failed batch is retried by the job",
             imports=("from glue_compat import skip_empty_batches",) if guarded else (),
@@ -73,13 +75,22 @@ _KAFKA = {
     "topicName": "subscribe",
     **{
         name: name
-        for name in ("assign", "subscribePattern", "startingOffsets", "endingOffsets", "maxOffsetsPerTrigger",
-                     "minPartitions", "failOnDataLoss", "includeHeaders", "startingTimestamp")
+        for name in (
+            "assign",
+            "subscribePattern",
+            "startingOffsets",
+            "endingOffsets",
+            "maxOffsetsPerTrigger",
+            "minPartitions",
+            "failOnDataLoss",
+            "includeHeaders",
+            "startingTimestamp",
+        )
     },
     "pollTimeoutMs": "kafkaConsumer.pollTimeoutMs",
     "numRetries": "fetchOffset.numRetries",
     "retryIntervalMs": "fetchOffset.retryIntervalMs",
-}  # fmt: skip
+}
 _KINESIS = {
     "streamName": "streamName",
     "awsSTSRoleARN": "roleArn",
@@ -90,8 +101,16 @@ _KINESIS = {
     "describeShardInterval": "shardFetchInterval",
     "endpointUrl": "endpoint",
 }
-_STREAM_DROPPED = ("typeOfData", "emitConsumerLagMetrics", "addIdleTimeBetweenReads", "idleTimeBetweenReadsInMs",
-                   "numRetries", "retryIntervalMs", "maxRetryIntervalMs", "avoidEmptyBatches")  # fmt: skip
+_STREAM_DROPPED = (
+    "typeOfData",
+    "emitConsumerLagMetrics",
+    "addIdleTimeBetweenReads",
+    "idleTimeBetweenReadsInMs",
+    "numRetries",
+    "retryIntervalMs",
+    "maxRetryIntervalMs",
+    "avoidEmptyBatches",
+)
 
 
 class ReadStream(Rule):
@@ -181,5 +200,43 @@ def _parsed(call: GlueCall, reader: Code, connection: str, schema: Piece, stampe
     return code(
         '{reader}.load().select({F}.from_json({F}.col("{column}").cast("string"), {schema}).alias("record"){extra})'
         '.select("record.*"{kept})',
-        reader=reader, F=F, column=column, schema=schema, extra=extra, kept=kept,
-    )  # fmt: skip
+        reader=reader,
+        F=F,
+        column=column,
+        schema=schema,
+        extra=extra,
+        kept=kept,
+    )
+
+
+class IngestionTime(Rule):
+    """Columns for the time of ingestion, by the day, the hour or the minute."""
+
+    name = "ingestion-time"
+    glue = (f"{GLUE_CONTEXT}.add_ingestion_time_columns",)
+    example = Example(
+        before="from awsglue.context import GlueContext\n\n\ndef stamp(context: GlueContext, frame):\n"
+        '    return context.add_ingestion_time_columns(frame, "hour")\n',
+        after="from pyspark.sql import SparkSession\nfrom glue_compat import add_ingestion_time_columns\n\n\n"
+        "def stamp(context: SparkSession, frame):\n"
+        '    return add_ingestion_time_columns(frame, "hour")\n',
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """The names are documented, the type of the columns is not."""
+        frame, granularity = call.argument("frame"), call.argument("time_granularity")
+        if frame is None or granularity is None:
+            return call.blocker("the frame or the granularity is not given", "pass both")
+        return Rewrite(
+            code("add_ingestion_time_columns({frame}, {granularity})", frame=frame, granularity=granularity),
+            certainty=Certainty.JUDGEMENT,
+            condition="the columns ingest_year, ingest_month, … are whole numbers; their type is not documented",
+            imports=("from glue_compat import add_ingestion_time_columns",),
+            compat=("add_ingestion_time_columns",),
+            findings=(
+                call.warning(
+                    "the type of the ingest_* columns is not documented; they are whole numbers now",
+                    "compare with the folders that the job has written: ingest_month=7 or ingest_month=07",
+                ),
+            ),
+        )

@@ -124,7 +124,7 @@ def join_frames(left: DataFrame, right: DataFrame, left_keys, right_keys) -> Dat
     renamed = left.select(*[_column(name).alias(f"left_{i}") for i, name in enumerate(left.columns)])
     other = right.select(*[_column(name).alias(f"right_{i}") for i, name in enumerate(right.columns)])
     condition = F.lit(True)
-    for one, two in zip(first, second):
+    for one, two in zip(first, second, strict=False):
         condition = condition & (_placed(left, one, "left") == _placed(right, two, "right"))
     joined = renamed.join(other, condition, "inner")
     return joined.toDF(*names, *right.columns)
@@ -222,7 +222,7 @@ def relationalize(frame: DataFrame, root: str) -> dict:
     The root keeps a key in the array's place; the child `<root>_<path>` has `id` (that key), `index` from 0, and
     `<path>.val` or `<path>.val.<field>`. Keys are numbered within the run.
     """
-    frames = {}
+    frames: dict = {}
     _pivot(unnest(frame), root, frames)
     return frames
 

@@ -16,7 +16,7 @@ def apply_mapping(frame: DataFrame, mappings) -> DataFrame:
     """
     if isinstance(mappings, tuple):
         mappings = [mappings]
-    tree = {}
+    tree: dict = {}
     for entry in mappings:
         if len(entry) not in (2, 4):
             raise ValueError(f"a mapping has 2 or 4 parts: {entry}")

@@ -1,5 +1,7 @@
 """Streaming as Glue 3.0 and later do it."""
 
+from pyspark.sql import functions as F
+
 
 def skip_empty_batches(function):
     """Return the batch function with empty batches left out, and the batch kept while it runs."""
@@ -9,3 +11,16 @@ def skip_empty_batches(function):
             function(frame, batch_id)
 
     return run
+
+
+def add_ingestion_time_columns(frame, granularity: str):
+    """Add ingest_year, ingest_month, ingest_day and, by granularity, ingest_hour and ingest_minute, as whole numbers.
+
+    Raises ValueError for a granularity other than day, hour and minute.
+    """
+    parts = ["year", "month", "day", "hour", "minute"]
+    if granularity not in parts[2:]:
+        raise ValueError(f"{granularity} is no granularity; use day, hour or minute")
+    functions = {"year": F.year, "month": F.month, "day": F.dayofmonth, "hour": F.hour, "minute": F.minute}
+    wanted = parts[: parts.index(granularity) + 1]
+    return frame.withColumns({f"ingest_{part}": functions[part](F.current_timestamp()) for part in wanted})
