@@ -141,10 +141,13 @@ def _with_schema(use: Use, form: str, done: list[tuple[str, Piece]], options: Op
     made = use.value_of(given) if isinstance(given, ast.expr) else None
     if isinstance(made, ast.Call) and ast.unparse(made.func) in ("json.dumps", "dumps") and len(made.args) == 1:
         inner = use.value_of(made.args[0])
-        named = isinstance(inner, ast.Call) and use.place.world.callees.get(inner)
-        if named == "awsglue.gluetypes.StructType.jsonValue" and isinstance(inner.func, ast.Attribute):
+        schema = inner.func.value if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) else None
+        if (
+            isinstance(inner, ast.Call)
+            and use.place.world.callees.get(inner) == "awsglue.gluetypes.StructType.jsonValue"
+        ):
             condition = "every value fits the schema that the reader is given"
-            return Reading(form, done, Certainty.CONDITIONAL, condition, schema=inner.func.value)
+            return Reading(form, done, Certainty.CONDITIONAL, condition, schema=schema)
     return Refused(
         use.blocker(
             f"the {form.upper()} reader is given a schema in Glue's own notation",

@@ -1,0 +1,102 @@
+"""Studio's `gs_*` methods: what is handed off, what becomes an expression, and that the helpers do what they say."""
+
+import pytest
+
+HEAD = "from awsglue.dynamicframe import DynamicFrame\nimport gs_uuid\n\n\ndef run(frame: DynamicFrame, rest):\n    return "
+
+
+@pytest.mark.parametrize(
+    ("why", "line"),
+    [
+        ("its parameters are not documented", 'frame.gs_lookup("db", "t", "a=b", "c")'),
+        ("%X is a defect of the helper", 'frame.gs_now(colName="at", dateFormat="%X")'),
+        ("a letter in a Java pattern is a code", 'frame.gs_now(colName="at", dateFormat="day %d")'),
+        ("how the unit is found is not documented", 'frame.gs_to_timestamp(colName="at")'),
+        ("the ids hold a time stamp", 'frame.gs_sequence_id(colName="id", unique=True)'),
+        ("a parameter is missing", 'frame.gs_explode(colName="a")'),
+        ("the facts do not name it", 'frame.gs_concat(colName="a", colList=["b"], nullText="-")'),
+        ("what it is called with is not seen", "frame.gs_explode(**rest)"),
+    ],
+)
+def test_what_is_not_documented_stays(convert, blockers, why: str, line: str) -> None:
+    assert line in convert(HEAD + line + "\n").after, why
+    assert len(blockers(HEAD + line + "\n")) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('frame.gs_uuid(colName="key")', 'frame.withColumn("key", F.expr("uuid()"))'),
+        ("frame.gs_now()", 'frame.withColumn("timestamp", F.current_timestamp())'),
+        (
+            'frame.gs_now(colName="at", dateFormat="%Y-%m-%d %H:%M")',
+            'frame.withColumn("at", F.date_format(F.current_timestamp(), "yyyy-MM-dd HH:mm"))',
+        ),
+        ('frame.gs_flatten(separator="_")', 'flatten_structs(frame, separator="_")'),
+        ("frame.gs_flatten(maxLevels=1)", "flatten_structs(frame, 1)"),
+        ('frame.gs_split(colName="a", pattern="-")', 'frame.withColumn("a", F.split(F.col("a"), "-"))'),
+        ('frame.gs_repartition(numPartitionsStr="8")', "frame.repartition(8)"),
+        ("frame.gs_null_rows()", "drop_null_rows(frame)"),
+    ],
+)
+def test_a_method_becomes_an_expression_or_a_helper(convert, before: str, after: str) -> None:
+    converted = convert(HEAD + before + "\n").after
+    assert f"return {after}\n" in converted
+    assert "gs_" not in converted
+
+
+def test_the_methods_of_a_dataframe_are_rewritten_as_well(convert) -> None:
+    source = (
+        HEAD.replace("return ", "") + 'df = frame.toDF()\n    return df.gs_explode(colName="a", newCol="b").count()\n'
+    )
+    assert 'explode_column(df, "a", "b").count()' in convert(source).after
+
+
+def test_a_chain_goes_on_with_what_the_method_gives(convert) -> None:
+    line = 'frame.gs_explode(colName="a", newCol="b").drop_fields(["a"]).toDF()'
+    assert 'explode_column(frame, "a", "b").drop("a")' in convert(HEAD + line + "\n").after
+
+
+@pytest.mark.spark
+def test_the_helpers_give_what_studio_gives(spark) -> None:
+    from glue2lakehouse.tools.rewrite.runtime import studio
+
+    frame = spark.createDataFrame(
+        [(1, [5, 6], {"x": 1}, ((7,), "t"), "a1", '{"k": "v"}'), (2, None, None, None, None, None)],
+        "id int, many array<int>, pairs map<string,int>, deep struct<one:struct<two:int>,text:string>, t string, j string",
+    )
+    exploded = studio.explode_column(frame, "many", "each", True).select("id", "many", "each")
+    assert [tuple(row) for row in exploded.collect()] == [(1, [5, 6], 5), (1, [5, 6], 6), (2, None, None)]
+    assert studio.explode_column(frame, "many", "many").count() == 2
+    entries = studio.explode_column(frame, "pairs", "k, v").select("k", "v")
+    assert [tuple(row) for row in entries.collect()] == [("x", 1)]
+    assert studio.flatten_structs(frame).columns[3:5] == ["deep.one.two", "deep.text"]
+    assert studio.flatten_structs(frame, 1, "_").columns[3:5] == ["deep_one", "deep_text"]
+    joined = studio.concat_columns(frame, "both", "t,id", "-").select("both")
+    assert [row[0] for row in joined.collect()] == ["a1-1", "-2"]
+    places = studio.array_to_columns(frame, "many", "first, third", "1,3").select("first", "third")
+    assert [tuple(row) for row in places.collect()] == [(5, None), (None, None)]
+    groups = studio.extract_groups(frame, "t", "([a-z])([0-9])", ",digit").select("digit")
+    assert [row[0] for row in groups.collect()] == ["1", None]
+    json = studio.extract_json(frame, "j", "k,$.none", "k,none", True)
+    assert [tuple(row) for row in json.select("k", "none").collect()] == [("v", None), (None, None)]
+    assert "j" not in json.columns
+    empty = spark.createDataFrame([(None, None), ("", []), ("a", None)], "t string, m array<int>")
+    assert studio.drop_null_rows(empty).count() == 2
+    assert studio.drop_null_rows(empty, True).count() == 1
+    sales = spark.createDataFrame(
+        [("n", "q1", 1), ("n", "q2", 2), ("n", "q1", 3)], "area string, quarter string, v int"
+    )
+    wide = studio.pivot_rows(sales, "v", "sum", "quarter")
+    assert [row.asDict() for row in wide.collect()] == [{"area": "n", "q1": 4, "q2": 2}]
+
+
+@pytest.mark.spark
+def test_ingestion_time_columns_follow_the_granularity(spark) -> None:
+    from glue2lakehouse.tools.rewrite.runtime.streaming import add_ingestion_time_columns
+
+    frame = spark.range(1)
+    assert add_ingestion_time_columns(frame, "day").columns[1:] == ["ingest_year", "ingest_month", "ingest_day"]
+    assert add_ingestion_time_columns(frame, "minute").columns[-2:] == ["ingest_hour", "ingest_minute"]
+    with pytest.raises(ValueError, match="week"):
+        add_ingestion_time_columns(frame, "week")
