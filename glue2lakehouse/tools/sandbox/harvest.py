@@ -159,17 +159,34 @@ class Harvest:
         return found
 
     def _database_table(self, name: str, place: Path) -> Dataset:
-        return self._read("jdbc", name, "jdbc", lambda: self.session.read.parquet(place.as_uri()), [])
+        return self._read("jdbc", name, "jdbc", lambda: self._as_database(place), [])
+
+    def _as_database(self, place: Path) -> "DataFrame":
+        """Read a database table's files as the database would hold them: values take the types of the table's first file."""
+        from pyspark.sql import functions as F
+
+        files = sorted(place.glob("*.parquet"), key=lambda file: (file.stat().st_mtime_ns, file.name))
+        whole = self.session.read.parquet(files[0].as_uri())
+        kinds = {field.name.lower(): field.dataType.simpleString() for field in whole.schema}
+        for file in files[1:]:
+            more = self.session.read.parquet(file.as_uri())
+            fitted = [
+                F.expr(f"try_cast(`{column}` AS {kinds[column.lower()]})").alias(column) if column.lower() in kinds else F.col(f"`{column}`")
+                for column in more.columns
+            ]  # fmt: skip
+            whole = whole.unionByName(more.select(*fitted), allowMissingColumns=True)
+        return whole
 
     def _read(
         self, kind: Any, name: str, format: str, load: "Callable[[], DataFrame]", partitions: list[str]
     ) -> Dataset:
+        from py4j.protocol import Py4JJavaError
         from pyspark.errors import PySparkException
 
         try:
             frame = load()
             rows = frame.limit(MAX_ROWS + 1).collect()
-        except PySparkException as error:
+        except (PySparkException, Py4JJavaError) as error:
             return Dataset(kind=kind, name=name, format=format, unreadable=str(error).splitlines()[0][:500])
         if len(rows) > MAX_ROWS:
             return Dataset(kind=kind, name=name, format=format, unreadable=f"more than {MAX_ROWS} rows")

@@ -5,84 +5,35 @@ default on Databricks) and without, for old Glue versions under both time parser
 which is how an append that became an overwrite shows.
 """
 
-import ast
 import json
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.glue_runtime.assumptions import SWITCHES
 from glue2lakehouse.tools.glue_runtime.environment import CatalogTable
 from glue2lakehouse.tools.sandbox.comparison import Difference, compare_datasets, unstable_columns
 from glue2lakehouse.tools.sandbox.datasets import Dataset
-from glue2lakehouse.tools.sandbox.fence import Fences
 from glue2lakehouse.tools.sandbox.job import JobReport, JobRequest, RunReport
+from glue2lakehouse.tools.sandbox.job_files import job_files, read_texts
 from glue2lakehouse.tools.sandbox.made_data import CannotBeMade, complete, made_arguments
 from glue2lakehouse.tools.sandbox.rekeying import rekey
 from glue2lakehouse.tools.sandbox.tables import tables_from_ddl
+from glue2lakehouse.tools.sandbox.verdict import JobVerification, Outcome, Source
 from glue2lakehouse.tools.sandbox.worker import Worker
 from glue2lakehouse.tools.sandbox.world import World, lay_out
 
+__all__ = ["RULE", "JobVerification", "Outcome", "Source", "job_files", "verify_file", "verify_project"]
 RULE = "verification"
 _TASK = "glue2lakehouse.tools.sandbox.job:run"
 _WRITES_TABLES = re.compile(
     r"saveAsTable|insertInto|writeTo|INSERT\s+(?:INTO|OVERWRITE)|MERGE\s+INTO|save_as_table", re.IGNORECASE
 )
 _FIRST_ANSI_GLUE = 6
-
-
-class Outcome(StrEnum):
-    """What came of running both."""
-
-    EQUAL = "equal"
-    DIFFERENT = "different"
-    CANNOT_RUN = "cannot_run"
-
-
-class JobVerification(BaseModel):
-    """The verdict on one job file."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    path: str = Field(description="job file, relative to the source root, with forward slashes")
-    outcome: Outcome
-    reason: str = Field(default="", description="why it cannot run, exactly; empty otherwise")
-    findings: tuple[Finding, ...] = ()
-    differences: tuple[Difference, ...] = ()
-    variants: tuple[str, ...] = Field(default=(), description="settings under which the converted script ran")
-    runs: int = Field(default=0, description="how many runs in a row were compared")
-    rows: int = Field(default=0, description="rows that were compared")
-    datasets: tuple[str, ...] = Field(default=(), description="what the original wrote")
-    switches: dict[str, str] = Field(default_factory=dict, description="undocumented points of Glue that it depends on")
-    unstable: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="columns that were not compared")
-    made: tuple[str, ...] = Field(default=(), description="sources whose data was made, for want of samples")
-    fences: Fences | None = None
-    seconds: float = 0
-
-
-class Source(BaseModel):
-    """One project as it was and as it became, with the data to try both on."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    original: Path = Field(description="source root")
-    converted: Path = Field(description="folder with the same relative paths, as `migrate` writes them to DIR/src")
-    settings: Settings = Settings()
-    data: Path | None = None
-    glue_versions: dict[str, str] = Field(default_factory=dict, description="job file -> Glue version, where known")
-    arguments: dict[str, dict[str, str]] = Field(
-        default_factory=dict, description="job file -> job arguments, where known"
-    )
-    connections: dict[str, dict[str, str]] = Field(default_factory=dict, description="Glue connections of the project")
-    tables: dict[str, CatalogTable] = Field(
-        default_factory=dict, description="`database.table`, beyond the project's DDL"
-    )
+_MOST_SWITCHES = 8
 
 
 def verify_project(
@@ -112,61 +63,6 @@ def verify_file(source: Source, path: str, *, worker: Worker | None = None) -> J
     """Return the verdict on one job file, see `verify_project`."""
     (verdict,) = verify_project(source, [path], worker=worker)
     return verdict
-
-
-def job_files(root: Path) -> list[str]:
-    """Return the Python files that look like Glue jobs: they do something when run, and awsglue is within their reach."""
-    found = []
-    for file in sorted(root.rglob("*.py")):
-        relative = file.relative_to(root)
-        if not any(part.startswith((".", "__pycache__")) for part in relative.parts) and _looks_like_job(file, root):
-            found.append(relative.as_posix())
-    return found
-
-
-def _looks_like_job(file: Path, root: Path) -> bool:
-    try:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError, UnicodeDecodeError):
-        return False
-    acts = any(isinstance(node, (ast.Expr, ast.If, ast.For, ast.With, ast.Try)) and _calls(node) for node in tree.body)
-    acts = acts or any(isinstance(node, ast.Assign) and "GlueContext" in ast.dump(node) for node in tree.body)
-    return acts and any(
-        "awsglue" in text.read_text(errors="replace") for text in local_files(file, (file.parent, root))
-    )
-
-
-def _calls(node: ast.AST) -> bool:
-    return any(isinstance(child, ast.Call) for child in ast.walk(node))
-
-
-def local_files(file: Path, folders: Iterable[Path]) -> list[Path]:
-    """Return a script and the local modules that it imports, directly or through others."""
-    folders = tuple(folders)
-    seen, waiting = [file], [file]
-    while waiting:
-        for name in _imported(waiting.pop()):
-            for folder in folders:
-                stem = folder / name.replace(".", "/")
-                for candidate in (stem.with_suffix(".py"), stem / "__init__.py"):
-                    if candidate.is_file() and candidate not in seen:
-                        seen.append(candidate)
-                        waiting.append(candidate)
-    return seen
-
-
-def _imported(file: Path) -> set[str]:
-    try:
-        tree = ast.parse(file.read_text(encoding="utf-8", errors="replace"))
-    except (SyntaxError, ValueError):
-        return set()
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return {name for name in names if not name.startswith(("pyspark", "awsglue"))}
 
 
 def _known_tables(source: Source) -> dict[str, CatalogTable]:
@@ -204,7 +100,7 @@ class _Verification:
         if not converted.is_file():
             raise _CannotRunError(f"there is no converted file {converted}")
         self.texts = {
-            "original": _texts(original, self.source.original), "converted": _texts(converted, self.source.converted)
+            "original": read_texts(original, self.source.original), "converted": read_texts(converted, self.source.converted)
         }  # fmt: skip
         self.arguments = made_arguments(self.texts["original"], self._arguments())
         self._make_data()
@@ -220,6 +116,8 @@ class _Verification:
             self._set(variants=(*self.verdict_so_far.variants, name))
             findings, differences = self._compare(expected, conf, name)
             if findings:
+                decides = self._deciding_switch(conf) if differences else ""
+                findings = [self._with_switch(finding, decides) for finding in findings]
                 self._set(outcome=Outcome.DIFFERENT, findings=tuple(findings), differences=tuple(differences))
                 return
         self._set(outcome=Outcome.EQUAL)
@@ -249,6 +147,29 @@ class _Verification:
         except CannotBeMade as reason:
             raise _CannotRunError(str(reason)) from reason
         self._set(made=tuple(made))
+
+    def _deciding_switch(self, conf: Mapping[str, str]) -> str:
+        """Return the undocumented point of Glue (`name=answer`) under which both are equal, empty when there is none."""
+        right = self._run("converted", conf, times=1).runs[0]
+        tried = 0
+        for switch in SWITCHES:
+            for answer in switch.choices:
+                if self.verdict_so_far.switches.get(switch.name) in (None, answer) or tried >= _MOST_SWITCHES:
+                    continue
+                tried += 1
+                left = self._run("original", self._original_conf(), 1, {switch.name: answer}).runs[0]
+                if not left.error_type and not self._differences(left.datasets, right.datasets):
+                    return f"{switch.name}={answer}"
+        return ""
+
+    def _with_switch(self, finding: Finding, decides: str) -> Finding:
+        if not decides:
+            return finding
+        name, _, answer = decides.partition("=")
+        used = self.verdict_so_far.switches[name]
+        about = next(switch.doc for switch in SWITCHES if switch.name == name)
+        told = f"{finding.message}; AWS does not document this point ({about}): equal if Glue's answer is {answer!r}, not {used!r}"
+        return finding.model_copy(update={"message": told})
 
     def _good_runs(self, side: str, report: JobReport) -> list[RunReport]:
         good = [run for run in report.runs if not run.error_type]
@@ -311,13 +232,16 @@ class _Verification:
         self._set(unstable={name: tuple(sorted(columns)) for name, columns in unstable.items()})
         return self._differences(left.datasets, right.datasets)
 
-    def _run(self, side: str, conf: Mapping[str, str], times: int) -> JobReport:
+    def _run(
+        self, side: str, conf: Mapping[str, str], times: int, assumptions: Mapping[str, str] | None = None
+    ) -> JobReport:
         folder = self.worker.new_folder(side)
         root = self.source.original if side == "original" else self.source.converted
         catalog = self._needed_tables()
         environment = self.world.environment(
             folder / "scratch", glue_version=self.version
         ).model_copy(update={"catalog": {name: table.model_copy(deep=True) for name, table in catalog.items()}})  # fmt: skip
+        environment.assumptions = dict(assumptions or {})
         environment.connections = {**self.source.connections, **environment.connections}
         request = JobRequest(
             side="original" if side == "original" else "converted", script=(root / self.path).resolve(),
@@ -394,7 +318,3 @@ class _Verification:
     def _blocker(self, message: str) -> Finding:
         action = "compare the edits of this file with the original, mend the converted code and verify again"
         return Finding(rule=RULE, severity=Severity.BLOCKER, path=self.path, line=0, message=message, action=action)
-
-
-def _texts(file: Path, root: Path) -> list[str]:
-    return [found.read_text(encoding="utf-8", errors="replace") for found in local_files(file, (file.parent, root))]

@@ -1,0 +1,60 @@
+"""What verification is asked and what it answers: a project with its data, and one verdict for each job file."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from glue2lakehouse.domain import Finding
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.glue_runtime.environment import CatalogTable
+from glue2lakehouse.tools.sandbox.comparison import Difference
+from glue2lakehouse.tools.sandbox.fence import Fences
+
+
+class Outcome(StrEnum):
+    """What came of running both."""
+
+    EQUAL = "equal"
+    DIFFERENT = "different"
+    CANNOT_RUN = "cannot_run"
+
+
+class JobVerification(BaseModel):
+    """The verdict on one job file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    path: str = Field(description="job file, relative to the source root, with forward slashes")
+    outcome: Outcome
+    reason: str = Field(default="", description="why it cannot run, exactly; empty otherwise")
+    findings: tuple[Finding, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    variants: tuple[str, ...] = Field(default=(), description="settings under which the converted script ran")
+    runs: int = Field(default=0, description="how many runs in a row were compared")
+    rows: int = Field(default=0, description="rows that were compared")
+    datasets: tuple[str, ...] = Field(default=(), description="what the original wrote")
+    switches: dict[str, str] = Field(default_factory=dict, description="undocumented points of Glue that it depends on")
+    unstable: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="columns that were not compared")
+    made: tuple[str, ...] = Field(default=(), description="sources whose data was made, for want of samples")
+    fences: Fences | None = None
+    seconds: float = 0
+
+
+class Source(BaseModel):
+    """One project as it was and as it became, with the data to try both on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    original: Path = Field(description="source root")
+    converted: Path = Field(description="folder with the same relative paths, as `migrate` writes them to DIR/src")
+    settings: Settings = Settings()
+    data: Path | None = None
+    glue_versions: dict[str, str] = Field(default_factory=dict, description="job file -> Glue version, where known")
+    arguments: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="job file -> job arguments, where known"
+    )
+    connections: dict[str, dict[str, str]] = Field(default_factory=dict, description="Glue connections of the project")
+    tables: dict[str, CatalogTable] = Field(
+        default_factory=dict, description="`database.table`, beyond the project's DDL"
+    )
