@@ -10,6 +10,7 @@ from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.glue_runtime.environment import CatalogTable
 from glue2lakehouse.tools.sandbox.comparison import Difference
 from glue2lakehouse.tools.sandbox.fence import Fences
+from glue2lakehouse.tools.sandbox.job import JobReport
 
 
 class Outcome(StrEnum):
@@ -55,6 +56,12 @@ class Source(BaseModel):
         default_factory=dict, description="job file -> job arguments, where known"
     )
     connections: dict[str, dict[str, str]] = Field(default_factory=dict, description="Glue connections of the project")
+    explain: bool = Field(default=True, description="look for the undocumented point of Glue that decides a difference")
     tables: dict[str, CatalogTable] = Field(
         default_factory=dict, description="`database.table`, beyond the project's DDL"
     )
+    recorded: dict[str, JobReport] = Field(
+        default_factory=dict,
+        description="job file -> what the original wrote, where that was kept: it is not run again",
+    )
+    every_variant: bool = Field(default=True, description="False: only as Databricks runs it, in ANSI mode")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.errors import RunError
 from glue2lakehouse.tools.glue_runtime.assumptions import SWITCHES
 from glue2lakehouse.tools.glue_runtime.environment import CatalogTable
 from glue2lakehouse.tools.sandbox.comparison import Difference, compare_datasets, unstable_columns
@@ -26,7 +27,16 @@ from glue2lakehouse.tools.sandbox.verdict import JobVerification, Outcome, Sourc
 from glue2lakehouse.tools.sandbox.worker import Worker
 from glue2lakehouse.tools.sandbox.world import World, lay_out
 
-__all__ = ["RULE", "JobVerification", "Outcome", "Source", "job_files", "verify_file", "verify_project"]
+__all__ = [
+    "RULE",
+    "JobVerification",
+    "Outcome",
+    "Source",
+    "job_files",
+    "record_original",
+    "verify_file",
+    "verify_project",
+]
 RULE = "verification"
 _TASK = "glue2lakehouse.tools.sandbox.job:run"
 _WRITES_TABLES = re.compile(
@@ -34,6 +44,7 @@ _WRITES_TABLES = re.compile(
 )
 _FIRST_ANSI_GLUE = 6
 _MOST_SWITCHES = 8
+_MAY_HANG_ON_A_SWITCH = ("rows", "types", "columns")
 
 
 def verify_project(
@@ -65,6 +76,15 @@ def verify_file(source: Source, path: str, *, worker: Worker | None = None) -> J
     return verdict
 
 
+def record_original(source: Source, path: str, worker: Worker) -> JobReport:
+    """Run an original job twice in a row and return what it wrote, to be kept as `Source.recorded`.
+
+    Raises RunError where it cannot be run, or where nothing could be compared with it.
+    """
+    world = lay_out(source.data, _known_tables(source), worker.new_folder("world"))
+    return _Verification(source, world, path, worker).original()
+
+
 def _known_tables(source: Source) -> dict[str, CatalogTable]:
     ddl = sorted(file for pattern in ("*.sql", "*.hql", "*.ddl") for file in source.original.rglob(pattern))
     return {**tables_from_ddl(ddl), **source.tables}
@@ -92,6 +112,19 @@ class _Verification:
         self._set(seconds=round(time.monotonic() - self.started, 3))
         return self.verdict_so_far
 
+    def original(self) -> JobReport:
+        """Run the original alone."""
+        texts = read_texts(self.source.original / self.path, self.source.original)
+        self.texts = {"original": texts, "converted": texts}
+        try:
+            self.arguments = made_arguments(texts, self._arguments())
+            self._make_data()
+            report = self._original_runs()
+            self._check_worth_comparing(self._good_runs("original", report)[0])
+        except _CannotRunError as reason:
+            raise RunError(f"{self.path}: {reason}") from reason
+        return report
+
     def _set(self, **values: object) -> None:
         self.verdict_so_far = self.verdict_so_far.model_copy(update=values)
 
@@ -116,7 +149,8 @@ class _Verification:
             self._set(variants=(*self.verdict_so_far.variants, name))
             findings, differences = self._compare(expected, conf, name)
             if findings:
-                decides = self._deciding_switch(conf) if differences else ""
+                asked = self.source.explain and any(item.aspect in _MAY_HANG_ON_A_SWITCH for item in differences)
+                decides = self._deciding_switch(conf) if asked else ""
                 findings = [self._with_switch(finding, decides) for finding in findings]
                 self._set(outcome=Outcome.DIFFERENT, findings=tuple(findings), differences=tuple(differences))
                 return
@@ -124,6 +158,8 @@ class _Verification:
 
     def _original_runs(self) -> JobReport:
         """Run the original twice in a row, or recall it: drafts of one conversion are compared with the same original."""
+        if self.path in self.source.recorded:
+            return self.source.recorded[self.path]
         asked = [
             self.path,
             self.texts["original"],
@@ -289,6 +325,8 @@ class _Verification:
 
     def _variants(self) -> dict[str, dict[str, str]]:
         ansi = {f"ANSI {name}": {"spark.sql.ansi.enabled": value} for name, value in (("on", "true"), ("off", "false"))}
+        if not self.source.every_variant:
+            return {"ANSI on": ansi["ANSI on"]}
         if self._major() >= 3:
             return ansi
         policies = ("CORRECTED", "LEGACY")
