@@ -112,6 +112,10 @@ class Worker:
             if line is not None:
                 return (json.loads(line) if line else {}), None, usage
             limit = limit_hit(usage, limits)
+            if limit == "memory":
+                # Forked processes share pages that the quick figure counts for each of them.
+                usage = meter.read(exact=True)
+                limit = limit_hit(usage, limits)
             if limit:
                 return {}, limit, usage
         return {}, None, meter.read()
@@ -177,8 +181,8 @@ class _Meter:
         self._started = time.monotonic()
         self._cpu = self._measure()[0]
 
-    def read(self) -> Usage:
-        cpu, memory, count = self._measure()
+    def read(self, *, exact: bool = False) -> Usage:
+        cpu, memory, count = self._measure(exact)
         return Usage(
             wall_seconds=time.monotonic() - self._started,
             cpu_seconds=max(0.0, cpu - self._cpu),
@@ -187,7 +191,7 @@ class _Meter:
             disk_mib=_size(self._folder) / MIB,
         )
 
-    def _measure(self) -> tuple[float, int, int]:
+    def _measure(self, exact: bool = False) -> tuple[float, int, int]:
         import psutil
 
         cpu, memory, count = 0.0, 0, 0
@@ -195,6 +199,7 @@ class _Meter:
             with contextlib.suppress(psutil.Error):
                 process = psutil.Process(pid)
                 times, used = process.cpu_times(), process.memory_info()
+                private = max(0, used.rss - getattr(used, "shared", 0))
                 # The time of children that have ended stays with their parents.
                 cpu += (
                     times.user
@@ -202,7 +207,7 @@ class _Meter:
                     + getattr(times, "children_user", 0)
                     + getattr(times, "children_system", 0)
                 )
-                memory += max(0, used.rss - getattr(used, "shared", 0))
+                memory += getattr(process.memory_full_info(), "pss", private) if exact else private
                 count += 1
         return cpu, memory, count
 

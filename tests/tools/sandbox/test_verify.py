@@ -37,15 +37,16 @@ def worker() -> Iterator[Worker]:
         yield worker
 
 
-def _verify(worker: Worker, tmp_path: Path, old: str = "", new: str = "", job: str = JOB) -> JobVerification:
+def _verify(
+    worker: Worker, tmp_path: Path, old: str = "", new: str = "", job: str = JOB, *, explain: bool = False
+) -> JobVerification:
     converted = tmp_path / "converted"
     shutil.copytree(PROJECT / "after", converted)
     text = (converted / job).read_text()
     assert old in text
     (converted / job).write_text(text.replace(old, new))
-    return verify_file(
-        Source(original=PROJECT / "before", converted=converted, data=PROJECT / "data"), job, worker=worker
-    )
+    source = Source(original=PROJECT / "before", converted=converted, data=PROJECT / "data", explain=explain)
+    return verify_file(source, job, worker=worker)
 
 
 def test_what_runs_by_itself_is_a_job_and_a_library_is_not() -> None:
@@ -86,3 +87,11 @@ def test_an_original_that_fails_is_not_evidence(worker: Worker, tmp_path: Path) 
     verdict = _verify(worker, tmp_path, job="jobs/broken.py")
     assert verdict.outcome is Outcome.CANNOT_RUN
     assert verdict.reason.startswith("the original script fails on this data at line 8: NameError: name 'orders'")
+
+
+@pytest.mark.spark
+def test_a_difference_that_hangs_on_an_undocumented_point_says_so(worker: Worker, tmp_path: Path) -> None:
+    old, new, _ = MUTATIONS["an empty text that became null"]
+    verdict = _verify(worker, tmp_path, old, new, explain=True)
+    assert verdict.outcome is Outcome.DIFFERENT
+    assert any("equal if Glue's answer is 'null', not 'empty'" in finding.message for finding in verdict.findings)
