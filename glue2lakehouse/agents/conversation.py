@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from glue2lakehouse.agents.dialogue import Message, Model, Tool, ToolCall, Usage
+from glue2lakehouse.agents.dialogue import Message, Model, Tool, ToolCall, Usage, first_mistake
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -68,24 +68,14 @@ def _read(schema: type[S], call: ToolCall) -> tuple[S | None, str]:
     try:
         return schema.model_validate(call.arguments, strict=True), ""
     except ValidationError as error:
-        return None, _first(error)
+        return None, first_mistake(error)
 
 
 def _run(call: ToolCall, tools: Sequence[Tool]) -> str:
     for tool in tools:
         if tool.name == call.name:
-            try:
-                given = tool.arguments.model_validate(call.arguments)
-            except ValidationError as error:
-                return f"Refused: {_first(error)}."
-            return tool.run(given)
+            return tool.call(call.arguments)
     return f"There is no tool `{call.name}`; there are {', '.join(tool.name for tool in tools)}."
-
-
-def _first(error: ValidationError) -> str:
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"]) or "arguments"
-    return f"{where}: {first['msg']}"
 
 
 def _result(call: ToolCall, text: str) -> Message:

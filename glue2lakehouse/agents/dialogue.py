@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 
 class _Value(BaseModel):
@@ -64,6 +64,14 @@ class Tool:
     arguments: type[BaseModel]
     run: Callable[[Any], str]
 
+    def call(self, arguments: dict[str, Any]) -> str:
+        """Check the arguments and run; what breaks the schema is refused in the result's own words."""
+        try:
+            given = self.arguments.model_validate(arguments)
+        except ValidationError as error:
+            return f"Refused: {first_mistake(error)}."
+        return self.run(given)
+
     def schema_for_model(self) -> dict[str, Any]:
         """Return the tool in the form that OpenAI-compatible servers take."""
         function = {
@@ -72,6 +80,13 @@ class Tool:
             "parameters": self.arguments.model_json_schema(),
         }
         return {"type": "function", "function": function}
+
+
+def first_mistake(error: ValidationError) -> str:
+    """Return where and what the first mistake is."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "arguments"
+    return f"{where}: {first['msg']}"
 
 
 class Model(Protocol):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from glue2lakehouse.agents.dialogue import Usage
+from glue2lakehouse.domain import Finding
 from glue2lakehouse.errors import StoreError, UsageError
 from glue2lakehouse.graphs.decisions import decision
 from glue2lakehouse.graphs.entity import Workshop, why
@@ -36,6 +37,7 @@ class Waiting:
     code: str
     source: str
     comments: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def open_checkpoints(home: Path) -> Any:
@@ -68,17 +70,24 @@ class Queue:
 
     def waiting(self, project_id: str | None = None) -> list[Waiting]:
         """Return the files that wait, the longest waiting first."""
-        threads = self._workshop.texts.threads(project_id, "waiting")
+        texts = self._workshop.texts
+        # A kill may have come between the checkpoint and the list.
+        threads = texts.threads(project_id, "waiting") + texts.threads(project_id, "running")
         found = [self._waiting(thread) for thread in threads]
         return sorted((item for item in found if item is not None), key=lambda item: item.since)
+
+    def find(self, thread: str) -> Waiting:
+        """Return what waits in a thread. Raises UsageError when nothing does."""
+        waiting = self._waiting(thread)
+        if waiting is None:
+            raise UsageError(f"{thread}: nothing waits under this name; `glue2lakehouse review` lists what does")
+        return waiting
 
     def answer(
         self, thread: str, action: str, by: str, comment: str = "", code: str | None = None
     ) -> Mapping[str, Any]:
         """Resume one thread with a person's word and return its state. Raises UsageError when the word cannot count."""
-        waiting = self._waiting(thread)
-        if waiting is None:
-            raise UsageError(f"{thread}: nothing waits under this name; `glue2lakehouse review` lists what does")
+        waiting = self.find(thread)
         self._refuse(waiting, action, by, comment, code)
         from langgraph.types import Command
 
@@ -105,6 +114,7 @@ class Queue:
             code=self._workshop.texts.get(state["code"]),
             source=self._workshop.texts.get(state["source"]),
             comments=tuple(f"{row['reviewer']}: {row['human_feedback']}" for row in said if row["human_feedback"]),
+            findings=tuple(Finding.model_validate(finding) for finding in state["findings"]),
         )
 
     def _refuse(self, waiting: Waiting, action: str, by: str, comment: str, code: str | None) -> None:

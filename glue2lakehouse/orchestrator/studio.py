@@ -4,9 +4,13 @@ A single file is all that such a run sees, so its imports of other modules of th
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glue2lakehouse.agents import converter
+from glue2lakehouse.agents.bench import Bench
+from glue2lakehouse.agents.models import open_model
 from glue2lakehouse.agents.validator import Gathered
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.graphs.entity import Workshop, build_graph
@@ -39,4 +43,5 @@ def workshop_of(settings: Settings) -> Workshop:
     def record(decisions: Sequence[Mapping[str, Any]]) -> None:
         store.put(*decision_rows(decisions, texts))
 
-    return Workshop(settings, texts, gather, record)
+    model = open_model(settings.model, settings)
+    return Workshop(settings, texts, gather, record, model, partial(converter.convert, bench=Bench(settings, gather)))

@@ -12,7 +12,6 @@ from glue2lakehouse.errors import StoreError, UsageError
 from glue2lakehouse.graphs.entity import build_graph
 from glue2lakehouse.graphs.queue import Queue, config_of, open_checkpoints
 
-
 NOTHING_READ = [ToolCall(id="1", name="report_reading", arguments={"issues": []})]
 
 

@@ -1,0 +1,118 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from glue2lakehouse.agents.dialogue import ScriptedModel, ToolCall
+from glue2lakehouse.graphs.entity import build_graph
+from glue2lakehouse.graphs.queue import Queue, config_of, open_checkpoints
+from glue2lakehouse.graphs.review import COMMANDS, HELP, Desk, build_chat, say
+
+
+@pytest.fixture
+def chat(make_world: Any, tmp_path: Path) -> Any:
+    def begin(*answers: Any, **settings: Any) -> Any:
+        world = make_world(ScriptedModel(answers) if answers else None, **settings)
+        saver = open_checkpoints(tmp_path)
+        # The file itself waits without a model having been asked.
+        plain = build_graph(make_world().workshop(), saver)
+        plain.invoke(world.task(world.blocker), config_of("t"))
+        world.texts.put_thread("t", "waiting", "p")
+        queue = Queue(world.workshop(), build_graph(world.workshop(), saver))
+        desk = Desk(world.workshop(), queue, "t", explain=lambda rule: f"about {rule}")
+
+        def turn(said: str, by: str = "ann") -> Any:
+            return say(build_chat(desk, open_checkpoints(tmp_path)), desk, said, by)
+
+        return world, queue, turn
+
+    return begin
+
+
+def test_every_command_is_in_the_help() -> None:
+    assert all(name in HELP for name in COMMANDS)
+
+
+def test_commands_work_without_a_model(chat: Any) -> None:
+    _, _, turn = chat()
+    assert "-old\n+new" in turn("/diff")["reply"]
+    assert "a.py:1: [from-jdbc] m" in turn("/findings")["reply"]
+    assert turn("/explain from-jdbc")["reply"] == "about from-jdbc"
+    assert "verify" in turn("/run")["reply"]
+    assert "no such command" in turn("/dance")["reply"]
+    assert "No model is configured" in turn("why?")["reply"]
+
+
+def test_an_edit_is_checked_can_be_undone_and_is_approved_only_by_a_word(chat: Any) -> None:
+    world, queue, turn = chat()
+    world.verdicts["worse"] = world.lost
+    assert "the write at line 3 is gone" in turn("/edit\nworse")["reply"]
+    assert "+worse" in turn("/diff")["reply"]
+    turn("/undo")
+    assert "+new" in turn("/diff")["reply"]
+    turn("/edit\nbetter")
+    assert queue.waiting()[0].code == "new"
+    assert turn("/approve fine")["over"]
+    assert queue.waiting() == []
+    reviews = [row for row in world.rows.values() if row["agent_name"] == "review"]
+    assert [(row["transformations_applied"], row["reviewer"]) for row in reviews] == [
+        (["edit"], "ann"),
+        (["approve"], "ann"),
+    ]
+    assert world.texts.get(reviews[1]["output_code"]) == "better"
+
+
+def test_an_author_is_told_that_another_has_to_approve(chat: Any) -> None:
+    _, _, turn = chat(authors_may_approve=False)
+    turn("/edit\nbetter")
+    state = turn("/approve")
+    assert "another pair of eyes" in state["reply"]
+    assert not state["over"]
+    assert turn("/approve", by="bob")["over"]
+
+
+def test_a_rejection_ends_the_chat(chat: Any) -> None:
+    _, queue, turn = chat()
+    assert turn("/reject by hand")["over"]
+    assert queue.waiting() == []
+
+
+def test_the_model_answers_from_the_file_and_its_words_are_recorded(chat: Any) -> None:
+    world, _, turn = chat("Because no rule knows it.")
+    assert turn("why does it wait?")["reply"] == "Because no rule knows it."
+    assert "a.py:1: [from-jdbc] m" in world.model.sent[0][0].text
+    (row,) = [row for row in world.rows.values() if row["agent_name"] == "review_chat"]
+    assert (row["model_name"], row["human_feedback"], row["reviewer"]) == ("scripted", "why does it wait?", "ann")
+
+
+def test_a_proposal_is_checked_and_approves_nothing(chat: Any) -> None:
+    propose = [ToolCall(id="1", name="propose_code", arguments={"code": "proposed"})]
+    _, queue, turn = chat(propose, "Here it is.")
+    assert "evidence: resolved" in turn("use a MERGE")["reply"]
+    assert "+proposed" in turn("/diff")["reply"]
+    assert queue.waiting()[0].code == "new"
+
+
+def test_a_chat_goes_on_in_another_process_with_what_was_said(chat: Any) -> None:
+    world, _, turn = chat("First.", "Second.")
+    turn("one?")
+    turn("two?")
+    assert [message.text for message in world.model.sent[1][1:]] == ["one?", "First.", "two?"]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # MLflow warns of its own code
+def test_the_same_chat_is_served_as_a_responses_agent(chat: Any, tmp_path: Path) -> None:
+    from mlflow.types.responses import ResponsesAgentRequest
+
+    from glue2lakehouse.graphs.serving import responses_agent
+
+    world, queue, _ = chat()
+    desk = Desk(world.workshop(), queue, "t", explain=lambda rule: rule)
+    agent = responses_agent(lambda thread: desk, open_checkpoints(tmp_path))
+    request = ResponsesAgentRequest(
+        input=[{"role": "user", "content": "/findings"}], custom_inputs={"thread": "t", "by": "ann"}
+    )
+    reply = agent.predict(request)
+    assert "from-jdbc" in reply.output[0].content[0]["text"]
+    assert reply.custom_outputs == {"over": False}
