@@ -74,7 +74,7 @@ def _in_unit(
                 if not _own_method(node, own, files):
                     yield node, f"Glue's '{node.attr}'"
             elif isinstance(node, ast.Call):
-                yield from _in_call(node, own, rdds)
+                yield from _in_call(node, own, rdds, files)
             elif (text := text_of(node)) is not None and _JVM in text:
                 yield node, f"the Java class '{text[:80]}'"
 
@@ -87,9 +87,10 @@ def _own_method(node: ast.Attribute, own: set[str], files: Modules) -> bool:
     return node.attr not in ("fromDF", "spark_session") and files.defines_function(node.attr)
 
 
-def _in_call(node: ast.Call, own: set[str], rdds: set[str]) -> Iterator[tuple[ast.AST, str]]:
+def _in_call(node: ast.Call, own: set[str], rdds: set[str], files: Modules) -> Iterator[tuple[ast.AST, str]]:
     name = callee(node)[1]
-    if any(keyword.arg == "transformation_ctx" for keyword in node.keywords) and name not in own:
+    theirs = name in own or files.defines_function(name)
+    if any(keyword.arg == "transformation_ctx" for keyword in node.keywords) and not theirs:
         yield node, f"'transformation_ctx' in a call of '{name}'"
     if name == "toDF" and isinstance(node.func, ast.Attribute) and not node.args and not node.keywords:
         chain = set(receivers(node.func.value))

@@ -38,13 +38,16 @@ METHODS = frozenset(
 )
 """Attributes that nothing but Glue has."""
 
+STUDIO_PREFIX = "gs_"
+"""How the methods begin that Studio's helper modules attach to frames; their arguments' names mean nothing to Spark."""
+
 SHARED_METHODS = frozenset("filter map join union toDF schema write select keys values coalesce".split())
 """Methods that a DynamicFrame shares with a DataFrame or a dict by name and not by meaning."""
 
 PLUMBING = frozenset(
     "gluecontext glue_context gluecontext_ sc spark sparkcontext spark_context sparksession spark_session job sqlcontext "
     "gluecntx gc awsglue context getorcreate builder glue_ctx newjob gluejob init commit sys argv logger get_logger "
-    "getlogger fromdf todf apply".split()
+    "getlogger fromdf todf apply glue".split()
 )
 """Identifiers that carry the Glue session and hold no data: a conversion may drop or rename them."""
 

@@ -71,6 +71,7 @@ class PlainReader:
         self._local: set[str] = set()
         self._nots: frozenset[tuple[int, int]] = frozenset()
         self._callee = ""
+        self._studio = False
         self.bound: set[tuple[str, str]] = set()
         """Scope and name of all that the old units bind."""
         self._scope = ""
@@ -245,7 +246,7 @@ class PlainReader:
     def _keyword(self, node: ast.keyword) -> None:
         if node.arg in glue.DROPPED_ARGUMENTS or (node.arg in glue.ZERO_DEFAULTS and constant(node.value) == "0"):
             return
-        if node.arg and node.arg not in ("f", "frame", "frame2", "paths1", "paths2"):
+        if node.arg and node.arg not in ("f", "frame", "frame2", "paths1", "paths2") and not self._studio:
             word = node.arg.lower()
             self._need(f"argument {node.arg}=", node.value, ("low", word), mentions=(node.arg,), name=self._callee)
         self._visit(node.value)
@@ -275,6 +276,7 @@ class PlainReader:
         function = node.func
         name = function.attr if isinstance(function, ast.Attribute) else ""
         known = self._is_session(name) or name in glue.METHODS or name in glue.STAR_EXPORTS or name in _SAME_WORK
+        known = known or name.startswith(glue.STUDIO_PREFIX)
         if not isinstance(function, ast.Attribute) or known:
             self._visit(function)
             return
@@ -287,6 +289,7 @@ class PlainReader:
         for operation in spark_operations(node):
             if operation != "append" or name == "mode":
                 self._operation(operation, node)
+        self._studio = name.startswith(glue.STUDIO_PREFIX)
         outer, self._callee = self._callee, node.func.id if isinstance(node.func, ast.Name) else ""
         self._method_call(node)
         for argument in node.args:

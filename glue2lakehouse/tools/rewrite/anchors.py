@@ -7,6 +7,7 @@ text instead, and each match is checked by its label.
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 
 import libcst as cst
 
@@ -93,25 +94,37 @@ def label(node: ast.AST) -> str:
 CONSTANTS = frozenset({"None", "True", "False"})
 
 
+@cache
+def is_statement(kind: type[cst.CSTNode]) -> bool:
+    """Whether libcst nodes of the type are statements."""
+    return issubclass(kind, cst.BaseSmallStatement | cst.BaseCompoundStatement)
+
+
 def cst_label(node: cst.CSTNode) -> str | None:
     """Return the label of a libcst node, or None where it is no anchor."""
-    if isinstance(node, cst.Name):
-        return None if node.value in CONSTANTS else node.value
-    if isinstance(node, cst.Call):
+    kind = type(node)
+    if kind is cst.Name:
+        value: str = node.value  # type: ignore[attr-defined]
+        return None if value in CONSTANTS else value
+    if kind is cst.Call:
         return "call"
-    if isinstance(node, cst.Attribute):
-        return "." + node.attr.value
-    return "statement" if isinstance(node, cst.BaseSmallStatement | cst.BaseCompoundStatement) else None
+    if kind is cst.Attribute:
+        return f".{node.attr.value}"  # type: ignore[attr-defined]
+    return "statement" if is_statement(kind) else None
 
 
-def bare_names(node: cst.CSTNode) -> tuple[cst.CSTNode | None, ...]:
-    """Return the children of a libcst node that are spelled like names but are no expressions."""
-    if isinstance(node, cst.Attribute):
-        return (node.attr,)
-    if isinstance(node, cst.Arg):
-        return (node.keyword,)
-    if isinstance(node, cst.Param | cst.FunctionDef | cst.ClassDef | cst.NameItem):
-        return (node.name,)
+_NAMED = frozenset({cst.Param, cst.FunctionDef, cst.ClassDef, cst.NameItem})
+
+
+def bare_name(node: cst.CSTNode) -> cst.CSTNode | None:
+    """Return the child of a libcst node that is spelled like a name but is no expression."""
+    kind = type(node)
+    if kind is cst.Attribute:
+        return node.attr  # type: ignore[attr-defined, no-any-return]
+    if kind is cst.Arg:
+        return node.keyword  # type: ignore[attr-defined, no-any-return]
+    if kind in _NAMED:
+        return node.name  # type: ignore[attr-defined, no-any-return]
     if isinstance(node, cst.ExceptHandler | cst.ExceptStarHandler) and node.name is not None:
-        return (node.name.name,)
-    return ()
+        return node.name.name
+    return None

@@ -104,7 +104,7 @@ def _csv(use: Use, options: Options) -> Reading | Refused:
         "csv",
         done,
         Certainty.CONDITIONAL,
-        "an empty CSV field is null, and all files have the same columns",
+        "an empty CSV field is an empty text (Glue does not document it), and all files have the same columns",
         not header,
     )
 

@@ -45,7 +45,7 @@ class ReadOptions(Rule):
         '    connection_type="s3",\n    connection_options={"paths": ["s3://raw/orders/"], "recurse": True},\n'
         '    format="csv",\n    format_options={"withHeader": True, "separator": ";"},\n)\n',
         after="from pyspark.sql import SparkSession\n\nspark = SparkSession.builder.getOrCreate()\n"
-        'frame = spark.read.options(header=True, sep=";", escape=\'"\', recursiveFileLookup=True).csv("s3://raw/orders/")\n',
+        'frame = spark.read.options(header=True, sep=";", escape=\'"\', recursiveFileLookup=True).csv("s3://raw/orders/").fillna("")\n',
     )
 
     def rewrite(self, call: GlueCall) -> Answer:
@@ -211,6 +211,8 @@ def _file_rewrite(
                 '{frame}.withColumn({column}, {F}.col("{source}"))',
                 frame=result, column=column, source=source, F=call.place.functions,
             )  # fmt: skip
+    if reading.format == "csv":
+        result = code('{frame}.fillna("")', frame=result)
     if reading.rename_columns:
         result = code("name_columns({frame})", frame=result)
         imports, compat = (*imports, "from glue_compat import name_columns"), ("name_columns",)

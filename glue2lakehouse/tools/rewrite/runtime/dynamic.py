@@ -41,7 +41,7 @@ def read_source(session, connection_type, connection_options=None, format=None, 
         quote = str(given.pop("quotechar", '"'))
         settings = _mapped(given, {"separator": "sep", "multiline": "multiLine", "escaper": "escape"}, form)
         settings = {"escape": quote if len(quote) == 1 else '"', "quote": "" if quote == "-1" else quote, **settings}
-        frame = reader.options(header=header, **settings).format("csv").load(paths)
+        frame = reader.options(header=header, **settings).format("csv").load(paths).fillna("")
         return frame if header else frame.toDF(*[f"col{position}" for position in range(len(frame.columns))])
     if form == "json":
         return reader.options(**_mapped(given, {"multiline": "multiLine"}, form)).format("json").load(paths)
