@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from glue2lakehouse.domain import Compute
 from glue2lakehouse.errors import SettingsError
+from glue2lakehouse.mapping import Action, read_mapping, settings_of
 
 FILE_NAME = "glue2lakehouse.yaml"
 ENVIRONMENT_PREFIX = "GLUE2LAKEHOUSE_"
@@ -29,6 +30,12 @@ class Settings(BaseModel):
     schemas: dict[str, str] = Field(default_factory=dict, description="Glue database -> schema; others keep their name")
     tables: dict[str, str] = Field(default_factory=dict, description="`database.table` -> full three-level name")
     paths: dict[str, str] = Field(default_factory=dict, description="S3 prefix -> volume path or location")
+    mapping: Path | None = Field(
+        default=None, description="CSV of `glue2lakehouse map`; it counts over schemas, tables and paths"
+    )
+    table_actions: dict[str, Action] = Field(
+        default_factory=dict, description="`database.table` -> what happens to its files; others follow table_format"
+    )
     glue_version: str = Field(default="4.0", description="Glue version of the jobs where no job definition states it")
     compute: Compute = Field(default=Compute.STANDARD, description="compute that the output has to run on")
     bookmarks: Literal["review", "full_read", "autoloader"] = Field(
@@ -61,11 +68,19 @@ class Settings(BaseModel):
 
     def schema_for(self, database: str) -> str:
         """Return the Unity Catalog schema of a Glue database."""
-        return self.schemas.get(database, database)
+        return self.schemas.get(database) or self.schemas.get(database.lower(), database)
 
     def table_for(self, database: str, table: str) -> str:
         """Return the three-level name of a Glue table, unquoted."""
-        return self.tables.get(f"{database}.{table}", f"{self.catalog}.{self.schema_for(database)}.{table}")
+        name = f"{database}.{table}"
+        # Glue folds names to lower case; code may spell them in any.
+        found = self.tables.get(name) or self.tables.get(name.lower())
+        return found or f"{self.catalog}.{self.schema_for(database)}.{table}"
+
+    def action_for(self, database: str, table: str) -> Action:
+        """Return what happens to the files of a Glue table."""
+        default: Action = "convert_to_delta" if self.table_format == "delta" else "keep_external"
+        return self.table_actions.get(f"{database}.{table}".lower(), default)
 
     def path_for(self, path: str) -> str:
         """Return where an S3 path lives after the migration: the longest mapped prefix wins, others stay."""
@@ -87,11 +102,23 @@ def load_settings(file: Path | None = None, environment: Mapping[str, str] | Non
             values[name] = yaml.safe_load(given)
     values |= {name: value for name, value in flags.items() if value is not None}
     try:
-        return Settings(**values)
+        return _with_mapping(Settings(**values), file)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise SettingsError(f"{file or 'settings'}: {where}: {first['msg']}") from error
+
+
+def _with_mapping(settings: Settings, file: Path | None) -> Settings:
+    """Apply the mapping file; a relative path in the configuration file starts at that file's folder."""
+    if settings.mapping is None:
+        return settings
+    place = settings.mapping
+    if file is not None and (file.parent / place).exists():
+        place = file.parent / place
+    told = settings_of(read_mapping(place), settings.catalog)
+    merged = {name: getattr(settings, name) | found for name, found in told.items()}
+    return settings.model_copy(update=merged | {"mapping": place.absolute()})
 
 
 def _read(file: Path) -> dict[str, Any]:

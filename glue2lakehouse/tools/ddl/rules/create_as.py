@@ -90,7 +90,8 @@ def _storage(
     iceberg = given.get("table_type", "").lower() == "iceberg"
     kind = given.get("format", table.format or "PARQUET").upper()
     table = replace(table, partition_keys=keys, transforms=(), columns=())
-    if place and not iceberg and context.settings.table_format == "keep" and kind in ("PARQUET", "ORC"):
+    kept = context.settings.action_for(table.database, table.name) == "keep_external"
+    if place and not iceberg and kept and kind in ("PARQUET", "ORC"):
         answer.conditions.append("the folder is empty before the statement runs, as Athena asks for")
         return replace(table, location=place, external=True), Storage(kind)
     place = place or given.get("location", "")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Severity
-from glue2lakehouse.tools.ddl.context import Answer, Context, Rule, handed_off, has_variable
+from glue2lakehouse.tools.ddl.context import Answer, Context, Rule, dropped, handed_off, has_variable
 from glue2lakehouse.tools.ddl.grammar import FORMATS, read_create_table
 from glue2lakehouse.tools.ddl.lexer import Statement, literal
 from glue2lakehouse.tools.ddl.model import Column, Constraint, TableDefinition
@@ -36,6 +36,9 @@ def create(table: TableDefinition, context: Context) -> Answer:
         action = "use a temporary view, or a managed table that the job drops at its end"
         return handed_off(context, NAME, table.line, "a temporary table has no equal that every compute has", action)
     table = _placed(table, context)
+    if context.settings.action_for(table.database, table.name) == "skip":
+        message = f"{table.database}.{table.name} is not migrated: the mapping file says skip"
+        return dropped(context, NAME, table.line, message, "change its action in the mapping file to migrate it")
     storage, table = _target(table, context, answer)
     if not table.all_columns and storage.format not in ("DELTA", "AVRO"):
         message = "the statement has no columns; Hive takes them from the SerDe"
@@ -83,7 +86,8 @@ def _target(table: TableDefinition, context: Context, answer: Answer) -> tuple[S
         return Storage("DELTA"), table
     storage = storage_of(table, context.dialect == "athena")
     in_volume = context.settings.path_for(table.location).startswith("/Volumes/")
-    if (in_volume or context.settings.table_format == "delta") and storage.format not in ("", "DELTA"):
+    to_delta = context.settings.action_for(table.database, table.name) == "convert_to_delta"
+    if (in_volume or to_delta) and storage.format not in ("", "DELTA"):
         return _to_delta(table, storage, context, answer)
     if table.location and not table.external and kind != "delta":
         message = (

@@ -1,0 +1,67 @@
+"""`scan` and `map` as people call them."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from glue2lakehouse.cli import cli
+from glue2lakehouse.mapping import read_mapping
+
+TABLE = {
+    "Name": "events",
+    "DatabaseName": "web",
+    "StorageDescriptor": {"Columns": [{"Name": "id", "Type": "int"}], "Location": "s3://x/events"},
+    "Parameters": {"classification": "json"},
+}
+
+
+def run(*arguments: object) -> tuple[int, str]:
+    result = CliRunner().invoke(cli, [str(item) for item in arguments])
+    return result.exit_code, result.output
+
+
+def test_a_dump_is_scanned_into_one_file(tmp_path: Path) -> None:
+    (tmp_path / "d.json").write_text(json.dumps({"TableList": [TABLE]}))
+    code, said = run("scan", "--dump", tmp_path / "d.json", "--out", tmp_path / "o.jsonl")
+    assert (code, said.splitlines()[-1]) == (0, f"{tmp_path}/o.jsonl: 1 tables")
+
+
+def test_what_could_not_be_read_makes_the_exit_code_three(tmp_path: Path) -> None:
+    (tmp_path / "d.json").write_text("{}")
+    code, said = run("scan", "--dump", tmp_path / "d.json", "--out", tmp_path / "o.jsonl")
+    assert code == 3
+    assert "d.json: no database, table" in said
+
+
+def test_two_catalogs_at_once_are_wrong_use(tmp_path: Path) -> None:
+    assert run("scan", "--dump", tmp_path, "--unity-catalog", "x", "--out", tmp_path / "o.jsonl")[0] == 2
+
+
+def test_map_brings_ddl_code_and_dumps_together_and_keeps_edits(tmp_path: Path) -> None:
+    source, out = tmp_path / "project", tmp_path / "mapping.csv"
+    source.mkdir()
+    (source / "t.sql").write_text("CREATE EXTERNAL TABLE web.clicks (a int) STORED AS ORC LOCATION 's3://x/clicks';")
+    (source / "job.py").write_text(
+        "from awsglue.context import GlueContext\n"
+        "f = GlueContext(sc).create_dynamic_frame.from_catalog(database='crm', table_name='people')\n"
+    )
+    (tmp_path / "d.json").write_text(json.dumps({"TableList": [TABLE]}))
+    code, said = run("map", source, "--out", out, "--dump", tmp_path / "d.json", "--catalog", "prod")
+    assert code == 0, said
+    rows = {row.source: row for row in read_mapping(out)}
+    assert {name: (row.target, row.format) for name, row in rows.items()} == {
+        "web.clicks": ("prod.web.clicks", "orc"),
+        "web.events": ("prod.web.events", "json"),
+        "crm.people": ("prod.crm.people", ""),
+    }
+    out.write_text(out.read_text().replace("prod,crm,people", "prod,silver,persons"))
+    (source / "u.sql").write_text("CREATE EXTERNAL TABLE web.more (a int) STORED AS ORC LOCATION 's3://x/more';")
+    code, said = run("map", source, "--out", out, "--catalog", "other")
+    assert (code, said.splitlines()[-1]) == (0, f"{out}: 4 tables, 1 of them new")
+    assert {row.source: row.target for row in read_mapping(out)} == {
+        "web.clicks": "prod.web.clicks",
+        "web.events": "prod.web.events",
+        "web.more": "other.web.more",
+        "crm.people": "prod.silver.persons",
+    }
