@@ -53,9 +53,11 @@ def decision(
         "recommendations": list(recommendations),
         "confidence_score": confidence_score,
         "tokens_used": usage.tokens_in + usage.tokens_out,
+        "tokens_in": usage.tokens_in,
         "cost": usage.cost_usd,
         "model_calls": usage.calls,
         "execution_time_ms": round((ended - started).total_seconds() * 1000),
+        "started_at": started.isoformat(),
         "executed_at": ended.isoformat(),
         **more,
     }

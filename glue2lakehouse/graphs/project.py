@@ -72,7 +72,8 @@ class Outcome:
         costs = [row["cost"] for row in self.decisions]
         return Usage(
             calls=sum(row["model_calls"] for row in self.decisions),
-            tokens_in=sum(row["tokens_used"] for row in self.decisions),
+            tokens_in=sum(row["tokens_in"] for row in self.decisions),
+            tokens_out=sum(row["tokens_used"] - row["tokens_in"] for row in self.decisions),
             cost_usd=None if None in costs else round(sum(costs), 6),
         )
 

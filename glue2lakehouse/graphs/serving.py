@@ -11,7 +11,7 @@ from glue2lakehouse.graphs.review import Desk, build_chat, say
 
 def responses_agent(desk_of: Callable[[str], Desk], checkpointer: Any) -> Any:
     """Return the agent; `desk_of` opens the desk of a thread, `checkpointer` keeps the chats."""
-    from mlflow.pyfunc import ResponsesAgent
+    from mlflow.pyfunc.model import ResponsesAgent
     from mlflow.types.responses import ResponsesAgentRequest, ResponsesAgentResponse
 
     class ReviewAgent(ResponsesAgent):

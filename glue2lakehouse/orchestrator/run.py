@@ -1,7 +1,7 @@
 """The phases over one project: read, convert, check, write, report. `assess` writes nothing, `migrate` everything."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -166,8 +166,29 @@ def _traced(outcome: Outcome, trace: Trace, ledger: Ledger) -> None:
     used = outcome.usage
     own = ""
     if used.calls:
-        own = trace.separate(span, {"thread": outcome.thread, "waits": str(outcome.status is Status.NEEDS_REVIEW)})
+        waits = outcome.status is Status.NEEDS_REVIEW
+        whole = replace(span, children=tuple(_asked(row) for row in outcome.decisions if row["model_calls"]))
+        own = trace.separate(whole, {"thread": outcome.thread, "interrupted": str(waits).lower()})
     ledger.settle(outcome.entity_id, own or trace.trace_id)
+
+
+def _asked(row: Mapping[str, Any]) -> Span:
+    """Return an agent's talk with a model as a span: who, which tools, how many tokens, what it cost; no text."""
+    return Span(
+        name=row["agent_name"],
+        started=datetime.fromisoformat(row["started_at"]),
+        ended=datetime.fromisoformat(row["executed_at"]),
+        kind="LLM",
+        attributes={
+            "model": row["model_name"],
+            "attempt": row["attempt"],
+            "calls": row["model_calls"],
+            "tools": row.get("tools", []),
+            "prompt": row.get("prompt_fingerprint"),
+        },
+        tokens=(row["tokens_in"], row["tokens_used"] - row["tokens_in"]),
+        cost_usd=row["cost"],
+    )
 
 
 @dataclass

@@ -1,0 +1,122 @@
+"""`migrate --model` through real HTTP: what the rules hand off, the loop takes; a person decides what nobody executed."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from glue2lakehouse.errors import ModelUnavailable
+from glue2lakehouse.orchestrator import Run, migrate
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.store import AgentDecision, open_store
+
+JOB = """\
+from awsglue.context import GlueContext
+from pyspark.context import SparkContext
+
+glueContext = GlueContext(SparkContext())
+password = "hunter2!secret"
+frame = glueContext.no_such_reader("orders")
+"""
+
+
+@pytest.fixture
+def server() -> Iterator[Any]:
+    asked: list[dict[str, Any]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            asked.append(body)
+            given: dict[str, Any] = {"issues": []}
+            name = body["tools"][-1]["function"]["name"]
+            if name == "submit_conversion":
+                code = body["messages"][-1]["content"].split("rules left it:\n```python\n")[1].split("\n```")[0]
+                lines = [line for line in code.split("\n") if "lueContext" not in line and "SparkContext" not in line]
+                fixed = "\n".join([*lines, 'frame = spark.read.table("main.raw.orders")'])
+                given = {
+                    "converted_code": fixed,
+                    "imports": [],
+                    "settled": list(range(1, 1 + body["messages"][-1]["content"].count("(hint:"))),
+                    "transformations_applied": ["Read the table"],
+                }
+            call = {"id": "c", "type": "function", "function": {"name": name, "arguments": json.dumps(given)}}
+            choice = {"index": 0, "finish_reason": "tool_calls", "message": {"role": "assistant", "tool_calls": [call]}}
+            usage = {"prompt_tokens": 500, "completion_tokens": 100, "total_tokens": 600}
+            answer = {
+                "id": "x",
+                "object": "chat.completion",
+                "created": 1,
+                "model": "m",
+                "choices": [choice],
+                "usage": usage,
+            }
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(json.dumps(answer).encode())
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
+    yield f"http://127.0.0.1:{running.server_port}/v1#m", asked
+    running.shutdown()
+    running.server_close()
+
+
+@pytest.fixture
+def run(tmp_path: Path, server: Any) -> Any:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/job.py").write_text(JOB)
+
+    def go(**settings: Any) -> Run:
+        given = {"home": tmp_path / "home", "tracing": False, "model": server[0], "model_prices": {"m": (2.0, 10.0)}}
+        return migrate(str(tmp_path / "source"), tmp_path / "out", Settings(**(given | settings)))
+
+    return go
+
+
+def test_a_model_is_asked_paid_and_recorded_and_no_secret_leaves(run: Any, server: Any, tmp_path: Path) -> None:
+    result = run()
+    _, asked = server
+    assert asked
+    assert "hunter2!secret" not in json.dumps(asked)
+    rows = open_store(tmp_path / "home").rows(AgentDecision, result.project_id)
+    (row, *_) = [row for row in rows if row.agent_name == "code_converter"]
+    assert (row.model_name, row.prompt_name) == ("m", "converter")
+    assert row.tokens_used == 600 * (row.model_calls or 0)
+    assert row.cost is not None
+    assert float(row.cost) == pytest.approx(0.002 * (row.model_calls or 0))
+    assert "hunter2!secret" not in "".join(row.model_dump_json() for row in rows)
+    assert result.report.totals.model_calls == sum(row.model_calls or 0 for row in rows)
+    assert result.report.totals.cost_usd == pytest.approx(sum(float(row.cost or 0) for row in rows), abs=1e-4)
+
+
+def test_what_nobody_executed_waits_for_a_person_whatever_the_model_says(run: Any) -> None:
+    (file,) = run().report.files
+    assert file.status.value == "needs_review"
+    assert file.confidence < 0.8
+
+
+def test_a_second_run_asks_nobody(run: Any, server: Any) -> None:
+    run()
+    before = len(server[1])
+    run()
+    assert len(server[1]) == before
+
+
+def test_a_spent_budget_hands_the_file_over_and_the_run_ends_well(run: Any, server: Any) -> None:
+    (file,) = run(max_cost_usd=0.00001).report.files
+    assert (file.status.value, server[1]) == ("needs_review", [])
+
+
+def test_a_model_that_is_not_there_is_one_clear_line(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    with pytest.raises(ModelUnavailable, match="does not answer"):
+        run(model="http://127.0.0.1:9/v1#m")
