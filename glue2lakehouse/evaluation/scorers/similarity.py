@@ -1,0 +1,33 @@
+"""How close the conversion is to the golden one: the share of equal tokens, layout and comments left out."""
+
+import ast
+import io
+import tokenize
+from difflib import SequenceMatcher
+
+from glue2lakehouse.evaluation.attempt import Attempt
+from glue2lakehouse.evaluation.case import Ending
+from glue2lakehouse.evaluation.scorers.score import NOTHING, Score
+
+
+def similarity(attempt: Attempt) -> Score:
+    """Return the mean likeness (0..1) over the golden files; nothing where a person has to write the conversion."""
+    golden = {path: text for path, text in attempt.case.golden().items() if path in attempt.before}
+    if not golden or attempt.should_end is not Ending.AUTOMATIC:
+        return NOTHING
+    found = {path: likeness(text, attempt.after.get(path, "")) for path, text in golden.items()}
+    least = min(found, key=lambda path: found[path])
+    return Score(round(sum(found.values()) / len(found), 3), f"least alike: {least}")
+
+
+def likeness(left: str, right: str) -> float:
+    """Return how alike two modules are, 0..1; a text that is no Python is like nothing."""
+    try:
+        return SequenceMatcher(None, _tokens(left), _tokens(right), autojunk=False).ratio()
+    except (SyntaxError, ValueError):
+        return 0.0
+
+
+def _tokens(code: str) -> list[str]:
+    plain = ast.unparse(ast.parse(code))
+    return [token.string for token in tokenize.generate_tokens(io.StringIO(plain).readline) if token.string.strip()]
