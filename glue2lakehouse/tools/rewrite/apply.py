@@ -160,7 +160,9 @@ class _Applier(cst.CSTTransformer):
 
     def _expression(self, original: cst.CSTNode, replacement: _Replacement) -> cst.BaseExpression:
         if replacement.lines[0].isidentifier():
-            return cst.Name(replacement.lines[0], lpar=getattr(original, "lpar", ()), rpar=getattr(original, "rpar", ()))
+            return cst.Name(
+                replacement.lines[0], lpar=getattr(original, "lpar", ()), rpar=getattr(original, "rpar", ())
+            )
         line = self._parse(f"({replacement.lines[0]}\n)", replacement.indent)[0]
         assert isinstance(line, cst.SimpleStatementLine)
         value = cst.ensure_type(line.body[0], cst.Expr).value

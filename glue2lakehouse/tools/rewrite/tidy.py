@@ -74,9 +74,9 @@ def _may_rename(place: Place, name: str, scope: ast.AST, names: list[ast.Name]) 
             return False
         if node.id == name and not isinstance(scope, ast.Module) and not _inside(place, node, scope):
             return False
-        if node.id == "spark" and isinstance(node.ctx, ast.Store):
-            if _scope(place, node) is not scope or not place.kind(node).is_a(SPARK_SESSION):
-                return False
+        stored = node.id == "spark" and isinstance(node.ctx, ast.Store)
+        if stored and (_scope(place, node) is not scope or not place.kind(node).is_a(SPARK_SESSION)):
+            return False
     return True
 
 
@@ -113,9 +113,10 @@ def _shared(place: Place, name: str) -> bool:
 def _settle(place: Place, edits: Edits, node: ast.Name) -> None:
     """Drop `spark = spark`."""
     statement = place.parents.get(node)
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and statement not in edits.statements:
-        if place.source.render(statement.value, edits.expressions) == "spark":
-            edits.statements[statement] = []
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1 or statement in edits.statements:
+        return
+    if place.source.render(statement.value, edits.expressions) == "spark":
+        edits.statements[statement] = []
 
 
 def _remaining_names(place: Place, edits: Edits) -> dict[str, int]:

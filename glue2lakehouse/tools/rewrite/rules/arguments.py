@@ -110,9 +110,8 @@ def _reads_only(call: GlueCall, target: ast.Name, names: set[str]) -> bool:
             return False
         if isinstance(parent, ast.Call) and call.place.world.callees.get(parent) == "awsglue.job.Job.init":
             continue
-        if isinstance(parent, ast.Compare) and node in parent.comparators:
-            if call.literal(parent.left) in names:
-                continue
+        if isinstance(parent, ast.Compare) and node in parent.comparators and call.literal(parent.left) in names:
+            continue
         return False
     return not _exported(call, target)
 
