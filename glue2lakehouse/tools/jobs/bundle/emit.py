@@ -58,10 +58,14 @@ def _one_line(text: str) -> str:
     return "".join(character for character in " ".join(text.split()) if character.isprintable())
 
 
-def _scalar(value: Any) -> str:
-    quoted = isinstance(value, str) and (not value.isprintable() or _LIKE_A_NUMBER.fullmatch(value))
+def _scalar(value: Any, *, inside: bool = False) -> str:
+    """Return a value on one line; a text `inside` a list or mapping of one line is always quoted."""
+    if isinstance(value, list):
+        return f"[{', '.join(_scalar(item, inside=True) for item in value)}]"
+    if isinstance(value, dict):
+        pairs = (f"{_scalar(key, inside=True)}: {_scalar(item, inside=True)}" for key, item in value.items())
+        return f"{{{', '.join(pairs)}}}"
+    quoted = isinstance(value, str) and (inside or not value.isprintable() or _LIKE_A_NUMBER.fullmatch(value))
     style = '"' if quoted else None
-    text = str(
-        yaml.safe_dump(value, default_flow_style=True, default_style=style, width=float("inf"), allow_unicode=True)
-    )
+    text = str(yaml.safe_dump(value, default_style=style, width=float("inf"), allow_unicode=True))
     return text.removesuffix("\n").removesuffix("\n...").strip()

@@ -3,7 +3,7 @@
 from typing import Any
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from glue2lakehouse.tools.jobs.bundle.emit import to_yaml
@@ -22,6 +22,7 @@ VALUES = st.recursive(
 
 
 @settings(max_examples=30, deadline=None)
+@example(value={"a": [["\x85", 1]]}, comment="")
 @given(value=st.dictionaries(st.text(max_size=8), VALUES, min_size=1, max_size=4), comment=st.text(max_size=20))
 def test_what_is_read_back_is_what_was_written(value: dict[str, Any], comment: str) -> None:
     comments = {(key,): "x " + comment.encode("ascii", "ignore").decode() for key in value}
