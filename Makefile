@@ -9,6 +9,8 @@ PYTEST_ARGS ?=
 export DO_NOT_TRACK := true
 export MLFLOW_DISABLE_TELEMETRY := true
 export LANGSMITH_TRACING := false
+# Containers often forbid compiled modules; without them every process compiles all that it imports, which doubles the tests.
+unexport PYTHONDONTWRITEBYTECODE
 
 setup: $(VENV)/.installed
 
