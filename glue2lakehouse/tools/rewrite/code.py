@@ -84,6 +84,10 @@ class Source:
         """Return the text of a node with the edits inside it applied, outermost first."""
         if node in edits:
             return self.fill(edits[node], edits)
+        return self.render_inside(node, edits)
+
+    def render_inside(self, node: ast.AST, edits: Mapping[ast.AST, Code]) -> str:
+        """Return the text of a node with the edits of what is below it applied."""
         inside = list(_outermost(node, edits))
         if not inside:
             return self.of(node)

@@ -17,7 +17,7 @@ import libcst as cst
 from glue2lakehouse.domain import Certainty, Edit, Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite import imports, tidy
-from glue2lakehouse.tools.rewrite.anchors import Mismatch
+from glue2lakehouse.tools.rewrite.anchors import EXPRESSIONS, Mismatch
 from glue2lakehouse.tools.rewrite.apply import Edits, apply_edits
 from glue2lakehouse.tools.rewrite.code import Code, Source
 from glue2lakehouse.tools.rewrite.kinds import analyse, parse, stubs
@@ -230,6 +230,7 @@ def _without_effect(call: GlueCall) -> Finding | None:
 
 
 def _place_edit(work: _Work, node: ast.expr, rewrite: Rewrite) -> bool:
+    work.edits.expressions |= dict(rewrite.others)
     if rewrite.remove or rewrite.statements:
         statement = work.place.statement(node)
         work.edits.statements[statement] = [*rewrite.statements]
@@ -237,7 +238,7 @@ def _place_edit(work: _Work, node: ast.expr, rewrite: Rewrite) -> bool:
     if rewrite.code is not None:
         work.edits.expressions[node] = rewrite.code
         return True
-    return bool(rewrite.findings)
+    return bool(rewrite.findings or rewrite.others)
 
 
 def _answer_references(work: _Work) -> None:
@@ -340,6 +341,7 @@ def _applied(work: _Work) -> str:
         work.edits.statements[statement] = [
             source.fill(line, work.edits.expressions) if isinstance(line, Code) else line for line in lines
         ]
+    _lift(work)
     work.edits.inside = work.edits.expressions
     work.edits.expressions = _outside(work)
     if not work.edits:
@@ -362,6 +364,28 @@ def _applied(work: _Work) -> str:
         work.compat.clear()
         return module.source
     return after
+
+
+_SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr)
+
+
+def _lift(work: _Work) -> None:
+    """Note what has to be written anew for the literals that change: the call around them, or the statement."""
+    parents = work.place.parents
+    for node in [node for node in work.edits.expressions if not isinstance(node, EXPRESSIONS)]:
+        anchor = parents[node]
+        while not isinstance(anchor, (ast.stmt, *EXPRESSIONS)):
+            anchor = parents[anchor]
+        if isinstance(anchor, EXPRESSIONS):
+            work.edits.lifted[anchor] = None
+        elif anchor not in work.edits.statements:
+            if not isinstance(anchor, _SIMPLE):
+                continue
+            rendered = work.place.source.render_inside(anchor, work.edits.expressions)
+            work.edits.statements[anchor] = [rendered]
+    for anchor in list(work.edits.lifted):
+        if _removed(work, anchor):
+            del work.edits.lifted[anchor]
 
 
 def _outside(work: _Work) -> dict[ast.AST, Code]:

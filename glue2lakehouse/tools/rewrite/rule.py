@@ -41,12 +41,13 @@ class JobFacts:
 class Rewrite:
     """What becomes of a use: other code in its place, other statements, or nothing at all.
 
-    `code` replaces the expression, `statements` the whole simple statement it stands in (`remove` for none). `imports` are
+    `code` replaces the expression, `others` other expressions of the module with their new code, `statements` the whole simple statement it stands in (`remove` for none). `imports` are
     the import lines that the new code needs, `compat` the names it uses from `glue_compat`, `condition` what has to hold
     for a conditional rewrite to be exact.
     """
 
     code: Code | None = None
+    others: tuple[tuple[ast.expr, Code], ...] = ()
     statements: tuple[Code, ...] = ()
     remove: bool = False
     certainty: Certainty = Certainty.EXACT

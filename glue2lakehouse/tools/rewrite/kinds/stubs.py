@@ -35,6 +35,7 @@ ARGS = "glue2lakehouse.JobArguments"
 RDD = "pyspark.RDD"
 SQL_READER = "pyspark.sql.DataFrameReader"
 SQL_WRITER = "pyspark.sql.DataFrameWriter"
+CATALOG = "pyspark.sql.Catalog"
 LOGGER = "glue2lakehouse.Logger"
 
 
@@ -128,6 +129,7 @@ ATTRIBUTES: dict[str, dict[str, Kind]] = {
         "read": instance(SQL_READER),
         "readStream": instance(SQL_READER),
         "sparkContext": instance(SPARK_CONTEXT),
+        "catalog": instance(CATALOG),
         "builder": instance("pyspark.sql.SparkSession.Builder"),
     },
     "pyspark.sql.SQLContext": {
@@ -146,6 +148,10 @@ RESULTS: dict[str, Kind] = {
     **{f"pyspark.sql.SQLContext.{name}": instance(DATA_FRAME) for name in _SESSION_FRAMES},
     **{f"{SQL_READER}.{name}": instance(DATA_FRAME) for name in _READER_FRAMES},
     **{f"{SQL_READER}.{name}": instance(SQL_READER) for name in _READER_SELF},
+    **{
+        f"{SQL_WRITER}.{name}": instance(SQL_WRITER)
+        for name in "bucketBy format mode option options partitionBy sortBy".split()
+    },
     f"{DATA_FRAME}.groupBy": instance("pyspark.sql.GroupedData"),
     f"{DATA_FRAME}.groupby": instance("pyspark.sql.GroupedData"),
     **{

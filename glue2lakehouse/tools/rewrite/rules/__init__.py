@@ -31,6 +31,7 @@ from glue2lakehouse.tools.rewrite.rules.records import Filter, Map, MapPartition
 from glue2lakehouse.tools.rewrite.rules.resolve_choice import ResolveChoice
 from glue2lakehouse.tools.rewrite.rules.sink import Sink
 from glue2lakehouse.tools.rewrite.rules.source import Source
+from glue2lakehouse.tools.rewrite.rules.sql_names import SqlNames, TableNames
 from glue2lakehouse.tools.rewrite.rules.streaming import ForEachBatch, IngestionTime, ReadStream
 from glue2lakehouse.tools.rewrite.rules.studio import StudioHelpers
 from glue2lakehouse.tools.rewrite.rules.to_df import FromDF, ToDF
@@ -82,6 +83,8 @@ RULES: tuple[type[Rule], ...] = (
     IngestionTime,
     DataQuality,
     StudioHelpers,
+    SqlNames,
+    TableNames,
     SchemaTypes,
     SchemaMethods,
     Record,

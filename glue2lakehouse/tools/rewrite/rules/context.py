@@ -50,10 +50,9 @@ def _session_of(call: GlueCall, given: ast.expr | None) -> ast.expr | None:
     """Return the session whose context is handed over: `GlueContext(spark.sparkContext)`."""
     if given is not None and call.kind(given).is_a(SPARK_SESSION):
         return given
-    if isinstance(given, ast.Attribute) and given.attr in ("sparkContext", "_sc"):
-        if call.kind(given.value).is_a(SPARK_SESSION):
-            return given.value
-    return None
+    if not isinstance(given, ast.Attribute) or given.attr not in ("sparkContext", "_sc"):
+        return None
+    return given.value if call.kind(given.value).is_a(SPARK_SESSION) else None
 
 
 class ContextMembers(Rule):
@@ -74,8 +73,6 @@ class ContextMembers(Rule):
         f"{GLUE_CONTEXT}.tableNames",
         f"{GLUE_CONTEXT}.registerFunction",
         f"{GLUE_CONTEXT}.newSession",
-        f"{GLUE_CONTEXT}.sql",
-        f"{GLUE_CONTEXT}.table",
         f"{GLUE_CONTEXT}.range",
         f"{GLUE_CONTEXT}.createDataFrame",
         f"{GLUE_CONTEXT}.read",
@@ -104,7 +101,7 @@ class ContextMembers(Rule):
         "dropTempTable": "{session}.catalog.dropTempView({arguments})",
         "registerFunction": "{session}.udf.register({arguments})",
     }
-    _SAME = frozenset("sql table range createDataFrame newSession".split())
+    _SAME = frozenset("range createDataFrame newSession".split())
 
     def rewrite(self, call: GlueCall) -> Answer:
         """SQLContext's methods by the session's names; the arguments stay as they are."""

@@ -1,0 +1,290 @@
+"""Name tables by three levels: `spark.sql("select * from sales.orders")` -> `... from main.sales.orders`.
+
+Databricks: Unity Catalog object names. A Glue database is a schema of the project's catalog; temporary views, common table
+expressions and files read by path keep their names. Only the names change in the text, everything else stays as it is.
+"""
+
+import ast
+
+from glue2lakehouse.domain import Certainty, Finding, Severity
+from glue2lakehouse.tools.rewrite.code import Code
+from glue2lakehouse.tools.rewrite.kinds.stubs import CATALOG, SQL_READER, SQL_WRITER
+from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT, SPARK_SESSION
+from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text, read_literal
+from glue2lakehouse.tools.rewrite.names import quote_name, target_name
+from glue2lakehouse.tools.rewrite.options import quoted
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
+from glue2lakehouse.tools.rewrite.sql import FILE_FORMATS, GLUE_CATALOGS, Name, Statement, name_in, read_sql, rename
+from glue2lakehouse.tools.rewrite.views import views_of
+
+_SESSIONS = (SPARK_SESSION, GLUE_CONTEXT, "pyspark.sql.SQLContext")
+_COMPUTED = "the Glue database that is computed has a schema of the same name"
+_BEFORE = (
+    "from awsglue.context import GlueContext\n\nspark = GlueContext().spark_session\n"
+    'spark.table("sales.orders").createOrReplaceTempView("orders")\n'
+)
+_AFTER = (
+    "from pyspark.sql import SparkSession\n\nspark = SparkSession.builder.getOrCreate()\n"
+    'spark.table("main.sales.orders").createOrReplaceTempView("orders")\n'
+)
+
+
+class SqlNames(Rule):
+    """Names in the SQL text of `spark.sql`: written out, an f-string, or a variable that holds one."""
+
+    name = "sql-names"
+    glue = tuple(f"{owner}.sql" for owner in _SESSIONS)
+    example = Example(
+        before=_BEFORE + "spark.sql(f\"select * from orders join sales.items using (id) where day = '{1 + 1}'\")\n",
+        after=_AFTER + "spark.sql(f\"select * from orders join main.sales.items using (id) where day = '{1 + 1}'\")\n",
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """SQL that is put together in another way stays, with a warning."""
+        call.drop_everything()
+        if not views_of(call.place.world).uses_glue:
+            return ()
+        given = _first(call, "sqlQuery")
+        where = _literal_of(call, given)
+        if given is None or where is None:
+            return _once(call, "sql", _unknown_sql(call)) if not _told(call, given) else ()
+        literal, text = where
+        statement = read_sql(text.text)
+        if HOLE in text.text and not statement.names and set(text.text.strip()) <= {HOLE}:
+            return _once(call, "sql", _unknown_sql(call))
+        return _answer(call, literal, text, statement)
+
+
+class TableNames(Rule):
+    """Names given to readers, writers and the catalog."""
+
+    name = "table-names"
+    glue = (
+        *(f"{owner}.table" for owner in _SESSIONS),
+        f"{SQL_READER}.table",
+        f"{SQL_WRITER}.saveAsTable",
+        f"{SQL_WRITER}.insertInto",
+        f"{DATA_FRAME}.writeTo",
+        "delta.tables.DeltaTable.forName",
+        *(f"{CATALOG}.{name}" for name in (
+            "tableExists", "refreshTable", "cacheTable", "uncacheTable", "isCached", "recoverPartitions", "listColumns",
+            "getTable", "listTables", "databaseExists", "getDatabase", "setCurrentDatabase")),
+    )  # fmt: skip
+    example = Example(
+        before=_BEFORE + 'spark.read.table("orders").write.mode("append").saveAsTable("sales.copy")\n',
+        after=_AFTER + 'spark.read.table("orders").write.mode("append").saveAsTable("main.sales.copy")\n',
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """A name that is computed as a whole stays, with a warning."""
+        call.drop_everything()
+        if not views_of(call.place.world).uses_glue:
+            return ()
+        given = call.node.args[1] if call.leaf == "forName" and len(call.node.args) > 1 else _first(call, "tableName")
+        if call.leaf == "listTables" and given is None:
+            return ()
+        if call.leaf == "tableExists" and len(call.node.args) == 2:
+            return _table_exists(call)
+        where = _literal_of(call, given, whole=True)
+        if given is None or where is None:
+            return _joined(call, given) or _once(call, "table", _unknown_name(call))
+        literal, text = where
+        name = name_in(text.text)
+        if name is None or set(text.text) == {HOLE}:
+            return _once(call, "table", _unknown_name(call))
+        is_schema = call.leaf in ("listTables", "databaseExists", "getDatabase", "setCurrentDatabase")
+        statement = Statement([Name(name.parts, is_schema)])
+        if call.leaf == "setCurrentDatabase":
+            return _current(call, text, statement.names[0])
+        return _answer(call, literal, text, statement)
+
+
+def _first(call: GlueCall, keyword: str) -> ast.expr | None:
+    if call.node.args:
+        return call.node.args[0]
+    return next((k.value for k in call.node.keywords if k.arg in (keyword, "dbName", "name", "query")), None)
+
+
+def _literal_of(call: GlueCall, given: ast.expr | None, whole: bool = False) -> tuple[ast.expr, Text] | None:
+    """Return the literal that an argument is, or that its variable holds, with its text."""
+    if given is None:
+        return None
+    literal = call.value_of(given)
+    if literal is None or (literal is not given and not whole and not _only_sql(call, given)):
+        return None
+    style: Style = ""
+    shown = literal
+    if isinstance(literal, ast.Call) and isinstance(literal.func, ast.Attribute) and literal.func.attr == "format":
+        style, shown = "format", literal.func.value
+    elif isinstance(literal, ast.BinOp) and isinstance(literal.op, ast.Mod):
+        style, shown = "percent", literal.left
+    plain = isinstance(shown, ast.Constant) and isinstance(shown.value, str)
+    if not plain and not (isinstance(shown, ast.JoinedStr) and not _has_glue(call, shown)):
+        return None
+    if whole and literal is not given and not plain:
+        return None
+    text = read_literal(call.text(shown), style)
+    return (shown, text) if text is not None else None
+
+
+def _has_glue(call: GlueCall, text: ast.JoinedStr) -> bool:
+    return any(node in call.place.world.callees for node in ast.walk(text) if isinstance(node, ast.Call))
+
+
+def _only_sql(call: GlueCall, given: ast.expr) -> bool:
+    """Whether the variable goes nowhere but into `sql` and messages, so that its text may change."""
+    return isinstance(given, ast.Name) and all(
+        _is_argument(call, node)
+        for node in call.place.nodes
+        if isinstance(node, ast.Name) and node.id == given.id and isinstance(node.ctx, ast.Load)
+    )
+
+
+def _is_argument(call: GlueCall, node: ast.expr) -> bool:
+    parent = call.place.parents[node]
+    if isinstance(parent, ast.FormattedValue):
+        parent = call.place.parents[call.place.parents[parent]]
+    if not isinstance(parent, ast.Call):
+        return False
+    called = ast.unparse(parent.func).rsplit(".", 1)[-1]
+    return called in ("print", "info", "debug", "warning", "warn", "error", "len") or (
+        called == "sql" and call.place.world.callees.get(parent, "").endswith(".sql")
+    )
+
+
+def _told(call: GlueCall, given: ast.expr | None) -> bool:
+    """Whether the text is known through the calls of this function and names no table of a schema."""
+    held = call.kind(given)
+    if held.tag != "text":
+        return False
+    statement = read_sql(held.name)
+    return statement.understood and all(len(name.parts) == 1 and not name.is_schema for name in statement.names)
+
+
+def _answer(call: GlueCall, literal: ast.expr, text: Text, statement: Statement) -> Answer:
+    findings = _remarks(call, text, statement)
+    computed = any(HOLE in part.text for name in statement.names for part in name.parts)
+    source = rename(text, statement.names, lambda name: _new_name(call, text, name, statement))
+    if source is None:
+        return [*findings, _unknown_sql(call)]
+    if source == text.source:
+        return findings
+    certainty = Certainty.CONDITIONAL if computed else Certainty.EXACT
+    condition = _COMPUTED if computed else ""
+    return Rewrite(
+        others=((literal, Code((source,))),), certainty=certainty, condition=condition, findings=tuple(findings)
+    )
+
+
+def _new_name(call: GlueCall, text: Text, name: Name, statement: Statement) -> str | None:
+    """Return the name in the target, or None where it stays."""
+    shown = [text.hole(p.start, p.end) if HOLE in p.text else p.text for p in name.parts]
+    dynamic = [HOLE in part.text for part in name.parts]
+    catalog = quote_name(call.settings.catalog)
+    if name.is_schema:
+        if len(shown) == 2 and shown[0].lower() in GLUE_CATALOGS:
+            shown, dynamic = shown[1:], dynamic[1:]
+        if len(shown) != 1:
+            return None
+        return f"{catalog}.{shown[0] if dynamic[0] else quote_name(call.settings.schema_for(shown[0]))}"
+    if len(shown) == 3 and shown[0].lower() in GLUE_CATALOGS:
+        shown, dynamic = shown[1:], dynamic[1:]
+    elif len(shown) != 2:
+        return None
+    database, table = shown
+    if database.lower() in FILE_FORMATS and not dynamic[0]:
+        mapped = call.settings.path_for(table)
+        return f"{database}.`{mapped}`" if mapped != table and not dynamic[1] else None
+    if database.lower() in ("global_temp", "information_schema", "system"):
+        return None
+    if not any(dynamic):
+        return target_name(call, database, table)
+    schema = database if dynamic[0] else quote_name(call.settings.schema_for(database))
+    return f"{catalog}.{schema}.{table if dynamic[1] else quote_name(table)}"
+
+
+def _remarks(call: GlueCall, text: Text, statement: Statement) -> list[Finding]:
+    """Say what is left: names of one level that nobody registers, and statements that were not understood."""
+    views = views_of(call.place.world)
+    found: list[Finding] = []
+    if not statement.understood:
+        found.append(
+            call.warning(
+                "the SQL text could not be read, so its names stay as they are",
+                f"name its tables by three levels, {call.settings.catalog}.schema.table",
+            )
+        )
+    seen = call.place.memory.setdefault("unqualified", set())
+    assert isinstance(seen, set)
+    for name in statement.names:
+        key = name.parts[0].text.lower()
+        if len(name.parts) > 1 or name.is_schema or HOLE in key or key in seen or views.current:
+            continue
+        if key in views.names or key in statement.local:
+            continue
+        seen.add(key)
+        severity = Severity.INFO if views.dynamic else Severity.WARNING
+        message = f"`{name.parts[0].text}` is no temporary view that is registered by name here, and has no schema"
+        action = f"name it {call.settings.catalog}.schema.{name.parts[0].text} if it is a table"
+        found.append(call.place.finding(call.node, severity, message, action))
+    return found
+
+
+def _unknown_sql(call: GlueCall) -> Finding:
+    return call.warning(
+        "SQL text is put together at run time; tables that it names by two levels are looked up in the default catalog",
+        f"name them by three levels, or run spark.sql('USE CATALOG {call.settings.catalog}') first",
+    )
+
+
+def _unknown_name(call: GlueCall) -> Finding:
+    return call.warning(
+        "a table's name is computed; with two levels it is looked up in the default catalog",
+        f"pass three levels, or run spark.sql('USE CATALOG {call.settings.catalog}') first",
+    )
+
+
+def _once(call: GlueCall, key: str, finding: Finding) -> list[Finding]:
+    """Say a thing that concerns a whole file only once."""
+    said = call.place.memory.setdefault("said", set())
+    assert isinstance(said, set)
+    if key in said:
+        return []
+    said.add(key)
+    return [finding]
+
+
+def _joined(call: GlueCall, given: ast.expr | None) -> Rewrite | None:
+    """Put the catalog before a name that is joined from database, dot and table: `db + "." + table`."""
+    pieces: list[ast.expr] = []
+    while isinstance(given, ast.BinOp) and isinstance(given.op, ast.Add):
+        pieces.insert(0, given.right)
+        given = given.left
+    if given is None or len(pieces) != 2:
+        return None
+    dot = pieces[0]
+    database = given
+    if not (isinstance(dot, ast.Constant) and dot.value == "." and isinstance(database, ast.Name | ast.Subscript)):
+        return None
+    prefix = code(
+        "{prefix} + {database}", prefix=quoted(quote_name(call.settings.catalog) + "."), database=call.text(database)
+    )
+    return Rewrite(others=((database, prefix),), certainty=Certainty.CONDITIONAL, condition=_COMPUTED)
+
+
+def _table_exists(call: GlueCall) -> Answer:
+    """`tableExists(table, database)` has no place for a catalog: one name instead."""
+    table, database = (call.literal(node) for node in call.node.args)
+    if isinstance(table, str) and isinstance(database, str):
+        name = quoted(target_name(call, database, table))
+        return Rewrite(code("{catalog}.tableExists({name})", catalog=call.receiver, name=name))
+    return _once(call, "table", _unknown_name(call))
+
+
+def _current(call: GlueCall, text: Text, name: Name) -> Answer:
+    """`setCurrentDatabase` takes a schema of the current catalog only, so the statement USE takes its place."""
+    schema = _new_name(call, text, name, Statement())
+    session = call.receiver.value if isinstance(call.receiver, ast.Attribute) else None
+    if schema is None or session is None or HOLE in text.text:
+        return _once(call, "table", _unknown_name(call))
+    return Rewrite(code("{session}.sql({use})", session=session, use=quoted(f"USE {schema}")))

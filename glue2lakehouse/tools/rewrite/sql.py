@@ -1,0 +1,132 @@
+"""Tables and schemas that SQL text names, and the text with their names as three levels; all else stays byte for byte."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from glue2lakehouse.tools.rewrite.literals import HOLE, Text
+
+FILE_FORMATS = frozenset("parquet csv json orc delta avro text binaryfile".split())
+GLUE_CATALOGS = frozenset({"glue_catalog", "awsdatacatalog", "spark_catalog", "hive_metastore", "glue", "my_catalog"})
+_NAME = rf"(?:`[^`]+`|[\w{HOLE}-]+)"
+_COMMANDS = re.compile(
+    r"\s*(?:MSCK\s+REPAIR\s+TABLE|SHOW\s+(?:PARTITIONS|CREATE\s+TABLE|TBLPROPERTIES|COLUMNS\s+(?:IN|FROM))"
+    rf"|OPTIMIZE|VACUUM|REPAIR\s+TABLE)\s+(?P<table>{_NAME}(?:\.{_NAME})*)"
+    rf"|\s*SHOW\s+(?:TABLES|VIEWS)\s+(?:IN|FROM)\s+(?P<schema>{_NAME}(?:\.{_NAME})*)",
+    re.IGNORECASE,
+)
+_SILENT = re.compile(r"\s*(?:SET|RESET|ADD|LIST|CLEAR|SHOW|CALL|EXPLAIN|MSCK|OPTIMIZE|VACUUM|REPAIR)\b", re.IGNORECASE)
+_TEMPORARY = re.compile(
+    rf"\bTEMP(?:ORARY)?\s+VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?({_NAME})|\bCACHE\s+(?:LAZY\s+)?TABLE\s+({_NAME})\s+AS",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a name and its place in the text (end after the last character, quotes included)."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A table's or schema's name as the text spells it, outermost part first."""
+
+    parts: tuple[Part, ...]
+    is_schema: bool = False
+
+
+@dataclass(slots=True)
+class Statement:
+    """What a text names. `understood` is False where it could not be parsed; `local` are names that it makes itself."""
+
+    names: list[Name] = field(default_factory=list)
+    local: set[str] = field(default_factory=set)
+    understood: bool = True
+
+
+def temporary_views(sql: str) -> Iterator[str]:
+    """Yield the names of the temporary views and cached queries that a text creates, in lower case."""
+    for match in _TEMPORARY.finditer(sql):
+        yield (match[1] or match[2]).strip("`").lower()
+
+
+def read_sql(sql: str) -> Statement:
+    """Return the tables and schemas that a text of one or more statements names."""
+    found = Statement(local=set(temporary_views(sql)))
+    if match := _COMMANDS.match(sql):
+        group = "table" if match["table"] else "schema"
+        found.names.append(_spelled(match[group], match.start(group), group == "schema"))
+        return found
+    if _SILENT.match(sql):
+        found.understood = not re.match(r"\s*(CALL|EXPLAIN)\b", sql, re.IGNORECASE)
+        return found
+    try:
+        trees = sqlglot.parse(sql, dialect="databricks")
+    except (SqlglotError, RecursionError):
+        found.understood = False
+        return found
+    for tree in trees:
+        if tree is not None:
+            _collect(tree, found, sql)
+    return found
+
+
+def _collect(tree: exp.Expr, found: Statement, sql: str) -> None:
+    if isinstance(tree, exp.Command):
+        found.understood = False
+        return
+    found.local |= {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
+    schema_of = tree if isinstance(tree, exp.Use | exp.Create | exp.Drop) else None
+    kind = str(schema_of.args.get("kind") or "").upper() if schema_of is not None else ""
+    whole = isinstance(tree, exp.Use) or kind in ("DATABASE", "SCHEMA")
+    for table in tree.find_all(exp.Table):
+        if not isinstance(table.this, exp.Identifier):
+            continue
+        identifiers = [part for part in (table.args.get("catalog"), table.args.get("db"), table.this) if part]
+        if not all(isinstance(part, exp.Identifier) and "start" in part.meta for part in identifiers):
+            found.understood = False
+            continue
+        is_schema = whole and table is tree.find(exp.Table) and kind != "CATALOG"
+        parts = tuple(Part(part.name, part.meta["start"], part.meta["end"] + 1) for part in identifiers)
+        found.names.append(Name(parts, is_schema))
+
+
+def _spelled(text: str, start: int, is_schema: bool) -> Name:
+    parts = tuple(
+        Part(match[0].strip("`"), start + match.start(), start + match.end()) for match in re.finditer(_NAME, text)
+    )
+    return Name(parts, is_schema)
+
+
+def name_in(text: str) -> Name | None:
+    """Return a text that is nothing but a name, for instance the argument of `spark.table`."""
+    if not re.fullmatch(rf"{_NAME}(?:\.{_NAME})*", text):
+        return None
+    return _spelled(text, 0, False)
+
+
+def rename(text: Text, names: list[Name], new_name: Callable[[Name], str | None]) -> str | None:
+    """Return the source with names replaced; None where a name is cut by quotes or cannot be written inside them."""
+    changes: list[tuple[int, int, str]] = []
+    for name in names:
+        wanted = new_name(name)
+        if wanted is None:
+            continue
+        start, end = name.parts[0].start, name.parts[-1].end
+        first, last = text.places[start], text.places[end - 1] + 1
+        if text.source[first:last] != _as_written(text, start, end) or re.search(r"[\"'\\\n]", wanted):
+            return None
+        changes.append((start, end, wanted))
+    return text.replaced(changes)
+
+
+def _as_written(text: Text, start: int, end: int) -> str:
+    return "".join(text.source[place] for place in text.places[start:end])

@@ -1,0 +1,64 @@
+"""The temporary views that a project registers, and the schemas that it makes current."""
+
+import ast
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from glue2lakehouse.tools.rewrite.kinds.world import World
+from glue2lakehouse.tools.rewrite.sql import temporary_views
+
+_REGISTER = {
+    "createOrReplaceTempView": 0,
+    "createTempView": 0,
+    "createOrReplaceGlobalTempView": 0,
+    "createGlobalTempView": 0,
+    "registerTempTable": 0,
+    "registerDataFrameAsTable": 1,
+}
+
+
+@dataclass(slots=True)
+class Views:
+    """Names in lower case; `dynamic` where a view's name is computed, `current` where a schema is made current."""
+
+    names: set[str] = field(default_factory=set)
+    dynamic: bool = False
+    current: bool = False
+    uses_glue: bool = False
+
+
+_KNOWN: "WeakKeyDictionary[World, Views]" = WeakKeyDictionary()
+
+
+def views_of(world: World) -> Views:
+    """Return what the modules of a world register, found once for each world."""
+    if world not in _KNOWN:
+        views = _KNOWN[world] = Views()
+        for module in world.modules.values():
+            views.uses_glue |= "awsglue" in module.source
+            if any(
+                word in module.source for word in (*_REGISTER, "TEMP", "temp", "setCurrentDatabase", "use ", "USE ")
+            ):
+                for node in ast.walk(module.tree):
+                    _note(node, world, views)
+    return _KNOWN[world]
+
+
+def _note(node: ast.AST, world: World, views: Views) -> None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        views.names |= set(temporary_views(node.value))
+        views.current |= node.value.lstrip()[:4].lower() == "use " and node.value.split()[1].lower() != "catalog"
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return
+    views.current |= node.func.attr == "setCurrentDatabase"
+    position = _REGISTER.get(node.func.attr)
+    if position is None:
+        return
+    given = node.args[position] if len(node.args) > position else next((k.value for k in node.keywords), None)
+    held = world.kinds.get(given) if given is not None else None
+    if isinstance(given, ast.Constant) and isinstance(given.value, str):
+        views.names.add(given.value.lower())
+    elif held is not None and held.tag == "text":
+        views.names.add(held.name.lower())
+    else:
+        views.dynamic = True

@@ -1,0 +1,122 @@
+"""Three-level names in SQL and table arguments: what stays, what is said, what changes."""
+
+import pytest
+
+from glue2lakehouse.domain import Severity
+from glue2lakehouse.settings import Settings
+
+HEAD = "from awsglue.context import GlueContext\n\nspark = GlueContext().spark_session\n"
+
+
+@pytest.mark.parametrize(
+    ("why", "line"),
+    [
+        ("a view registered by name", 'spark.sql("select * from v")'),
+        ("a common table expression", 'spark.sql("with q as (select 1 as a) select * from q")'),
+        ("a view that SQL makes", 'spark.sql("create temporary view w as select 1 as a")'),
+        ("files by path", 'spark.sql("select * from parquet.`s3://a/b`")'),
+        ("three levels of the target", 'spark.sql("select * from dev.sales.orders")'),
+        (
+            "text that only looks like a table",
+            "spark.sql(\"select 'from sales.orders' as a from v -- from sales.orders\")",
+        ),
+        ("a setting", 'spark.sql("SET spark.sql.shuffle.partitions=2")'),
+        ("a view of another name", 'spark.table("v")'),
+    ],
+)
+def test_what_names_no_table_of_a_database_stays_without_a_word(convert, why: str, line: str) -> None:
+    source = HEAD + 'spark.range(1).createOrReplaceTempView("v")\n' + line + "\n"
+    conversion = convert(source)
+    assert conversion.after.splitlines()[-1] == line, why
+    assert conversion.findings == ()
+
+
+def test_a_project_without_glue_keeps_its_names(convert) -> None:
+    source = 'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nspark.sql("select * from a.b")\n'
+    assert convert(source).after == source
+    assert convert(source).findings == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "spark.sql(text)",
+        'spark.sql("select * from " + text)',
+        'spark.sql("select from from where")',
+        "spark.table(text)",
+        'spark.range(1).write.saveAsTable(f"{text}")',
+    ],
+)
+def test_what_is_put_together_at_run_time_stays_with_a_warning(convert, line: str) -> None:
+    conversion = convert(HEAD + f"\n\ndef run(text):\n    {line}\n")
+    assert line in conversion.after
+    assert [f.severity for f in conversion.findings] == [Severity.WARNING]
+
+
+def test_a_name_that_is_no_known_view_is_said(convert) -> None:
+    conversion = convert(HEAD + 'spark.sql("select * from orders")\nspark.table("orders")\n')
+    assert 'spark.sql("select * from orders")' in conversion.after
+    assert ["orders" in f.message for f in conversion.findings] == [True]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('spark.sql("select * from sales.orders o")', 'spark.sql("select * from main.sales.orders o")'),
+        ("spark.sql('''\n  select  a.x -- from sales.z\n  from `sales`.orders a''')",
+         "spark.sql('''\n  select  a.x -- from sales.z\n  from main.sales.orders a''')"),
+        ('spark.sql(f"insert into {db}.t select {c} from a.b")', 'spark.sql(f"insert into main.{db}.t select {c} from main.a.b")'),
+        ('spark.sql("select * from {}.t".format(db))', 'spark.sql("select * from main.{}.t".format(db))'),
+        ('spark.sql("select * from %s.t where a = %s" % (db, 1))', 'spark.sql("select * from main.%s.t where a = %s" % (db, 1))'),
+        ('spark.sql("select * from glue_catalog.sales.t")', 'spark.sql("select * from main.sales.t")'),
+        ('spark.sql("use sales")', 'spark.sql("use main.sales")'),
+        ('spark.sql("create database if not exists sales")', 'spark.sql("create database if not exists main.sales")'),
+        ('spark.sql("MSCK REPAIR TABLE sales.t")', 'spark.sql("MSCK REPAIR TABLE main.sales.t")'),
+        ('spark.sql("show tables in sales")', 'spark.sql("show tables in main.sales")'),
+        ('spark.sql("select 1\\nfrom a.b")', 'spark.sql("select 1\\nfrom main.a.b")'),
+        ('spark.sql("select 1 "\n          "from a.b")', 'spark.sql("select 1 "\n          "from main.a.b")'),
+        ('spark.table("sales.orders").count()', 'spark.table("main.sales.orders").count()'),
+        ('spark.read.table(f"{db}.orders")', 'spark.read.table(f"main.{db}.orders")'),
+        ('spark.table(db + "." + c)', 'spark.table("main." + db + "." + c)'),
+        ('spark.range(1).write.mode("append").format("parquet").insertInto("a.b")',
+         'spark.range(1).write.mode("append").format("parquet").insertInto("main.a.b")'),
+        ('spark.range(1).writeTo("glue_catalog.a.b").append()', 'spark.range(1).writeTo("main.a.b").append()'),
+        ('spark.catalog.tableExists("b", "a")', 'spark.catalog.tableExists("main.a.b")'),
+        ('spark.catalog.setCurrentDatabase("a")', 'spark.sql("USE main.a")'),
+        ('spark.catalog.listTables("a")', 'spark.catalog.listTables("main.a")'),
+    ],
+)  # fmt: skip
+def test_only_the_names_change(convert, before: str, after: str) -> None:
+    body = "\n\ndef run(db, c):\n    return "
+    conversion = convert(HEAD + body + before + "\n")
+    assert f"    return {after}\n" in conversion.after
+    assert [f for f in conversion.findings if f.severity is not Severity.INFO] == []
+
+
+def test_the_text_of_a_variable_changes_where_it_stands(convert) -> None:
+    source = HEAD + 'query = """\nselect *\nfrom sales.orders  -- all\n"""  # daily\nspark.sql(query)\n'
+    after = convert(source).after
+    assert 'query = """\nselect *\nfrom main.sales.orders  -- all\n"""  # daily\nspark.sql(query)\n' in after
+
+
+def test_a_variable_that_goes_elsewhere_keeps_its_text(convert) -> None:
+    source = HEAD + 'query = "select * from sales.orders"\nspark.sql(query)\nathena.start(query)\n'
+    conversion = convert(source)
+    assert 'query = "select * from sales.orders"' in conversion.after
+    assert [f.severity for f in conversion.findings] == [Severity.WARNING]
+
+
+def test_schemas_and_tables_are_named_as_the_project_maps_them(convert) -> None:
+    settings = Settings(
+        catalog="prod-eu", schemas={"sales": "sales_v2"}, tables={"sales.old": "archive.sales.old"},
+        paths={"s3://raw": "/Volumes/main/raw/files"},
+    )  # fmt: skip
+    source = HEAD + 'spark.sql("select * from sales.orders, sales.old, csv.`s3://raw/x`")\n'
+    after = convert(source, settings=settings).after
+    assert "from `prod-eu`.sales_v2.orders, archive.sales.old, csv.`/Volumes/main/raw/files/x`" in after
+
+
+def test_names_are_changed_once(convert) -> None:
+    source = HEAD + 'spark.sql("select * from sales.orders")\n'
+    once = convert(source).after
+    assert convert(once).after == once
