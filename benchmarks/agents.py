@@ -112,6 +112,7 @@ def main() -> None:
     uri = f"http://127.0.0.1:{server.server_port}/v1#m"
     doubtful, clean = _drafts(count, True), _drafts(count, False)
     _run(doubtful[:2], uri, 1)
+    _run(clean[:2], "", 1, trace=True)
     print(f"{count} entities, two calls of {LATENCY_SECONDS * 1000:.0f} ms each (convert, read)")
     for concurrency in (1, 8, 32):
         # At one at a time every entity costs the same, so a tenth of them tells.
