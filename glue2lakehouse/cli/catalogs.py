@@ -1,5 +1,6 @@
 """`scan`, `map` and `drift`: catalogs, where their tables go, and how they change."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -73,3 +74,62 @@ def map_(
     for finding in made.findings:
         click.echo(f"{finding}; {finding.action}", err=True)
     sys.exit(NEEDS_REVIEW if made.findings else 0)
+
+
+@click.command()
+@click.argument("project", metavar="PROJECT")
+@click.option("--source", type=click.Path(path_type=Path), help="The source's catalog now: a scan or a dump.")
+@click.option("--known", type=click.Path(path_type=Path), help="An earlier scan; default: what the migration stored.")
+@click.option("--destination", type=click.Path(path_type=Path), help="A scan of Unity Catalog.")
+@click.option("--fix", type=click.Path(path_type=Path), help="Write SQL here that brings destinations in line.")
+@click.option("--accept", metavar="ID", multiple=True, help="Accept a difference; the first digits of its id do.")
+@click.option("--fixed", metavar="ID", multiple=True, help="Say that somebody fixed it.")
+@click.option("--note", default="", help="Why, for --accept and --fixed.")
+@click.option("--config", type=click.Path(path_type=Path), help="Settings file, for the names of destinations.")
+@click.option("--home", type=click.Path(path_type=Path), help="Folder of the tables; default: .glue2lakehouse.")
+def drift(
+    project: str,
+    source: Path | None,
+    known: Path | None,
+    destination: Path | None,
+    fix: Path | None,
+    accept: tuple[str, ...],
+    fixed: tuple[str, ...],
+    note: str,
+    config: Path | None,
+    home: Path | None,
+) -> None:
+    """Check how tables of PROJECT (name or id) drifted since they were migrated, and settle differences.
+
+    Without --source it lists what is open. Exit code 3 says that something is.
+    """
+    from glue2lakehouse.orchestrator import drift as drifting
+    from glue2lakehouse.orchestrator import settings_beside
+    from glue2lakehouse.settings import load_settings
+    from glue2lakehouse.store import open_store
+
+    if (known or destination) and not source:
+        raise UsageError("--known and --destination are compared with --source; name it")
+    settings = load_settings(config, home=home) if config else settings_beside(Path.cwd(), home=home)
+    store = open_store(settings.home, create=False)
+    if source:
+        made = drifting.check_drift(store, settings, project, source, known=known, destination=destination)
+        click.echo(f"{made.tables} tables: {made.new} differences are new, {made.closed} are gone", err=True)
+    for ids, resolution in ((accept, "accepted"), (fixed, "manual_fixed")):
+        if ids:
+            drifting.settle(store, project, ids, resolution, note)  # type: ignore[arg-type]
+    rows = drifting.open_drift(store, project)
+    for row in rows:
+        click.echo(
+            f"{row.drift_id[:12]} {row.severity:<8} {row.drift_type:<14} {row.entity_name}: {_told(row.diff_details)}"
+        )
+    if fix:
+        statements = drifting.fixes(rows)
+        fix.write_text("\n".join(statements), encoding="utf-8")
+        click.echo(f"{fix}: {len(statements)} fixes; look at them, run them, and check again", err=True)
+    sys.exit(NEEDS_REVIEW if rows else 0)
+
+
+def _told(details: str | None) -> str:
+    told = json.loads(details or "{}")
+    return f"{told.get('message', '')}; {told.get('recommendation', '')}".rstrip("; ")

@@ -10,7 +10,7 @@ from glue2lakehouse.tools.compare.schema import SchemaDifference, compare_schema
 from glue2lakehouse.tools.compare.types import change_of
 from glue2lakehouse.tools.ddl.types import quoted
 
-Between = Literal["known_source", "destination"]
+Between = Literal["known_source", "earlier_scan", "destination"]
 
 
 class Drift(BaseModel):
@@ -26,16 +26,18 @@ class Drift(BaseModel):
     fix: str = ""
 
 
-def source_drift(known: Iterable[Table], present: Iterable[Table]) -> Iterator[Drift]:
+def source_drift(
+    known: Iterable[Table], present: Iterable[Table], between: Between = "known_source"
+) -> Iterator[Drift]:
     """Yield what changed in the source since it was last known, table by table in the order of names."""
     before, after = _by_name(known), _by_name(present)
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name), after.get(name)
         if old is None or new is None:
-            yield _one_sided(name, old, new, "known_source")
+            yield _one_sided(name, old, new, between)
             continue
         for difference in (*compare_schemas(old, new), *_storage(old, new)):
-            yield Drift(between="known_source", table=name, difference=difference, before=old, after=new)
+            yield Drift(between=between, table=name, difference=difference, before=old, after=new)
 
 
 def destination_drift(
