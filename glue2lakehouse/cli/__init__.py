@@ -2,7 +2,7 @@
 
 import click
 
-from glue2lakehouse.cli.catalogs import map_, scan
+from glue2lakehouse.cli.catalogs import drift, map_, scan
 from glue2lakehouse.cli.evaluating import evaluate, golden
 from glue2lakehouse.cli.explaining import explain
 from glue2lakehouse.cli.local_runs import run_glue
@@ -20,7 +20,7 @@ def cli() -> None:
     """
 
 
-for command in (assess, migrate, verify, review, explain, run_glue, scan, map_, evaluate, golden):
+for command in (assess, migrate, verify, review, explain, run_glue, scan, map_, drift, evaluate, golden):
     cli.add_command(command)
 
 
