@@ -18,6 +18,7 @@ from glue2lakehouse.domain import Certainty, Edit, Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite import imports, tidy
 from glue2lakehouse.tools.rewrite.anchors import EXPRESSIONS, Mismatch
+from glue2lakehouse.tools.rewrite.annotate import annotate
 from glue2lakehouse.tools.rewrite.apply import Edits, apply_edits
 from glue2lakehouse.tools.rewrite.code import Code, Source
 from glue2lakehouse.tools.rewrite.kinds import analyse, parse, stubs
@@ -108,6 +109,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     tidy.tidy(work.place, work.edits, work.answered)
     after = _applied(work)
     edits = _recorded(work, after) if after != module.source else ()
+    after = annotate(after, edits) if settings.annotate else after
     findings = sorted(set(work.findings), key=lambda found: (found.line, found.rule, found.message))
     return Conversion(module.path, module.source, after, edits, tuple(findings), frozenset(work.compat), work.uses_glue)
 

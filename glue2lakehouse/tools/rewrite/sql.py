@@ -15,7 +15,7 @@ GLUE_CATALOGS = frozenset({"glue_catalog", "awsdatacatalog", "spark_catalog", "h
 _NAME = rf"(?:`[^`]+`|[\w{HOLE}-]+)"
 _COMMANDS = re.compile(
     r"\s*(?:MSCK\s+REPAIR\s+TABLE|SHOW\s+(?:PARTITIONS|CREATE\s+TABLE|TBLPROPERTIES|COLUMNS\s+(?:IN|FROM))"
-    rf"|OPTIMIZE|VACUUM|REPAIR\s+TABLE)\s+(?P<table>{_NAME}(?:\.{_NAME})*)"
+    rf"|OPTIMIZE|VACUUM|REPAIR\s+TABLE|ALTER\s+TABLE(?![\s\S]*\bRENAME\b))\s+(?P<table>{_NAME}(?:\.{_NAME})*)"
     rf"|\s*SHOW\s+(?:TABLES|VIEWS)\s+(?:IN|FROM)\s+(?P<schema>{_NAME}(?:\.{_NAME})*)",
     re.IGNORECASE,
 )

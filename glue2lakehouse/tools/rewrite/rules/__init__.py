@@ -3,6 +3,7 @@
 from functools import cache
 
 from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.rewrite.plugins import plugin_rules
 from glue2lakehouse.tools.rewrite.rule import Rule
 from glue2lakehouse.tools.rewrite.rules.apply_mapping import ApplyMapping
 from glue2lakehouse.tools.rewrite.rules.arguments import JobArguments
@@ -97,9 +98,10 @@ RULES: tuple[type[Rule], ...] = (
 
 @cache
 def _table(plugins: tuple[str, ...]) -> dict[str, Rule]:
-    return {name: rule for rule in (kind() for kind in RULES) for name in rule.glue}
+    ours = {name: rule for rule in (kind() for kind in RULES) for name in rule.glue}
+    return ours | {name: rule for rule in plugin_rules(plugins) for name in rule.glue}
 
 
 def rules_by_name(settings: Settings) -> dict[str, Rule]:
-    """Return the rule that answers for each qualified name."""
+    """Return the rule that answers for each qualified name; a team's own comes before ours. Raises PluginError."""
     return _table(settings.plugins)
