@@ -203,7 +203,7 @@ class PlainReader:
     def _attribute(self, node: ast.Attribute) -> None:
         if isinstance(node.ctx, ast.Store):
             self.bound.add(("", node.attr))
-        elif self._is_session(node.attr) or node.attr in glue.METHODS or node.attr in glue.STAR_EXPORTS:
+        elif self._is_session(node.attr) or _is_glues(node.attr):
             pass
         elif (words := _SAME_WORK.get(node.attr, node.attr.lower()).split()) and node.attr not in self._local:
             alternatives: list[Fact] = [("low", word) for word in words]
@@ -298,3 +298,8 @@ class PlainReader:
             self._callee = node.func.id if isinstance(node.func, ast.Name) else ""
             self._visit(keyword)
         self._callee = outer
+
+
+def _is_glues(name: str) -> bool:
+    """Whether an attribute is one of Glue's own, which a conversion has to rename."""
+    return name in glue.METHODS or name in glue.STAR_EXPORTS or name.startswith(glue.STUDIO_PREFIX)

@@ -90,8 +90,11 @@ def _expressions(call: GlueCall, mappings: ast.List) -> list[str] | Finding | No
             return call.blocker("a mapping has neither two nor four parts", "write source, type, target, type", element)
         source, target = path_parts(entry[0]), path_parts(entry[-2] if len(entry) == 4 else entry[1])
         if source is None or target is None:
+            bad = entry[0] if source is None else entry[-2] if len(entry) == 4 else entry[1]
             return call.blocker(
-                f"the path of {entry[0]} goes below an array or is malformed", "map the array as a whole", element
+                f"the path {bad!r} goes below an array or has an odd backtick",
+                "map the array as a whole, and close the backticks",
+                element,
             )
         expression = column(source)
         if len(entry) == 4:
