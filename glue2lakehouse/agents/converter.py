@@ -110,6 +110,12 @@ def convert(task: ConverterInput, model: Model | None = None, bench: Bench | Non
     return work.reply(model)
 
 
+def opening_questions(task: ConverterInput) -> list[list[Message]]:
+    """Return what a model would be sent first about each section of a file, and send nothing."""
+    work = _Work(task)
+    return [work.opening(section) for section in work.sections() if len(section.code) <= _LONGEST_SECTION]
+
+
 class _Work:
     """One file while the model works on its sections, last section first so that line numbers stay true."""
 
@@ -141,7 +147,7 @@ class _Work:
                 f"section {section.name} has {len(section.code)} characters, too many for one conversation"
             )
             return
-        inside = [finding for finding in self.findings if section.first <= self._line(finding) <= section.last]
+        inside = self._inside(section)
         outside = tuple(finding for finding in self.findings if finding not in inside)
         tools = bench.tools(self.task.path, self.task.source_code, self.code, section, outside)
         talk = converse(model, self._messages(section, inside), tools, SUBMIT, SectionReply, "Submit the section.")
@@ -151,6 +157,13 @@ class _Work:
             self.reasons.append(f"section {section.name}: {talk.reason}")
             return
         self._take(section, inside, talk.submitted)
+
+    def opening(self, section: Section) -> list[Message]:
+        """Return the messages that begin the talk about a section."""
+        return self._messages(section, self._inside(section))
+
+    def _inside(self, section: Section) -> list[Finding]:
+        return [finding for finding in self.findings if section.first <= self._line(finding) <= section.last]
 
     def _take(self, section: Section, inside: list[Finding], said: SectionReply) -> None:
         settled = [inside[number - 1] for number in said.settled if 1 <= number <= len(inside)]

@@ -7,7 +7,7 @@ from glue2lakehouse.cli.evaluating import evaluate, golden
 from glue2lakehouse.cli.explaining import explain
 from glue2lakehouse.cli.local_runs import run_glue
 from glue2lakehouse.cli.projects import assess, migrate, verify
-from glue2lakehouse.cli.reviewing import review
+from glue2lakehouse.cli.reviewing import chat, review
 from glue2lakehouse.cli.terminal import Commands
 
 
@@ -20,7 +20,7 @@ def cli() -> None:
     """
 
 
-for command in (assess, migrate, verify, review, explain, run_glue, scan, map_, drift, evaluate, golden):
+for command in (assess, migrate, verify, review, chat, explain, run_glue, scan, map_, drift, evaluate, golden):
     cli.add_command(command)
 
 

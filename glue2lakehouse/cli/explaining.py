@@ -38,6 +38,18 @@ def explain(name: str | None) -> None:
         _print(page, console())
 
 
+def page_text(name: str) -> str:
+    """Return a rule's page as plain text, or the line that says which rules have similar names."""
+    pages = [*_code_pages(), *_ddl_pages()]
+    found = [page for page in pages if page.name == name]
+    if not found:
+        return f"{name}: no such rule; {_did_you_mean(name, [page.name for page in pages])}"
+    return "\n\n".join(
+        "\n\n".join(part for part in (page.name, page.text, page.before.strip(), page.after.strip()) if part)
+        for page in found
+    )
+
+
 def _code_pages() -> Iterable[_Page]:
     from glue2lakehouse.tools.rewrite.rules import RULES
 

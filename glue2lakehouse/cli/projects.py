@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from glue2lakehouse.cli.terminal import NEEDS_REVIEW, Steps, console, load, settings_options
+from glue2lakehouse.cli.terminal import NEEDS_REVIEW, Steps, console, load, model_options, settings_options
 
 if TYPE_CHECKING:
+    from glue2lakehouse.orchestrator.estimating import Estimate
+    from glue2lakehouse.orchestrator.verifying import Verified
     from glue2lakehouse.tools.report import Report
 
 _source = click.argument("source", metavar="SOURCE")
@@ -21,17 +23,20 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print report.json 
 @_source
 @_branch
 @settings_options
+@model_options
 @_json
 def assess(source: str, branch: str | None, config: Path | None, as_json: bool, **flags: Any) -> None:
     """Take stock of SOURCE: what is there, what converts, what a person has to decide. Writes nothing.
 
-    SOURCE is a folder, one file or a Git URL.
+    SOURCE is a folder, one file or a Git URL. With --model, says what asking the model would cost; asks nothing.
     """
     from glue2lakehouse import orchestrator
 
     settings = load(config, **flags)
     with Steps() as steps:
         run = orchestrator.assess(source, settings, branch=branch, progress=steps)
+    if run.estimate is not None:
+        _print_estimate(run.estimate)
     _finish(run.report, run.written, as_json)
 
 
@@ -39,11 +44,24 @@ def assess(source: str, branch: str | None, config: Path | None, as_json: bool, 
 @_source
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write to.")
 @click.option("--force", is_flag=True, help="Write into a folder that is not empty; files of others are kept.")
+@click.option("--verify", "verify_too", is_flag=True, help="Then run originals and conversions on the same data.")
+@click.option(
+    "--data", metavar="FOLDER", type=click.Path(path_type=Path), help="Sample rows for --verify, which it implies."
+)
 @_branch
 @settings_options
+@model_options
 @_json
 def migrate(
-    source: str, out: Path, force: bool, branch: str | None, config: Path | None, as_json: bool, **flags: Any
+    source: str,
+    out: Path,
+    force: bool,
+    verify_too: bool,
+    data: Path | None,
+    branch: str | None,
+    config: Path | None,
+    as_json: bool,
+    **flags: Any,
 ) -> None:
     """Convert SOURCE (a folder, one file or a Git URL) into --out, with report.json and report.html.
 
@@ -54,6 +72,13 @@ def migrate(
     settings = load(config, **flags)
     with Steps() as steps:
         run = orchestrator.migrate(source, out, settings, branch=branch, force=force, progress=steps)
+        if verify_too or data is not None:
+            from glue2lakehouse.orchestrator.verifying import verify as verify_output
+
+            verified = verify_output(out, settings, source=source, branch=branch, data=data, progress=steps)
+    if verify_too or data is not None:
+        _print_verdicts(verified, as_json)
+        _finish(verified.report, run.written, as_json)
     _finish(run.report, run.written, as_json)
 
 
@@ -83,11 +108,29 @@ def verify(
     settings = load(config, **flags)
     with Steps() as steps:
         verified = verify_output(out, settings, source=source, branch=branch, data=data, progress=steps)
-    if not as_json:
-        for verdict in verified.verdicts:
-            click.echo(f"{verdict.outcome.value:<10} {verdict.path}  {verdict.reason or f'{verdict.rows} rows'}")
-        click.echo()
+    _print_verdicts(verified, as_json)
     _finish(verified.report, verified.written, as_json)
+
+
+def _print_verdicts(verified: "Verified", as_json: bool) -> None:
+    if as_json:
+        return
+    for verdict in verified.verdicts:
+        click.echo(f"{verdict.outcome.value:<10} {verdict.path}  {verdict.reason or f'{verdict.rows} rows'}")
+    click.echo()
+
+
+def _print_estimate(estimate: "Estimate") -> None:
+    """Say on standard error what a model would be asked, so that --json stays one object."""
+    price = (
+        "its price is not known (model_prices)" if estimate.cost_usd is None else f"at most ${estimate.cost_usd:.4f}"
+    )
+    click.echo(
+        f"{estimate.model}: {estimate.sections} questions about {estimate.files} files, at most {estimate.tokens_in} "
+        f"tokens in and {estimate.tokens_out} out for one answer each: {price}; each further turn or attempt costs "
+        "about as much again",
+        err=True,
+    )
 
 
 def _finish(report: "Report", written: Sequence[Path], as_json: bool) -> None:

@@ -1,7 +1,8 @@
-"""`review`: what waits for a person, and a person's word on it."""
+"""`review` and `chat`: what waits for a person, and a person's word on it."""
 
 import getpass
 import json
+import sys
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +50,40 @@ def review(
     queue.answer(waiting.thread, action or "note", name or getpass.getuser(), comment)
     done = {"approve": "approved; run `migrate` again to write it", "reject": "rejected"}.get(action or "", "noted")
     click.echo(f"{waiting.path}: {done}")
+
+
+@click.command()
+@click.argument("entity", metavar="ENTITY")
+@click.option("--as", "name", metavar="NAME", help="Who speaks; default: the user of this machine.")
+@click.option("--model", metavar="URI", help="Chat model that answers questions; commands need none.")
+@click.option(
+    "--home", type=click.Path(path_type=Path), help="Folder of tables and checkpoints; default: .glue2lakehouse."
+)
+def chat(entity: str, name: str | None, model: str | None, home: Path | None) -> None:
+    """Talk about ENTITY, a file that waits: ask, see the difference, edit, undo, approve or reject. /help lists commands.
+
+    The talk is kept and goes on where it was left. Without a terminal, each line of standard input is one turn.
+    """
+    from glue2lakehouse.cli.explaining import page_text
+    from glue2lakehouse.orchestrator.reviews import open_desk
+    from glue2lakehouse.orchestrator.run import settings_beside
+
+    settings = settings_beside(Path.cwd(), home=home, model=model)
+    desk, checkpoints = open_desk(settings, entity, page_text)
+    by = name or getpass.getuser()
+    if sys.stdin.isatty():
+        from glue2lakehouse.graphs.terminal import chat as talk
+
+        talk(desk, checkpoints, by, settings.home / "chat-history")
+        return
+    from glue2lakehouse.graphs.review import build_chat, say
+
+    graph = build_chat(desk, checkpoints)
+    for line in filter(str.strip, sys.stdin):
+        state = say(graph, desk, line.strip(), by)
+        click.echo(state["reply"])
+        if state["over"]:
+            return
 
 
 def _list(waiting: "list[Waiting]", as_json: bool) -> None:

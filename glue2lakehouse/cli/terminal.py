@@ -98,6 +98,8 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--project", metavar="NAME", help="Name of the project; default: the name of SOURCE."),
         click.option(
             "--compute",
+            "--target",
+            "compute",
             type=click.Choice(["classic", "standard", "serverless"]),
             help="Compute that the output has to run on.",
         ),
@@ -107,6 +109,27 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Folder of the tables, checkpoints and traces; default: .glue2lakehouse.",
         ),
         click.option("--workers", type=click.IntRange(min=0), help="Processes; default: one for each core."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of commands that may ask a chat model."""
+    options = (
+        click.option(
+            "--model",
+            metavar="URI",
+            help="Chat model for what no rule settles: databricks:ENDPOINT, openai:MODEL, http://HOST/v1#MODEL, …",
+        ),
+        click.option(
+            "--max-cost",
+            "max_cost_usd",
+            metavar="USD",
+            type=click.FloatRange(min=0),
+            help="US dollars that the run may spend on the model; what is left then waits for a person.",
+        ),
     )
     for option in reversed(options):
         command = option(command)

@@ -30,11 +30,11 @@ class Ledger:
             for decision in decisions:
                 self._open.setdefault(decision["source_entity_id"], {})[decision["decision_id"]] = decision
 
-    def settle(self, entity_id: str, trace_id: str) -> None:
-        """Tie an entity's decisions to their trace; they are written with the next batch."""
+    def settle(self, entity_id: str, trace_id: str, thread: str = "") -> None:
+        """Tie an entity's decisions to their trace and thread; they are written with the next batch."""
         with self._lock:
             taken = self._open.pop(entity_id, {})
-            self._settled += decision_rows(taken.values(), self._texts, trace_id)
+            self._settled += decision_rows(taken.values(), self._texts, trace_id, thread)
             full = len(self._settled) >= BATCH_ROWS
         if full:
             self.flush()

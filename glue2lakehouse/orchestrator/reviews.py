@@ -1,10 +1,13 @@
 """The review queue of a home folder, for whoever answers it: a person on the command line, today or days later."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from glue2lakehouse.errors import StoreError, UsageError
 from glue2lakehouse.graphs.entity import build_graph
 from glue2lakehouse.graphs.queue import CHECKPOINTS, Queue, Waiting, open_checkpoints
+from glue2lakehouse.graphs.review import Desk
 from glue2lakehouse.orchestrator.studio import workshop_of
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.store import SourceEntity, open_store
@@ -18,6 +21,16 @@ def open_queue(settings: Settings) -> Queue:
         raise StoreError(f"{settings.home}: no migration has left anything here; run `migrate`, or name its --home")
     workshop = workshop_of(settings)
     return Queue(workshop, build_graph(workshop, open_checkpoints(settings.home)))
+
+
+def open_desk(settings: Settings, name: str, explain: Callable[[str], str]) -> tuple[Desk, Any]:
+    """Open the chat about one file that waits: its desk, and the checkpoints that keep what was said.
+
+    Raises StoreError where no migration has been yet, UsageError where nothing of that name waits.
+    """
+    queue = open_queue(settings)
+    waiting = find_waiting(queue, settings, name)
+    return Desk(workshop_of(settings), queue, waiting.thread, explain), open_checkpoints(settings.home)
 
 
 def waiting_now(queue: Queue, settings: Settings) -> list[Waiting]:

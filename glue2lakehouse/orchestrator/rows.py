@@ -157,7 +157,9 @@ def _three_parts(settings: Settings, table: TableDefinition) -> tuple[str, str, 
     return catalog, schema, name
 
 
-def decision_rows(decisions: Iterable[Mapping[str, Any]], texts: Texts, trace_id: str = "") -> list[Row]:
+def decision_rows(
+    decisions: Iterable[Mapping[str, Any]], texts: Texts, trace_id: str = "", thread: str = ""
+) -> list[Row]:
     """Return decisions as rows: each answer of an agent, and for the validator's also what it checked."""
     rows: list[Row] = []
     for decision in decisions:
@@ -165,6 +167,7 @@ def decision_rows(decisions: Iterable[Mapping[str, Any]], texts: Texts, trace_id
         full |= {name: redacted(full[name]) for name in _HIDDEN if isinstance(full.get(name), str)}
         known = {name: value for name, value in full.items() if name in AgentDecision.model_fields}
         known.setdefault("trace_id", trace_id or None)
+        known.setdefault("thread_id", thread or None)
         # The hash is that of the code as it was, so that a row can be tied to a file.
         code = texts.get(decision["input_code"]) if decision.get("input_code") else ""
         known["input_hash"] = hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()

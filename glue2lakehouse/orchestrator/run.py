@@ -14,12 +14,13 @@ from glue2lakehouse.agents.models import open_model
 from glue2lakehouse.domain import Evidence, Finding, Severity, Status
 from glue2lakehouse.errors import Glue2LakehouseError
 from glue2lakehouse.graphs.entity import Workshop
-from glue2lakehouse.graphs.project import Batch, Outcome
+from glue2lakehouse.graphs.project import Batch, Draft, Outcome
 from glue2lakehouse.graphs.queue import TEXTS, open_checkpoints
 from glue2lakehouse.graphs.texts import Texts
 from glue2lakehouse.orchestrator.bundle import bundle_of
 from glue2lakehouse.orchestrator.converting import Checker, draft_all, entity_outcomes
 from glue2lakehouse.orchestrator.ddl import DdlOutcome, convert_all_ddl, table_entities
+from glue2lakehouse.orchestrator.estimating import Estimate, estimate_of
 from glue2lakehouse.orchestrator.ledger import Ledger
 from glue2lakehouse.orchestrator.reading import Progress, Project, project_id_of, read_project, silent
 from glue2lakehouse.orchestrator.rows import agents_by_path, entity_rows, project_row, table_rows
@@ -53,6 +54,7 @@ class Run:
     sources: Mapping[str, SourcePair]
     out: Path | None = None
     written: tuple[Path, ...] = ()
+    estimate: Estimate | None = None
 
 
 def settings_beside(root: Path, **flags: Any) -> Settings:
@@ -76,7 +78,7 @@ def assess(
         outcomes = work.convert(Texts(), record=lambda _: None, checkpointer=None, done=lambda _: None)
         work.bundle(outcomes)
         report, _ = work.report(outcomes, started, clock)
-        return Run(project.id, report, work.pairs(outcomes))
+        return Run(project.id, report, work.pairs(outcomes), estimate=estimate_of(work.drafts, chosen))
 
 
 def migrate(
@@ -145,6 +147,7 @@ def _migrate(
     ended = {entity.id: entity for entity in report.entities}
     rows = [*entity_rows(project, ended, agents_by_path(outcomes)), *table_rows(project, settings, tables)]
     store.put(*rows, project_row(project, settings, started, report=report, outcomes=outcomes))
+    store.maintain(project.id)
     written = write_report(report, pairs, out)
     for file in written:
         folder.adopt(file)
@@ -169,7 +172,7 @@ def _traced(outcome: Outcome, trace: Trace, ledger: Ledger) -> None:
         waits = outcome.status is Status.NEEDS_REVIEW
         whole = replace(span, children=tuple(_asked(row) for row in outcome.decisions if row["model_calls"]))
         own = trace.separate(whole, {"thread": outcome.thread, "interrupted": str(waits).lower()})
-    ledger.settle(outcome.entity_id, own or trace.trace_id)
+    ledger.settle(outcome.entity_id, own or trace.trace_id, outcome.thread)
 
 
 def _asked(row: Mapping[str, Any]) -> Span:
@@ -199,6 +202,7 @@ class _Work:
     settings: Settings
     progress: Progress
     ddl: list[DdlOutcome] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
     told: tuple[Finding, ...] = ()
 
     def convert(
@@ -210,7 +214,7 @@ class _Work:
     ) -> list[Outcome]:
         """Return how every Python file ended."""
         self.ddl = convert_all_ddl(self.project, self.settings, self.progress)
-        drafts = draft_all(self.project, self.settings, self.progress)
+        drafts = self.drafts = draft_all(self.project, self.settings, self.progress)
         gather = Checker(self.project, drafts, self.settings)
         model = open_model(self.settings.model, self.settings) if checkpointer is not None else None
         originals = {draft.path: draft.before for draft in drafts}

@@ -14,7 +14,8 @@ from glue2lakehouse.agents.models import open_model
 from glue2lakehouse.agents.validator import Gathered
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.graphs.entity import Workshop, build_graph
-from glue2lakehouse.graphs.queue import TEXTS
+from glue2lakehouse.graphs.queue import TEXTS, Queue, open_checkpoints
+from glue2lakehouse.graphs.review import Desk, build_chat
 from glue2lakehouse.graphs.texts import Texts
 from glue2lakehouse.orchestrator.rows import decision_rows
 from glue2lakehouse.orchestrator.run import settings_beside
@@ -23,12 +24,24 @@ from glue2lakehouse.store import open_store
 from glue2lakehouse.tools.checks import check
 
 if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
     from langgraph.graph.state import CompiledStateGraph
 
 
 def entity() -> "CompiledStateGraph[Any, Any, Any, Any]":
     """Return the graph of one entity; its input's `source` and `draft` are keys in the texts of the home folder."""
     return build_graph(workshop_of(settings_beside(Path.cwd())))
+
+
+def review(config: "RunnableConfig") -> "CompiledStateGraph[Any, Any, Any, Any]":
+    """Return the chat about the waiting file whose thread is `waiting` in the run's `configurable`."""
+    settings = settings_beside(Path.cwd())
+    workshop = workshop_of(settings)
+    queue = Queue(workshop, build_graph(workshop, open_checkpoints(settings.home)))
+    thread = str(config.get("configurable", {}).get("waiting", ""))
+    return build_chat(
+        Desk(workshop, queue, thread, explain=lambda rule: f"`glue2lakehouse explain {rule}` shows it"), None
+    )
 
 
 def workshop_of(settings: Settings) -> Workshop:

@@ -70,3 +70,26 @@ def test_wrong_use_is_one_line_and_exit_code_2(source: Path, arguments: list[str
     result = CliRunner().invoke(cli, arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "Traceback" not in result.stderr
+
+
+def test_the_cost_of_a_model_is_estimated_and_nothing_is_asked(source: Path) -> None:
+    (source / "purge.py").write_text(
+        "from awsglue.context import GlueContext\nfrom pyspark.context import SparkContext\n\n"
+        'GlueContext(SparkContext.getOrCreate()).purge_s3_path("s3://landing/orders/")\n'
+    )
+    before = sorted(source.parent.rglob("*"))
+    result = CliRunner().invoke(cli, ["assess", str(source), "--model", "openai:gpt-4o-mini", "--json"])
+    assert result.exit_code == 3
+    assert "openai:gpt-4o-mini: 1 questions about 1 files" in result.stderr
+    assert "at most $" in result.stderr
+    assert json.loads(result.stdout)["totals"]["model_calls"] == 0
+    assert sorted(source.parent.rglob("*")) == before
+    unpriced = CliRunner().invoke(cli, ["assess", str(source), "--model", "http://127.0.0.1:9/v1#own"])
+    assert "its price is not known" in unpriced.stderr
+
+
+def test_a_cap_without_a_known_price_is_refused_before_anything_is_asked(source: Path) -> None:
+    arguments = ["migrate", str(source), "--out", "out", "--model", "http://127.0.0.1:9/v1#own", "--max-cost", "1"]
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 1
+    assert "model_prices" in result.stderr

@@ -58,3 +58,20 @@ def test_a_name_that_does_not_wait_is_wrong_use() -> None:
     run("migrate", "etl", "--out", "out")
     assert run("review", "other.py").exit_code == 2
     assert run("review", "--approve").exit_code == 2
+
+
+def test_a_chat_shows_the_difference_explains_a_rule_and_approves(source: Path) -> None:
+    run("migrate", "etl", "--out", "out")
+    said = "/findings\n/explain purge-s3-path-x\nwhy?\n/approve looked at it\n"
+    result = CliRunner().invoke(cli, ["chat", "archive.py", "--as", "ana"], input=said)
+    assert result.exit_code == 0, result.output
+    assert "purge_s3_path" in result.stdout
+    assert "no such rule" in result.stdout
+    assert "No model is configured" in result.stdout
+    assert "Approved" in result.stdout
+    assert run("review").stdout == "nothing waits\n"
+
+
+def test_a_chat_about_what_does_not_wait_is_wrong_use() -> None:
+    run("migrate", "etl", "--out", "out")
+    assert run("chat", "other.py").exit_code == 2

@@ -1,0 +1,60 @@
+"""What asking a model would cost, from the very questions that a run would begin with; nothing is sent."""
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from glue2lakehouse.agents.converter import ConverterInput, opening_questions
+from glue2lakehouse.agents.models import CHARACTERS_A_TOKEN, MAX_OUTPUT_TOKENS
+from glue2lakehouse.agents.prices import cost_of, price_of
+from glue2lakehouse.domain import Severity
+from glue2lakehouse.graphs.project import Draft
+from glue2lakehouse.settings import Settings
+
+
+class Estimate(BaseModel):
+    """Upper bounds for one answer a section, tokens as two characters each; the cost is None where no price is known."""
+
+    model_config = ConfigDict(frozen=True)
+
+    model: str
+    files: int
+    sections: int
+    tokens_in: int
+    tokens_out: int
+    cost_usd: float | None
+
+
+def estimate_of(drafts: Sequence[Draft], settings: Settings) -> Estimate | None:
+    """Return what the settings' model would be asked about the drafts; None where the settings name no model."""
+    if not settings.model:
+        return None
+    by_file = [opening_questions(_task(draft, settings)) for draft in drafts if _doubted(draft)]
+    questions = [question for questions in by_file for question in questions]
+    characters = sum(len(message.model_dump_json()) for question in questions for message in question)
+    tokens_in, tokens_out = characters // CHARACTERS_A_TOKEN, MAX_OUTPUT_TOKENS * len(questions)
+    name = settings.model.rpartition("#")[2] if "#" in settings.model else settings.model.partition(":")[2]
+    return Estimate(
+        model=settings.model,
+        files=sum(bool(questions) for questions in by_file),
+        sections=len(questions),
+        tokens_in=tokens_in,
+        tokens_out=tokens_out,
+        cost_usd=cost_of(tokens_in, tokens_out, price_of(name, settings.model_prices)),
+    )
+
+
+def _doubted(draft: Draft) -> bool:
+    return any(finding.severity is Severity.BLOCKER for finding in draft.findings)
+
+
+def _task(draft: Draft, settings: Settings) -> ConverterInput:
+    return ConverterInput(
+        entity_type=draft.entity_type,
+        path=draft.path,
+        source_code=draft.before,
+        draft_code=draft.after,
+        config={"target_catalog": settings.catalog, "compute": settings.compute.value},
+        edits=draft.edits,
+        findings=draft.findings,
+    )
