@@ -10,8 +10,9 @@ from glue2lakehouse.graphs.project import Draft, Outcome
 from glue2lakehouse.orchestrator.reading import Progress, Project, silent
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import check
+from glue2lakehouse.tools.ddl import extract_tables
 from glue2lakehouse.tools.report import ReportEntity
-from glue2lakehouse.tools.rewrite import Conversion, convert_project, render_compat
+from glue2lakehouse.tools.rewrite import Conversion, TableFacts, convert_project, render_compat
 
 COMPAT_MODULE = "glue_compat"
 COMPAT_FILE = f"{COMPAT_MODULE}.py"
@@ -22,10 +23,27 @@ def draft_all(project: Project, settings: Settings, progress: Progress = silent)
     heads = {entity.path: entity for entity in project.entities if entity.type in (EntityType.JOB, EntityType.MODULE)}
     files = {path: unit.code for path, unit in project.units.items()}
     drafts = []
-    for number, made in enumerate(convert_project(files, settings, project.facts), start=1):
+    for number, made in enumerate(convert_project(files, settings, project.facts, defined_tables(project)), start=1):
         drafts.append(_draft(project, heads, made))
         progress("convert", number, len(files))
     return sorted(drafts, key=lambda draft: draft.path)
+
+
+def defined_tables(project: Project) -> dict[str, TableFacts]:
+    """Return what the project's DDL says of its tables, by `database.table` in lower case.
+
+    A table that is defined twice, or that was changed in a way that nobody settled, proves nothing and is left out.
+    """
+    found: dict[str, TableFacts] = {}
+    doubtful: set[str] = set()
+    for path, text in project.ddl.items():
+        for table in extract_tables(text, path) if isinstance(text, str) else ():
+            name = f"{table.database}.{table.name}".lower()
+            if name in found or not table.settled or not table.database:
+                doubtful.add(name)
+            columns = tuple((column.name, column.type.lower()) for column in table.all_columns)
+            found[name] = TableFacts(table.format, columns)
+    return {name: table for name, table in found.items() if name not in doubtful}
 
 
 class Checker:

@@ -2,6 +2,7 @@
 
 from glue2lakehouse.tools.rewrite.compat import render_compat
 from glue2lakehouse.tools.rewrite.engine import Conversion, convert_project
+from glue2lakehouse.tools.rewrite.kinds.values import TableFacts
 from glue2lakehouse.tools.rewrite.rule import Example, GlueCall, JobFacts, Rewrite, Rule, Use
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "JobFacts",
     "Rewrite",
     "Rule",
+    "TableFacts",
     "Use",
     "convert_project",
     "render_compat",

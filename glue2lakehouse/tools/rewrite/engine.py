@@ -26,7 +26,7 @@ from glue2lakehouse.tools.rewrite.kinds.binding import bind
 from glue2lakehouse.tools.rewrite.kinds.expressions import AMBIGUOUS
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
-from glue2lakehouse.tools.rewrite.kinds.values import UNKNOWN
+from glue2lakehouse.tools.rewrite.kinds.values import UNKNOWN, TableFacts
 from glue2lakehouse.tools.rewrite.kinds.world import World
 from glue2lakehouse.tools.rewrite.rule import GlueCall, JobFacts, Place, Rewrite, Rule, Use
 from glue2lakehouse.tools.rewrite.rules import rules_by_name
@@ -50,11 +50,17 @@ class Conversion(NamedTuple):
 
 
 def convert_project(
-    files: Mapping[str, str], settings: Settings, facts: Mapping[str, JobFacts] | None = None
+    files: Mapping[str, str],
+    settings: Settings,
+    facts: Mapping[str, JobFacts] | None = None,
+    tables: Mapping[str, TableFacts] | None = None,
 ) -> Iterator[Conversion]:
-    """Yield a conversion for each file, in no particular order; memory is bounded by one group of connected files."""
+    """Yield a conversion for each file, in no particular order; memory is bounded by one group of connected files.
+
+    `facts` are what the jobs' definitions say by path, `tables` what the tables' do by `database.table` in lower case.
+    """
     todo = dict.fromkeys(files)
-    for world in analyse(files):
+    for world in analyse(files, tables):
         for module in world.modules.values():
             todo.pop(module.path)
             yield convert_module(module, world, settings, (facts or {}).get(module.path, JobFacts()))

@@ -5,9 +5,9 @@ import textwrap
 
 import pytest
 
-from glue2lakehouse.domain import Severity
+from glue2lakehouse.domain import Certainty, Severity
 from glue2lakehouse.settings import Settings
-from glue2lakehouse.tools.rewrite import JobFacts
+from glue2lakehouse.tools.rewrite import JobFacts, TableFacts, convert_project
 
 HEAD = "from awsglue.context import GlueContext\nfrom awsglue.transforms import *\n\nglueContext = GlueContext()\n"
 
@@ -171,3 +171,28 @@ def test_arguments_are_read_by_the_helper_where_hidden_keys_are_used(convert) ->
     conversion = convert(source)
     assert "resolved_options(sys.argv" in conversion.after
     assert conversion.compat == {"resolved_options"}
+
+
+READ = HEAD + 'frame = glueContext.create_dynamic_frame.from_catalog(database="a", table_name="B")\n'
+
+
+@pytest.mark.parametrize(
+    ("form", "code", "certainty"),
+    [
+        ("parquet", 'spark.read.table("main.a.B")\n', Certainty.EXACT),
+        ("csv", 'spark.read.table("main.a.B").fillna("")\n', Certainty.CONDITIONAL),
+        ("json", 'spark.read.table("main.a.B")\n', Certainty.CONDITIONAL),
+    ],
+)
+def test_a_catalog_read_is_as_sure_as_the_tables_storage(form: str, code: str, certainty: Certainty) -> None:
+    tables = {"a.b": TableFacts(form, (("id", "bigint"), ("name", "string")))}
+    (conversion,) = convert_project({"job.py": READ}, Settings(), tables=tables)
+    assert conversion.after.endswith(code)
+    assert [edit.certainty for edit in conversion.edits if edit.rule == "from-catalog"] == [certainty]
+
+
+def test_a_text_compared_with_a_number_column_is_not_translated(convert) -> None:
+    source = READ + "out = Filter.apply(frame=frame, f=lambda x: x['id'] == '7')\n"
+    tables = {"a.b": TableFacts("parquet", (("id", "bigint"),))}
+    (conversion,) = convert_project({"job.py": source}, Settings(), tables=tables)
+    assert "filter_records(frame, lambda x: x['id'] == '7')" in conversion.after

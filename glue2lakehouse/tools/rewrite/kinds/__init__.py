@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from glue2lakehouse.tools.rewrite.kinds.interpreter import Interpreter
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, Modules, components, imported_modules, module_name
+from glue2lakehouse.tools.rewrite.kinds.values import TableFacts
 from glue2lakehouse.tools.rewrite.kinds.world import World
 
 
@@ -26,11 +27,11 @@ def mentions_spark(source: str) -> bool:
 _SPARK = re.compile(r"\b(awsglue|awsgluedq|awsglueml|pyspark|gs_[a-z]+)\b")
 
 
-def analyse(files: Mapping[str, str]) -> Iterator[World]:
+def analyse(files: Mapping[str, str], tables: Mapping[str, TableFacts] | None = None) -> Iterator[World]:
     """Yield one finished world for each group of files that have to be understood together.
 
     Unparsable files and files out of reach of Glue and Spark are in none. Only one group's trees are in memory at a
-    time.
+    time. `tables` are the project's table definitions by `database.table`.
     """
     index = Modules(list(files))
     imports: dict[str, set[str]] = {}
@@ -43,4 +44,4 @@ def analyse(files: Mapping[str, str]) -> Iterator[World]:
         imports[path] &= imports.keys()
     for group in components(imports, [path for path in imports if mentions_spark(files[path])]):
         modules = [ModuleInfo(path, module_name(path), parse(files[path]), files[path]) for path in group]
-        yield Interpreter(World(modules, index)).run()
+        yield Interpreter(World(modules, index, tables)).run()

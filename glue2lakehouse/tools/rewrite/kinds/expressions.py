@@ -319,7 +319,7 @@ class Expressions:
         self.world.callees[node] = name
         bound = bind(node, frames.parameters(name))
         self._callback(name, bound, env)
-        return frames.result(name, receiver, bound, self.world.kinds)
+        return frames.result(name, receiver, bound, self.world.kinds, self.world.tables)
 
     def _callback(self, name: str, bound: Bound, env: Env) -> None:
         if name not in _CALLBACKS and not name.endswith(".foreachBatch"):

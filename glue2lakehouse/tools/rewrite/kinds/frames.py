@@ -12,9 +12,11 @@ from glue2lakehouse.tools.rewrite.kinds.binding import Bound
 from glue2lakehouse.tools.rewrite.kinds.values import (
     DATA_FRAME,
     DYNAMIC_FRAME,
+    UNKNOWN,
     FrameFacts,
     Kind,
     Provenance,
+    TableFacts,
     instance,
     join,
 )
@@ -43,8 +45,12 @@ def parameters(name: str) -> tuple[Parameter, ...]:
     return ()
 
 
-def result(name: str, receiver: Kind | None, bound: Bound, kinds: Kinds) -> Kind:
-    """Return the kind of the value of a call."""
+def result(
+    name: str, receiver: Kind | None, bound: Bound, kinds: Kinds, tables: Mapping[str, TableFacts] | None = None
+) -> Kind:
+    """Return the kind of the value of a call; a catalog read takes its columns from the table's definition."""
+    if name in stubs.BOTO3_MAKERS:
+        return _aws_client(bound, kinds)
     found = stubs.result_of(name)
     if not (found.is_a(DYNAMIC_FRAME) or found.is_a(DATA_FRAME)):
         return found
@@ -52,8 +58,30 @@ def result(name: str, receiver: Kind | None, bound: Bound, kinds: Kinds) -> Kind
     leaf = name.removesuffix(".apply").rsplit(".", 1)[-1]
     compute = _FACTS.get(leaf)
     if compute is not None:
-        return instance(found.name, compute(given, bound, kinds))
+        known = compute(given, bound, kinds)
+        return instance(found.name, _defined(known, tables or {}) if compute is _from_catalog else known)
     return instance(found.name, replace(given, columns=None))
+
+
+TYPED_STORAGE = frozenset({"parquet", "orc", "avro", "delta", "iceberg"})
+
+
+def _defined(read: FrameFacts, tables: Mapping[str, TableFacts]) -> FrameFacts:
+    """Return what is known of a table's frame: columns of typed storage hold nothing but their type."""
+    table = tables.get(read.source.lower())
+    if table is None or not table.columns:
+        return read
+    typed = table.format in TYPED_STORAGE
+    return replace(
+        read, provenance=Provenance.FIXED if typed else read.provenance, columns=table.columns if typed else None
+    )
+
+
+def _aws_client(bound: Bound, kinds: Kinds) -> Kind:
+    """Return the client of an AWS service as an instance of `boto3.<service>`."""
+    given = bound.surplus[0] if bound.surplus else bound.extra.get("service_name")
+    service = literal(given, kinds)
+    return instance(f"boto3.{service}") if isinstance(service, str) else UNKNOWN
 
 
 def _input_facts(name: str, receiver: Kind | None, bound: Bound, kinds: Kinds) -> FrameFacts:

@@ -36,6 +36,9 @@ RDD = "pyspark.RDD"
 SQL_READER = "pyspark.sql.DataFrameReader"
 SQL_WRITER = "pyspark.sql.DataFrameWriter"
 CATALOG = "pyspark.sql.Catalog"
+BOTO3_MAKERS = tuple(
+    f"boto3.{owner}{name}" for owner in ("", "Session.", "session.Session.") for name in ("client", "resource")
+)
 LOGGER = "glue2lakehouse.Logger"
 
 
@@ -138,6 +141,7 @@ ATTRIBUTES: dict[str, dict[str, Kind]] = {
     },
     DATA_FRAME: {"write": instance(SQL_WRITER), "rdd": instance(RDD), "sparkSession": instance(SPARK_SESSION)},
     DYNAMIC_FRAME: {"glue_ctx": instance(GLUE_CONTEXT)},
+    SPARK_CONTEXT: {"_jsc": instance("pyspark.JavaSparkContext")},
 }
 
 RESULTS: dict[str, Kind] = {
@@ -163,6 +167,7 @@ RESULTS: dict[str, Kind] = {
     f"{DATA_FRAME}.toPandas": instance("pandas.DataFrame"),
     f"{RDD}.toDF": instance(DATA_FRAME),
     **{f"{RDD}.{name}": instance(RDD) for name in "map filter flatMap mapPartitions zipWithIndex distinct".split()},
+    "pyspark.JavaSparkContext.hadoopConfiguration": instance("pyspark.HadoopConfiguration"),
     f"{SPARK_CONTEXT}.getOrCreate": instance(SPARK_CONTEXT),
     f"{SPARK_CONTEXT}.parallelize": instance(RDD),
     f"{SPARK_CONTEXT}.textFile": instance(RDD),
@@ -262,7 +267,9 @@ def attribute_of(owner: Kind, attribute: str) -> Kind:
             return Kind("module", f"awsglue.{attribute}")
         if leaf[:1].isupper():
             return Kind("class", name)
-        return Kind("function" if is_glue(name) else "unknown", name)
+        if name == "boto3.session":
+            return Kind("module", name)
+        return Kind("function" if is_glue(name) or name in BOTO3_MAKERS else "unknown", name)
     if owner.tag == "class":
         known = ATTRIBUTES.get(owner.name, {}).get(attribute)
         return known or Kind("method", f"{owner.name}.{attribute}", receiver=owner)

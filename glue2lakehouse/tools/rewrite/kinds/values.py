@@ -56,6 +56,14 @@ class FrameFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class TableFacts:
+    """What a table's definition says: its storage format in lower case, and (name, Spark type) of all columns."""
+
+    format: str = ""
+    columns: Columns = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One abstract value. `name` is the qualified name of the type, class, module or callable, or the text itself."""
 

@@ -1,11 +1,11 @@
 """The state of one interpretation: modules, classes and functions of a project, and how names lead to them."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from glue2lakehouse.tools.rewrite.kinds import stubs
 from glue2lakehouse.tools.rewrite.kinds.project import ClassInfo, FunctionInfo, ModuleInfo, Modules
-from glue2lakehouse.tools.rewrite.kinds.values import BOTTOM, UNKNOWN, Kind, instance, join, join_all
+from glue2lakehouse.tools.rewrite.kinds.values import BOTTOM, UNKNOWN, Kind, TableFacts, instance, join, join_all
 
 Env = dict[str, Kind]
 
@@ -13,7 +13,10 @@ Env = dict[str, Kind]
 class World:
     """What is known so far; `changed` tells the interpreter that another round may find out more."""
 
-    def __init__(self, modules: Iterable[ModuleInfo], index: Modules) -> None:
+    def __init__(
+        self, modules: Iterable[ModuleInfo], index: Modules, tables: Mapping[str, TableFacts] | None = None
+    ) -> None:
+        self.tables = tables or {}
         self.modules = {module.path: module for module in modules}
         self.index = index
         self.functions: dict[str, FunctionInfo] = {}

@@ -8,13 +8,14 @@ import ast
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import Code
+from glue2lakehouse.tools.rewrite.kinds.frames import TYPED_STORAGE
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_READER, READER
-from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
+from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, TableFacts
 from glue2lakehouse.tools.rewrite.names import table_code
 from glue2lakehouse.tools.rewrite.options import Options, read_options
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
 
-TYPED = "every value fits its column's catalog type"
+TYPED = "every value fits its column's catalog type, and no text file behind the table has an empty field"
 
 
 class ReadCatalog(Rule):
@@ -70,8 +71,11 @@ class ReadCatalog(Rule):
                 and call.literal(predicate if not isinstance(predicate, str | Code) else None) != ""
             ):
                 result = code("{frame}.where({predicate})", frame=result, predicate=predicate)
+        result = _text_kept(call, result)
         if "sample" in call.name:
             return self._sample(call, result)
+        if known and _is_typed(call) and other is None:
+            return Rewrite(result)
         condition = TYPED if known else f"{TYPED}; the name is computed, and its schema is called like the database"
         notes = () if other is None else (other,)
         return Rewrite(result, certainty=Certainty.CONDITIONAL, condition=condition, findings=notes)
@@ -86,6 +90,24 @@ class ReadCatalog(Rule):
             certainty=Certainty.JUDGEMENT,
             condition="which records are sampled does not matter",
         )
+
+
+def _table(call: GlueCall) -> TableFacts | None:
+    frame = call.kind(call.node).frame
+    return call.place.world.tables.get(frame.source.lower()) if frame is not None else None
+
+
+def _is_typed(call: GlueCall) -> bool:
+    """Whether the table's definition says that its files carry the types themselves."""
+    table = _table(call)
+    return table is not None and table.format in TYPED_STORAGE
+
+
+def _text_kept(call: GlueCall, frame: Code) -> Code:
+    """An empty field of a CSV table is an empty text in Glue, and null in Spark's reader."""
+    table = _table(call)
+    text = table is not None and table.format == "csv" and any(kind == "string" for _, kind in table.columns)
+    return code('{frame}.fillna("")', frame=frame) if text else frame
 
 
 def foreign_catalog(call: GlueCall) -> Finding | None:
