@@ -7,6 +7,7 @@ from glue2lakehouse.tools.rewrite.plugins import plugin_rules
 from glue2lakehouse.tools.rewrite.rule import Rule
 from glue2lakehouse.tools.rewrite.rules.apply_mapping import ApplyMapping
 from glue2lakehouse.tools.rewrite.rules.arguments import JobArguments
+from glue2lakehouse.tools.rewrite.rules.aws import AwsCalls, AwsClients
 from glue2lakehouse.tools.rewrite.rules.collection import (
     CollectionMembers,
     FlatMapCollection,
@@ -32,6 +33,7 @@ from glue2lakehouse.tools.rewrite.rules.records import Filter, Map, MapPartition
 from glue2lakehouse.tools.rewrite.rules.resolve_choice import ResolveChoice
 from glue2lakehouse.tools.rewrite.rules.sink import Sink
 from glue2lakehouse.tools.rewrite.rules.source import Source
+from glue2lakehouse.tools.rewrite.rules.spark_context import ContextCalls
 from glue2lakehouse.tools.rewrite.rules.sql_names import SqlNames, TableNames
 from glue2lakehouse.tools.rewrite.rules.streaming import ForEachBatch, IngestionTime, ReadStream
 from glue2lakehouse.tools.rewrite.rules.studio import StudioHelpers
@@ -86,6 +88,9 @@ RULES: tuple[type[Rule], ...] = (
     StudioHelpers,
     SqlNames,
     TableNames,
+    ContextCalls,
+    AwsClients,
+    AwsCalls,
     SchemaTypes,
     SchemaMethods,
     Record,

@@ -1,0 +1,63 @@
+"""What stands around Glue in a job: AWS calls, and the Spark context that Unity Catalog compute does not have."""
+
+import pytest
+
+from glue2lakehouse.domain import Compute, Severity
+from glue2lakehouse.settings import Settings
+
+HEAD = (
+    "import boto3\nfrom awsglue.context import GlueContext\nfrom pyspark.context import SparkContext\n\n"
+    "sc = SparkContext.getOrCreate()\nspark = GlueContext(sc).spark_session\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("why", "line"),
+    [
+        ("an RDD of its own stays one", "print(sc.parallelize([1]).isEmpty())"),
+        (
+            "a setting that rows may depend on",
+            'sc._jsc.hadoopConfiguration().set("textinputformat.record.delimiter", ";")',
+        ),
+        ("an RDD that is worked on", "sc.parallelize([1]).map(lambda x: (x,)).toDF()"),
+    ],
+)
+def test_what_has_no_equal_stays(convert, why: str, line: str) -> None:
+    assert line in convert(HEAD + line + "\n").after, why
+
+
+def test_classic_compute_keeps_the_context(convert) -> None:
+    source = HEAD + "sc.setLogLevel('WARN')\nprint(spark.table('m.a.b').rdd.isEmpty())\n"
+    after = convert(source, settings=Settings(compute=Compute.CLASSIC)).after
+    assert "sc.setLogLevel('WARN')" in after
+    assert "rdd.isEmpty()" in after
+
+
+def test_settings_of_the_file_committer_go_with_a_word(convert) -> None:
+    line = 'spark.sparkContext._jsc.hadoopConfiguration().set("mapreduce.fileoutputcommitter.algorithm.version", "2")'
+    conversion = convert(HEAD + line + "\n")
+    assert "hadoopConfiguration" not in conversion.after
+    assert [(f.severity, f.rule) for f in conversion.findings] == [(Severity.INFO, "spark-context")]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ('s3 = boto3.client("s3")\ns3.put_object(Bucket="b")', [(Severity.INFO, "aws-clients")]),
+        ('boto3.client("s3")\nboto3.client("s3")', [(Severity.INFO, "aws-clients")]),
+        ('boto3.Session().client("sns")', [(Severity.INFO, "aws-clients")]),
+        (
+            'glue = boto3.client(service_name="glue")\nglue.start_crawler(Name="c")',
+            [(Severity.INFO, "aws-clients"), (Severity.WARNING, "aws-calls")],
+        ),
+        (
+            'boto3.session.Session().client("secretsmanager").get_secret_value(SecretId="x")',
+            [(Severity.INFO, "aws-calls"), (Severity.INFO, "aws-clients")],
+        ),
+        ("class boto:\n    def client(self, name): ...\n\n\nboto().client('s3')", []),
+    ],
+)
+def test_aws_calls_stay_and_say_what_they_need(convert, code: str, expected: list[tuple[Severity, str]]) -> None:
+    conversion = convert(HEAD + "frame = spark.table('main.a.b')\n" + code + "\n")
+    assert code in conversion.after
+    assert [(f.severity, f.rule) for f in conversion.findings] == expected
