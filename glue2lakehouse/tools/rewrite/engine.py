@@ -65,10 +65,10 @@ def convert_project(
             todo.pop(module.path)
             yield convert_module(module, world, settings, (facts or {}).get(module.path, JobFacts()))
     for path in todo:
-        yield _left_alone(path, files[path])
+        yield left_alone(path, files[path])
 
 
-def _left_alone(path: str, text: str) -> Conversion:
+def left_alone(path: str, text: str) -> Conversion:
     """A file out of reach of Glue and Spark comes out byte for byte; one that does not parse says so."""
     try:
         parse(text)
@@ -152,9 +152,31 @@ def _answer_calls(work: _Work) -> None:
             if stubs.is_glue(name):
                 _unanswered(work, node, name)
             continue
+        if name.startswith(_METHODS) and not isinstance(node.func, ast.Attribute):
+            _through_a_value(work, node, name)
+            continue
         call = GlueCall(work.place, node, name, bind(node, parameters(name)))
         work.place.rule = rule.name
         _take(work, rule, call)
+
+
+_METHODS = ("awsglue.dynamicframe.DynamicFrame.", "awsglue.dynamicframe.DynamicFrameCollection.")
+
+
+def _through_a_value(work: _Work, node: ast.Call, name: str) -> None:
+    """A method that was fetched before (`getattr(frame, name)(…)`) leaves no frame at the call to work on."""
+    work.uses_glue = True
+    work.answered.add(node.func)
+    work.findings.append(
+        Finding(
+            rule="called-through-value",
+            severity=Severity.BLOCKER,
+            path=work.place.module.path,
+            line=node.lineno,
+            message=f"`{name.rsplit('.', 1)[-1]}` of a DynamicFrame is called through a value",
+            action="call it on the frame itself, then convert again",
+        )
+    )
 
 
 def _ambiguous(work: _Work, node: ast.Call, name: str) -> None:
