@@ -1,0 +1,29 @@
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+glueContext = GlueContext(SparkContext.getOrCreate())
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+def add_size(record):
+    record["size"] = "large" if record["amount"] > 100 else "small"
+    return record
+
+
+orders = glueContext.create_dynamic_frame.from_catalog(database="sales", table_name="typed")
+sized = Map.apply(frame=orders, f=add_size)
+glueContext.write_dynamic_frame.from_options(
+    frame=sized,
+    connection_type="s3",
+    connection_options={"path": "s3://lake/sized/"},
+    format="parquet",
+)
+
+job.commit()

@@ -1,0 +1,14 @@
+import argparse
+from pyspark.sql import SparkSession
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--JOB_NAME", required=True)
+args = vars(parser.parse_known_args()[0])
+spark = SparkSession.builder.getOrCreate()
+
+orders = spark.read.table("main.sales.orders")
+orders.printSchema()
+print("rows", orders.count())
+orders = orders.repartition(2)
+orders.show(2)
+orders.write.mode("append").parquet("s3://lake/seen/")

@@ -1,0 +1,12 @@
+import argparse
+from pyspark.sql import SparkSession
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--JOB_NAME", required=True)
+args = vars(parser.parse_known_args()[0])
+spark = SparkSession.builder.getOrCreate()
+
+orders = spark.read.table("main.sales.orders")
+frame = orders.dropDuplicates(["customer"]).select("customer")
+unique = frame
+unique.write.mode("append").parquet("s3://lake/unique/")

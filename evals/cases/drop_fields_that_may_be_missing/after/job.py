@@ -1,0 +1,11 @@
+import argparse
+from pyspark.sql import SparkSession
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--JOB_NAME", required=True)
+args = vars(parser.parse_known_args()[0])
+spark = SparkSession.builder.getOrCreate()
+
+orders = spark.read.table("main.sales.orders")
+fewer = orders.drop("status", "not_there").withColumnRenamed("customer", "buyer")
+fewer.write.mode("append").parquet("s3://lake/fewer/")

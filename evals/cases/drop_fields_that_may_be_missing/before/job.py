@@ -1,0 +1,24 @@
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+glueContext = GlueContext(SparkContext.getOrCreate())
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+orders = glueContext.create_dynamic_frame.from_catalog(database="sales", table_name="orders")
+fewer = orders.drop_fields(["status", "not_there"]).rename_field("customer", "buyer")
+glueContext.write_dynamic_frame.from_options(
+    frame=fewer,
+    connection_type="s3",
+    connection_options={"path": "s3://lake/fewer/"},
+    format="parquet",
+)
+
+job.commit()

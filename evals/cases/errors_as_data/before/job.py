@@ -1,0 +1,36 @@
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+glueContext = GlueContext(SparkContext.getOrCreate())
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+orders = glueContext.create_dynamic_frame.from_catalog(database="sales", table_name="typed")
+def risky(record):
+    record["ratio"] = 1 / record["amount"]
+    return record
+
+
+mapped = orders.map(f=risky)
+print(mapped.stageErrorsCount())
+glueContext.write_dynamic_frame.from_options(
+    frame=mapped.errorsAsDynamicFrame(),
+    connection_type="s3",
+    connection_options={"path": "s3://lake/errors/"},
+    format="parquet",
+)
+glueContext.write_dynamic_frame.from_options(
+    frame=mapped,
+    connection_type="s3",
+    connection_options={"path": "s3://lake/good/"},
+    format="parquet",
+)
+
+job.commit()

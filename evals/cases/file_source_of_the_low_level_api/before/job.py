@@ -1,0 +1,25 @@
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+glueContext = GlueContext(SparkContext.getOrCreate())
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+source = glueContext.getSource("file", paths=["s3://landing/clicks/"])
+source.setFormat("json")
+rows = source.getFrame()
+glueContext.write_dynamic_frame.from_options(
+    frame=rows,
+    connection_type="s3",
+    connection_options={"path": "s3://lake/clicks/"},
+    format="parquet",
+)
+
+job.commit()

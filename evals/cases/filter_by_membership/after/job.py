@@ -1,0 +1,14 @@
+import argparse
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--JOB_NAME", required=True)
+args = vars(parser.parse_known_args()[0])
+spark = SparkSession.builder.getOrCreate()
+
+WANTED = ["PAID", "SHIPPED"]
+
+orders = spark.read.table("main.sales.typed")
+kept = orders.filter(F.col("status").isin("PAID", "SHIPPED"))
+kept.write.mode("append").parquet("s3://lake/kept/")

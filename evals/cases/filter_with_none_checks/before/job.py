@@ -1,0 +1,28 @@
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+glueContext = GlueContext(SparkContext.getOrCreate())
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+def keep(record):
+    return record["amount"] is not None and record["amount"] > 10 and record["status"] == "PAID"
+
+
+orders = glueContext.create_dynamic_frame.from_catalog(database="sales", table_name="typed")
+kept = Filter.apply(frame=orders, f=keep)
+glueContext.write_dynamic_frame.from_options(
+    frame=kept,
+    connection_type="s3",
+    connection_options={"path": "s3://lake/kept/"},
+    format="parquet",
+)
+
+job.commit()

@@ -1,0 +1,25 @@
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+glueContext = GlueContext(SparkContext.getOrCreate())
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+left = glueContext.create_dynamic_frame.from_catalog(database="sales", table_name="left_side")
+right = glueContext.create_dynamic_frame.from_catalog(database="sales", table_name="right_side")
+joined = left.join(["id"], ["id"], right)
+glueContext.write_dynamic_frame.from_options(
+    frame=joined,
+    connection_type="s3",
+    connection_options={"path": "s3://lake/joined/"},
+    format="parquet",
+)
+
+job.commit()

@@ -1,0 +1,32 @@
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+glueContext = GlueContext(SparkContext.getOrCreate())
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+orders = glueContext.create_dynamic_frame.from_catalog(database="sales", table_name="orders")
+mapped = ApplyMapping.apply(
+    frame=orders,
+    mappings=[
+        ("order_id", "string", "id", "long"),
+        ("customer", "string", "customer", "string"),
+        ("amount", "string", "amount", "double"),
+        ("day", "string", "order_date", "date"),
+    ],
+)
+glueContext.write_dynamic_frame.from_options(
+    frame=mapped,
+    connection_type="s3",
+    connection_options={"path": "s3://lake/mapped/"},
+    format="parquet",
+)
+
+job.commit()

@@ -1,0 +1,30 @@
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+glueContext = GlueContext(SparkContext.getOrCreate())
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+orders = glueContext.create_dynamic_frame.from_catalog(database="sales", table_name="orders")
+nested = orders.apply_mapping(
+    [
+        ("order_id", "string", "order.id", "int"),
+        ("status", "string", "order.status", "string"),
+        ("customer", "string", "customer.name", "string"),
+    ]
+)
+glueContext.write_dynamic_frame.from_options(
+    frame=nested,
+    connection_type="s3",
+    connection_options={"path": "s3://lake/nested/"},
+    format="json",
+)
+
+job.commit()

@@ -1,0 +1,31 @@
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+glueContext = GlueContext(SparkContext.getOrCreate())
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+events = glueContext.create_dynamic_frame.from_catalog(database="sales", table_name="events")
+flat = ApplyMapping.apply(
+    frame=events,
+    mappings=[
+        ("id", "int", "event_id", "long"),
+        ("user.name", "string", "user_name", "string"),
+        ("user.age", "int", "user_age", "int"),
+    ],
+)
+glueContext.write_dynamic_frame.from_options(
+    frame=flat,
+    connection_type="s3",
+    connection_options={"path": "s3://lake/flat/"},
+    format="parquet",
+)
+
+job.commit()

@@ -1,0 +1,12 @@
+import argparse
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--JOB_NAME", required=True)
+args = vars(parser.parse_known_args()[0])
+spark = SparkSession.builder.getOrCreate()
+
+orders = spark.read.table("main.sales.codes")
+numbered = orders.withColumn("number", F.regexp_substr("customer", F.lit("[0-9]+")).cast("int"))
+numbered.write.mode("append").parquet("s3://lake/numbered/")

@@ -1,0 +1,28 @@
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME", "source"])
+glueContext = GlueContext(SparkContext.getOrCreate())
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+import json
+
+config = json.loads(args["source"])
+rows = glueContext.create_dynamic_frame.from_options(
+    connection_type=config["type"], connection_options=config["options"], format=config["format"]
+)
+glueContext.write_dynamic_frame.from_options(
+    frame=rows,
+    connection_type="s3",
+    connection_options={"path": "s3://lake/any/"},
+    format="parquet",
+)
+
+job.commit()

@@ -1,0 +1,24 @@
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+glueContext = GlueContext(SparkContext.getOrCreate())
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+glueContext.purge_s3_path("s3://lake/old/", {"retentionPeriod": 0})
+orders = glueContext.create_dynamic_frame.from_catalog(database="sales", table_name="orders")
+glueContext.write_dynamic_frame.from_options(
+    frame=orders,
+    connection_type="s3",
+    connection_options={"path": "s3://lake/fresh/"},
+    format="parquet",
+)
+
+job.commit()

@@ -1,0 +1,10 @@
+import argparse
+from pyspark.sql import SparkSession
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--JOB_NAME", required=True)
+args = vars(parser.parse_known_args()[0])
+spark = SparkSession.builder.getOrCreate()
+
+rows = spark.read.options(header=True, sep=";", escape='"', recursiveFileLookup=True).csv("s3://landing/people/").fillna("")
+rows.write.mode("append").parquet("s3://lake/people/")

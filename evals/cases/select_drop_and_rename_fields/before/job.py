@@ -1,0 +1,26 @@
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+glueContext = GlueContext(SparkContext.getOrCreate())
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+orders = glueContext.create_dynamic_frame.from_catalog(database="sales", table_name="orders")
+chosen = SelectFields.apply(frame=orders, paths=["order_id", "customer", "amount", "status"])
+fewer = DropFields.apply(frame=chosen, paths=["status"])
+renamed = RenameField.apply(frame=fewer, old_name="order_id", new_name="id")
+glueContext.write_dynamic_frame.from_options(
+    frame=renamed,
+    connection_type="s3",
+    connection_options={"path": "s3://lake/chosen/"},
+    format="parquet",
+)
+
+job.commit()

@@ -1,0 +1,10 @@
+import argparse
+from pyspark.sql import SparkSession
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--JOB_NAME", required=True)
+args = vars(parser.parse_known_args()[0])
+spark = SparkSession.builder.getOrCreate()
+
+orders = spark.read.table("main.sales.orders")
+orders.write.mode("append").partitionBy("status").parquet("s3://lake/sunk/")
