@@ -64,6 +64,10 @@ class Settings(BaseModel):
     tracing: bool = Field(default=True, description="write MLflow traces to the project's local store")
     home: Path = Field(default=Path(".glue2lakehouse"), description="folder of tables, checkpoints and traces")
     workers: int = Field(default=0, ge=0, description="processes; 0: one for each core")
+    engine: Literal["local", "spark"] = Field(
+        default="local",
+        description="where files are converted: processes of this machine, or a Spark session's executors",
+    )
     seed: int = Field(default=0, description="seed of the data that verification makes")
 
     def schema_for(self, database: str) -> str:

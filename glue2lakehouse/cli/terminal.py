@@ -109,6 +109,11 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Folder of the tables, checkpoints and traces; default: .glue2lakehouse.",
         ),
         click.option("--workers", type=click.IntRange(min=0), help="Processes; default: one for each core."),
+        click.option(
+            "--engine",
+            type=click.Choice(["local", "spark"]),
+            help="Where files are converted: processes of this machine (default), or Spark's executors.",
+        ),
     )
     for option in reversed(options):
         command = option(command)

@@ -7,12 +7,13 @@ from glue2lakehouse.agents.confidence import confidence
 from glue2lakehouse.agents.validator import Gathered
 from glue2lakehouse.domain import ConversionType, Entity, EntityType, Evidence, Finding, Severity, Status
 from glue2lakehouse.graphs.project import Draft, Outcome
+from glue2lakehouse.orchestrator.engines import convert_files
 from glue2lakehouse.orchestrator.reading import Progress, Project, silent
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import check
 from glue2lakehouse.tools.ddl import extract_tables
 from glue2lakehouse.tools.report import ReportEntity
-from glue2lakehouse.tools.rewrite import Conversion, TableFacts, convert_project, render_compat
+from glue2lakehouse.tools.rewrite import Conversion, TableFacts, render_compat
 
 COMPAT_MODULE = "glue_compat"
 COMPAT_FILE = f"{COMPAT_MODULE}.py"
@@ -23,7 +24,7 @@ def draft_all(project: Project, settings: Settings, progress: Progress = silent)
     heads = {entity.path: entity for entity in project.entities if entity.type in (EntityType.JOB, EntityType.MODULE)}
     files = {path: unit.code for path, unit in project.units.items()}
     drafts = []
-    for number, made in enumerate(convert_project(files, settings, project.facts, defined_tables(project)), start=1):
+    for number, made in enumerate(convert_files(files, settings, project.facts, defined_tables(project)), start=1):
         drafts.append(_draft(project, heads, made))
         progress("convert", number, len(files))
     return sorted(drafts, key=lambda draft: draft.path)

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from glue2lakehouse.tools.rewrite.kinds.interpreter import Interpreter
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, Modules, components, imported_modules, module_name
@@ -33,6 +33,13 @@ def analyse(files: Mapping[str, str], tables: Mapping[str, TableFacts] | None = 
     Unparsable files and files out of reach of Glue and Spark are in none. Only one group's trees are in memory at a
     time. `tables` are the project's table definitions by `database.table`.
     """
+    index, groups = grouped(files)
+    for group in groups:
+        yield understood(group, files, index, tables)
+
+
+def grouped(files: Mapping[str, str]) -> tuple[Modules, list[list[str]]]:
+    """Return the index of all modules, and the groups of paths that have to be understood together."""
     index = Modules(list(files))
     imports: dict[str, set[str]] = {}
     for path, source in files.items():
@@ -42,6 +49,12 @@ def analyse(files: Mapping[str, str], tables: Mapping[str, TableFacts] | None = 
             continue
     for path in imports:
         imports[path] &= imports.keys()
-    for group in components(imports, [path for path in imports if mentions_spark(files[path])]):
-        modules = [ModuleInfo(path, module_name(path), parse(files[path]), files[path]) for path in group]
-        yield Interpreter(World(modules, index, tables)).run()
+    return index, components(imports, [path for path in imports if mentions_spark(files[path])])
+
+
+def understood(
+    group: Iterable[str], files: Mapping[str, str], index: Modules, tables: Mapping[str, TableFacts] | None = None
+) -> World:
+    """Return the finished world of one group; `files` needs the texts of the group only, `index` knows all paths."""
+    modules = [ModuleInfo(path, module_name(path), parse(files[path]), files[path]) for path in group]
+    return Interpreter(World(modules, index, tables)).run()
