@@ -1,1 +1,7 @@
-"""Advice on layout from schemas, statistics and the queries in the code."""
+"""Layout advice for tables: `advise(TableFacts, TableUses)`, `uses_of(code)`, and `measure` for figures on sample rows."""
+
+from glue2lakehouse.tools.optimize.advise import Advice, advise
+from glue2lakehouse.tools.optimize.facts import TableFacts, TableUses
+from glue2lakehouse.tools.optimize.uses import uses_of
+
+__all__ = ["Advice", "TableFacts", "TableUses", "advise", "uses_of"]
