@@ -157,10 +157,12 @@ _URI = ("username", "password", "ssl", "ssl.domain_match", "retryWrites")
 
 def _mongo_uri(options: Options) -> tuple[str, Piece] | None:
     """Put what Glue takes as options of their own into the connection string, where Spark's connector reads it."""
-    given = [(key, options.take(key)) for key in _URI if options.given(key)]
     uri = options.take("connection.uri", "uri")
-    if uri is None or not given:
-        return ("connection.uri", uri) if uri is not None else None
+    if uri is None:
+        return None
+    given = [(key, options.take(key)) for key in _URI if options.given(key)]
+    if not given:
+        return "connection.uri", uri
     inside = code("{uri}", uri=uri)
     for key, value in given:
         assert value is not None

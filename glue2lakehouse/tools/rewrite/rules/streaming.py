@@ -180,15 +180,18 @@ class ReadStream(Rule):
 
 
 def _kinesis_place(call: GlueCall, options: Options) -> list[tuple[str, Piece]]:
+    """Name the stream and where to start; a value that says neither stays an option that nobody answered for."""
     done: list[tuple[str, Piece]] = []
     arn = options.literal("streamARN")
     if isinstance(arn, str) and arn.count(":") >= 5:
         done += [("streamName", quoted(arn.rsplit("/", 1)[-1])), ("region", quoted(arn.split(":")[3]))]
+    else:
+        options.taken.discard("streamARN")
     start = options.literal("startingPosition")
     if isinstance(start, str) and start.lower() in ("latest", "trim_horizon", "earliest"):
         done.append(("initialPosition", quoted("latest" if start.lower() == "latest" else "trim_horizon")))
-    if not isinstance(arn, str) and options.given("streamARN"):
-        options.taken.discard("streamARN")
+    else:
+        options.taken.discard("startingPosition")
     return done
 
 
