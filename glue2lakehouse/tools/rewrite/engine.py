@@ -217,6 +217,15 @@ def _take(work: _Work, rule: Rule, use: Use) -> None:
         work.answered.add(use.node.func)
         work.findings.append(refused)
         return
+    if not isinstance(use, GlueCall) and _is_base(work.place, use.node):
+        work.answered.add(use.node)
+        work.findings.append(
+            use.blocker(
+                f"a class derives from Glue's {use.leaf}; Spark's own class in its place would not be the same",
+                "hold a SparkSession or DataFrame in the class instead of deriving from it",
+            )
+        )
+        return
     answer = rule.rewrite(use) if isinstance(use, GlueCall) else rule.refer(use)
     work.answered.add(use.node.func if isinstance(use.node, ast.Call) else use.node)
     if isinstance(answer, Finding):
@@ -257,6 +266,11 @@ def _without_effect(call: GlueCall) -> Finding | None:
                 "count the bad rows yourself and raise, or drop the threshold",
             )
     return None
+
+
+def _is_base(place: Place, node: ast.expr) -> bool:
+    parent = place.parents.get(node)
+    return isinstance(parent, ast.ClassDef) and node in parent.bases
 
 
 def _place_edit(work: _Work, node: ast.expr, rewrite: Rewrite) -> bool:
@@ -322,6 +336,8 @@ def _reference_name(place: Place, node: ast.expr) -> str | None:
 
 
 _UNSEEN = frozenset({"toDF"})
+_UNLIKE = frozenset({"union"})
+"""Methods that both kinds of frame have, that take the same arguments, and that do not do the same."""
 
 
 def _report_unseen(work: _Work) -> None:
@@ -332,7 +348,20 @@ def _report_unseen(work: _Work) -> None:
         if not isinstance(node, ast.Attribute) or work.place.kind(node.value).known or node in work.answered:
             continue
         parent = work.place.parents.get(node)
-        if not isinstance(parent, ast.Call) or parent.func is not node or parent.args:
+        if not isinstance(parent, ast.Call) or parent.func is not node:
+            continue
+        if node.attr in _UNLIKE and len(parent.args) == 1 and not _removed(work, node):
+            work.findings.append(
+                Finding(
+                    rule="unknown-frame",
+                    severity=Severity.WARNING,
+                    path=work.place.module.path,
+                    line=node.lineno,
+                    message=f"`{ast.unparse(node.value)[:60]}` may be a DynamicFrame, whose union goes by name and not by position",
+                    action="use unionByName(other, allowMissingColumns=True) if it was one",
+                )
+            )
+        if parent.args:
             continue
         if node.attr in _UNSEEN and not _removed(work, node):
             work.findings.append(

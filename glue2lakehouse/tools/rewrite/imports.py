@@ -40,6 +40,8 @@ def edit_imports(place: Place, edits: Edits, needed: dict[str, None], answered: 
         if first is None and place.parents[node] is place.module.tree:
             first = node
     present = _present(place.module)
+    if _needs_json(place, present):
+        needed = needed | {"import json": None}
     missing = [line for line in (_spelled(line, place.functions) for line in needed) if line not in present]
     edits.imports = sorted(_grouped(missing), key=_import_order)
     if edits.imports and first is not None:
@@ -96,6 +98,22 @@ def _without_glue(node: ast.AST) -> list[str] | None:
         if len(kept) < len(node.names):
             return [ast.unparse(ast.Import(kept))] if kept else []
     return None
+
+
+def _needs_json(place: Place, present: set[str]) -> bool:
+    """Whether the module uses `json` and had it only from the star import of Glue's transforms."""
+    starred = any(
+        isinstance(node, ast.ImportFrom) and node.module == "awsglue.transforms" and node.names[0].name == "*"
+        for node in place.nodes
+    )
+    names = [node for node in place.nodes if isinstance(node, ast.Name) and node.id == "json"]
+    bound = any(
+        (alias.asname or alias.name.split(".")[0]) == "json"
+        for node in place.nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    )
+    return starred and bool(names) and not bound and all(isinstance(node.ctx, ast.Load) for node in names)
 
 
 def _leaks_json(node: ast.ImportFrom) -> bool:

@@ -264,7 +264,9 @@ def _single_value(place: Place, name: ast.Name) -> ast.expr | None:
     """Return what the module assigns to a name, where it does so once and nothing else binds or changes it."""
     table = place.memory.get("assignments")
     if table is None:
-        table = place.memory["assignments"] = _assignments(place.nodes, place.module.tree, place.parents)
+        table = place.memory["assignments"] = _assignments(
+            place.nodes, place.module.tree, place.parents, place.world.callees
+        )
     assert isinstance(table, dict)
     return table.get((_scope(name, place.parents), name.id)) or table.get((place.module.tree, name.id))
 
@@ -275,7 +277,7 @@ _MUTATORS = frozenset(
 
 
 def _assignments(
-    nodes: list[ast.AST], tree: ast.Module, parents: dict[ast.AST, ast.AST]
+    nodes: list[ast.AST], tree: ast.Module, parents: dict[ast.AST, ast.AST], callees: dict[ast.Call, str]
 ) -> dict[tuple[ast.AST, str], ast.expr | None]:
     found: dict[tuple[ast.AST, str], ast.expr | None] = {}
 
@@ -297,9 +299,28 @@ def _assignments(
         elif isinstance(node, ast.Global | ast.Nonlocal):
             for name in node.names:
                 found[tree, name] = None
-    for key in [key for key, value in found.items() if value is None]:
-        found[key] = None
+    for node in nodes:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and _escapes(node, parents, callees):
+            for scope in (_scope(node, parents), tree):
+                if isinstance(found.get((scope, node.id)), ast.Dict | ast.List | ast.Set | ast.Call):
+                    found[scope, node.id] = None
     return found
+
+
+_HARMLESS = frozenset(
+    "print len str repr list dict tuple set sorted isinstance dumps info warn warning error debug".split()
+)
+
+
+def _escapes(node: ast.Name, parents: dict[ast.AST, ast.AST], callees: dict[ast.Call, str]) -> bool:
+    """Whether a name is given to other code, or another name, that may change its value in place."""
+    parent = parents[node]
+    call = parents.get(parent) if isinstance(parent, ast.keyword | ast.Starred) else parent
+    if isinstance(call, ast.Call) and call.func is not node:
+        leaf = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        known = callees.get(call, "")
+        return leaf not in _HARMLESS and not known.startswith(("awsglue", "pyspark."))
+    return isinstance(parent, ast.Assign) and parent.value is node
 
 
 def _spoil(found: dict[tuple[ast.AST, str], ast.expr | None], owner: ast.expr, parents: dict[ast.AST, ast.AST]) -> None:

@@ -196,3 +196,36 @@ def test_a_text_compared_with_a_number_column_is_not_translated(convert) -> None
     tables = {"a.b": TableFacts("parquet", (("id", "bigint"),))}
     (conversion,) = convert_project({"job.py": source}, Settings(), tables=tables)
     assert "filter_records(frame, lambda x: x['id'] == '7')" in conversion.after
+
+
+def test_a_class_that_derives_from_glue_is_a_blocker(blockers) -> None:
+    assert (
+        "derives from"
+        in blockers("from awsglue.context import GlueContext\n\n\nclass Mine(GlueContext):\n    pass\n")[0]
+    )
+
+
+def test_telling_a_dynamic_frame_apart_is_a_blocker_and_only_turning_it_into_a_data_frame_is_not(blockers) -> None:
+    head = "from awsglue.dynamicframe import DynamicFrame\n\n\ndef f(x):\n    if isinstance(x, DynamicFrame):\n"
+    assert blockers(head + "        x = x.toDF()\n    return x\n") == []
+    assert blockers(head + "        return 1\n    return 2\n") != []
+
+
+def test_json_that_came_with_the_star_import_is_imported(convert) -> None:
+    after = convert(HEAD + "print(json.dumps({}))\nspark = glueContext.spark_session\n").after
+    assert "import json" in after
+
+
+def test_options_that_other_code_may_change_are_read_when_it_runs(convert) -> None:
+    source = HEAD + (
+        'frame = glueContext.create_dynamic_frame.from_catalog("a", "b")\noptions = {"path": "s3://o/"}\n'
+        "adapt(options)\n"
+        'glueContext.write_dynamic_frame.from_options(frame, "s3", options, "parquet")\n'
+    )
+    assert 'write_target(frame, "s3", options, "parquet")' in convert(source).after
+    assert "write_target" not in convert(source.replace("adapt(options)\n", "")).after
+
+
+def test_a_union_of_unknown_frames_is_warned_of(convert) -> None:
+    conversion = convert(HEAD + "def both(a, b):\n    return a.union(b)\n\nglueContext.get_logger()\n")
+    assert [f.rule for f in conversion.findings] == ["unknown-frame"]

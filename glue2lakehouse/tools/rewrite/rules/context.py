@@ -168,6 +168,11 @@ class GlueNames(Rule):
     def refer(self, use: Use) -> Answer:
         """The type that takes its place."""
         if use.name == DYNAMIC_FRAME:
+            if _branches_on_type(use):
+                return use.blocker(
+                    "the code tells a DynamicFrame from other values, and every frame is a DataFrame now",
+                    "keep the branch that is meant for DataFrames",
+                )
             return Rewrite(code("DataFrame"), imports=(FRAME,))
         if use.name == COLLECTION:
             return Rewrite(code("dict"))
@@ -182,6 +187,30 @@ class GlueNames(Rule):
             imports=("from glue_compat import Job",),
             compat=("Job",),
         )
+
+
+def _branches_on_type(use: Use) -> bool:
+    """Whether the class is compared with, or tested for in an `if` that does more than to turn a frame into a DataFrame."""
+    parent = use.place.parents.get(use.node)
+    if isinstance(parent, ast.Compare):
+        return True
+    test = use.place.parents.get(parent) if isinstance(parent, ast.Tuple) else parent
+    if not (
+        isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id in ("isinstance", "issubclass")
+    ):
+        return False
+    branch = use.place.parents.get(test)
+    if not isinstance(branch, ast.If | ast.IfExp):
+        return not isinstance(branch, ast.Assert)
+    if isinstance(branch, ast.IfExp):
+        return not _is_to_df(use, branch.body)
+    return bool(branch.orelse) or not all(
+        isinstance(statement, ast.Assign) and _is_to_df(use, statement.value) for statement in branch.body
+    )
+
+
+def _is_to_df(use: Use, node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and use.place.world.callees.get(node) == f"{DYNAMIC_FRAME}.toDF"
 
 
 __all__ = ["DATA_FRAME", "Context", "ContextMembers", "GlueNames"]
