@@ -64,7 +64,9 @@ def _action(table: Table, settings: Settings) -> tuple[Action, str, str]:
     if table.format in _LAKE_FORMATS:
         return "convert_to_delta", "delta", f"{table.format} goes to Delta: copy the rows over"
     if table.format not in _EXTERNAL:
-        return "skip", "", f"{table.format or 'unknown'} is no file format of Unity Catalog: decide what becomes of it"
+        # Leaving it out is for a person to say; until then the DDL hands it off.
+        note = f"{table.format or 'unknown'} is no file format of Unity Catalog: decide what becomes of it"
+        return "keep_external", "", note
     if not table.location:
         return "convert_to_delta", "delta", "no location: Unity Catalog manages the files"
     if wanted == "convert_to_delta" and table.format != "delta":
