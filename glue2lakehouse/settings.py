@@ -59,6 +59,9 @@ class Settings(BaseModel):
     )
     max_attempts: int = Field(default=3, ge=1, le=10)
     max_cost_usd: float | None = Field(default=None, ge=0)
+    trials: bool = Field(
+        default=True, description="run what a model wrote in the sandbox; if not, it waits for a person"
+    )
     confidence_threshold: float = Field(default=0.8, ge=0, le=1, description="below it an entity waits for a person")
     authors_may_approve: bool = Field(default=True, description="whether a person may approve their own edit")
     tracing: bool = Field(default=True, description="write MLflow traces to the project's local store")

@@ -71,7 +71,7 @@ def migrate(
 
     settings = load(config, **flags)
     with Steps() as steps:
-        run = orchestrator.migrate(source, out, settings, branch=branch, force=force, progress=steps)
+        run = orchestrator.migrate(source, out, settings, branch=branch, force=force, data=data, progress=steps)
         if verify_too or data is not None:
             from glue2lakehouse.orchestrator.verifying import verify as verify_output
 

@@ -24,6 +24,7 @@ from glue2lakehouse.orchestrator.estimating import Estimate, estimate_of
 from glue2lakehouse.orchestrator.ledger import Ledger
 from glue2lakehouse.orchestrator.reading import Progress, Project, project_id_of, read_project, silent
 from glue2lakehouse.orchestrator.rows import agents_by_path, entity_rows, project_row, table_rows
+from glue2lakehouse.orchestrator.trials import Trials, TryingChecker
 from glue2lakehouse.orchestrator.writing import code_files, code_pairs, ddl_pairs, write_code, write_ddl
 from glue2lakehouse.settings import FILE_NAME, Settings, load_settings
 from glue2lakehouse.store import Store, open_store
@@ -38,6 +39,7 @@ from glue2lakehouse.tools.report import (
     build_report,
     write_report,
 )
+from glue2lakehouse.tools.sandbox.worker import Worker
 from glue2lakehouse.tools.source import open_source
 from glue2lakehouse.tools.tracing import Span, Trace, open_trace
 
@@ -89,12 +91,15 @@ def migrate(
     branch: str | None = None,
     force: bool = False,
     store: Store | None = None,
+    data: Path | None = None,
+    worker: Worker | None = None,
     progress: Progress = silent,
 ) -> Run:
     """Convert a project into the folder `out`, keep every decision in the store, and report.
 
     A run killed at any moment can be repeated: no decision is lost or doubled, no answer asked for twice. Decisions go to
-    the tables in the settings' home folder, or to `store`. Raises
+    the tables in the settings' home folder, or to `store`. What a model writes is tried in a sandbox (`worker`, or one of the
+    run's own) on samples in `data`, by default those beside the source, or on made rows. Raises
     OutputNotEmpty before anything is written, ProjectBusy while another run holds the project, RunError when the output or
     the store cannot be written.
     """
@@ -110,7 +115,8 @@ def migrate(
             error = ""
             try:
                 project = read_project(tree, chosen, progress)
-                return _migrate(project, chosen, store, folder, trace, started, clock, out, progress)
+                work = _Work(project, chosen, progress, data, worker)
+                return _migrate(work, store, folder, trace, started, clock, out)
             except Glue2LakehouseError as failure:
                 error = str(failure)
                 raise
@@ -119,18 +125,16 @@ def migrate(
 
 
 def _migrate(
-    project: Project,
-    settings: Settings,
+    work: "_Work",
     store: Store,
     folder: OutputFolder,
     trace: Trace,
     started: datetime,
     clock: float,
     out: Path,
-    progress: Progress,
 ) -> Run:
+    project, settings = work.project, work.settings
     store.put(project_row(project, settings, started))
-    work = _Work(project, settings, progress)
     texts = Texts(settings.home / TEXTS)
     ledger = Ledger(lambda rows: store.put(*rows), texts)
     outcomes = work.convert(
@@ -201,6 +205,8 @@ class _Work:
     project: Project
     settings: Settings
     progress: Progress
+    data: Path | None = None
+    worker: Worker | None = None
     ddl: list[DdlOutcome] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     told: tuple[Finding, ...] = ()
@@ -218,9 +224,6 @@ class _Work:
         gather = Checker(self.project, drafts, self.settings)
         model = open_model(self.settings.model, self.settings) if checkpointer is not None else None
         originals = {draft.path: draft.before for draft in drafts}
-        bench = Bench(self.settings, gather, originals)
-        workshop = Workshop(self.settings, texts, gather, record, model, partial(converter.convert, bench=bench))
-        batch = Batch(workshop, checkpointer, self.project.id, self.settings.model_concurrency)
         ended = 0
 
         def tell(outcome: Outcome) -> None:
@@ -229,7 +232,11 @@ class _Work:
             done(outcome)
             self.progress("validate", ended, len(drafts))
 
-        return batch.run(drafts, tell)
+        with Trials(self.project, drafts, self.settings, self.data, self.worker) as trials:
+            bench = Bench(self.settings, gather, originals, trials.told)
+            work = partial(converter.convert, bench=bench)
+            workshop = Workshop(self.settings, texts, TryingChecker(gather, trials), record, model, work)
+            return Batch(workshop, checkpointer, self.project.id, self.settings.model_concurrency).run(drafts, tell)
 
     def bundle(self, outcomes: Sequence[Outcome]) -> dict[str, bytes]:
         """Return the files of the Asset Bundle; what has to be known of them goes into the report."""

@@ -11,6 +11,7 @@ from glue2lakehouse.agents.confidence import confidence
 from glue2lakehouse.domain import Edit, Entity, EntityType, Evidence, Finding, Severity, Status, stable_id
 from glue2lakehouse.orchestrator.reading import Progress, Project, read_project, silent
 from glue2lakehouse.orchestrator.run import SettingsOf, settings_beside
+from glue2lakehouse.orchestrator.trials import data_beside
 from glue2lakehouse.orchestrator.writing import SOURCES, ddl_target
 from glue2lakehouse.store import SourceEntity, Store, ValidationResult, open_store
 from glue2lakehouse.tools.output import OutputFolder
@@ -28,9 +29,7 @@ from glue2lakehouse.tools.sandbox.verify import RULE, JobVerification, Outcome, 
 from glue2lakehouse.tools.sandbox.worker import Worker
 from glue2lakehouse.tools.source import PythonUnit, open_source, read_all_units
 
-DATA = "data"
 _HEADS = (EntityType.JOB, EntityType.MODULE)
-_DATA_FOLDERS = ("catalog", "s3", "jdbc", "streams")
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def verify(
             original=tree.root,
             converted=out.absolute() / SOURCES,
             settings=chosen,
-            data=data or _data_in(tree.root),
+            data=data or data_beside(tree.root),
             glue_versions={
                 path: facts.glue_version for path, facts in project.facts.items() if facts.glue_version is not None
             },
@@ -85,11 +84,6 @@ def _can_be_judged(file: FileReport) -> bool:
     blocked = any(finding.severity is Severity.BLOCKER and finding.rule != RULE for finding in file.findings)
     waits = file.status is Status.NEEDS_REVIEW and not any(finding.rule == RULE for finding in file.findings)
     return changed and not blocked and not waits
-
-
-def _data_in(root: Path) -> Path | None:
-    folder = root / DATA
-    return folder if any((folder / name).is_dir() for name in _DATA_FOLDERS) else None
 
 
 def _verdicts(

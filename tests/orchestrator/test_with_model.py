@@ -76,7 +76,13 @@ def run(tmp_path: Path, server: Any) -> Any:
     (tmp_path / "source/job.py").write_text(JOB)
 
     def go(**settings: Any) -> Run:
-        given = {"home": tmp_path / "home", "tracing": False, "model": server[0], "model_prices": {"m": (2.0, 10.0)}}
+        given = {
+            "home": tmp_path / "home",
+            "tracing": False,
+            "trials": False,
+            "model": server[0],
+            "model_prices": {"m": (2.0, 10.0)},
+        }
         return migrate(str(tmp_path / "source"), tmp_path / "out", Settings(**(given | settings)))
 
     return go
