@@ -6,6 +6,7 @@ from glue2lakehouse.cli.catalogs import drift, map_, scan
 from glue2lakehouse.cli.evaluating import evaluate, golden
 from glue2lakehouse.cli.explaining import explain
 from glue2lakehouse.cli.local_runs import run_glue
+from glue2lakehouse.cli.optimizing import optimize
 from glue2lakehouse.cli.projects import assess, migrate, verify
 from glue2lakehouse.cli.reviewing import chat, review
 from glue2lakehouse.cli.terminal import Commands
@@ -20,7 +21,21 @@ def cli() -> None:
     """
 
 
-for command in (assess, migrate, verify, review, chat, explain, run_glue, scan, map_, drift, evaluate, golden):
+for command in (
+    assess,
+    migrate,
+    verify,
+    review,
+    chat,
+    explain,
+    run_glue,
+    scan,
+    map_,
+    drift,
+    optimize,
+    evaluate,
+    golden,
+):
     cli.add_command(command)
 
 
