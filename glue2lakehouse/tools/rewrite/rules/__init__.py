@@ -26,6 +26,7 @@ from glue2lakehouse.tools.rewrite.rules.job import JobLifecycle
 from glue2lakehouse.tools.rewrite.rules.logger import GlueLogger
 from glue2lakehouse.tools.rewrite.rules.nested import DynamoJson, Relationalize, Spigot, Unbox, Unnest
 from glue2lakehouse.tools.rewrite.rules.nulls import DropNullFields
+from glue2lakehouse.tools.rewrite.rules.paths import MappedPaths
 from glue2lakehouse.tools.rewrite.rules.plain_methods import FrameSchema, Partitioning, PlainMethods
 from glue2lakehouse.tools.rewrite.rules.read_catalog import ReadCatalog
 from glue2lakehouse.tools.rewrite.rules.read_options import ReadOptions
@@ -88,6 +89,7 @@ RULES: tuple[type[Rule], ...] = (
     StudioHelpers,
     SqlNames,
     TableNames,
+    MappedPaths,
     ContextCalls,
     AwsClients,
     AwsCalls,
