@@ -35,7 +35,7 @@ class Author:
             return Answer(message=Message(role="assistant", text="I was shown no section to convert."))
         golden = self._golden.get(place["path"], "")
         code = _section(golden, place["name"], draft["code"])
-        arguments = {
+        arguments: dict[str, object] = {
             "converted_code": code,
             "imports": [line for line in _imports(golden) if line not in code.split("\n")],
             "settled": [int(number) for number in _FINDING.findall(text)],

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 SHOWN = {
     "outcome_as_expected": "outcome",
     "executed_equal": "executed",
+    "doubts_settled": "settled",
     "nothing_lost": "kept",
     "no_glue_left": "no Glue",
     "findings_complete": "findings",
     "similarity": "alike",
     "idiom": "idiom",
 }
-_FAILING = ("silently_wrong", "outcome_as_expected", "executed_equal", "nothing_lost", "no_glue_left", "parses",
+_FAILING = ("silently_wrong", "outcome_as_expected", "executed_equal", "doubts_settled", "nothing_lost", "no_glue_left", "parses",
             "findings_complete")  # fmt: skip
 
 
@@ -40,11 +41,11 @@ def show(card: Scorecard, worse: Sequence[Regression], compared: bool, out: "Con
 def _table(card: Scorecard) -> "Table":
     from rich.table import Table
 
-    table = Table(title=f"{card.converter}, {card.model or 'rules only'}", title_justify="left")
-    table.add_column("family")
+    table = Table(padding=(0, 0), title=f"{card.converter}, {card.model or 'rules only'}", title_justify="left")
+    table.add_column("family", no_wrap=True)
     table.add_column("cases", justify="right")
     for name in SHOWN.values():
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for family in [*card.families, ""]:
         cases = [case for case in card.cases if family in ("", case.family)]
         cells = [card.mean(scorer, family) for scorer in SHOWN]

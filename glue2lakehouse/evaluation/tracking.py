@@ -2,6 +2,8 @@
 
 import logging
 import os
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,9 @@ def track(card: Scorecard, home: Path) -> str:
         mlflow.set_experiment(EXPERIMENT)
         with mlflow.start_run(run_name=f"{card.converter} {card.model or 'rules only'}") as run:
             mlflow.log_params({"converter": card.converter, "model": card.model or "none", "executed": card.executed})
-            mlflow.genai.evaluate(data=[_row(case) for case in card.cases], scorers=_scorers(card))
+            # It talks to the terminal at length; what there is to say, `evaluation.show` says.
+            with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+                mlflow.genai.evaluate(data=[_row(case) for case in card.cases], scorers=_scorers(card))
             mlflow.log_metrics(_families(card))
             if card.calibration is not None:
                 mlflow.log_metrics({"brier": card.calibration.brier, "ece": card.calibration.ece})

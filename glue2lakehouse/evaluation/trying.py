@@ -143,5 +143,5 @@ class _Judge:
             return found.model_copy(update={"evidence": Evidence.EXECUTED})
         told = "; ".join(finding.message for finding in verdict.findings) or verdict.reason
         severity = "critical" if verdict.outcome is Verdict.DIFFERENT else "info"
-        issue = Issue(type="EXECUTION", severity=severity, message=told)  # type: ignore[arg-type]
+        issue = Issue(type="EXECUTION", severity=severity, message=told)
         return found.model_copy(update={"issues": (*found.issues, issue)})

@@ -1,5 +1,6 @@
 """The scorers, deterministic, in the order of their weight; `evaluation.judging` holds the one that asks a model."""
 
+from glue2lakehouse.evaluation.scorers.doubts_settled import doubts_settled
 from glue2lakehouse.evaluation.scorers.effort import attempts, cost, seconds, tokens
 from glue2lakehouse.evaluation.scorers.executed_equal import executed_equal
 from glue2lakehouse.evaluation.scorers.findings_complete import findings_complete
@@ -16,6 +17,7 @@ SCORERS = (
     Scorer("silently_wrong", silently_wrong, less_is_better=True),
     Scorer("outcome_as_expected", outcome_as_expected),
     Scorer("executed_equal", executed_equal),
+    Scorer("doubts_settled", doubts_settled),
     Scorer("nothing_lost", nothing_lost),
     Scorer("no_glue_left", no_glue_left),
     Scorer("parses", parses),

@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from glue2lakehouse.evaluation.attempt import Attempt
 from glue2lakehouse.evaluation.case import Ending
@@ -24,8 +24,8 @@ def idiom(attempt: Attempt) -> Score:
     )
 
 
-def _detours(files: dict[str, str] | Iterable[tuple[str, str]]) -> Counter[str]:
-    texts = [text for path, text in dict(files).items() if path != COMPAT_FILE]
+def _detours(files: Mapping[str, str]) -> Counter[str]:
+    texts = [text for path, text in files.items() if path != COMPAT_FILE]
     count = Counter({f"helper {name}": 1 for name in helpers_used(texts)})
     for text in texts:
         try:

@@ -13,7 +13,8 @@ from glue2lakehouse.evaluation.scorers.score import NOTHING, Score
 def similarity(attempt: Attempt) -> Score:
     """Return the mean likeness (0..1) over the golden files; nothing where a person has to write the conversion."""
     golden = {path: text for path, text in attempt.case.golden().items() if path in attempt.before}
-    if not golden or attempt.should_end is not Ending.AUTOMATIC:
+    answered = attempt.case.said.needs_model and attempt.model
+    if not golden or (attempt.should_end is not Ending.AUTOMATIC and not answered):
         return NOTHING
     found = {path: likeness(text, attempt.after.get(path, "")) for path, text in golden.items()}
     least = min(found, key=lambda path: found[path])
