@@ -7,6 +7,7 @@ from glue2lakehouse.cli.evaluating import evaluate, golden
 from glue2lakehouse.cli.explaining import explain
 from glue2lakehouse.cli.local_runs import run_glue
 from glue2lakehouse.cli.optimizing import optimize
+from glue2lakehouse.cli.portfolios import portfolio
 from glue2lakehouse.cli.projects import assess, migrate, verify
 from glue2lakehouse.cli.reviewing import chat, review
 from glue2lakehouse.cli.terminal import Commands
@@ -35,6 +36,7 @@ for command in (
     optimize,
     evaluate,
     golden,
+    portfolio,
 ):
     cli.add_command(command)
 
