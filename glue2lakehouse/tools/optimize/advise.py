@@ -234,7 +234,8 @@ def _ranked(facts: TableFacts, uses: TableUses) -> list[str]:
     scores = {
         name: 2 * len(uses.filters.get(name, ())) + len(uses.joins.get(name, ()))
         for name in dict.fromkeys((*uses.filters, *uses.joins))
-        if _CLUSTERABLE.match(facts.columns.get(name, ""))
+        # Without a schema nothing is known against a column.
+        if not facts.columns or _CLUSTERABLE.match(facts.columns.get(name, ""))
     }
     return sorted(scores, key=lambda name: (-scores[name], -facts.distinct.get(name, 0), name))
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from glue2lakehouse.tools.optimize import Advice, TableFacts, TableUses, advise, uses_of
+from glue2lakehouse.tools.optimize import Advice, TableFacts, TableUses, advise, recommend, uses_of
 
 BIG = 50 * 1024**3
 COLUMNS = {"customer_id": "bigint", "status": "string", "day": "date", "tags": "array<string>", "amount": "double"}
@@ -140,3 +140,35 @@ glueContext.write_dynamic_frame.from_catalog(frame=both, database="marts", table
     assert uses["raw.orders"].merges == ("merge.py",)
     assert uses["raw.people"].joins == {"id": ("report.py",)}
     assert uses["marts.sales"].writers == ("report.py",)
+
+
+QUERIES = [
+    "SELECT * FROM prod.raw.customers WHERE customer_id = 7 AND year = 2024",
+    "SELECT c.* FROM raw.customers c JOIN prod.raw.orders o ON c.customer_id = o.buyer WHERE o.total > 5",
+    "MERGE INTO prod.raw.customers t USING s ON t.customer_id = s.id WHEN MATCHED THEN UPDATE SET *",
+    "SELECT * FROM prod.raw.others WHERE customer_id = 1",
+    "not sql at all (",
+]
+
+
+def test_the_agents_input_is_enough_for_advice_and_partitions_do_not_become_keys() -> None:
+    given = recommend(
+        "prod.raw.customers",
+        "parquet",
+        row_count=10_000_000,
+        partition_columns=["year", "month"],
+        query_patterns=QUERIES,
+    )
+    by_type = {advice.type: advice for advice in given}
+    clustering = by_type["LIQUID_CLUSTERING"]
+    assert clustering.columns == ("customer_id",)
+    assert "filtered in query 1 and joined in query 2, query 3" in clustering.reason
+    assert clustering.sql == "ALTER TABLE prod.raw.customers CLUSTER BY (customer_id)"
+    assert "no filter on month" in by_type["DO_NOT_PARTITION"].reason
+    assert by_type["CHANGE_DATA_FEED"].reason.startswith("query 3 change rows")
+
+
+def test_columns_of_other_tables_in_a_query_are_not_taken_for_this_ones() -> None:
+    given = recommend("prod.raw.customers", "parquet", query_patterns=[QUERIES[1]])
+    assert next(item for item in given if item.type == "LIQUID_CLUSTERING").columns == ("customer_id",)
+    assert not [item for item in recommend("prod.raw.customers", "parquet", query_patterns=QUERIES[3:]) if item.columns]
