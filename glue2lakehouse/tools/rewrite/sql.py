@@ -1,5 +1,6 @@
 """Tables and schemas that SQL text names, and the text with their names as three levels; all else stays byte for byte."""
 
+import logging
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,8 +11,9 @@ from sqlglot.errors import SqlglotError
 
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
 
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 FILE_FORMATS = frozenset("parquet csv json orc delta avro text binaryfile".split())
-GLUE_CATALOGS = frozenset({"glue_catalog", "awsdatacatalog", "spark_catalog", "hive_metastore", "glue", "my_catalog"})
+GLUE_CATALOGS = frozenset({"glue_catalog", "awsdatacatalog", "spark_catalog"})
 _NAME = rf"(?:`[^`]+`|[\w{HOLE}-]+)"
 _COMMANDS = re.compile(
     r"\s*(?:MSCK\s+REPAIR\s+TABLE|SHOW\s+(?:PARTITIONS|CREATE\s+TABLE|TBLPROPERTIES|COLUMNS\s+(?:IN|FROM))"

@@ -15,7 +15,7 @@ HEAD = "from awsglue.context import GlueContext\n\nspark = GlueContext().spark_s
         ("a common table expression", 'spark.sql("with q as (select 1 as a) select * from q")'),
         ("a view that SQL makes", 'spark.sql("create temporary view w as select 1 as a")'),
         ("files by path", 'spark.sql("select * from parquet.`s3://a/b`")'),
-        ("three levels of the target", 'spark.sql("select * from dev.sales.orders")'),
+        ("three levels of the target", 'spark.sql("select * from main.sales.orders")'),
         (
             "text that only looks like a table",
             "spark.sql(\"select 'from sales.orders' as a from v -- from sales.orders\")",
@@ -120,3 +120,9 @@ def test_names_are_changed_once(convert) -> None:
     source = HEAD + 'spark.sql("select * from sales.orders")\n'
     once = convert(source).after
     assert convert(once).after == once
+
+
+def test_a_catalog_of_another_name_is_said(convert) -> None:
+    conversion = convert(HEAD + 'spark.sql("select * from lake.sales.orders")\n')
+    assert '"select * from lake.sales.orders"' in conversion.after
+    assert [(f.severity, "lake" in f.message) for f in conversion.findings] == [(Severity.INFO, True)]

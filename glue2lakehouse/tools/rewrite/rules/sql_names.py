@@ -216,8 +216,13 @@ def _remarks(call: GlueCall, text: Text, statement: Statement) -> list[Finding]:
         )
     seen = call.place.memory.setdefault("unqualified", set())
     assert isinstance(seen, set)
+    ours = {call.settings.catalog, *(full.split(".")[0] for full in call.settings.tables.values())}
     for name in statement.names:
         key = name.parts[0].text.lower()
+        if len(name.parts) == 3 and key not in GLUE_CATALOGS and name.parts[0].text not in ours and key not in seen:
+            seen.add(key)
+            shown = text.hole(name.parts[0].start, name.parts[0].end) if HOLE in key else name.parts[0].text
+            found.append(call.info(f"the catalog {shown} is named as it is", "see that Unity Catalog has it"))
         if len(name.parts) > 1 or name.is_schema or HOLE in key or key in seen or views.current:
             continue
         if key in views.names or key in statement.local:
