@@ -229,3 +229,21 @@ def test_options_that_other_code_may_change_are_read_when_it_runs(convert) -> No
 def test_a_union_of_unknown_frames_is_warned_of(convert) -> None:
     conversion = convert(HEAD + "def both(a, b):\n    return a.union(b)\n\nglueContext.get_logger()\n")
     assert [f.rule for f in conversion.findings] == ["unknown-frame"]
+
+
+STREAM = HEAD + (
+    'frame = glueContext.create_data_frame.from_catalog(database="a", table_name="s", '
+    'additional_options={"startingPosition": "%s", "inferSchema": "true"%s})\n'
+)
+
+
+def test_a_stream_of_the_catalog_is_read_from_the_table_that_is_fed_from_it(convert) -> None:
+    conversion = convert(STREAM % ("TRIM_HORIZON", ""))
+    assert 'spark.readStream.table("main.a.s")' in conversion.after
+    assert [found.severity for found in conversion.findings] == [Severity.WARNING]
+    assert '.option("startingVersion", "latest").table(' in convert(STREAM % ("latest", "")).after
+
+
+def test_a_stream_that_starts_at_a_time_or_stamps_its_records_is_handed_off(blockers) -> None:
+    assert blockers(STREAM % ("2024-01-01T00:00:00Z", ""))
+    assert "addRecordTimestamp" in blockers(STREAM % ("latest", ', "addRecordTimestamp": "true"'))[0]

@@ -80,7 +80,8 @@ class Interpreter(Expressions):
                 return Kind("dict", items=(("", self._annotated(inner.elts[1])),))
             return UNKNOWN
         held = self.kind(annotation, {})
-        return instance(held.name) if held.tag == "class" else UNKNOWN
+        told = held.tag == "class" and not held.name.startswith(("typing.", "typing_extensions."))
+        return instance(held.name) if told else UNKNOWN
 
     def _block(self, body: Sequence[ast.stmt], env: Env) -> bool:
         """Run statements; the answer tells whether control never reaches their end."""
