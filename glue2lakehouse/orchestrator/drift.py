@@ -138,6 +138,8 @@ def _stored_table(row: SourceEntity) -> Table:
     columns = tuple(Column(name=column.name, type=column.type) for column in row.column_list or ())
     by_name = {column.name: column for column in columns}
     keys = tuple(by_name[name] for name in row.partition_keys or () if name in by_name)
+    # A table that the migration makes a managed Delta one is stored as that; what its files were is not known any more.
+    format_ = "" if row.format == "delta" and not row.s3_path else row.format or ""
     return Table(
         database=row.glue_catalog_db or "",
         name=row.glue_catalog_table or str(row.entity_name),
@@ -145,7 +147,7 @@ def _stored_table(row: SourceEntity) -> Table:
         partition_keys=keys,
         columns_known=bool(columns),
         location=row.s3_path or "",
-        format=row.format or "",
+        format=format_,
     )
 
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from glue2lakehouse.cli import cli
@@ -65,3 +66,27 @@ def test_map_brings_ddl_code_and_dumps_together_and_keeps_edits(tmp_path: Path) 
         "web.more": "other.web.more",
         "crm.people": "prod.silver.persons",
     }
+
+
+def test_an_account_is_scanned_with_the_clients_own_region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import boto3
+    from moto import mock_aws
+
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    with mock_aws():
+        client = boto3.client("glue", region_name="eu-west-1")
+        client.create_database(DatabaseInput={"Name": "web"})
+        client.create_table(DatabaseName="web", TableInput={"Name": "events"})
+        code, said = run("scan", "--region", "eu-west-1", "--out", tmp_path / "o.jsonl")
+    # moto has no classifiers: what is missing is told, and the rest is there.
+    assert code == 3
+    assert "1 databases, 1 tables" in said
+    assert "get_classifiers: not implemented" in said
+
+
+def test_a_profile_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    code, said = run("scan", "--profile", "nobody-has-this", "--out", tmp_path / "o.jsonl")
+    assert code == 1
+    assert said.startswith("glue2lakehouse: AWS: The config profile (nobody-has-this) could not be found")

@@ -139,6 +139,14 @@ def test_a_table_that_the_mapping_skips_is_not_missed(shared: Store, project: st
     assert check_drift(shared, settings, project, source, destination=empty).open == ()
 
 
+def test_a_table_that_goes_to_managed_delta_is_not_called_drifted_for_its_format(
+    shared: Store, project: str, tmp_path: Path
+) -> None:
+    (row,) = shared.rows(SourceEntity, project)
+    shared.put(row.model_copy(update={"format": "delta", "s3_path": None}))
+    assert check_drift(shared, SETTINGS, project, scan(tmp_path, table("id:bigint"))).open == ()
+
+
 def test_an_unknown_project_or_id_is_wrong_use(shared: Store, project: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such project"):
         open_drift(shared, "nobody")
