@@ -53,7 +53,7 @@ class ConverterInput(_Value):
     edits: tuple[Edit, ...] = ()
     findings: tuple[Finding, ...] = ()
     refused_code: str = Field(default="", description="the attempt before, where it was refused")
-    issues: tuple[Issue, ...] = Field(default=(), description="why the attempt before was refused")
+    issues: tuple[Issue, ...] = Field(default=(), description="why the attempt before, or else the draft, was refused")
     instructions: tuple[str, ...] = Field(default=(), description="what reviewers asked for")
 
 
@@ -135,8 +135,10 @@ class _Work:
     def sections(self) -> list[Section]:
         """Return the sections of the draft that hold a doubt; all of it where a reviewer's words name no line."""
         wanted = [self._line(finding) for finding in self.task.findings if finding.severity is Severity.BLOCKER]
-        wanted += [self._lines.get(issue.line, 0) for issue in self.task.issues]
-        if self.task.instructions and not any(wanted):
+        # An issue names a line of the code that was refused; where that was the rules' draft, it is this code.
+        refused = bool(self.task.refused_code)
+        wanted += [self._lines.get(issue.line, 0) if refused else issue.line for issue in self.task.issues]
+        if (self.task.instructions or self.task.issues) and not any(wanted):
             wanted += range(1, self.code.count("\n") + 1)
         return sections_around(self.code, wanted)
 

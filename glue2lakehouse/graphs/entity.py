@@ -130,7 +130,7 @@ def convert(workshop: Workshop, state: EntityState) -> dict[str, Any]:
         edits=_edits(base),
         findings=_findings(base),
         refused_code=refused,
-        issues=_issues(state) if refused else (),
+        issues=_issues(state),
         instructions=tuple(state.get("instructions", [])),
     )
     reply = workshop.convert(task, workshop.model)
@@ -207,11 +207,11 @@ def validate(workshop: Workshop, state: EntityState) -> dict[str, Any]:
 
 
 def route_validation(workshop: Workshop, state: EntityState) -> Literal["retry", "review", "done"]:
-    """Say what the verdict leads to. Only what a model wrote and the checks refuse can do better on another try."""
+    """Say what the verdict leads to. What the checks refuse can do better on another try, with a model and no person."""
     if state["passed"] and state["confidence"] >= workshop.settings.confidence_threshold and not state.get("author"):
         return "done"
     attempts_left = state["attempt"] < workshop.settings.max_attempts
-    repairable = _by_model(state) and _critical(state) and not state.get("author")
+    repairable = _critical(state) and not state.get("author")
     return "retry" if workshop.model is not None and attempts_left and repairable else "review"
 
 
