@@ -110,7 +110,9 @@ class Worker:
         for line in self._lines():
             usage = meter.read()
             if line is not None:
-                return (json.loads(line) if line else {}), None, usage
+                # One endless file meets the system's limit, which the script sees as an error, before the meter looks.
+                full: LimitName | None = "disk" if usage.disk_mib > limits.disk_mib else None
+                return (json.loads(line) if line else {}), full, usage
             limit = limit_hit(usage, limits)
             if limit == "memory":
                 # Forked processes share pages that the quick figure counts for each of them.
