@@ -13,11 +13,13 @@ from glue2lakehouse.domain import EntityType, stable_id
 from glue2lakehouse.errors import UsageError
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.store import MigrationProject, SchemaDrift, SourceEntity, Store, ValidationResult
-from glue2lakehouse.tools.catalog import Column, Table, scan_dump
+from glue2lakehouse.tools.catalog import Column, Refusal, Table, scan_dump
 from glue2lakehouse.tools.compare.drift import Between, Drift, destination_drift, source_drift
+from glue2lakehouse.tools.compare.schema import SchemaDifference
 
 Resolution = Literal["auto_fixed", "manual_fixed", "accepted"]
 AGENT = "drift_check"
+_OTHER_CALLS = ("get_connections", "get_crawlers", "get_classifiers", "get_partitions")
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,16 @@ def check_drift(
     clock, now = perf_counter(), datetime.now(UTC)
     project_id = _project(store, project)
     entities = [row for row in store.rows(SourceEntity, project_id) if row.entity_type == EntityType.TABLE.value]
-    present = list(_tables(source))
-    before = list(_tables(known)) if known else [_stored_table(row) for row in entities]
+    present, unread = _tables(source)
+    before = _tables(known)[0] if known else [_stored_table(row) for row in entities]
     after = present if known else [_as_stored(table) for table in present]
     between: Between = "earlier_scan" if known else "known_source"
     found = list(source_drift(before, after, between))
+    found += [_not_read(refusal, between) for refusal in unread]
     if destination:
-        found += destination_drift(present, _tables(destination), _target_of(settings))
+        there, unread = _tables(destination)
+        found += destination_drift(present, there, _target_of(settings))
+        found += [_not_read(refusal, "destination") for refusal in unread]
     ids = {str(row.entity_name).lower(): row.entity_id for row in entities}
     scope = {between, "destination"} if destination else {between}
     old = {row.drift_id: row for row in store.rows(SchemaDrift, project_id)}
@@ -122,8 +127,24 @@ def _project(store: Store, name: str) -> str:
     return rows[0].project_id
 
 
-def _tables(file: Path) -> Iterable[Table]:
-    return (item for item in scan_dump(file) if isinstance(item, Table))
+def _tables(file: Path) -> tuple[list[Table], list[Refusal]]:
+    """Return the tables of a scan, and what of its tables could not be read."""
+    tables, refusals = [], []
+    for item in scan_dump(file):
+        if isinstance(item, Table):
+            tables.append(item)
+        elif isinstance(item, Refusal) and not any(call in item.where for call in _OTHER_CALLS):
+            refusals.append(item)
+    return tables, refusals
+
+
+def _not_read(refusal: Refusal, between: Between) -> Drift:
+    """What was not read may have drifted: it stays open until it is."""
+    message = f"{refusal.where}: {refusal.message}, so its tables were not compared"
+    difference = SchemaDifference(
+        type="NOT_KNOWN", severity="critical", message=message, recommendation=refusal.action or "scan again"
+    )
+    return Drift(between=between, table=refusal.where, difference=difference)
 
 
 def _target_of(settings: Settings) -> Callable[[Table], str | None]:

@@ -147,6 +147,15 @@ def test_a_table_that_goes_to_managed_delta_is_not_called_drifted_for_its_format
     assert check_drift(shared, SETTINGS, project, scan(tmp_path, table("id:bigint"))).open == ()
 
 
+def test_what_could_not_be_read_is_open_not_equal(shared: Store, project: str, tmp_path: Path) -> None:
+    broken = tmp_path / "unity.jsonl"
+    broken.write_text(table("id:bigint", catalog="prod").model_dump_json() + "\n{")
+    source = scan(tmp_path, table("id:bigint"))
+    made = check_drift(shared, SETTINGS, project, source, destination=broken)
+    assert [(row.drift_type, row.severity) for row in made.open] == [("NOT_KNOWN", "critical")]
+    assert "unity.jsonl:2: breaks off" in str(made.open[0].diff_details)
+
+
 def test_an_unknown_project_or_id_is_wrong_use(shared: Store, project: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such project"):
         open_drift(shared, "nobody")

@@ -40,11 +40,10 @@ def tables_in_code(texts: Iterable[str]) -> tuple[set[tuple[str, str]], int]:
 def _constants(tree: ast.Module) -> dict[str, str]:
     """Names that the module gives one text and never another."""
     found: dict[str, set[str | None]] = {}
-    for node in ast.walk(tree):
-        targets = node.targets if isinstance(node, ast.Assign) else ()
-        for target in targets:
+    for node in (each for each in ast.walk(tree) if isinstance(each, ast.Assign)):
+        value = node.value.value if isinstance(node.value, ast.Constant) else None
+        for target in node.targets:
             if isinstance(target, ast.Name):
-                value = node.value.value if isinstance(node.value, ast.Constant) else None
                 found.setdefault(target.id, set()).add(value if isinstance(value, str) else None)
     return {name: value for name, values in found.items() if len(values) == 1 and (value := next(iter(values)))}
 

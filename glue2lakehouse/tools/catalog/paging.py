@@ -52,14 +52,14 @@ def write_scan(
 ) -> int:
     """Write the items of a scan to `out`, one JSON object a line, and return how many; one page is in memory at a time.
 
-    A scan that was cut short left `<out>.cursor`; the next one for the same `source` goes on from there, with what was
-    half written cut off. Raises CatalogError when the catalog refuses.
+    `out` is there only when the scan is complete. One that was cut short left `<out>.partial` and `<out>.cursor`; the next for
+    the same `source` goes on from there, with what was half written cut off. Raises CatalogError when the catalog refuses.
     """
-    cursor_file = out.with_name(out.name + ".cursor")
-    cursor = _read_cursor(cursor_file, out, source)
+    cursor_file, partial = (out.with_name(out.name + suffix) for suffix in (".cursor", ".partial"))
+    cursor = _read_cursor(cursor_file, partial, source)
     out.parent.mkdir(parents=True, exist_ok=True)
     count = cursor.items if cursor else 0
-    with out.open("r+b" if cursor else "wb") as file:
+    with partial.open("r+b" if cursor else "wb") as file:
         file.truncate(cursor.bytes if cursor else 0)
         file.seek(0, os.SEEK_END)
         for page in pages(cursor.position if cursor else None):
@@ -70,6 +70,7 @@ def write_scan(
             _replace(cursor_file, reached.model_dump_json())
             if progress:
                 progress(page.after.database or page.after.stage, count)
+    partial.replace(out)
     cursor_file.unlink(missing_ok=True)
     return count
 
@@ -77,11 +78,9 @@ def write_scan(
 def read_scan(file: Path) -> Iterator[Item]:
     """Read what `write_scan` wrote, item by item. Raises SourceNotFound, or SourceUnreadable with the line."""
     if not file.is_file():
-        raise SourceNotFound(f"{file}: no such file; `glue2lakehouse scan` writes one")
-    if file.with_name(file.name + ".cursor").exists():
-        raise SourceUnreadable(
-            f"{file}: the scan was cut short; run the same `glue2lakehouse scan` again to complete it"
-        )
+        cut = file.with_name(file.name + ".partial").exists()
+        why = "the scan was cut short; repeat it to complete it" if cut else "`glue2lakehouse scan` writes one"
+        raise SourceNotFound(f"{file}: no such file; {why}")
     with file.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             try:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from glue2lakehouse.errors import CatalogError, SourceUnreadable
+from glue2lakehouse.errors import CatalogError, SourceNotFound
 from glue2lakehouse.tools.catalog import (
     Connection,
     Crawler,
@@ -139,12 +139,21 @@ def test_a_scan_that_was_cut_anywhere_goes_on_and_nothing_is_lost_or_doubled(
     with contextlib.suppress(ConnectionError):
         write_scan("aws", lambda start: scan_glue(Cut(client, cut_after), start), out)
     if out.with_name("catalog.jsonl.cursor").exists():
-        with pytest.raises(SourceUnreadable, match="cut short"):
+        with pytest.raises(SourceNotFound, match="cut short"):
             list(read_scan(out))
     again = Cut(client, 999)
     write_scan("aws", lambda start: scan_glue(again, start), out)
     assert sorted(keys(read_scan(out))) == sorted(keys(read_scan(whole)))
     assert len(again.made) < 40
+
+
+def test_a_scan_that_fails_leaves_the_last_complete_one_alone(client: Any, tmp_path: Path) -> None:
+    out = tmp_path / "catalog.jsonl"
+    write_scan("aws", lambda start: scan_glue(client, start), out)
+    before = out.read_bytes()
+    with pytest.raises(ConnectionError):
+        write_scan("aws", lambda start: scan_glue(Cut(client, 3), start), out)
+    assert out.read_bytes() == before
 
 
 def test_what_aws_refuses_is_told_and_the_rest_is_read(client: Any) -> None:
