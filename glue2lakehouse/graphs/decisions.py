@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -68,6 +69,7 @@ def with_code(row: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
     return {**row, **{name: texts.get(row[name]) for name in CODE_COLUMNS if row.get(name)}}
 
 
+@cache
 def agent_version() -> str:
     """Return the version of this package, which fixes the rules and the prompts."""
     try:
