@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from glue2lakehouse.cli.terminal import NEEDS_REVIEW, Steps, load, settings_options
-from glue2lakehouse.errors import UsageError
+from glue2lakehouse.errors import Glue2LakehouseError, UsageError
 
 
 @click.command()
@@ -66,10 +66,20 @@ def map_(
 
     SOURCE is a project, or an exported catalog. A second run keeps what people wrote and adds new tables.
     """
+    from glue2lakehouse.mapping import write_mapping
     from glue2lakehouse.orchestrator.mapping import map_names
 
-    with Steps() as steps:
-        made = map_names(source, out, load(config, **flags), dumps=dumps, branch=branch, progress=steps)
+    first = not out.exists()
+    if first:
+        # The settings may name the file already, which must not keep its first version from being written.
+        write_mapping(out, [])
+    try:
+        with Steps() as steps:
+            made = map_names(source, out, load(config, **flags), dumps=dumps, branch=branch, progress=steps)
+    except Glue2LakehouseError:
+        if first:
+            out.unlink()
+        raise
     click.echo(f"{out}: {len(made.rows)} tables, {made.added} of them new")
     for finding in made.findings:
         click.echo(f"{finding}; {finding.action}", err=True)

@@ -68,6 +68,19 @@ def test_map_brings_ddl_code_and_dumps_together_and_keeps_edits(tmp_path: Path) 
     }
 
 
+def test_the_settings_may_name_the_mapping_before_it_is_there(tmp_path: Path) -> None:
+    source, out = tmp_path / "project", tmp_path / "project" / "mapping.csv"
+    source.mkdir()
+    (source / "t.sql").write_text("CREATE EXTERNAL TABLE web.clicks (a int) STORED AS ORC LOCATION 's3://x/clicks';")
+    (source / "glue2lakehouse.yaml").write_text("mapping: mapping.csv\ncatalog: prod\n")
+    assert run("assess", source)[0] == 2
+    code, said = run("map", source, "--out", out)
+    assert (code, [row.target for row in read_mapping(out)]) == (0, ["prod.web.clicks"]), said
+    assert run("assess", source)[0] == 0
+    assert run("map", tmp_path / "nowhere", "--out", tmp_path / "no.csv")[0] == 2
+    assert not (tmp_path / "no.csv").exists()
+
+
 def test_an_account_is_scanned_with_the_clients_own_region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import boto3
     from moto import mock_aws
