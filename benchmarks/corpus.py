@@ -92,8 +92,12 @@ def report(
     print("# What becomes of real Glue repositories\n")
     print("Made by `python benchmarks/corpus.py FOLDER --compute " + compute.value + " > benchmarks/corpus.md` over")
     print("checkouts of the development repositories (`git clone` each beside the others).\n")
-    print(f"{total['files']} Glue files in {len(rows)} repositories: {total['resolved']} ({share:.0%}) converted with evidence")
-    print(f"`resolved`, {total['review']} handed off with a blocker that names the reason. In {total['caught']} of those the")
+    print(
+        f"{total['files']} Glue files in {len(rows)} repositories: {total['resolved']} ({share:.0%}) converted with evidence"
+    )
+    print(
+        f"`resolved`, {total['review']} handed off with a blocker that names the reason. In {total['caught']} of those the"
+    )
     print("independent checks refused a conversion that the rules had thought complete.")
     print(f"{seconds:.0f} s on one core, checks included.\n")
     print("| repository | Glue files | resolved | handed off | of these, by the checks |\n|---|---:|---:|---:|---:|")
