@@ -13,6 +13,8 @@ import pytest
 from glue2lakehouse.errors import CatalogError
 from glue2lakehouse.tools.catalog import Database, Refusal, Table, scan_unity_catalog, unity_client
 
+# Importing the SDK alone takes seconds.
+pytestmark = pytest.mark.slow
 COLUMNS = [
     {"name": "id", "type_text": "bigint", "type_name": "LONG", "nullable": False, "position": 0},
     {"name": "day", "type_text": "date", "type_name": "DATE", "nullable": True, "partition_index": 0, "position": 1},
