@@ -129,7 +129,7 @@ def test_no_password_of_a_connection_is_kept(client: Any, tmp_path: Path) -> Non
     assert "hunter2" not in out.read_text()
 
 
-@pytest.mark.parametrize("cut_after", [1, 2, 4, 7, 9, 12, 15, 18])
+@pytest.mark.parametrize("cut_after", [2, 7, 9, 15])
 def test_a_scan_that_was_cut_anywhere_goes_on_and_nothing_is_lost_or_doubled(
     client: Any, tmp_path: Path, cut_after: int
 ) -> None:
