@@ -2,7 +2,8 @@
 
 import ast
 import difflib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +12,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from glue2lakehouse.agents.dialogue import Tool
 from glue2lakehouse.agents.sections import Section, replace_section
 from glue2lakehouse.agents.validator import Gathered
-from glue2lakehouse.domain import Finding
+from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools import facts
 from glue2lakehouse.tools.rewrite import convert_project
 
 Gather = Callable[[str, str, str, tuple[Finding, ...]], Gathered]
+LEFT_OUT = "model-left-out"
 _MOST_FACTS = 8
+_VANISHED = "vanished: "
+# What may go with a word about it. A read, a write, a mode, a column, a condition and a call of the user's own may not.
+_MAY_GO = re.compile(r"(option|text|argument|use of|connection type) |(loop|raise)$|\.from_")
 
 
 class _Arguments(BaseModel):
@@ -44,12 +49,23 @@ class Definition(_Arguments):
     name: str = Field(description="name of a function, class or method (`Class.method`) anywhere in the project")
 
 
+class LeftOut(_Arguments):
+    """One thing of the original that the conversion has not, in the check's own words, and why it needs none."""
+
+    line: int = Field(description="line of the original, as the check names it")
+    what: str = Field(description="what the check says has vanished, word for word, for instance: option groupFiles")
+    why: str = Field(min_length=1, description="why the conversion does the same without it")
+
+
 class SectionDraft(_Arguments):
     """Arguments of `check_draft` and `run_draft`."""
 
     converted_code: str = Field(description="the whole section, converted")
     imports: list[str] = Field(
         default_factory=list, description="import lines that the section needs at the top of the file"
+    )
+    left_out: list[LeftOut] = Field(
+        default_factory=list, description="what vanished for a reason, as in the submission"
     )
 
 
@@ -71,7 +87,9 @@ class Bench:
             return replace_section(draft, section, given.converted_code, given.imports)
 
         def check(given: Any) -> str:
-            return told(self.gather(source, whole(given), path, open_findings))
+            code = whole(given)
+            findings = self.accounted(path, source, code, open_findings, given.left_out)
+            return told(self.gather(source, code, path, findings))
 
         def execute(given: Any) -> str:
             return self.run(path, whole(given)) if self.run else ""
@@ -86,6 +104,21 @@ class Bench:
             what = "Run original and conversion on sample data in the sandbox and compare what they wrote."
             found.append(Tool("run_draft", what, SectionDraft, execute))
         return found
+
+    def accounted(
+        self, path: str, source: str, code: str, findings: tuple[Finding, ...], left_out: Sequence[LeftOut]
+    ) -> tuple[Finding, ...]:
+        """Return the findings and a warning for each thing left out that the checks miss and that may go with a word."""
+        if not left_out:
+            return findings
+        missed = {
+            (issue.line, issue.message.removeprefix(_VANISHED))
+            for issue in self.gather(source, code, path, findings).issues
+            if issue.message.startswith(_VANISHED)
+        }
+        words = {(item.line, item.what.strip().removeprefix(_VANISHED)) for item in left_out}
+        named = sorted((line, what) for line, what in words & missed if _MAY_GO.match(what))
+        return (*findings, *(_left_out(path, line, what) for line, what in named))
 
     def _rewrite(self, given: Any) -> str:
         (made,) = convert_project({"snippet.py": given.code}, self.settings)
@@ -110,6 +143,11 @@ class Bench:
         if not shown:
             return f"There is no definition of {given.name} in the project."
         return "\n\n".join(shown[:3]) + "\n\n# called at\n" + ("\n".join(callers[:10]) or "nowhere")
+
+
+def _left_out(path: str, line: int, what: str) -> Finding:
+    message, action = f"left out by a model: {what}", "compare with the original; the reason is in the decision"
+    return Finding(rule=LEFT_OUT, severity=Severity.WARNING, path=path, line=line, message=message, action=action)
 
 
 def look_up(given: Any) -> str:

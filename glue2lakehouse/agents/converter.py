@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from glue2lakehouse.agents.bench import Bench
+from glue2lakehouse.agents.bench import Bench, LeftOut
 from glue2lakehouse.agents.confidence import MODEL_RULE, confidence
 from glue2lakehouse.agents.conversation import converse
 from glue2lakehouse.agents.dialogue import Message, Model, Usage
@@ -86,6 +86,9 @@ class SectionReply(_Value):
         default_factory=list, description="import lines needed at the top of the file, one statement each"
     )
     settled: list[int] = Field(description="numbers of the findings that this conversion settles")
+    left_out: list[LeftOut] = Field(
+        default_factory=list, description="what check_draft says has vanished and the conversion needs no more"
+    )
     unresolved: str = Field(default="", description="what stays open and why; empty if nothing does")
     transformations_applied: list[str] = Field(description="what was changed, a short sentence each")
     recommendations: list[str] = Field(
@@ -158,7 +161,7 @@ class _Work:
         if talk.submitted is None:
             self.reasons.append(f"section {section.name}: {talk.reason}")
             return
-        self._take(section, inside, talk.submitted)
+        self._take(section, inside, talk.submitted, bench)
 
     def opening(self, section: Section) -> list[Message]:
         """Return the messages that begin the talk about a section."""
@@ -167,15 +170,18 @@ class _Work:
     def _inside(self, section: Section) -> list[Finding]:
         return [finding for finding in self.findings if section.first <= self._line(finding) <= section.last]
 
-    def _take(self, section: Section, inside: list[Finding], said: SectionReply) -> None:
+    def _take(self, section: Section, inside: list[Finding], said: SectionReply, bench: Bench) -> None:
         settled = [inside[number - 1] for number in said.settled if 1 <= number <= len(inside)]
         imports = [line for line in said.imports if is_import(line)]
         self.code = replace_section(self.code, section, said.converted_code, imports)
-        self.findings = [_settled(finding) if finding in settled else finding for finding in self.findings]
+        found = tuple(_settled(finding) if finding in settled else finding for finding in self.findings)
+        task = self.task
+        self.findings = list(bench.accounted(task.path, task.source_code, self.code, found, said.left_out))
         first = min((finding.line for finding in settled), default=1)
         edit = Edit(rule=MODEL_RULE, certainty=Certainty.JUDGEMENT, source_line=first, target_line=section.first)
         self.edits.append(edit)
         self.said += said.transformations_applied
+        self.said += [f"line {item.line}: left out {item.what}: {item.why}" for item in said.left_out]
         self.advice += said.recommendations
         if said.unresolved:
             self.reasons.append(said.unresolved)

@@ -11,16 +11,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from glue2lakehouse.agents.bench import LEFT_OUT
 from glue2lakehouse.agents.validator import Gathered
 from glue2lakehouse.domain import Evidence, Finding, Issue, Severity
 from glue2lakehouse.errors import RuntimeUnavailable
 from glue2lakehouse.graphs.project import Draft
 from glue2lakehouse.orchestrator.converting import COMPAT_FILE, Checker, helpers_used
 from glue2lakehouse.orchestrator.reading import Project
+from glue2lakehouse.orchestrator.running import sandbox_source
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite import render_compat
 from glue2lakehouse.tools.sandbox.job_files import job_files, local_files
-from glue2lakehouse.tools.sandbox.verdict import JobVerification, Outcome, Source
+from glue2lakehouse.tools.sandbox.verdict import JobVerification, Outcome
 from glue2lakehouse.tools.sandbox.verify import verify_project
 from glue2lakehouse.tools.sandbox.worker import Worker
 
@@ -100,16 +102,7 @@ class Trials:
         self._worker = self._worker or Worker()
         folder = self._worker.new_folder("draft")
         _write(folder, {**{name: draft.after for name, draft in self._drafts.items()}, path: code})
-        facts = self._project.facts
-        versions = {job: facts[job].glue_version for job in jobs if job in facts}
-        pair = Source(
-            original=self._project.tree.root,
-            converted=folder,
-            settings=self._settings,
-            data=self._data,
-            glue_versions={job: version for job, version in versions.items() if version is not None},
-            explain=False,
-        )
+        pair = sandbox_source(self._project, folder, self._settings, self._data, explain=False)
         try:
             return list(verify_project(pair, jobs, worker=self._worker))
         finally:
@@ -130,7 +123,10 @@ class TryingChecker:
         if refused or found.evidence.level < Evidence.RESOLVED.level or self._trials.is_draft(path, after):
             return found
         verdicts = self._trials.verdicts(path, after)
-        if all(verdict.outcome is Outcome.EQUAL for verdict in verdicts):
+        left_out = any(finding.rule == LEFT_OUT for finding in findings)
+        # Made rows cannot exercise what a model left out: nobody knew what to make them for.
+        proves = not (left_out and any(verdict.made for verdict in verdicts))
+        if proves and all(verdict.outcome is Outcome.EQUAL for verdict in verdicts):
             return found.model_copy(update={"evidence": Evidence.EXECUTED})
         return found.model_copy(update={"issues": (*found.issues, *map(_issue, verdicts))})
 
