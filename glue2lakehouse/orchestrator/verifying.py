@@ -11,6 +11,7 @@ from glue2lakehouse.agents.confidence import confidence
 from glue2lakehouse.domain import Edit, Entity, EntityType, Evidence, Finding, Severity, Status, stable_id
 from glue2lakehouse.orchestrator.reading import Progress, Project, read_project, silent
 from glue2lakehouse.orchestrator.run import SettingsOf, settings_beside
+from glue2lakehouse.orchestrator.running import sandbox_source
 from glue2lakehouse.orchestrator.trials import data_beside
 from glue2lakehouse.orchestrator.writing import SOURCES, ddl_target
 from glue2lakehouse.store import SourceEntity, Store, ValidationResult, open_store
@@ -60,15 +61,7 @@ def verify(
     with open_source(source or report.source, branch, exclude=[out.absolute()]) as tree:
         chosen = settings(tree.root) if callable(settings) else settings
         project = read_project(tree, chosen)
-        pair = Source(
-            original=tree.root,
-            converted=out.absolute() / SOURCES,
-            settings=chosen,
-            data=data or data_beside(tree.root),
-            glue_versions={
-                path: facts.glue_version for path, facts in project.facts.items() if facts.glue_version is not None
-            },
-        )
+        pair = sandbox_source(project, out.absolute() / SOURCES, chosen, data or data_beside(tree.root))
         ready = {file.path for file in report.files if _can_be_judged(file)}
         jobs = [path for path in job_files(tree.root) if path in ready]
         verdicts = tuple(_verdicts(pair, jobs, worker, progress))

@@ -42,6 +42,7 @@ _TASK = "glue2lakehouse.tools.sandbox.job:run"
 _WRITES_TABLES = re.compile(
     r"saveAsTable|insertInto|writeTo|INSERT\s+(?:INTO|OVERWRITE)|MERGE\s+INTO|save_as_table", re.IGNORECASE
 )
+_DATABASE = re.compile(r"\b(?:catalogDatabase|database|name_space)\s*=\s*['\"]([\w-]+)['\"]")
 _FIRST_ANSI_GLUE = 6
 _MOST_SWITCHES = 8
 _MAY_HANG_ON_A_SWITCH = ("rows", "types", "columns")
@@ -278,7 +279,8 @@ class _Verification:
             folder / "scratch", glue_version=self.version
         ).model_copy(update={"catalog": {name: table.model_copy(deep=True) for name, table in catalog.items()}})  # fmt: skip
         environment.assumptions = dict(assumptions or {})
-        environment.connections = {**self.source.connections, **environment.connections}
+        environment.databases = sorted({name.partition(".")[0] for name in self.world.tables} | self._sink_databases())
+        environment.connections = self._connections()
         request = JobRequest(
             side="original" if side == "original" else "converted", script=(root / self.path).resolve(),
             folders=(root.resolve(),), arguments=self.arguments, environment=environment,
@@ -308,11 +310,19 @@ class _Verification:
         given = self.source.arguments.get(self.path) or self.world.arguments.get(stem)
         return {"JOB_NAME": stem, **(given or {})}
 
+    def _connections(self) -> dict[str, dict[str, str]]:
+        declared, sampled = self.source.connections, self.world.connections
+        return {name: {**declared.get(name, {}), **sampled.get(name, {})} for name in {**declared, **sampled}}
+
+    def _sink_databases(self) -> set[str]:
+        """Return the Glue databases that the script names: a sink makes tables, never databases, so they were there."""
+        return {name.lower() for text in self.texts["original"] for name in _DATABASE.findall(text)}
+
     def _secrets(self) -> dict[str, dict[str, str]]:
         secrets = {scope: dict(values) for scope, values in self.world.secrets.items()}
-        for connection in {**self.source.connections, **self.world.connections}:
+        for connection, properties in self._connections().items():
             scope = secrets.setdefault(self.source.settings.secrets.get(connection, connection), {})
-            database = self.world.connections.get(connection, {}).get("database", connection.lower())
+            database = properties.get("database", connection.lower())
             url = f"jdbc:postgresql://localhost:5432/{database}"
             made = {"url": url, "jdbc_url": url, "user": "sandbox", "username": "sandbox", "password": "sandbox"}
             made |= {"host": "localhost", "port": "5432", "database": database}
