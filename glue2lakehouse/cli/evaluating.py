@@ -27,6 +27,7 @@ _only = click.option("--only", metavar="NAME", multiple=True, help="A case, a fa
 @click.option("--export", metavar="DIR", type=click.Path(path_type=Path), help="Write what was converted here.")
 @click.option("--judge", metavar="URI", help="Chat model that also rates readability; never decides anything.")
 @click.option("--plot", metavar="FILE", type=click.Path(path_type=Path), help="Draw the reliability curve as PNG.")
+@click.option("--fit", metavar="FILE", type=click.Path(path_type=Path), help="Fit the confidence to what was run.")
 @click.option(
     "--home", type=click.Path(path_type=Path), default=Path(".glue2lakehouse"), help="Folder for MLflow's runs."
 )
@@ -42,6 +43,7 @@ def evaluate(
     export: Path | None,
     judge: str | None,
     plot: Path | None,
+    fit: Path | None,
     home: Path,
     no_mlflow: bool,
 ) -> None:
@@ -59,7 +61,7 @@ def evaluate(
     )  # fmt: skip
     with Steps() as steps:
         ended = run_offline(wanted, steps)
-    ended.write(out, plot, export)
+    ended.write(out, plot, export, fit)
     show(ended.card, ended.worse, baseline is not None, console())
     sys.exit(NEEDS_REVIEW if ended.worse else 0)
 

@@ -45,6 +45,7 @@ class CaseFile(BaseModel):
     needs_model: bool = Field(
         default=False, description="the rules hand off; without a model the case ends with a person"
     )
+    runs: bool = Field(default=True, description="False where no sandbox can run it, for want of the other system")
     why: str = Field(min_length=10, description="why it has to end so")
     findings: tuple[str, ...] = Field(
         default=(), description="each has to be in the message, the rule or the source line of some finding"
@@ -80,13 +81,14 @@ class Case(BaseModel):
     @property
     def jobs(self) -> list[str]:
         """The files that are run, relative to `before`."""
-        return list(self.said.arguments) or job_files(self.before)
+        return (list(self.said.arguments) or job_files(self.before)) if self.said.runs else []
 
     def golden(self) -> dict[str, str]:
-        """Return the golden conversion's files by relative path."""
+        """Return the golden conversion's files by relative path: Python, notebooks and DDL."""
         return {
             file.relative_to(self.after).as_posix(): file.read_text(encoding="utf-8")
-            for file in sorted(self.after.rglob("*.py"))
+            for file in sorted(self.after.rglob("*"))
+            if file.suffix in (".py", ".ipynb", ".sql")
         }
 
     def expected(self) -> dict[str, JobReport]:

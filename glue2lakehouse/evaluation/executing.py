@@ -28,15 +28,18 @@ def execute(
 def record_expected(case: Case, worker: Worker) -> list[JobVerification]:
     """Run the originals, keep what they wrote, and return the verdicts on the golden conversion in every variant.
 
-    Raises RunError for an original that cannot be run, UsageError for a golden conversion that differs.
+    A case that ends with a person has nothing to compare. Raises RunError for an original that cannot be run, UsageError for a
+    golden conversion that differs.
     """
+    if not case.after.is_dir():
+        return []
     source = case.source(case.after)
     for job in case.jobs:
         file = case.expected_file(job)
         report = record_original(source, job, worker)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(report.model_dump_json(indent=1, exclude_defaults=True) + "\n", encoding="utf-8")
-    return _golden_verdicts(case, source, worker) if case.after.is_dir() else []
+    return _golden_verdicts(case, source, worker)
 
 
 def _golden_verdicts(case: Case, source: Source, worker: Worker) -> list[JobVerification]:

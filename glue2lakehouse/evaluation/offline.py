@@ -8,7 +8,8 @@ from glue2lakehouse.agents.models import open_model
 from glue2lakehouse.evaluation.attempt import Attempt
 from glue2lakehouse.evaluation.calibration import draw
 from glue2lakehouse.evaluation.case import Case
-from glue2lakehouse.evaluation.evaluate import evaluate
+from glue2lakehouse.evaluation.evaluate import evaluate, trials_of
+from glue2lakehouse.evaluation.fitting import write_fit
 from glue2lakehouse.evaluation.judging import judge_with
 from glue2lakehouse.evaluation.models import opener, uri_of
 from glue2lakehouse.evaluation.others import write_converted
@@ -41,12 +42,15 @@ class Ended:
     worse: tuple[Regression, ...]
     attempts: tuple[Attempt, ...]
 
-    def write(self, out: Path | None, plot: Path | None, export: Path | None) -> None:
-        """Write scorecard, curve and conversions where they are wanted."""
+    def write(self, out: Path | None, plot: Path | None, export: Path | None, fitted: Path | None = None) -> None:
+        """Write scorecard, curve, conversions and fitted parameters where they are wanted."""
         if out is not None:
             write_scorecard(self.card, out)
         if plot is not None and self.card.calibration is not None:
             draw(self.card.calibration, plot)
+        trials = list(trials_of(self.attempts))
+        if fitted is not None and trials:
+            write_fit(trials, fitted)
         for attempt in self.attempts if export is not None else ():
             write_converted(attempt, Path(str(export)) / attempt.case.name)
 

@@ -21,6 +21,7 @@ from glue2lakehouse.graphs.entity import Workshop
 from glue2lakehouse.graphs.project import Batch, Draft, Outcome
 from glue2lakehouse.graphs.texts import Texts
 from glue2lakehouse.orchestrator.converting import COMPAT_FILE, Checker, draft_all, helpers_used
+from glue2lakehouse.orchestrator.ddl import DdlOutcome, convert_all_ddl
 from glue2lakehouse.orchestrator.reading import read_project
 from glue2lakehouse.tools.checks import check
 from glue2lakehouse.tools.checks.check import CheckResult
@@ -42,6 +43,7 @@ def try_case(case: Case, model: Model | None = None, worker: Worker | None = Non
             settings = case.settings
             project = read_project(tree, settings)
             drafts = draft_all(project, settings)
+            ddl = convert_all_ddl(project, settings)
         gather = Checker(project, drafts, settings)
         judge = _Judge(case, drafts, gather, worker)
         workshop = Workshop(
@@ -52,7 +54,7 @@ def try_case(case: Case, model: Model | None = None, worker: Worker | None = Non
             model,
             partial(converter.convert, bench=Bench(settings, gather, {draft.path: draft.before for draft in drafts})),
         )
-        before = {draft.path: draft.before for draft in drafts}
+        before = {draft.path: draft.before for draft in drafts} | {one.path: one.text for one in ddl}
         try:
             outcomes = Batch(workshop, None, project.id, concurrency=1).run(drafts)
         except ModelUnavailable as error:
@@ -62,13 +64,14 @@ def try_case(case: Case, model: Model | None = None, worker: Worker | None = Non
             )  # fmt: skip
     broken = tuple(project.broken.values())
     seconds = perf_counter() - started
-    return _attempt(case, before, outcomes, broken, model is not None, judge, worker, seconds)
+    return _attempt(case, before, outcomes, ddl, broken, model is not None, judge, worker, seconds)
 
 
 def _attempt(
     case: Case,
     before: Mapping[str, str],
     outcomes: Sequence[Outcome],
+    ddl: Sequence[DdlOutcome],
     broken: tuple[Finding, ...],
     with_model: bool,
     judge: "_Judge",
@@ -76,9 +79,10 @@ def _attempt(
     seconds: float,
 ) -> Attempt:
     after = _with_helpers({outcome.path: outcome.code for outcome in outcomes})
+    after |= {one.path: one.made.sql for one in ddl}
+    statuses = [outcome.status for outcome in outcomes] + [one.report.status for one in ddl]
     changed = [outcome for outcome in outcomes if outcome.status is not Status.UNCHANGED]
-    waits = any(outcome.status is Status.NEEDS_REVIEW for outcome in outcomes)
-    failed = bool(broken) or any(outcome.status is Status.FAILED for outcome in outcomes)
+    waits, failed = Status.NEEDS_REVIEW in statuses, bool(broken) or Status.FAILED in statuses
     ending = Ending.REFUSED if failed else Ending.REVIEW if waits else Ending.AUTOMATIC
     verdicts: Mapping[str, JobVerification] = dict(judge.verdicts)
     if worker is not None and ending is Ending.AUTOMATIC:
@@ -88,10 +92,14 @@ def _attempt(
         ending=ending,
         before=before,
         after=after,
-        findings=(*broken, *(finding for outcome in outcomes for finding in outcome.findings)),
+        findings=(
+            *broken,
+            *(finding for outcome in outcomes for finding in outcome.findings),
+            *(finding for one in ddl for finding in one.made.findings),
+        ),
         edits=tuple(edit for outcome in outcomes for edit in outcome.edits),
         evidence=min((outcome.evidence for outcome in changed), key=lambda level: level.level, default=Evidence.NONE),
-        confidence=min((_unexecuted(outcome) for outcome in changed), default=0.0),
+        confidence=min([*map(_unexecuted, changed), *(one.report.confidence for one in ddl)], default=0.0),
         checks={outcome.path: _checked(case, before, after, outcome) for outcome in changed},
         executed=verdicts,
         usage=sum((outcome.usage for outcome in outcomes), Usage()),

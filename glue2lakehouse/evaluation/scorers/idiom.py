@@ -25,7 +25,7 @@ def idiom(attempt: Attempt) -> Score:
 
 
 def _detours(files: Mapping[str, str]) -> Counter[str]:
-    texts = [text for path, text in files.items() if path != COMPAT_FILE]
+    texts = [text for path, text in files.items() if path != COMPAT_FILE and not path.endswith(".sql")]
     count = Counter({f"helper {name}": 1 for name in helpers_used(texts)})
     for text in texts:
         try:

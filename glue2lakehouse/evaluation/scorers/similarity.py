@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 import tokenize
 from difflib import SequenceMatcher
 
@@ -16,15 +17,16 @@ def similarity(attempt: Attempt) -> Score:
     answered = attempt.case.said.needs_model and attempt.model
     if not golden or (attempt.should_end is not Ending.AUTOMATIC and not answered):
         return NOTHING
-    found = {path: likeness(text, attempt.after.get(path, "")) for path, text in golden.items()}
+    found = {path: likeness(text, attempt.after.get(path, ""), path.endswith(".sql")) for path, text in golden.items()}
     least = min(found, key=lambda path: found[path])
     return Score(round(sum(found.values()) / len(found), 3), f"least alike: {least}")
 
 
-def likeness(left: str, right: str) -> float:
-    """Return how alike two modules are, 0..1; a text that is no Python is like nothing."""
+def likeness(left: str, right: str, sql: bool = False) -> float:
+    """Return how alike two modules or DDL files are, 0..1; a text that is no Python is like nothing."""
+    read = _sql_tokens if sql else _tokens
     try:
-        return SequenceMatcher(None, _tokens(left), _tokens(right), autojunk=False).ratio()
+        return SequenceMatcher(None, read(left), read(right), autojunk=False).ratio()
     except (SyntaxError, ValueError):
         return 0.0
 
@@ -32,3 +34,7 @@ def likeness(left: str, right: str) -> float:
 def _tokens(code: str) -> list[str]:
     plain = ast.unparse(ast.parse(code))
     return [token.string for token in tokenize.generate_tokens(io.StringIO(plain).readline) if token.string.strip()]
+
+
+def _sql_tokens(text: str) -> list[str]:
+    return re.findall(r"\w+|[^\w\s]", re.sub(r"--[^\n]*", "", text))

@@ -17,6 +17,6 @@ if ON_GLUE:
     orders = spark.read.table(".".join(["main.sales", args["source"]]))
 else:
     args = {"source": "typed"}
-    orders = SparkSession.builder.getOrCreate().read.json(args["source"])
+    orders = SparkSession.builder.getOrCreate().createDataFrame([], "id int, amount double")
 
 orders.where("amount > 10").write.mode("append").parquet("s3://lake/large/")

@@ -18,6 +18,6 @@ if ON_GLUE:
     orders = context.create_dynamic_frame.from_catalog(database="sales", table_name=args["source"]).toDF()
 else:
     args = {"source": "typed"}
-    orders = SparkSession.builder.getOrCreate().read.json(args["source"])
+    orders = SparkSession.builder.getOrCreate().createDataFrame([], "id int, amount double")
 
 orders.where("amount > 10").write.mode("append").parquet("s3://lake/large/")

@@ -12,6 +12,6 @@ right = spark.read.table("main.sales.right_side")
 joined = (
     left.alias("l")
     .join(right.alias("r"), F.col("l.id") == F.col("r.id"))
-    .select("l.*", F.col("r.id").alias(".id"), F.col("r.note").alias(".note"))
+    .select("l.*", F.col("r.id").alias(".id"), "r.extra")
 )
 joined.write.mode("append").parquet("s3://lake/joined/")

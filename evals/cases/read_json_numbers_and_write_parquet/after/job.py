@@ -1,0 +1,10 @@
+import argparse
+from pyspark.sql import SparkSession
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--JOB_NAME", required=True)
+args = vars(parser.parse_known_args()[0])
+spark = SparkSession.builder.getOrCreate()
+
+rows = spark.read.schema("id int, n int").json("s3://landing/numbers/")
+rows.write.mode("append").parquet("s3://lake/numbers/")

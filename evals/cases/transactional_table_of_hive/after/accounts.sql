@@ -1,0 +1,5 @@
+CREATE TABLE main.sales.accounts (
+  id BIGINT,
+  owner STRING
+)
+USING DELTA;

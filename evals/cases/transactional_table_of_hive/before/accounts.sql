@@ -1,0 +1,7 @@
+CREATE TABLE sales.accounts (
+  id bigint,
+  owner string
+)
+CLUSTERED BY (id) INTO 8 BUCKETS
+STORED AS ORC
+TBLPROPERTIES ('transactional' = 'true');

@@ -1,0 +1,23 @@
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.dynamicframe import DynamicFrame
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+glueContext = GlueContext(SparkContext.getOrCreate())
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+orders = glueContext.create_dynamic_frame.from_catalog(
+    database="sales", table_name="orders", transformation_ctx="orders",
+    additional_options={"jobBookmarkKeys": ["order_id"], "jobBookmarkKeysSortOrder": "asc"},
+)
+glueContext.write_dynamic_frame.from_options(
+    frame=orders, connection_type="s3", connection_options={"path": "s3://lake/new_orders/"}, format="parquet"
+)
+
+job.commit()

@@ -1,0 +1,19 @@
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.dynamicframe import DynamicFrame
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+glueContext = GlueContext(SparkContext.getOrCreate())
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+events = glueContext.create_dynamic_frame.from_catalog(database="web", table_name="events")
+opened = Unbox.apply(frame=events, path="payload", format="json", options={"multiline": False})
+opened.toDF().select("event_id", "payload.page").write.mode("overwrite").parquet("s3://lake/pages/")
+
+job.commit()
