@@ -131,7 +131,7 @@ def _json(use: Use, options: Options) -> Reading | Refused:
         "json",
         done,
         Certainty.CONDITIONAL,
-        "each field holds one type in all records; whole numbers are read as bigint",
+        "each field holds one type in all records, int and bigint being two",
     )
 
 

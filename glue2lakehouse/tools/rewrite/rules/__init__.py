@@ -19,6 +19,7 @@ from glue2lakehouse.tools.rewrite.rules.combine import Join, MergeFrames, Union
 from glue2lakehouse.tools.rewrite.rules.context import Context, ContextMembers, GlueNames
 from glue2lakehouse.tools.rewrite.rules.data_quality import DataQuality
 from glue2lakehouse.tools.rewrite.rules.fields import DropFields, RenameField, SelectFields
+from glue2lakehouse.tools.rewrite.rules.from_rdd import FromRdd
 from glue2lakehouse.tools.rewrite.rules.glue_types import Record, SchemaMethods, SchemaTypes
 from glue2lakehouse.tools.rewrite.rules.handoff import HandOff
 from glue2lakehouse.tools.rewrite.rules.internals import ColumnFunctions, Descriptions, Utilities
@@ -50,6 +51,7 @@ RULES: tuple[type[Rule], ...] = (
     GlueLogger,
     ToDF,
     FromDF,
+    FromRdd,
     ReadCatalog,
     ReadOptions,
     Source,

@@ -13,7 +13,7 @@ from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.types import column, path_parts, spark_type
 
-CONDITION = "every mapped column exists and has the declared type"
+CONDITION = "every mapped column exists and has the declared type; text with a fraction is no whole number (undocumented)"
 
 
 class ApplyMapping(Rule):
@@ -99,6 +99,12 @@ def _expressions(call: GlueCall, mappings: ast.List) -> list[str] | Finding | No
         expression = column(source)
         if len(entry) == 4:
             kind = spark_type(entry[3])
+            if kind and spark_type(entry[1]) == "":
+                return call.blocker(
+                    f"{entry[0]} is a {entry[1]} and becomes {entry[3]}, which Glue documents nowhere",
+                    "spell the value out with to_json, or map its fields",
+                    element,
+                )
             if kind is None:
                 return call.blocker(f"the type {entry[3]} has no counterpart in Spark", "name a type of Spark", element)
             expression = f"try_cast({expression} AS {kind})" if kind else expression
@@ -131,6 +137,6 @@ def _spelled(name: str, held: object) -> str:
 def _struct(fields: dict[str, object]) -> str:
     inside = []
     for name, held in fields.items():
-        escaped = name.replace("'", "\\'")
+        escaped = name.replace("\\", "\\\\").replace("'", "\\'")
         inside.append(f"'{escaped}', {_struct(held) if isinstance(held, dict) else held}")
     return f"named_struct({', '.join(inside)})"

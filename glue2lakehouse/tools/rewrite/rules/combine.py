@@ -33,7 +33,7 @@ class Join(Rule):
         return helper(
             "join_frames",
             "join_frames({left}, {right}, {first}, {second})",
-            "the frames share no columns but keys (checked when it runs)",
+            "the frames share no columns but keys, of one type (checked when it runs); which key gets the dot is undocumented",
             left=left, right=right, first=first, second=second,
         )  # fmt: skip
 
@@ -58,7 +58,7 @@ class Union(Rule):
         return Rewrite(
             code("{frame}.unionByName({other}, allowMissingColumns=True)", frame=call.frame, other=other),
             certainty=Certainty.CONDITIONAL,
-            condition="columns of the same name have the same type",
+            condition="columns of the same name have the same type, and no two names differ in case only",
         )
 
 
@@ -84,6 +84,6 @@ class MergeFrames(Rule):
         return helper(
             "merge_frames",
             "merge_frames({frame}, {stage}, {keys})",
-            "keys are not null and columns of the same name have the same type",
+            "a null key matches nothing (undocumented); columns of the same name have the same type (checked when it runs)",
             frame=call.frame, stage=stage, keys=keys,
         )  # fmt: skip

@@ -53,7 +53,11 @@ class DropFields(Rule):
         names = plain_names(call.literal(paths))
         if names is None:
             return helper("drop_fields", "drop_fields({frame}, {paths})", frame=call.frame, paths=paths)
-        return Rewrite(code("{frame}.drop({names})", frame=call.frame, names=joined(", ", [quoted(n) for n in names])))
+        return Rewrite(
+            code("{frame}.drop({names})", frame=call.frame, names=joined(", ", [quoted(n) for n in names])),
+            certainty=Certainty.CONDITIONAL,
+            condition="the names are spelled as the columns are",
+        )
 
 
 class SelectFields(Rule):
@@ -78,7 +82,7 @@ class SelectFields(Rule):
         return Rewrite(
             code("{frame}.select({names})", frame=call.frame, names=joined(", ", [quoted(n) for n in names])),
             certainty=Certainty.CONDITIONAL,
-            condition="all the named columns exist",
+            condition="all the named columns exist, spelled like this",
         )
 
 
@@ -98,7 +102,7 @@ class RenameField(Rule):
         old, new = call.argument("old_name", "oldName"), call.argument("new_name", "newName")
         if old is None or new is None:
             return call.blocker("RenameField needs the old and the new name", "pass both")
-        condition = "no column has the new name already"
+        condition = "the old name is spelled as the column is, and no column has the new name already"
         if plain_names(call.literal(old)) and plain_names(call.literal(new)):
             return Rewrite(
                 code("{frame}.withColumnRenamed({old}, {new})", frame=call.frame, old=old, new=new),

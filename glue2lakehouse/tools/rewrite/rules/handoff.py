@@ -41,14 +41,6 @@ REASONS: dict[str, tuple[str, str]] = {
         "it returns a JVM object",
         "use spark.read.table(name).schema",
     ),
-    f"{GLUE_CONTEXT}.create_dynamic_frame_from_rdd": (
-        "it starts from an RDD, which Unity Catalog compute does not have",
-        "use spark.createDataFrame on local data, or read the data as a DataFrame",
-    ),
-    "awsglue.dynamicframe.DynamicFrameReader.from_rdd": (
-        "it starts from an RDD, which Unity Catalog compute does not have",
-        "use spark.createDataFrame on local data, or read the data as a DataFrame",
-    ),
     f"{GLUE_CONTEXT}.getStreamingSource": (
         "the records of the stream are parsed by a schema that Glue infers",
         "read it with spark.readStream and parse the value with from_json and a schema",

@@ -31,7 +31,8 @@ class Relationalize(Rule):
         call.drop("staging_path", "options")
         return helper(
             "relationalize", "relationalize({frame}, {name})",
-            "keys that pivoted arrays get are only used to join within the run; a null text in an array stays null",
+            "keys of pivoted arrays only join within the run; undocumented: a null or empty array has a null key and no rows, "
+            "a null text in an array stays null, maps stay whole; compute without checkpoints needs a staging path",
             frame=call.frame, name=name,
         )  # fmt: skip
 
@@ -48,7 +49,7 @@ class Unnest(Rule):
 
     def rewrite(self, call: GlueCall) -> Answer:
         """The helper `unnest`; arrays stay."""
-        return helper("unnest", "unnest({frame})", "no array holds structs", frame=call.frame)
+        return helper("unnest", "unnest({frame})", "no array holds structs, and maps stay (undocumented)", frame=call.frame)
 
 
 class Unbox(Rule):
@@ -76,7 +77,7 @@ class Unbox(Rule):
                 "Unbox is given a schema or options in Glue's notation", "use from_json with a DDL schema"
             )
         return helper(
-            "unbox_json", "unbox_json({frame}, {path})", "every text is valid JSON; whole numbers are bigint",
+            "unbox_json", "unbox_json({frame}, {path})", "texts that are no JSON object or array are errors and go (undocumented)",
             frame=call.frame, path=path,
         )  # fmt: skip
 

@@ -110,12 +110,13 @@ class _Translator:
         """Whether nothing known of the column's type speaks against it: Python never equals or orders text and numbers."""
         facts = self._call.frame_facts
         items = right.elts if isinstance(right, ast.List | ast.Tuple | ast.Set) else [right]
-        values = [item.value for item in items if isinstance(item, ast.Constant) and item.value is not None]
+        bare = [item.operand if isinstance(item, ast.UnaryOp) else item for item in items]
+        values = [item.value for item in bare if isinstance(item, ast.Constant) and item.value is not None]
         if facts.source == TEXT_ONLY:
             return all(isinstance(value, str) for value in values)
         kind = dict(facts.columns or ()).get((self._path(left) or "").strip("`"))
         if kind is None:
-            return True
+            return facts.columns is None
         family = _FAMILIES.get(kind.partition("(")[0])
         return family is not None and all(isinstance(value, family) and type(value) in family for value in values)
 

@@ -7,13 +7,13 @@ types value by value and keeps what does not fit in its own type, so the rewrite
 import ast
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
-from glue2lakehouse.tools.rewrite.code import Code
+from glue2lakehouse.tools.rewrite.code import Code, Piece
 from glue2lakehouse.tools.rewrite.kinds.frames import TYPED_STORAGE
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_READER, READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, TableFacts
 from glue2lakehouse.tools.rewrite.names import table_code
 from glue2lakehouse.tools.rewrite.options import Options, read_options
-from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
+from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, code
 
 TYPED = "every value fits its column's catalog type, and no text file behind the table has an empty field"
 
@@ -54,11 +54,13 @@ class ReadCatalog(Rule):
             return other
         if database is None or table is None:
             return call.blocker("the table is not named by database and table_name", "pass both")
-        options = read_options(call, call.argument("additional_options"))
-        if isinstance(options, Finding):
-            return options
         session = _session(call)
         name, known = table_code(call, database, table)
+        extra = call.argument("kwargs")
+        given = call.argument("additional_options")
+        options = read_options(call, given)
+        if isinstance(options, Finding):
+            return _computed(call, name, given, (other, _without_effect(call, extra)))
         as_frame = call.name.rsplit(".", 1)[0] == FRAME_READER or call.leaf == "create_data_frame_from_catalog"
         if as_frame and options.given(*STREAM_OPTIONS):
             return _read_stream(call, name, options)
@@ -69,18 +71,14 @@ class ReadCatalog(Rule):
         if refused is not None:
             return refused
         for predicate in (call.argument("push_down_predicate"), options.take("catalogPartitionPredicate")):
-            if (
-                predicate is not None
-                and call.literal(predicate if not isinstance(predicate, str | Code) else None) != ""
-            ):
-                result = code("{frame}.where({predicate})", frame=result, predicate=predicate)
+            result = filtered(call, result, predicate)
         result = _text_kept(call, result)
         if "sample" in call.name:
             return self._sample(call, result)
         if known and _is_typed(call) and other is None:
             return Rewrite(result)
         condition = TYPED if known else f"{TYPED}; the name is computed, and its schema is called like the database"
-        notes = () if other is None else (other,)
+        notes = tuple(note for note in (other, _without_effect(call, extra)) if note is not None)
         return Rewrite(result, certainty=Certainty.CONDITIONAL, condition=condition, findings=notes)
 
     def _sample(self, call: GlueCall, frame: Code) -> Answer:
@@ -93,6 +91,43 @@ class ReadCatalog(Rule):
             certainty=Certainty.JUDGEMENT,
             condition="which records are sampled does not matter",
         )
+
+
+def filtered(call: GlueCall, frame: Code, predicate: Piece | None) -> Code:
+    """Return the frame with a predicate on its partitions; Glue takes an empty one for none, which Spark does not."""
+    if predicate is None:
+        return frame
+    value = call.literal(predicate) if isinstance(predicate, ast.expr) else NOT_LITERAL
+    if value in ("", None):
+        return frame
+    if value is NOT_LITERAL and not isinstance(predicate, ast.JoinedStr | ast.BinOp):
+        return code('{frame}.where({predicate} or "true")', frame=frame, predicate=predicate)
+    return code("{frame}.where({predicate})", frame=frame, predicate=predicate)
+
+
+def _without_effect(call: GlueCall, extra: ast.expr | None) -> Finding | None:
+    """Account for `kwargs=`, which Glue only looks into for numbers of partitions."""
+    if extra is None:
+        return None
+    return call.info(f"kwargs={call.text(extra)} goes: Glue only reads numbers of partitions from it", "")
+
+
+def _computed(call: GlueCall, name: Code, options: ast.expr | None, notes: tuple[Finding | None, ...]) -> Answer:
+    """Read through the helper `read_table`, which looks at the options when it runs and refuses what it does not know."""
+    assert options is not None
+    if "sample" in call.name or call.name.startswith(FRAME_READER) or "data_frame" in call.name:
+        return call.blocker("the options are put together at run time", "write them out at the call", options)
+    frame = code(
+        "read_table({session}, {name}, {options})", session=_session(call), name=name, options=options
+    )  # fmt: skip
+    return Rewrite(
+        filtered(call, frame, call.argument("push_down_predicate")),
+        certainty=Certainty.CONDITIONAL,
+        condition=f"{TYPED}; the options name only what Spark has as well, or it raises when it runs",
+        imports=("from glue_compat import read_table",),
+        compat=("read_table",),
+        findings=tuple(note for note in notes if note is not None),
+    )
 
 
 def _read_stream(call: GlueCall, name: Code, options: Options) -> Answer:

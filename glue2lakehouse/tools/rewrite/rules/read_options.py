@@ -213,6 +213,9 @@ def _file_rewrite(
             )  # fmt: skip
     if reading.format == "csv":
         result = code('{frame}.fillna("")', frame=result)
+    if reading.format == "json" and reading.schema is None and not _is_only_mapped(call):
+        result = code("narrow_integers({frame})", frame=result)
+        imports, compat = (*imports, "from glue_compat import narrow_integers"), (*compat, "narrow_integers")
     if reading.rename_columns:
         result = code("name_columns({frame})", frame=result)
         imports, compat = (*imports, "from glue_compat import name_columns"), ("name_columns",)
@@ -221,6 +224,39 @@ def _file_rewrite(
         certainty = Certainty.CONDITIONAL
         condition = "; ".join(filter(None, [condition, "the path holds no key=value folders"]))
     return Rewrite(result, certainty=certainty, condition=condition, imports=imports, compat=compat)
+
+
+_MAPPINGS = {"ApplyMapping.apply": 1, ".apply_mapping": 0}
+"""The ends of the names of what maps columns, with the position of the mappings."""
+
+
+def _is_only_mapped(call: GlueCall) -> bool:
+    """Whether every use of what is read is a mapping that names the type of each column that it keeps."""
+    name = call.assigned
+    if name is None:
+        return _is_mapped(call, call.node)
+    named = [node for node in call.place.nodes if isinstance(node, ast.Name) and node.id == name.id]
+    uses = [node for node in named if isinstance(node.ctx, ast.Load)]
+    return len(named) == len(uses) + 1 and bool(uses) and all(_is_mapped(call, node) for node in uses)
+
+
+def _is_mapped(call: GlueCall, frame: ast.expr) -> bool:
+    parents = call.place.parents
+    parent = parents[frame]
+    user = parents.get(parent) if isinstance(parent, ast.keyword | ast.Attribute) else parent
+    called = call.place.world.callees.get(user, "") if isinstance(user, ast.Call) else ""
+    position = next((position for end, position in _MAPPINGS.items() if called.endswith(end)), None)
+    if position is None:
+        return False
+    assert isinstance(user, ast.Call)
+    written = {item.arg: item.value for item in user.keywords}
+    given = written.get("mappings") or (user.args[position] if len(user.args) > position else None)
+    entries = call.literal(given)
+    return isinstance(entries, list) and all(
+        isinstance(entry, tuple) and len(entry) == 4 and "<" not in entry[3]
+        and entry[3].lower() not in ("array", "struct", "map")
+        for entry in entries
+    )  # fmt: skip
 
 
 def _with_options(reader: Code, done: list[tuple[str, Piece]]) -> Code:

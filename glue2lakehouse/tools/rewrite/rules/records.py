@@ -13,7 +13,7 @@ from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, Example, GlueCa
 from glue2lakehouse.tools.rewrite.rules import predicates
 from glue2lakehouse.tools.rewrite.rules.fields import helper
 
-_FIELDS = "every record has the fields that the function reads"
+_FIELDS = "every record has the fields that the function reads, spelled as it spells them"
 
 
 class Filter(Rule):
@@ -38,7 +38,7 @@ class Filter(Rule):
             return Rewrite(
                 code("{frame}.filter({predicate})", frame=call.frame, predicate=predicate),
                 certainty=Certainty.CONDITIONAL,
-                condition=f"{_FIELDS}, with the type that they are compared as",
+                condition=f"{_FIELDS}, with the type that they are compared as; no compared number is NaN",
                 imports=(FUNCTIONS,),
                 findings=_unused(call, function),
             )
@@ -76,7 +76,7 @@ class Map(Rule):
             return call.blocker("the map has no function", "pass f")
         return helper(
             "map_records", "map_records({frame}, {function})",
-            "the function has no side effects, and fields that are null in every row are text",
+            "the function has no side effects; new fields that are null in every row are text, new whole numbers int or bigint",
             frame=call.frame, function=function,
         )  # fmt: skip
 

@@ -5,6 +5,8 @@ column (what does not fit becomes null); the other actions only act on choices, 
 are handed off where the author names a column that does.
 """
 
+from dataclasses import replace
+
 from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.rewrite.code import Piece, code, joined
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, Provenance
@@ -79,13 +81,36 @@ class ResolveChoice(Rule):
                         f"'{path}' is cast to '{wanted}' inside an array or struct, or to a nested type",
                         "rebuild the struct with withField, or the array with transform, and try_cast",
                     )
+                declared = _declared(call, parts[0])
+                if kind == "string" and declared not in ("", "string"):
+                    return call.blocker(
+                        f"'{path}' is {declared} in the table, whose files hold text: what is no {declared} is null in Spark,"
+                        " where Glue keeps it for this cast",
+                        f"declare {path} as string in the table's DDL, or cast it back to {declared}",
+                    )
                 casts.append((parts, kind))
             elif not fixed:
                 return call.blocker(
                     f"'{action}' on '{path}' acts on values of several types, which a DataFrame cannot hold",
                     _ADVICE.get(verb, "decide which type the column has, and cast it with try_cast"),
                 )
-        return _cast(call, casts)
+        answer = _cast(call, casts)
+        texts = [parts[0] for parts, kind in casts if kind == "string" and not _declared(call, parts[0])]
+        if call.frame_facts.provenance is not Provenance.CATALOG or not texts:
+            return answer
+        told = call.warning(
+            f"{', '.join(texts)}: text in a number column of a CSV or JSON table is null in Spark, where Glue keeps it for this cast",
+            "see that the table's DDL declares it as string",
+        )
+        return replace(answer, findings=(*answer.findings, told))
+
+
+def _declared(call: GlueCall, name: str) -> str:
+    """Return the type that the catalog gives a column of text files, empty where the table is not known."""
+    table = call.place.world.tables.get(call.frame_facts.source.lower())
+    if table is None or call.frame_facts.provenance is not Provenance.CATALOG:
+        return ""
+    return next((kind for column, kind in table.columns if column.lower() == name.lower()), "")
 
 
 _ADVICE = {
@@ -96,7 +121,7 @@ _ADVICE = {
 }
 
 
-def _cast(call: GlueCall, casts: list[tuple[list[str], str]]) -> Answer:
+def _cast(call: GlueCall, casts: list[tuple[list[str], str]]) -> Rewrite:
     if not casts:
         return Rewrite(code("{frame}", frame=call.frame))
     functions = call.place.functions

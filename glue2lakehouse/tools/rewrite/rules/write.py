@@ -263,13 +263,26 @@ class WriteCatalog(Rule):
             return call.blocker("frame, database and table_name are not all given", "pass them")
         if refused := unwritable(call, frame):
             return refused
-        options = read_options(call, call.argument("additional_options"))
+        extra = without_effect(call)
+        given = call.argument("additional_options")
+        options = read_options(call, given)
         if isinstance(options, Finding):
-            return options
+            assert given is not None
+            return _noted(_append_dynamic(call, frame, table_code(call, database, table)[0], given), extra)
         answer = write_table(call, frame, database, table, options)
         if isinstance(answer, Rewrite) and other is not None:
             return replace(answer, findings=(*answer.findings, other))
         return answer
+
+
+def _append_dynamic(call: GlueCall, frame: ast.expr, name: Code, options: ast.expr) -> Rewrite:
+    return Rewrite(
+        code("append_table({frame}, {name}, {options})", frame=frame, name=name, options=options),
+        certainty=Certainty.CONDITIONAL,
+        condition=f"{COMPUTED}; the target is a Delta table, which matches columns by name",
+        imports=("from glue_compat import append_table",),
+        compat=("append_table",),
+    )
 
 
 def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: Options) -> Answer:

@@ -93,3 +93,31 @@ def _mapped(options, names, what):
     if left:
         raise ValueError(f"the options {left} of {what} have no counterpart in Spark: convert this call by hand")
     return {names[key]: value for key, value in options.items() if key in names}
+
+
+def read_table(session, name, options=None) -> DataFrame:
+    """Read a table of the catalog, with Glue's additional options as they are when it runs.
+
+    Raises ValueError for an option that has no counterpart in Spark.
+    """
+    given = _lowered(options)
+    predicate = given.pop("catalogpartitionpredicate", "")
+    for key in [key for key in given if key.startswith("hash")]:
+        given.pop(key)
+    reader = session.read.options(**_mapped(given, {"mergeschema": "mergeSchema"}, name))
+    return reader.table(name).where(predicate or "true")
+
+
+def append_table(frame: DataFrame, name, options=None) -> None:
+    """Append to a table of the catalog, with Glue's additional options as they are when it runs.
+
+    The schema grows only where Glue would change the catalog's. Raises ValueError for an option without a counterpart.
+    """
+    given = _lowered(options)
+    keys = given.pop("partitionkeys", None) or []
+    update = str(given.pop("enableupdatecatalog", "false")).lower() == "true"
+    grows = update and given.pop("updatebehavior", "UPDATE_IN_DATABASE") != "LOG"
+    given.pop("updatebehavior", None)
+    _mapped(given, {}, name)
+    writer = frame.write.mode("append").partitionBy(*([keys] if isinstance(keys, str) else keys))
+    (writer.option("mergeSchema", True) if grows else writer).saveAsTable(name)

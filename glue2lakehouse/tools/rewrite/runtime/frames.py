@@ -1,10 +1,14 @@
 """What DynamicFrame methods do beyond a DataFrame's: paths into structs, joins with named keys, flattening, choices."""
 
+import json as _json
 import re
+import uuid
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
+
+from glue2lakehouse.tools.rewrite.runtime.records import _named, _one_type, _type_of
 
 
 def _listed(paths):
@@ -16,11 +20,20 @@ def _parts(path):
 
 
 def _column(*parts):
-    return F.col(".".join(f"`{part}`" for part in parts))
+    return F.col(_spelled(*parts))
+
+
+def _spelled(*parts):
+    return ".".join("`" + part.replace("`", "``") + "`" for part in parts)
 
 
 def _field(kind, name):
-    return next((field for field in kind.fields if field.name.lower() == name.lower()), None)
+    """Return the field of that name; Glue tells upper and lower case apart, Spark does not, so a near miss is an error."""
+    same = [field for field in kind.fields if field.name == name]
+    near = [field.name for field in kind.fields if field.name.lower() == name.lower()]
+    if near and not same:
+        raise ValueError(f"{name} is spelled {near[0]} in the frame; spell it the same way")
+    return same[0] if same else None
 
 
 def drop_fields(frame: DataFrame, paths) -> DataFrame:
@@ -44,17 +57,17 @@ def drop_fields(frame: DataFrame, paths) -> DataFrame:
 def _without(column, kind, parts):
     """Return the column without a nested field, the column itself where there is no such field, None where nothing is left."""
     if isinstance(kind, T.ArrayType):
-        if not isinstance(kind.elementType, T.StructType):
+        if not isinstance(kind.elementType, T.StructType | T.ArrayType):
             return column
         if _without(F.lit(None), kind.elementType, parts) is None:
-            return None
+            raise ValueError(f"without {parts[-1]} the array's elements have no field left; drop the whole array")
         return F.transform(column, lambda item: _without(item, kind.elementType, parts))
     if not isinstance(kind, T.StructType) or _field(kind, parts[0]) is None:
         return column
     kept = []
     for field in kind.fields:
         inner = column.getField(field.name)
-        if field.name.lower() == parts[0].lower():
+        if field.name == parts[0]:
             inner = _without(inner, field.dataType, parts[1:]) if len(parts) > 1 else None
         if inner is not None:
             kept.append(inner.alias(field.name))
@@ -62,9 +75,20 @@ def _without(column, kind, parts):
 
 
 def select_fields(frame: DataFrame, paths) -> DataFrame:
-    """Keep the named top-level columns; names that do not exist are left out."""
-    wanted = {_parts(path)[0].lower() if "`" in path else path.lower() for path in _listed(paths)}
-    return frame.select(*[_column(name).alias(name) for name in frame.columns if name.lower() in wanted])
+    """Keep the named top-level columns; names that do not exist are left out.
+
+    Raises ValueError for a path into a struct, which Glue leaves to ApplyMapping.
+    """
+    wanted = []
+    for path in _listed(paths):
+        parts = _parts(path)
+        if path in frame.columns:
+            wanted.append(path)
+        elif field := _field(frame.schema, parts[0]):
+            if len(parts) > 1:
+                raise ValueError(f"{path} is inside a struct; select it with selectExpr")
+            wanted.append(field.name)
+    return frame.select(*[_column(name).alias(name) for name in dict.fromkeys(wanted)])
 
 
 def rename_field(frame: DataFrame, old: str, new: str) -> DataFrame:
@@ -79,9 +103,9 @@ def rename_field(frame: DataFrame, old: str, new: str) -> DataFrame:
     if field is None:
         return frame
     if len(source) == 1:
-        if _field(frame.schema, target[0]) not in (None, field):
+        if any(name.lower() == target[0].lower() for name in frame.columns if name != field.name):
             raise ValueError(f"there is a column {target[0]} already")
-        return frame.withColumnRenamed(field.name, target[0])
+        return frame.select(*[_column(name).alias(target[0] if name == field.name else name) for name in frame.columns])
     column = _renamed(_column(field.name), field.dataType, source[1:], target[-1])
     return frame.select(
         *[column.alias(name) if name == field.name else _column(name).alias(name) for name in frame.columns]
@@ -93,12 +117,12 @@ def _renamed(column, kind, parts, new):
         return F.transform(column, lambda item: _renamed(item, kind.elementType, parts, new))
     if not isinstance(kind, T.StructType) or _field(kind, parts[0]) is None:
         return column
-    if len(parts) == 1 and _field(kind, new) not in (None, _field(kind, parts[0])):
+    if len(parts) == 1 and any(field.name.lower() == new.lower() for field in kind.fields if field.name != parts[0]):
         raise ValueError(f"there is a field {new} already")
     fields = []
     for field in kind.fields:
         inner, name = column.getField(field.name), field.name
-        if field.name.lower() == parts[0].lower():
+        if field.name == parts[0]:
             if len(parts) == 1:
                 name = new
             else:
@@ -108,38 +132,70 @@ def _renamed(column, kind, parts, new):
 
 
 def join_frames(left: DataFrame, right: DataFrame, left_keys, right_keys) -> DataFrame:
-    """Join on equal keys and keep both key columns; of two keys with one name, the left one gets a leading dot.
+    """Join on equal keys and keep both key columns; of two keys with one name, the right one gets a leading dot.
 
-    Raises ValueError where another column stands on both sides: rename it on one of them before the join.
+    Raises ValueError where another column stands on both sides, and for a text that is compared with another type.
     """
     left_keys, right_keys = _listed(left_keys), _listed(right_keys)
     if len(left_keys) != len(right_keys):
         raise ValueError(f"{len(left_keys)} keys on the left, {len(right_keys)} on the right")
     first, second = [_parts(key) for key in left_keys], [_parts(key) for key in right_keys]
-    keys = {key[0].lower() for key in (*first, *second)}
+    equal = {one[0].lower() for one, two in zip(first, second, strict=True) if one == two and len(one) == 1}
     both = {name.lower() for name in left.columns} & {name.lower() for name in right.columns}
-    if both - keys:
-        raise ValueError(f"both frames have the columns {sorted(both - keys)}; rename them on one side before the join")
-    names = [("." + name if name.lower() in both else name) for name in left.columns]
+    if both - equal:
+        raise ValueError(
+            f"both frames have the columns {sorted(both - equal)}; rename them on one side before the join"
+        )
+    names = ["." + name if name.lower() in both else name for name in right.columns]
     renamed = left.select(*[_column(name).alias(f"left_{i}") for i, name in enumerate(left.columns)])
     other = right.select(*[_column(name).alias(f"right_{i}") for i, name in enumerate(right.columns)])
     condition = F.lit(True)
-    for one, two in zip(first, second, strict=False):
+    for one, two in zip(first, second, strict=True):
+        _check_comparable(_kind_at(left, one), _kind_at(right, two), ".".join(one))
         condition = condition & (_placed(left, one, "left") == _placed(right, two, "right"))
     joined = renamed.join(other, condition, "inner")
-    return joined.toDF(*names, *right.columns)
+    return joined.toDF(*left.columns, *names)
 
 
 def _placed(frame, parts, side):
-    position = [name.lower() for name in frame.columns].index(parts[0].lower())
-    return _column(f"{side}_{position}", *parts[1:])
+    return _column(f"{side}_{frame.columns.index(parts[0])}", *parts[1:])
+
+
+def _kind_at(frame, parts):
+    kind = frame.schema
+    for part in parts:
+        field = _field(kind, part) if isinstance(kind, T.StructType) else None
+        if field is None:
+            raise ValueError(f"there is no key {'.'.join(parts)}")
+        kind = field.dataType
+    return kind
+
+
+def _check_comparable(one, two, name):
+    """Raise where Spark would cast one side: text to a number, a boolean to text; numbers among themselves are fine."""
+    numbers = isinstance(one, T.NumericType) and isinstance(two, T.NumericType)
+    if type(one) is not type(two) and not numbers:
+        raise ValueError(
+            f"{name} is {one.simpleString()} on one side and {two.simpleString()} on the other; cast one of them"
+        )
 
 
 def merge_frames(source: DataFrame, stage: DataFrame, keys) -> DataFrame:
-    """Return all staging rows, and the source rows whose key is not among them; duplicates stay on either side."""
-    names = [_parts(key)[0] for key in _listed(keys)]
-    known = stage.select(*[_column(name) for name in names]).distinct()
-    return stage.unionByName(source.join(known, names, "left_anti"), allowMissingColumns=True)
+    """Return all staging rows, and the source rows whose key is not among them; duplicates stay on either side.
+
+    A null key matches nothing. Raises ValueError where a column of both has two types, which Glue would keep side by side.
+    """
+    paths = [_parts(key) for key in _listed(keys)]
+    kinds = {field.name.lower(): field.dataType for field in stage.schema.fields}
+    for field in source.schema.fields:
+        _check_comparable(field.dataType, kinds.get(field.name.lower(), field.dataType), field.name)
+    for path in paths:
+        _check_comparable(_kind_at(source, path), _kind_at(stage, path), ".".join(path))
+    known = stage.select(*[_column(*path).alias(f"__key_{i}") for i, path in enumerate(paths)]).distinct()
+    condition = F.lit(True)
+    for position, path in enumerate(paths):
+        condition = condition & (_column(*path) == F.col(f"__key_{position}"))
+    return stage.unionByName(source.join(known, condition, "left_anti"), allowMissingColumns=True)
 
 
 def split_fields(frame: DataFrame, paths, first: str, second: str) -> dict:
@@ -150,18 +206,30 @@ def split_fields(frame: DataFrame, paths, first: str, second: str) -> dict:
 def split_rows(frame: DataFrame, comparisons: dict, first: str, second: str) -> dict:
     """Return the rows that meet all comparisons under one name and all others, nulls too, under the other.
 
-    `comparisons` is {column: {operator: constant}} with the operators = != < <= > >=.
+    `comparisons` is {column: {operator: constant}} with the operators = == != < <= > >=. A text and a number compare as
+    numbers; a text that is none meets no comparison. Raises ValueError for another operator.
     """
     operators = {
-        "=": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a < b, "<=": lambda a, b: a <= b,
-        ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+        "=": lambda a, b: a == b, "==": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a < b,
+        "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
     }  # fmt: skip
     condition = F.lit(True)
     for path, tests in comparisons.items():
         for operator, value in tests.items():
-            condition = condition & operators[operator](_column(*_parts(path)), F.lit(value))
+            if operator not in operators:
+                raise ValueError(f"{operator} is no comparison; use one of {' '.join(operators)}")
+            parts = _parts(path)
+            condition = condition & operators[operator](*_as_one_kind(parts, _kind_at(frame, parts), value))
     condition = F.coalesce(condition, F.lit(False))
     return {first: frame.filter(condition), second: frame.filter(~condition)}
+
+
+def _as_one_kind(parts, kind, value):
+    if isinstance(kind, T.StringType) and isinstance(value, int | float) and not isinstance(value, bool):
+        return F.expr(f"try_cast({_spelled(*parts)} AS double)"), F.lit(value)
+    if isinstance(kind, T.NumericType) and isinstance(value, str):
+        return _column(*parts), F.expr("try_cast('" + re.sub(r"[^\w.+-]", "_", value.strip()) + "' AS double)")
+    return _column(*parts), F.lit(value)
 
 
 def drop_null_fields(frame: DataFrame, untyped: bool = False) -> DataFrame:
@@ -173,9 +241,28 @@ def drop_null_fields(frame: DataFrame, untyped: bool = False) -> DataFrame:
         for path in _null_paths(field.dataType, [field.name]):
             frame = drop_fields(frame, ".".join(f"`{part}`" for part in path))
     if untyped and frame.columns:
-        counts = frame.agg(*[F.count(_column(name)).alias(f"c{i}") for i, name in enumerate(frame.columns)]).first()
-        frame = frame.drop(*[_column(name) for i, name in enumerate(frame.columns) if counts[i] == 0])
+        found = [leaf for field in frame.schema.fields for leaf in _leaves(field.dataType, [field.name])]
+        some = [F.bool_or(_filled(_column(path[0]), frame.schema[path[0]].dataType, path[1:])) for path in found]
+        held = frame.agg(*[test.alias(f"c{i}") for i, test in enumerate(some)]).first()
+        empty = [path for path, has in zip(found, held, strict=True) if not has]
+        frame = drop_fields(frame, [".".join(f"`{part}`" for part in path) for path in empty])
     return frame
+
+
+def _leaves(kind, path):
+    """Return the paths of a column and of all that is below it, deepest first; maps have nothing below them."""
+    element = kind.elementType if isinstance(kind, T.ArrayType) else kind
+    below = element.fields if isinstance(element, T.StructType) else []
+    return [leaf for field in below for leaf in _leaves(field.dataType, [*path, field.name])] or [path]
+
+
+def _filled(column, kind, parts):
+    """Return whether there is a value at the path, in any element of the arrays on the way."""
+    if not parts:
+        return column.isNotNull()
+    if isinstance(kind, T.ArrayType):
+        return F.coalesce(F.exists(column, lambda item: _filled(item, kind.elementType, parts)), F.lit(False))
+    return _filled(column.getField(parts[0]), kind[parts[0]].dataType, parts[1:])
 
 
 def _null_paths(kind, path):
@@ -197,7 +284,11 @@ def match_table(frame: DataFrame, table: str) -> DataFrame:
     for field in frame.schema.fields:
         kind = wanted.get(field.name.lower())
         atomic = kind is not None and not kind.startswith(("array", "struct", "map"))
-        cast = F.expr(f"try_cast(`{field.name}` AS {kind})") if atomic else _column(field.name)
+        if atomic and isinstance(field.dataType, T.StructType | T.ArrayType | T.MapType):
+            raise ValueError(
+                f"{field.name} is {field.dataType.simpleString()} here and {kind} in {table}; cast it by hand"
+            )
+        cast = F.expr(f"try_cast({_spelled(field.name)} AS {kind})") if atomic else _column(field.name)
         columns.append(cast.alias(field.name))
     return frame.select(*columns)
 
@@ -216,78 +307,73 @@ def _flattened(kind, path):
     return [_column(*path).alias(".".join(path))]
 
 
-def relationalize(frame: DataFrame, root: str) -> dict:
-    """Flatten structs and move every array into a frame of its own, as Glue's Relationalize names them.
+def relationalize(frame: DataFrame, root: str, staging_path: str | None = None) -> dict:
+    """Flatten structs and move every array into a frame of its own, as Glue's Relationalize names them; the root comes first.
 
-    The root keeps a key in the array's place; the child `<root>_<path>` has `id` (that key), `index` from 0, and
-    `<path>.val` or `<path>.val.<field>`. Keys are numbered within the run.
+    The root keeps a key in the array's place, null where the array is null or empty; the child `<root>_<path>` has `id`
+    (that key), `index` from 0, and `<path>.val` or `<path>.val.<field>`. Rows are fixed once, so that keys agree: in a
+    local checkpoint, or as Parquet below `staging_path` where the compute has no checkpoints.
     """
-    frames: dict = {}
-    _pivot(unnest(frame), root, frames)
+    frames: dict = {root: frame}
+    _pivot(unnest(frame), root, root, frames, staging_path)
     return frames
 
 
-def _pivot(frame, name, frames):
+def _pivot(frame, name, root, frames, staging_path):
     arrays = [field for field in frame.schema.fields if isinstance(field.dataType, T.ArrayType)]
-    if arrays:
-        keyed = frame.withColumns({f"__key_{i}": F.monotonically_increasing_id() + 1 for i in range(len(arrays))})
-        keyed = keyed.localCheckpoint() if hasattr(keyed, "localCheckpoint") else keyed
-    for position, field in enumerate(arrays):
-        child = keyed.select(
-            _column(f"__key_{position}").alias("id"),
-            F.posexplode(_column(field.name)).alias("index", f"{field.name}.val"),
-        )
-        value = f"{field.name}.val"
-        if isinstance(field.dataType.elementType, T.StructType):
-            inner = _flattened(field.dataType.elementType, [value])
-            child = child.select("id", "index", *inner)
-        _pivot(child, f"{name}_{field.name}", frames)
-    if arrays:
-        order = {field.name: f"__key_{position}" for position, field in enumerate(arrays)}
-        frame = keyed.select(*[_column(order.get(column, column)).alias(column) for column in frame.columns])
     frames[name] = frame
+    if not arrays:
+        return
+    own = F.monotonically_increasing_id() + 1
+    keys = {f"__key_{i}": F.when(F.size(_column(field.name)) > 0, own) for i, field in enumerate(arrays)}
+    keyed = _fixed(frame.withColumns(keys), staging_path)
+    order = {field.name: f"__key_{position}" for position, field in enumerate(arrays)}
+    frames[name] = keyed.select(*[_column(order.get(column, column)).alias(column) for column in frame.columns])
+    for position, field in enumerate(arrays):
+        value = f"{field.name}.val"
+        exploded = F.posexplode(_column(field.name)).alias("index", value)
+        child = keyed.select(_column(f"__key_{position}").alias("id"), exploded)
+        inner = _flattened(field.dataType.elementType, [value])
+        _pivot(child.select("id", "index", *inner), f"{root}_{field.name}", root, frames, staging_path)
+
+
+def _fixed(frame, staging_path):
+    """Return the rows as they are now: generated keys are new ones each time that a frame is worked out again."""
+    if staging_path is None:
+        return frame.localCheckpoint()
+    place = f"{staging_path.rstrip('/')}/{uuid.uuid4()}"
+    frame.write.parquet(place)
+    return frame.sparkSession.read.parquet(place)
 
 
 def unbox_json(frame: DataFrame, path: str) -> DataFrame:
-    """Parse a JSON text column in place, with a schema inferred from all its rows."""
+    """Parse a JSON text column in place, with a schema worked out from all its rows; null stays null.
+
+    A row whose text is no JSON object or array goes, as Glue's error records do. Raises ValueError where one field has
+    several types, and for a column inside a struct.
+    """
     parts = _parts(path)
     if len(parts) != 1:
         raise ValueError(f"{path} is inside a struct; parse it with from_json and withField")
-    texts = [
-        row[0] for row in frame.select(_column(*parts)).where(_column(*parts).isNotNull()).distinct().toLocalIterator()
-    ]
-    kind = _merged_kind(
-        [frame.sparkSession.range(1).select(F.schema_of_json(F.lit(text))).first()[0] for text in texts]
+
+    def shape(text):
+        try:
+            value = _json.loads(text)
+        except ValueError:
+            return None
+        return _type_of({"all": value}, None).json() if isinstance(value, dict | list) else None
+
+    column, shaped = _column(*parts), F.udf(shape, "string")(_column(*parts))
+    shapes = (
+        frame.where(column.isNotNull()).select(shaped.alias("shape")).where("shape IS NOT NULL").distinct().collect()
     )
-    return frame.withColumn(parts[0], F.from_json(_column(*parts), kind))
-
-
-def _merged_kind(kinds):
-    """Return the DDL type that covers all of them; members of structs are united by name."""
-    merged = None
-    for kind in dict.fromkeys(kinds):
-        parsed = T.DataType.fromDDL(kind)
-        merged = parsed if merged is None else _widest(merged, parsed)
-    return merged if merged is not None else T.StringType()
-
-
-def _widest(one, two):
-    if one == two or isinstance(two, T.NullType):
-        return one
-    if isinstance(one, T.NullType):
-        return two
-    if isinstance(one, T.StructType) and isinstance(two, T.StructType):
-        fields = {field.name: field.dataType for field in one.fields}
-        for field in two.fields:
-            fields[field.name] = _widest(fields[field.name], field.dataType) if field.name in fields else field.dataType
-        return T.StructType([T.StructField(name, kind) for name, kind in fields.items()])
-    if isinstance(one, T.ArrayType) and isinstance(two, T.ArrayType):
-        return T.ArrayType(_widest(one.elementType, two.elementType))
-    if {type(one), type(two)} <= {T.LongType, T.DoubleType}:
-        return T.DoubleType()
-    raise ValueError(
-        f"one field holds {one.simpleString()} and {two.simpleString()}; parse it with a schema of your own"
-    )
+    kind = T.NullType()
+    for item in shapes:
+        kind = _one_type(path, kind, T.StructType.fromJson(_json.loads(item[0]))["all"].dataType)
+    if isinstance(kind, T.NullType):
+        raise ValueError(f"no text of {path} is JSON; there is nothing to work a schema out from")
+    parsed = frame.where(column.isNull() | shaped.isNotNull())
+    return parsed.withColumn(parts[0], F.from_json(_column(*parts), _named(kind, None)))
 
 
 def spigot(frame: DataFrame, path: str, options: dict) -> DataFrame:

@@ -1,8 +1,52 @@
 """Reading files as Glue does."""
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
 
 
 def name_columns(frame: DataFrame) -> DataFrame:
     """Name the columns of a CSV file without a header as Glue does: col0, col1, …; Spark calls them _c0, _c1, …"""
     return frame.toDF(*[f"col{position}" for position in range(len(frame.columns))])
+
+
+def narrow_integers(frame: DataFrame) -> DataFrame:
+    """Make int of the bigint columns of a JSON file, nested ones too, whose values all fit, as Glue reads them.
+
+    This looks at all rows once. Where every column has its type from a mapping or a cast afterwards, it can go.
+    """
+    leaves = [leaf for field in frame.schema.fields for leaf in _fitting(F.col(f"`{field.name}`"), field.dataType)]
+    if not leaves:
+        return frame
+    answers = iter(frame.agg(*[F.min(leaf).alias(f"c{i}") for i, leaf in enumerate(leaves)]).first())
+    columns = []
+    for field in frame.schema.fields:
+        kind = _narrowed(field.dataType, answers)
+        column = F.col(f"`{field.name}`")
+        columns.append(column if kind == field.dataType else column.cast(kind).alias(field.name))
+    return frame.select(*columns)
+
+
+def _fitting(column, kind):
+    """Return for each whole number in the type, in order, a column that tells whether its values fit int; null: no values."""
+    if isinstance(kind, T.LongType):
+        return [column.between(-(2**31), 2**31 - 1)]
+    if isinstance(kind, T.StructType):
+        return [leaf for field in kind.fields for leaf in _fitting(column.getField(field.name), field.dataType)]
+    if isinstance(kind, T.ArrayType):
+        count = len(_fitting(column, kind.elementType))
+        return [
+            F.forall(column, lambda item, at=at: F.coalesce(_fitting(item, kind.elementType)[at], F.lit(True)))
+            for at in range(count)
+        ]
+    return []
+
+
+def _narrowed(kind, answers):
+    if isinstance(kind, T.LongType):
+        return kind if next(answers) is False else T.IntegerType()
+    if isinstance(kind, T.StructType):
+        return T.StructType([T.StructField(field.name, _narrowed(field.dataType, answers)) for field in kind.fields])
+    if isinstance(kind, T.ArrayType):
+        return T.ArrayType(_narrowed(kind.elementType, answers))
+    return kind
