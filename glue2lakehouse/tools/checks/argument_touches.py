@@ -140,9 +140,6 @@ class ArgumentReader(PlainReader):
     def _choice(self, what: str, node: ast.expr, *mentions: str) -> None:
         """On a frame of fixed schema a choice changes nothing; CSV, JSON and XML may hold some."""
         alternatives: list[Fact] = [("str", mentions[0])]
-        if mentions[0] == "match_catalog":
-            # The table's types are known when it runs: a helper casts to them.
-            alternatives.append(HELPER)
         severity = Severity.BLOCKER if self._untyped else Severity.WARNING
         mentions = (*mentions, "resolvechoice", "resolve-choice", "choice")
         self._found.append(Touch(what, node.lineno, tuple(alternatives), mentions, severity=severity))
