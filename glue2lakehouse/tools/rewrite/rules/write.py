@@ -268,7 +268,8 @@ class WriteCatalog(Rule):
         options = read_options(call, given)
         if isinstance(options, Finding):
             assert given is not None
-            return _noted(_append_dynamic(call, frame, table_code(call, database, table)[0], given), extra)
+            notes = extra if other is None else (*extra, other)
+            return _noted(_append_dynamic(call, frame, table_code(call, database, table)[0], given), notes)
         answer = write_table(call, frame, database, table, options)
         if isinstance(answer, Rewrite) and other is not None:
             return replace(answer, findings=(*answer.findings, other))
