@@ -60,6 +60,11 @@ class ResolveChoice(Rule):
             )  # fmt: skip
         if choice is NOT_LITERAL:
             return call.blocker("how choices are resolved is computed at run time", "write the choice out at the call")
+        if call.frame_facts.provenance is Provenance.CHOICE:
+            return call.blocker(
+                f"'{choice}' acts on every column of JSON or XML records that holds several types, and Spark reads those as text",
+                "name the columns that it is meant for, and try_cast them; drop it where each column has one type",
+            )
         return Rewrite(
             code("{frame}", frame=call.frame),
             certainty=Certainty.EXACT if fixed else Certainty.CONDITIONAL,
