@@ -198,22 +198,14 @@ def _sample(row: Any, sides: Sides, tolerance: dict[str, float]) -> dict[str, An
 def _as_multiset(sides: Sides, plan: Plan, left: "DataFrame", right: "DataFrame", repeated: int) -> Differing:
     columns = [_quote(name) for name in sides.columns]
     one, other = left.select(*columns), right.select(*columns)
-    only_left, only_right = one.exceptAll(other).cache(), other.exceptAll(one).cache()
-    try:
-        counts = _Counts(only_left.count(), only_right.count(), 0, 0)
-        few = max(counts.only_left, counts.only_right) <= PAIRED_AT_MOST
-        if (
-            plan.tolerance
-            and few
-            and counts.only_left == counts.only_right
-            and _all_close(sides, plan, only_left, only_right)
-        ):
-            return Differing(within_tolerance=True, message="", close=counts.only_left)
-        samples = [{"only_source": _values(row)} for row in only_left.limit(plan.samples).collect()]
-        samples += [{"only_destination": _values(row)} for row in only_right.limit(plan.samples).collect()]
-    finally:
-        only_left.unpersist()
-        only_right.unpersist()
+    # Serverless compute refuses to cache, so what is few is collected once and counted here.
+    (only_left, lefts), (only_right, rights) = _collected(one.exceptAll(other)), _collected(other.exceptAll(one))
+    counts = _Counts(lefts, rights, 0, 0)
+    few = max(lefts, rights) <= PAIRED_AT_MOST
+    if plan.tolerance and few and lefts == rights and _all_close(plan, only_left, only_right):
+        return Differing(within_tolerance=True, message="", close=lefts)
+    samples = [{"only_source": _values(row)} for row in only_left[: plan.samples]]
+    samples += [{"only_destination": _values(row)} for row in only_right[: plan.samples]]
     issues = []
     if repeated:
         message = f"{', '.join(sides.keys)} name more than one row, so rows were compared as a whole"
@@ -226,16 +218,22 @@ def _as_multiset(sides: Sides, plan: Plan, left: "DataFrame", right: "DataFrame"
     return _answer(counts, issues, {"samples": samples})
 
 
-def _all_close(sides: Sides, plan: Plan, left: "DataFrame", right: "DataFrame") -> bool:
+def _collected(frame: "DataFrame") -> tuple[list[Any], int]:
+    """Return the rows, or the first of them where they are many, and how many there are."""
+    rows = frame.limit(PAIRED_AT_MOST + 1).collect()
+    return (rows, len(rows)) if len(rows) <= PAIRED_AT_MOST else (rows[:PAIRED_AT_MOST], frame.count())
+
+
+def _all_close(plan: Plan, left: Sequence[Any], right: Sequence[Any]) -> bool:
     """Pair each row with one that is equal but for the columns with a tolerance, and close enough in those.
 
     `sandbox.comparison` pairs rows too, but its tolerance is relative and one for all columns.
     """
     tolerances = {name.lower(): value for name, value in plan.tolerance.items()}
     waiting: dict[str, list[Any]] = defaultdict(list)
-    for row in right.collect():
+    for row in right:
         waiting[_exact_part(row, tolerances)].append(row)
-    for row in sorted(left.collect(), key=lambda each: repr([each[name] for name in tolerances])):
+    for row in sorted(left, key=lambda each: repr([each[name] for name in tolerances])):
         others = waiting[_exact_part(row, tolerances)]
         partner = next((at for at, other in enumerate(others) if _near(row, other, tolerances)), None)
         if partner is None:
