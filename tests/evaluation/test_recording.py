@@ -1,0 +1,91 @@
+"""Answers written by hand over recorded HTTP: what the rules hand off, the loop settles, and poor answers are refused."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from glue2lakehouse.domain import Evidence, Status
+from glue2lakehouse.evaluation.recording import read_answers, replay
+from glue2lakehouse.orchestrator import Run
+from glue2lakehouse.store import AgentDecision, open_store
+from glue2lakehouse.tools.report import FileReport
+from glue2lakehouse.tools.sandbox.worker import Worker
+
+RECORDED = Path(__file__).parents[2] / "evals/recorded"
+ENTITIES = sorted(folder for folder in RECORDED.iterdir() if folder.is_dir())
+POOR = [entity for entity in ENTITIES if read_answers(entity).caught]
+GOOD = [entity for entity in ENTITIES if entity not in POOR]
+# A few of those that can run, for the time that Spark takes; the command of `evals/README.md` runs all.
+EXECUTED = ("exclusions", "json_path", "partial_reader")
+
+
+def by_name(entity: Path) -> str:
+    return entity.name
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    with Worker() as worker:
+        yield worker
+
+
+def job_of(run: Run) -> FileReport:
+    (job,) = [file for file in run.report.files if file.path == "job.py"]
+    return job
+
+
+def decisions(run: Run, folder: Path) -> list[AgentDecision]:
+    return open_store(folder / "home").rows(AgentDecision, run.project_id)
+
+
+def converter_rows(run: Run, folder: Path) -> list[AgentDecision]:
+    return [row for row in decisions(run, folder) if row.agent_name == "code_converter"]
+
+
+def test_there_are_fifteen_solved_entities_and_eight_poor_answers() -> None:
+    assert len(GOOD) >= 15
+    assert len(POOR) >= 8
+
+
+@pytest.mark.parametrize("entity", GOOD, ids=by_name)
+def test_a_good_answer_settles_what_the_rules_hand_off(entity: Path, tmp_path: Path) -> None:
+    run = replay(entity, tmp_path)
+    job = job_of(run)
+    assert job.evidence is Evidence.RESOLVED
+    assert not [finding for finding in job.findings if finding.severity.value == "blocker"]
+    assert 1 <= len(converter_rows(run, tmp_path)) <= 3
+
+
+@pytest.mark.parametrize("entity", GOOD[:1], ids=by_name)
+def test_what_was_not_executed_waits_for_a_person(entity: Path, tmp_path: Path) -> None:
+    job = job_of(replay(entity, tmp_path))
+    assert (job.status, job.confidence) == (Status.NEEDS_REVIEW, 0.75)
+
+
+@pytest.mark.parametrize("entity", [entity for entity in POOR if not read_answers(entity).trials], ids=by_name)
+def test_a_poor_answer_is_refused_and_the_draft_of_the_rules_stays(entity: Path, tmp_path: Path) -> None:
+    run = replay(entity, tmp_path)
+    job = job_of(run)
+    assert job.status is Status.NEEDS_REVIEW
+    assert job.confidence < 0.5
+    assert not [edit for edit in job.edits if edit.rule == "model"]
+    told = " ".join(str(row.manual_review_reason) for row in decisions(run, tmp_path))
+    assert read_answers(entity).caught in told
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("name", EXECUTED)
+def test_a_conversion_that_gives_the_same_rows_needs_no_person(name: str, tmp_path: Path, worker: Worker) -> None:
+    job = job_of(replay(RECORDED / name, tmp_path, trials=True, worker=worker))
+    assert (job.status, job.evidence) == (Status.CONVERTED, Evidence.EXECUTED)
+    assert job.confidence >= 0.8
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("entity", [entity for entity in POOR if read_answers(entity).trials], ids=by_name)
+def test_an_answer_that_gives_other_rows_is_refused(entity: Path, tmp_path: Path, worker: Worker) -> None:
+    run = replay(entity, tmp_path, trials=True, worker=worker)
+    assert job_of(run).status is Status.NEEDS_REVIEW
+    told = " ".join(str(row.manual_review_reason) for row in decisions(run, tmp_path))
+    assert read_answers(entity).caught in told
