@@ -27,7 +27,7 @@ _FAILING = ("silently_wrong", "outcome_as_expected", "executed_equal", "doubts_s
 def show(card: Scorecard, worse: Sequence[Regression], compared: bool, out: "Console") -> None:
     """Print the evaluation."""
     if worse:
-        out.print(f"[bold red]{len(worse)} regressions against the baseline[/bold red]")
+        out.print(f"[bold red]worse than the baseline: {len(worse)}[/bold red]")
         for one in worse:
             out.print(f"  {one}", markup=False, soft_wrap=True)
     elif compared:
