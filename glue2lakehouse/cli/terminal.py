@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
 
-    from glue2lakehouse.orchestrator.run import SettingsOf
+    from glue2lakehouse.orchestrator.trust import SettingsOf
 
 NEEDS_REVIEW = 3
 _PLAIN_SECONDS = 5.0

@@ -7,7 +7,8 @@ from pathlib import Path
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.mapping import MappingRow, mapping_findings, merge_mapping, read_mapping, write_mapping
 from glue2lakehouse.orchestrator.reading import Progress, read_sql, silent
-from glue2lakehouse.orchestrator.run import SettingsOf, settings_beside
+from glue2lakehouse.orchestrator.run import settings_beside
+from glue2lakehouse.orchestrator.trust import SettingsOf, settings_for
 from glue2lakehouse.tools.catalog import Refusal, Table, scan_dump
 from glue2lakehouse.tools.catalog.code_names import tables_in_code
 from glue2lakehouse.tools.catalog.from_ddl import table_of_ddl
@@ -48,7 +49,7 @@ def map_names(
         tables = list(_dumped([Path(source), *dumps], findings))
     else:
         with open_source(source, branch) as tree:
-            chosen = settings(tree.root) if callable(settings) else settings
+            chosen = settings_for(settings, tree)[0]
             tables = [*_dumped(dumps, findings), *_of_project(tree, findings, progress)]
     # The file that is being written does not decide what is proposed for a new table.
     proposed = propose(tables, chosen.model_copy(update={"table_actions": {}}) if chosen.mapping else chosen)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.errors import SourceNotFound
 from glue2lakehouse.orchestrator.reading import Progress, read_sql, silent
-from glue2lakehouse.orchestrator.run import SettingsOf, settings_beside
+from glue2lakehouse.orchestrator.run import settings_beside
+from glue2lakehouse.orchestrator.trust import SettingsOf, settings_for
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.catalog import Partition, Table, scan_dump
 from glue2lakehouse.tools.catalog.from_ddl import table_of_ddl
@@ -48,7 +49,7 @@ def advise_project(
     if sample is not None and not sample.is_dir():
         raise SourceNotFound(f"{sample}: no such folder of sample rows")
     with open_source(source, branch) as tree:
-        chosen = settings(tree.root) if callable(settings) else settings
+        chosen = settings_for(settings, tree)[0]
         tables, partitions = _tables(tree, dumps)
         uses = uses_of(_code(tree))
     made = []

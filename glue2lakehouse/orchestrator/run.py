@@ -25,6 +25,7 @@ from glue2lakehouse.orchestrator.ledger import Ledger
 from glue2lakehouse.orchestrator.reading import Progress, Project, project_id_of, read_project, silent
 from glue2lakehouse.orchestrator.rows import agents_by_path, entity_rows, project_row, table_rows
 from glue2lakehouse.orchestrator.trials import Trials, TryingChecker
+from glue2lakehouse.orchestrator.trust import SettingsOf, settings_for
 from glue2lakehouse.orchestrator.writing import code_files, code_pairs, ddl_pairs, write_code, write_ddl
 from glue2lakehouse.settings import FILE_NAME, Settings, load_settings
 from glue2lakehouse.store import Store, open_store
@@ -42,9 +43,6 @@ from glue2lakehouse.tools.report import (
 from glue2lakehouse.tools.sandbox.worker import Worker
 from glue2lakehouse.tools.source import open_source
 from glue2lakehouse.tools.tracing import Span, Trace, open_trace
-
-SettingsOf = Settings | Callable[[Path], Settings]
-"""Settings, or what makes them from the root folder of the opened source."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +72,8 @@ def assess(
     """
     started, clock = datetime.now(UTC), perf_counter()
     with open_source(source, branch) as tree:
-        chosen = settings(tree.root) if callable(settings) else settings
-        project = read_project(tree, chosen, progress)
+        chosen, ignored = settings_for(settings, tree)
+        project = _told_of(read_project(tree, chosen, progress), ignored)
         work = _Work(project, chosen, progress)
         outcomes = work.convert(Texts(), record=lambda _: None, checkpointer=None, done=lambda _: None)
         work.bundle(outcomes)
@@ -106,7 +104,7 @@ def migrate(
     started, clock = datetime.now(UTC), perf_counter()
     out = out.absolute()
     with open_source(source, branch, exclude=[out]) as tree:
-        chosen = settings(tree.root) if callable(settings) else settings
+        chosen, ignored = settings_for(settings, tree)
         folder = OutputFolder(out, force)
         name = chosen.project or tree.name
         store = store or open_store(chosen.home)
@@ -114,7 +112,7 @@ def migrate(
             trace = open_trace(chosen.home, name, {"source": tree.location}, chosen.tracing)
             error = ""
             try:
-                project = read_project(tree, chosen, progress)
+                project = _told_of(read_project(tree, chosen, progress), ignored)
                 work = _Work(project, chosen, progress, data, worker)
                 return _migrate(work, store, folder, trace, started, clock, out)
             except Glue2LakehouseError as failure:
@@ -122,6 +120,10 @@ def migrate(
                 raise
             finally:
                 trace.close({}, error)
+
+
+def _told_of(project: Project, findings: tuple[Finding, ...]) -> Project:
+    return replace(project, findings=(*project.findings, *findings))
 
 
 def _migrate(

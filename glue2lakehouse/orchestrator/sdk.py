@@ -21,11 +21,12 @@ from glue2lakehouse.orchestrator.results import (
 )
 from glue2lakehouse.orchestrator.rows import entity_rows, table_rows
 from glue2lakehouse.orchestrator.run import migrate, settings_beside
+from glue2lakehouse.orchestrator.trust import settings_for
 from glue2lakehouse.orchestrator.writing import write_ddl
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.store import MigrationProject, SourceEntity, ValidationResult, open_spark_store, open_store
 from glue2lakehouse.tools.output import OutputFolder
-from glue2lakehouse.tools.source import open_source
+from glue2lakehouse.tools.source import SourceTree, open_source
 from glue2lakehouse.tools.source.clone import without_credentials
 
 if TYPE_CHECKING:
@@ -85,8 +86,8 @@ class Glue2LakehouseOrchestrator:
         """Clone or open the source, find its entities and store them as pending."""
         row = self._registered(project_id)
         with open_source(str(row.repo_url), row.branch) as tree:
-            project = read_project(tree, self._settings(row, tree.root))
-            tables = table_entities(project, convert_all_ddl(project, self._settings(row, tree.root)))
+            project = read_project(tree, self._settings_for(row, tree))
+            tables = table_entities(project, convert_all_ddl(project, self._settings_for(row, tree)))
         self.store.put(*entity_rows(project))
         kinds = Counter(entity.type for entity in project.entities)
         return ExtractionResult(
@@ -106,7 +107,7 @@ class Glue2LakehouseOrchestrator:
         """Convert the DDL (of one folder, or all) into the project's output folder and store its tables."""
         row = self._registered(project_id)
         with open_source(str(row.repo_url), row.branch) as tree:
-            settings = self._settings(row, tree.root)
+            settings = self._settings_for(row, tree)
             if target_catalog:
                 settings = settings.model_copy(update={"catalog": target_catalog})
             project = _within(read_project(tree, settings), ddl_folder or row.ddl_folder)
@@ -210,6 +211,9 @@ class Glue2LakehouseOrchestrator:
         if not found:
             raise UsageError(f"{project_id}: no such project; register_project returns the id")
         return found[0]
+
+    def _settings_for(self, row: MigrationProject, tree: SourceTree) -> Settings:
+        return settings_for(lambda root: self._settings(row, root), tree)[0]
 
     def _settings(self, row: MigrationProject, root: Path) -> Settings:
         given = {name: _plain(value) for name, value in (row.config or {}).items()}

@@ -10,9 +10,10 @@ from typing import Any
 from glue2lakehouse.agents.confidence import confidence
 from glue2lakehouse.domain import Edit, Entity, EntityType, Evidence, Finding, Severity, Status, stable_id
 from glue2lakehouse.orchestrator.reading import Progress, Project, read_project, silent
-from glue2lakehouse.orchestrator.run import SettingsOf, settings_beside
+from glue2lakehouse.orchestrator.run import settings_beside
 from glue2lakehouse.orchestrator.running import sandbox_source
 from glue2lakehouse.orchestrator.trials import data_beside
+from glue2lakehouse.orchestrator.trust import SettingsOf, settings_for
 from glue2lakehouse.orchestrator.writing import SOURCES, ddl_target
 from glue2lakehouse.store import SourceEntity, Store, ValidationResult, open_store
 from glue2lakehouse.tools.output import OutputFolder
@@ -59,7 +60,7 @@ def verify(
     """
     report = read_report(out)
     with open_source(source or report.source, branch, exclude=[out.absolute()]) as tree:
-        chosen = settings(tree.root) if callable(settings) else settings
+        chosen = settings_for(settings, tree)[0]
         project = read_project(tree, chosen)
         pair = sandbox_source(project, out.absolute() / SOURCES, chosen, data or data_beside(tree.root))
         ready = {file.path for file in report.files if _can_be_judged(file)}
