@@ -34,12 +34,12 @@ def _fitting(column, kind):
     if isinstance(kind, T.StructType):
         return [leaf for field in kind.fields for leaf in _fitting(column.getField(field.name), field.dataType)]
     if isinstance(kind, T.ArrayType):
-        count = len(_fitting(column, kind.elementType))
-        return [
-            F.forall(column, lambda item, at=at: F.coalesce(_fitting(item, kind.elementType)[at], F.lit(True)))
-            for at in range(count)
-        ]
+        return [_all_fit(column, kind.elementType, at) for at in range(len(_fitting(column, kind.elementType)))]
     return []
+
+
+def _all_fit(column, kind, at):
+    return F.forall(column, lambda item: F.coalesce(_fitting(item, kind)[at], F.lit(True)))
 
 
 def _narrowed(kind, answers):
