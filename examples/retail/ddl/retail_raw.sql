@@ -1,10 +1,10 @@
--- Crawled from the export of the point-of-sale system; postal codes are not always numbers.
+-- Crawled from the export of the point-of-sale system; postal codes are not always numbers, so they are text.
 CREATE EXTERNAL TABLE IF NOT EXISTS retail_raw.customers (
   customer_id bigint COMMENT 'number in the point-of-sale system',
   full_name string,
   email string,
   segment string,
-  postal_code bigint,
+  postal_code string,
   city string,
   signup_date string
 )

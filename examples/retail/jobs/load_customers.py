@@ -1,4 +1,4 @@
-"""Customers: the crawled postal code is a number in some rows and text in others; we want text."""
+"""Customers: whatever the crawler made of the postal codes, we want text."""
 
 from retail_etl.catalog_job import CatalogJob
 
