@@ -9,8 +9,9 @@ from glue2lakehouse.graphs.entity import build_graph
 from glue2lakehouse.graphs.queue import CHECKPOINTS, Queue, Waiting, open_checkpoints
 from glue2lakehouse.graphs.review import Desk
 from glue2lakehouse.orchestrator.studio import workshop_of
+from glue2lakehouse.orchestrator.trials import trial_of
 from glue2lakehouse.settings import Settings
-from glue2lakehouse.store import SourceEntity, open_store
+from glue2lakehouse.store import MigrationProject, SourceEntity, open_store
 
 _SETTLED = ("converted", "unchanged")
 
@@ -30,7 +31,9 @@ def open_desk(settings: Settings, name: str, explain: Callable[[str], str]) -> t
     """
     queue = open_queue(settings)
     waiting = find_waiting(queue, settings, name)
-    return Desk(workshop_of(settings), queue, waiting.thread, explain), open_checkpoints(settings.home)
+    (project,) = open_store(settings.home).rows(MigrationProject, waiting.project_id)
+    desk = Desk(workshop_of(settings), queue, waiting.thread, explain, trial_of(project))
+    return desk, open_checkpoints(settings.home)
 
 
 def waiting_now(queue: Queue, settings: Settings) -> list[Waiting]:
