@@ -46,8 +46,15 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 demo: setup
 	@$(BIN)/glue2lakehouse migrate examples/retail --out $(DEMO_OUT) --force || [ $$? -eq 3 ]
 
+# The quick tests side by side; those with Spark in one process, which shares one session.
+QUICK := not spark and not slow and not browser
 test: setup
+ifeq ($(strip $(PYTEST_ARGS)),)
+	$(BIN)/pytest -n auto --maxprocesses 4 -m "$(QUICK)"
+	$(BIN)/pytest -m "not ($(QUICK))"
+else
 	$(BIN)/pytest $(PYTEST_ARGS)
+endif
 
 lint: setup
 	$(BIN)/ruff check .
