@@ -13,7 +13,9 @@ from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.types import column, path_parts, spark_type
 
-CONDITION = "every mapped column exists and has the declared type; text with a fraction is no whole number (undocumented)"
+CONDITION = (
+    "every mapped column exists and has the declared type; text with a fraction is no whole number (undocumented)"
+)
 
 
 class ApplyMapping(Rule):

@@ -86,7 +86,9 @@ class SplitFrames(Rule):
         return helper(
             name,
             "{name}({frame}, {what}, {first}, {second})",
-            "a null in a compared column belongs to the second part, and no compared number is NaN (undocumented)" if rows else "",
+            "a null in a compared column belongs to the second part, and no compared number is NaN (undocumented)"
+            if rows
+            else "",
             name=name,
             frame=call.frame,
             what=what,

@@ -49,7 +49,9 @@ class Unnest(Rule):
 
     def rewrite(self, call: GlueCall) -> Answer:
         """The helper `unnest`; arrays stay."""
-        return helper("unnest", "unnest({frame})", "no array holds structs, and maps stay (undocumented)", frame=call.frame)
+        return helper(
+            "unnest", "unnest({frame})", "no array holds structs, and maps stay (undocumented)", frame=call.frame
+        )
 
 
 class Unbox(Rule):
