@@ -66,10 +66,6 @@ def mapped(body: str, data: tuple[str, list[str]] = (PEOPLE, PEOPLE_ROWS)) -> Ca
     return Case("Map.apply(frame=frame, f=change)", data, functions=f"def change(r):\n{lines}\n\n")
 
 
-def _quoted(text: str) -> str:
-    return repr(text)
-
-
 def run_original(source: str, frame: Any, other: Any) -> Any:
     assumptions.use(assumptions.Assumptions())
     modules.install()
@@ -77,7 +73,7 @@ def run_original(source: str, frame: Any, other: Any) -> Any:
         from glue2lakehouse.tools.glue_runtime.frame import DynamicFrame
 
         space: dict[str, Any] = {"__name__": "original_job"}
-        exec(compile(source, "original_job.py", "exec"), space)  # noqa: S102
+        exec(compile(source, "original_job.py", "exec"), space)
         made = space["transform"](DynamicFrame.fromDF(frame, None, "f"), DynamicFrame.fromDF(other, None, "o"))
         if hasattr(made, "keys"):
             return {key: made.select(key).toDF() for key in made.keys()}  # noqa: SIM118
@@ -92,10 +88,10 @@ def converted_transform(source: str) -> Callable[..., Any]:
     assert "awsglue" not in conversion.after
     space: dict[str, Any] = {"__name__": "converted_job"}
     compat = ModuleType("glue_compat")
-    exec(compile(render_compat(conversion.compat), "glue_compat.py", "exec"), compat.__dict__)  # noqa: S102
+    exec(compile(render_compat(conversion.compat), "glue_compat.py", "exec"), compat.__dict__)
     sys.modules["glue_compat"] = compat
     try:
-        exec(compile(conversion.after, "converted_job.py", "exec"), space)  # noqa: S102
+        exec(compile(conversion.after, "converted_job.py", "exec"), space)
     finally:
         del sys.modules["glue_compat"]
     return space["transform"]  # type: ignore[no-any-return]
