@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from glue2lakehouse.agents.dialogue import Model, Usage
+from glue2lakehouse.tools.optimize import recommend
 
 NAME = "optimization"
 
@@ -39,6 +40,8 @@ class Recommendation(_Value):
     columns: list[str] = Field(default_factory=list)
     line: int = 0
     estimated_improvement: str | None = None
+    reason: str = ""
+    source: str = ""
 
 
 class OptimizerReply(_Value):
@@ -56,19 +59,25 @@ def optimize(task: OptimizerInput, model: Model | None = None) -> OptimizerReply
 
 
 def _for_table(task: OptimizerInput) -> list[Recommendation]:
-    found = []
-    if task.current_format.lower() in _PLAIN_FORMATS:
-        benefit = (
-            f"{task.table_name} is {task.current_format}: Delta adds transactions, time travel and file statistics"
+    advice = recommend(
+        task.table_name,
+        task.current_format,
+        row_count=task.row_count,
+        partition_columns=task.partition_columns,
+        query_patterns=task.query_patterns,
+    )
+    return [
+        Recommendation(
+            type=item.type,
+            priority=item.priority,
+            benefit=item.benefit,
+            columns=list(item.columns),
+            estimated_improvement=item.estimated_improvement,
+            reason=item.reason,
+            source=item.source,
         )
-        found.append(Recommendation(type="CONVERT_TO_DELTA", priority="high", benefit=benefit))
-    if task.partition_columns:
-        benefit = "clustering keys skip files like partitions do, and can be changed without rewriting the table"
-        columns = list(task.partition_columns)
-        found.append(Recommendation(type="LIQUID_CLUSTERING", priority="medium", benefit=benefit, columns=columns))
-    benefit = "Unity Catalog managed tables are compacted, clustered and vacuumed by Databricks on its own schedule"
-    found.append(Recommendation(type="PREDICTIVE_OPTIMIZATION", priority="medium", benefit=benefit))
-    return found
+        for item in advice
+    ]
 
 
 def _for_code(code: str) -> list[Recommendation]:
