@@ -1,0 +1,195 @@
+"""Approve once, apply everywhere: what a person approved for one statement, offered for the others with the same finding.
+
+A project rule is the assignment as it was in Glue and as it was approved. Names and texts that stand in both are its holes; all
+else has to be equal. It is kept only if it makes its own example, and it changes nothing by itself: an offer is a proposal that
+goes through the checks and a person's hand (`Queue.answer(thread, "edit", …)`) like any other.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from glue2lakehouse.agents.sections import Section, replace_section
+from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.errors import StoreError
+from glue2lakehouse.graphs.queue import Waiting
+
+FILE_NAME = "project_rules.jsonl"
+_PARTS = re.compile(r"([./])")
+
+
+class ProjectRule(BaseModel):
+    """One approved change; `before` and `after` are assignments to one name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    finding: str = Field(description="name of the rule whose finding it answers")
+    before: str
+    after: str
+    imports: tuple[str, ...] = ()
+    origin: str = Field(description="path:line of the example")
+    approved_by: str
+
+    def __str__(self) -> str:
+        return f"[{self.finding}] {self.before}\n -> {self.after}\n    ({self.origin}, approved by {self.approved_by})"
+
+
+class Offer(BaseModel):
+    """A rule's proposal for a file that waits: the whole text, with every statement changed that it answers."""
+
+    model_config = ConfigDict(frozen=True)
+
+    thread: str
+    path: str
+    rule: ProjectRule
+    code: str
+
+
+def learn(source: str, approved: str, finding: Finding, by: str) -> ProjectRule | None:
+    """Return the rule behind an approved change; None where it is not one assignment, or does not make its own example."""
+    old = _assignment_at(source, finding.line)
+    new = _assignment_to(approved, _target(old)) if old is not None else None
+    if old is None or new is None:
+        return None
+    used = {node.id for node in ast.walk(new.value) if isinstance(node, ast.Name)}
+    rule = ProjectRule(
+        finding=finding.rule,
+        before=ast.unparse(old),
+        after=ast.unparse(new),
+        imports=tuple(_imports_of(approved, used)),
+        origin=f"{finding.path}:{finding.line}",
+        approved_by=by,
+    )
+    return rule if _made(rule, old) == rule.after else None
+
+
+def keep(rule: ProjectRule, home: Path) -> None:
+    """Add a rule to those of a home folder; the same rule is kept once."""
+    if rule not in kept(home):
+        home.mkdir(parents=True, exist_ok=True)
+        with (home / FILE_NAME).open("a", encoding="utf-8") as file:
+            file.write(rule.model_dump_json() + "\n")
+
+
+def kept(home: Path) -> list[ProjectRule]:
+    """Return the rules of a home folder, oldest first. Raises StoreError for a line that is none."""
+    file = home / FILE_NAME
+    if not file.is_file():
+        return []
+    try:
+        return [ProjectRule.model_validate_json(line) for line in file.read_text(encoding="utf-8").splitlines() if line]
+    except ValidationError as error:
+        raise StoreError(
+            f"{file}: holds a line that is no rule: {error.errors()[0]['msg']}; delete that line"
+        ) from error
+
+
+def offers(rules: Sequence[ProjectRule], waiting: Iterable[Waiting]) -> Iterator[Offer]:
+    """Yield what the rules propose for the files that wait, the newest rule first for each file."""
+    for item in waiting:
+        for rule in reversed(rules):
+            code = _applied(rule, item)
+            if code is not None:
+                yield Offer(thread=item.thread, path=item.path, rule=rule, code=code)
+
+
+def _applied(rule: ProjectRule, item: Waiting) -> str | None:
+    code, changed = item.code, False
+    for finding in item.findings:
+        if finding.rule != rule.finding or finding.severity is not Severity.BLOCKER:
+            continue
+        old = _assignment_at(item.source, finding.line)
+        made = _made(rule, old) if old is not None else None
+        place = _assignment_to(code, _target(old)) if old is not None else None
+        if made is None or place is None:
+            continue
+        first, last = place.lineno, place.end_lineno or place.lineno
+        lines = "\n".join(code.split("\n")[first - 1 : last])
+        code, changed = replace_section(code, Section("", first, last, lines), made, rule.imports), True
+    return code if changed else None
+
+
+def _made(rule: ProjectRule, candidate: ast.Assign) -> str | None:
+    """Return the rule's answer to a statement, None where it has none."""
+    before, after = ast.parse(rule.before).body[0], ast.parse(rule.after).body[0]
+    said = [text for text in map(_text, ast.walk(after)) if text]
+    # A single character (a separator) stands in too many texts to be the same thing in both.
+    texts = {part for text in said for part in (text, *_PARTS.split(text)) if len(part) > 1}
+    names: dict[str, str] = {}
+    held: dict[str, str] = {}
+    if not _match(before, candidate, texts, names, held):
+        return None
+    return ast.unparse(_Fill(names, held).visit(after))
+
+
+def _match(left: object, right: object, texts: set[str], names: dict[str, str], held: dict[str, str]) -> bool:
+    if isinstance(left, ast.Name) and isinstance(right, ast.Name):
+        return names.setdefault(left.id, right.id) == right.id
+    text, other = _text(left), _text(right)
+    if text is not None and text in texts and other is not None:
+        return held.setdefault(text, other) == other
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, ast.AST) and isinstance(right, ast.AST):
+        return all(_match(getattr(left, n, None), getattr(right, n, None), texts, names, held) for n in left._fields)
+    if isinstance(left, list) and isinstance(right, list):
+        pairs = zip(left, right, strict=False)
+        return len(left) == len(right) and all(_match(a, b, texts, names, held) for a, b in pairs)
+    return left == right
+
+
+class _Fill(ast.NodeTransformer):
+    def __init__(self, names: dict[str, str], held: dict[str, str]) -> None:
+        self._names, self._held = names, held
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return ast.Name(self._names.get(node.id, node.id), node.ctx)
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        if not isinstance(node.value, str):
+            return node
+        if node.value in self._held:
+            return ast.Constant(self._held[node.value])
+        return ast.Constant("".join(self._held.get(part, part) for part in _PARTS.split(node.value)))
+
+
+def _text(node: object) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _tree(code: str) -> ast.Module:
+    try:
+        return ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError):
+        return ast.Module([], [])
+
+
+def _assignments(code: str) -> list[ast.Assign]:
+    found = [node for node in ast.walk(_tree(code)) if isinstance(node, ast.Assign)]
+    return [node for node in found if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)]
+
+
+def _assignment_at(code: str, line: int) -> ast.Assign | None:
+    found = [node for node in _assignments(code) if node.lineno <= line <= (node.end_lineno or node.lineno)]
+    return found[0] if len(found) == 1 else None
+
+
+def _assignment_to(code: str, name: str) -> ast.Assign | None:
+    """Return the only assignment to a name; where there are several, nobody can tell which is meant."""
+    found = [node for node in _assignments(code) if _target(node) == name]
+    return found[0] if len(found) == 1 else None
+
+
+def _target(node: ast.Assign) -> str:
+    return node.targets[0].id if isinstance(node.targets[0], ast.Name) else ""
+
+
+def _imports_of(code: str, used: set[str]) -> Iterator[str]:
+    for node in _tree(code).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            bound = {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+            if bound & used:
+                yield ast.unparse(node)

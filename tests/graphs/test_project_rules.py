@@ -1,0 +1,81 @@
+"""Approve once, apply everywhere: a change to one statement is offered for the same construct in other files."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.errors import StoreError
+from glue2lakehouse.graphs.project_rules import FILE_NAME, ProjectRule, keep, kept, learn, offers
+from glue2lakehouse.graphs.queue import Waiting
+
+READ = 'glue.create_dynamic_frame.from_catalog(database="{}", table_name="{}", catalog_id="4444")'
+SOURCE = f"orders = {READ.format('sales', 'orders')}\norders.show()\n"
+APPROVED = 'orders = spark.read.table("partner.sales.orders").where(F.lit(True))\norders.show()\n'
+IMPORT = "from pyspark.sql import functions as F"
+
+
+def doubt(line: int = 1, rule: str = "from-catalog") -> Finding:
+    return Finding(rule=rule, severity=Severity.BLOCKER, path="a.py", line=line, message="another account's catalog")
+
+
+def waits(source: str, code: str | None = None, *findings: Finding) -> Waiting:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    return Waiting(
+        "t", "p", "e", "b.py", now, (), "", source if code is None else code, source, (), findings or (doubt(),)
+    )
+
+
+@pytest.fixture
+def rule() -> ProjectRule:
+    learned = learn(SOURCE, f"{IMPORT}\n{APPROVED}", doubt(), "ana")
+    assert learned is not None
+    return learned
+
+
+def test_the_same_construct_over_another_table_is_offered_the_approved_form(rule: ProjectRule) -> None:
+    source = f"import os\nrows = {READ.format('web', 'clicks')}\n"
+    (offer,) = offers([rule], [waits(source, None, doubt(2))])
+    assert offer.code == f"import os\n{IMPORT}\nrows = spark.read.table('partner.web.clicks').where(F.lit(True))\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"rows = {READ.format('web', 'clicks').replace('4444', '5555')}\n",
+        f"rows = {READ.format('web', 'clicks').replace(')', ', push_down_predicate=p)')}\n",
+        f"rows = wrap({READ.format('web', 'clicks')})\n",
+        "rows = (\n",
+    ],
+    ids=["another account", "one more argument", "inside another call", "no Python"],
+)
+def test_what_differs_in_anything_but_the_holes_is_offered_nothing(rule: ProjectRule, source: str) -> None:
+    assert not list(offers([rule], [waits(source)]))
+
+
+def test_another_finding_at_the_same_construct_is_offered_nothing(rule: ProjectRule) -> None:
+    source = f"rows = {READ.format('web', 'clicks')}\n"
+    assert not list(offers([rule], [waits(source, None, doubt(1, "bookmark"))]))
+
+
+def test_a_name_that_is_assigned_twice_is_left_alone(rule: ProjectRule) -> None:
+    source = f"rows = {READ.format('web', 'clicks')}\n"
+    assert not list(offers([rule], [waits(source, source + "rows = 1\n")]))
+
+
+def test_a_change_that_is_no_single_assignment_makes_no_rule() -> None:
+    assert learn("glue.purge(path)\n", "dbutils.fs.rm(path)\n", doubt(), "ana") is None
+
+
+def test_a_rule_is_kept_once_and_shown_with_its_origin(rule: ProjectRule, tmp_path: Path) -> None:
+    keep(rule, tmp_path)
+    keep(rule, tmp_path)
+    assert kept(tmp_path) == [rule]
+    assert "(a.py:1, approved by ana)" in str(rule)
+
+
+def test_a_broken_file_of_rules_is_told(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text("{}\n")
+    with pytest.raises(StoreError, match="no rule"):
+        kept(tmp_path)
