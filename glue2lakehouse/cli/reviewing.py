@@ -13,13 +13,16 @@ from glue2lakehouse.cli.terminal import console
 from glue2lakehouse.errors import UsageError
 
 if TYPE_CHECKING:
-    from glue2lakehouse.graphs.queue import Waiting
+    from glue2lakehouse.graphs.queue import Queue, Waiting
 
 
 @click.command()
-@click.argument("entity", metavar="[ENTITY]", required=False)
+@click.argument("entities", metavar="[ENTITY]...", nargs=-1)
 @click.option("--approve", "action", flag_value="approve", help="Take the conversion as it stands.")
 @click.option("--reject", "action", flag_value="reject", help="Do not take it; the file stays unconverted.")
+@click.option(
+    "--edit", "action", flag_value="edit", help="Change the conversion in $EDITOR; it is checked and waits on."
+)
 @click.option("--comment", metavar="TEXT", default="", help="Say something; alone it changes nothing and is kept.")
 @click.option("--as", "name", metavar="NAME", help="Who says it; default: the user of this machine.")
 @click.option(
@@ -27,9 +30,9 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what waits as one JSON object.")
 def review(
-    entity: str | None, action: str | None, comment: str, name: str | None, home: Path | None, as_json: bool
+    entities: tuple[str, ...], action: str | None, comment: str, name: str | None, home: Path | None, as_json: bool
 ) -> None:
-    """List what waits for a person; with ENTITY (a path) show it, approve it, reject it or comment on it.
+    """List what waits for a person; with ENTITY (a path, or several) show it, approve, edit, reject or comment on it.
 
     Run `migrate` again to write what was approved.
     """
@@ -38,18 +41,30 @@ def review(
 
     settings = settings_beside(Path.cwd(), home=home)
     queue = open_queue(settings)
-    if entity is None:
+    if not entities:
         if action or comment:
             raise UsageError("review: name the ENTITY that this is about")
         _list(waiting_now(queue, settings), as_json)
         return
-    waiting = find_waiting(queue, settings, entity)
-    if action is None and not comment:
-        _show(waiting)
-        return
-    queue.answer(waiting.thread, action or "note", name or getpass.getuser(), comment)
-    done = {"approve": "approved; run `migrate` again to write it", "reject": "rejected"}.get(action or "", "noted")
-    click.echo(f"{waiting.path}: {done}")
+    # All names are looked up before anything is answered: a mistake in the last one changes nothing.
+    for waiting in [find_waiting(queue, settings, entity) for entity in entities]:
+        if action is None and not comment:
+            _show(waiting)
+        else:
+            click.echo(
+                f"{waiting.path}: {_answer(queue, waiting, action or 'note', name or getpass.getuser(), comment)}"
+            )
+
+
+def _answer(queue: "Queue", waiting: "Waiting", action: str, by: str, comment: str) -> str:
+    code = None
+    if action == "edit":
+        code = click.edit(waiting.code, extension=".py")
+        if code is None or code == waiting.code:
+            return "not changed"
+    queue.answer(waiting.thread, action, by, comment, code)
+    said = {"approve": "approved; run `migrate` again to write it", "reject": "rejected"}
+    return said.get(action, "changed; it was checked, and waits to be approved" if action == "edit" else "noted")
 
 
 @click.command()

@@ -75,3 +75,22 @@ def test_a_chat_shows_the_difference_explains_a_rule_and_approves(source: Path) 
 def test_a_chat_about_what_does_not_wait_is_wrong_use() -> None:
     run("migrate", "etl", "--out", "out")
     assert run("chat", "other.py").exit_code == 2
+
+
+def test_several_are_approved_at_once_and_a_wrong_name_among_them_changes_nothing(source: Path) -> None:
+    (source / "second.py").write_text(PURGE.replace("orders", "customers"))
+    run("migrate", "etl", "--out", "out")
+    assert run("review", "archive.py", "third.py", "--approve", "--as", "ana").exit_code == 2
+    assert "second.py" in run("review").stdout
+    assert "archive.py" in run("review").stdout
+    assert run("review", "archive.py", "second.py", "--approve", "--as", "ana").stdout.count("approved") == 2
+    assert run("review").stdout == "nothing waits\n"
+
+
+def test_an_edit_in_the_editor_is_kept_and_waits_to_be_approved(monkeypatch: pytest.MonkeyPatch) -> None:
+    run("migrate", "etl", "--out", "out")
+    monkeypatch.setenv("EDITOR", "sed -i s/720/24/")
+    assert "waits to be approved" in run("review", "archive.py", "--edit", "--as", "ana").stdout
+    assert '"retentionPeriod": 24' in run("review", "archive.py").stdout
+    monkeypatch.setenv("EDITOR", "true")
+    assert "not changed" in run("review", "archive.py", "--edit", "--as", "ana").stdout
