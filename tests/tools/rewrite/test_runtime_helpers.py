@@ -1,0 +1,46 @@
+"""Helpers that need no Spark to be judged: job arguments against the local Glue runtime, and what none of them may use."""
+
+import ast
+from importlib import resources
+from typing import Any
+
+import pytest
+
+from glue2lakehouse.tools.glue_runtime import arguments as glue
+from glue2lakehouse.tools.rewrite.runtime.arguments import GlueArgumentError, resolved_options
+
+_CLASSIC_ONLY = {"rdd", "sparkContext", "_jvm", "_jdf", "_jsc", "_sc", "mapPartitions", "createGlobalTempView", "persist", "cache"}  # fmt: skip
+
+
+def test_no_helper_needs_more_than_spark_connect_has() -> None:
+    for file in resources.files("glue2lakehouse.tools.rewrite.runtime").iterdir():
+        if file.name.endswith(".py"):
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+            assert not used & _CLASSIC_ONLY, file.name
+
+
+@pytest.mark.parametrize(
+    ("argv", "names"),
+    [
+        (["--JOB_NAME", "j", "--my-opt", "v"], ["JOB_NAME", "my-opt"]),
+        (["--a", "1", "--a", "2"], ["a"]),
+        (["--a", "-5"], ["a"]),
+        (["--a=b=c", "--unknown", "x"], ["a"]),
+        (["--a", ""], ["a"]),
+        (["--input_pa", "1"], ["input_path"]),
+        (["--TempDir", "s3://t/"], ["TempDir"]),
+        ([], ["TempDir"]),
+        (["--a", "x y", "--RedshiftTempDir", "s3://r/"], ["a"]),
+    ],
+)
+def test_job_arguments_are_those_of_glue(argv: list[str], names: list[str]) -> None:
+    assert resolved_options(["job.py", *argv], names) == glue.getResolvedOptions(["job.py", *argv], names)
+
+
+@pytest.mark.parametrize("argv", [[], ["--a"], ["--a", "--b"], ["--a", "-x"]])
+def test_arguments_that_glue_refuses_are_refused(argv: list[str]) -> None:
+    for call, error in ((resolved_options, GlueArgumentError), (glue.getResolvedOptions, glue.GlueArgumentError)):
+        asked: Any = call
+        with pytest.raises(error):
+            asked(["job.py", *argv], ["a"])
