@@ -93,3 +93,10 @@ def test_a_cap_without_a_known_price_is_refused_before_anything_is_asked(source:
     result = CliRunner().invoke(cli, arguments)
     assert result.exit_code == 1
     assert "model_prices" in result.stderr
+
+
+def test_a_verification_that_is_asked_for_with_the_migration_ends_in_the_same_report(source: Path) -> None:
+    result = CliRunner().invoke(cli, ["migrate", str(source), "--out", "out", "--verify", "--json"])
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout) == json.loads((source.parent / "out" / "report.json").read_text())
+    assert "verify 0/0" in result.stderr
