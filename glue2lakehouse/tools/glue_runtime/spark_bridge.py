@@ -66,7 +66,30 @@ def to_data_frame(spark: "SparkSession", batch: Batch, schema: t.StructType | No
     rows = [
         tuple(_to_value(record.get(field.name), field.dataType) for field in schema.fields) for record in batch.records
     ]
-    return spark.createDataFrame(rows, to_spark_type(schema), verifySchema=False)
+    return frame_of_rows(spark, rows, to_spark_type(schema))
+
+
+def frame_of_rows(spark: "SparkSession", rows: Sequence[Any], schema: Any) -> "DataFrame":
+    """Return rows (tuples) as a DataFrame, by way of Arrow where it can hold them.
+
+    Spark moves a list of rows through a Python worker, whose start takes longer than all the rest of a small job.
+    """
+    from pyarrow import ArrowException
+    from pyspark.errors import PySparkException
+    from pyspark.sql.conversion import LocalDataToArrowConversion
+    from pyspark.sql.pandas.types import to_arrow_schema
+
+    if schema.fields:
+        try:
+            if rows:
+                table = LocalDataToArrowConversion.convert(list(rows), schema, False)
+            else:
+                table = to_arrow_schema(schema, timezone="UTC").empty_table()
+            return spark.createDataFrame(table, schema)
+        except (ArrowException, PySparkException, ArithmeticError, AssertionError, TypeError, ValueError):
+            # What Arrow refuses (a value that is not of its column's type, fields of one name) Spark may take.
+            return spark.createDataFrame(rows, schema, verifySchema=False)
+    return spark.createDataFrame(rows, schema, verifySchema=False)
 
 
 def _to_value(cell: Cell | None, kind: t.DataType) -> Any:

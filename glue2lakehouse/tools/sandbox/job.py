@@ -225,6 +225,8 @@ def _session_name(settings: Settings, database: str, table: str) -> str:
 
 def _turn_into_delta(session: "SparkSession", request: JobRequest, name: str) -> None:
     """Do to a table what the migration does: same rows, same partitions, a managed Delta table."""
+    from glue2lakehouse.tools.glue_runtime.spark_bridge import frame_of_rows
+
     table = request.environment.catalog[name]
     database, _, bare = name.partition(".")
     target = _session_name(request.settings, database, bare)
@@ -232,7 +234,7 @@ def _turn_into_delta(session: "SparkSession", request: JobRequest, name: str) ->
         return
     frame = session.table(target)
     if frame.columns:
-        rows = session.createDataFrame(frame.collect(), frame.schema)
+        rows = frame_of_rows(session, frame.collect(), frame.schema)
         session.sql(f"DROP TABLE {target}")
         keys = [key.name for key in table.partition_keys]
         rows.write.format("delta").partitionBy(*keys).saveAsTable(target)
