@@ -92,6 +92,8 @@ class LocalDatabase:
         name = str(self.options.get("dbtable") or self.options.get("tablename") or "")
         self._run_actions(str(self.options.get("preactions") or ""))
         folder = table_folder(self.environment, self.where, name)
+        if mode == "append" and any(folder.glob("*.parquet")):
+            frame = _fitted(frame, self.table(name))
         frame.write.mode(mode).parquet(folder.resolve().as_uri())
         self._run_actions(str(self.options.get("postactions") or ""))
         return f"{folder.parent.name}/{folder.name}"
@@ -103,3 +105,24 @@ class LocalDatabase:
                 shutil.rmtree(table_folder(self.environment, self.where, cleared[1]), ignore_errors=True)
             elif statement and not _HARMLESS.fullmatch(statement):
                 refuse("preactions/postactions", f"SQL of the target database does not run here: {statement[:80]}")
+
+
+def _fitted(frame: "DataFrame", table: "DataFrame") -> "DataFrame":
+    """Give each value the type of the table's column, as a database does; one that does not fit it ends the write."""
+    from pyspark.sql import functions as F
+
+    kinds = {field.name.lower(): field for field in table.schema.fields}
+    columns = []
+    for field in frame.schema.fields:
+        given, wanted = F.col(f"`{field.name}`"), kinds.get(field.name.lower())
+        if wanted is None or wanted.dataType == field.dataType:
+            columns.append(given)
+            continue
+        fitting = given.try_cast(wanted.dataType)
+        refused = F.raise_error(F.concat(F.lit(f"column {field.name} of the table takes no "), given.cast("string")))
+        columns.append(
+            F.when(given.isNull() | fitting.isNotNull(), fitting)
+            .otherwise(refused.cast(wanted.dataType))
+            .alias(field.name)
+        )
+    return frame.select(*columns)
