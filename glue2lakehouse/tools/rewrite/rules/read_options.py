@@ -213,7 +213,7 @@ def _file_rewrite(
             )  # fmt: skip
     if reading.format == "csv":
         result = code('{frame}.fillna("")', frame=result)
-    if reading.format == "json" and reading.schema is None and not _is_only_mapped(call):
+    if reading.format in ("json", "xml") and reading.schema is None and not _is_only_mapped(call):
         result = code("narrow_integers({frame})", frame=result)
         imports, compat = (*imports, "from glue_compat import narrow_integers"), (*compat, "narrow_integers")
     if reading.rename_columns:
