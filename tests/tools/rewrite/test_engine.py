@@ -254,3 +254,21 @@ def test_choices_of_records_are_not_resolved_by_doing_nothing(blockers) -> None:
     assert blockers(read + 'ResolveChoice.apply(frame, choice="make_cols")\n')
     typed = HEAD + 'frame = glueContext.create_dynamic_frame.from_options("s3", {"paths": ["s3://a"]}, "parquet")\n'
     assert blockers(typed + 'out = ResolveChoice.apply(frame, choice="make_cols")\n') == []
+
+
+def test_a_stream_that_infers_its_schema_is_parsed_where_the_batch_becomes_a_frame(convert) -> None:
+    source = HEAD + (
+        "from awsglue.dynamicframe import DynamicFrame\n"
+        'raw = glueContext.create_data_frame.from_options(connection_type="kinesis", connection_options={"streamARN": '
+        '"arn:aws:kinesis:us-east-1:1:stream/s", "classification": "json", "startingPosition": "latest", '
+        '"inferSchema": "true"})\n\n\n'
+        "def work(batch, number):\n"
+        '    frame = DynamicFrame.fromDF(batch, glueContext, "b")\n    print(frame.count())\n\n\n'
+        'glueContext.forEachBatch(raw, work, {"windowSize": "9 seconds", "checkpointLocation": "s3://c", "outputMode": "x"})\n'
+    )
+    conversion = convert(source)
+    assert "frame = parse_records(batch)" in conversion.after
+    assert '.alias("$json$data_infer_schema$_temporary$")' in conversion.after
+    assert [found.message for found in conversion.findings] == [
+        "outputMode=x is no option of forEachBatch, which reads five others"
+    ]

@@ -326,6 +326,9 @@ class Expressions:
             return
         parameter, given = _CALLBACKS.get(name, ("", (instance(DATA_FRAME), instance("int"))))
         function = bound.arguments.get(parameter) or (bound.surplus[0] if bound.surplus else None)
+        streamed = self.world.kinds.get(bound.arguments["frame"]) if "frame" in bound.arguments else None
+        if parameter == "batch_function" and streamed is not None and streamed.is_a(DATA_FRAME):
+            given = (streamed, *given[1:])
         if isinstance(function, ast.Lambda):
             self._Lambda(function, env, given)
         elif function is not None:

@@ -56,7 +56,7 @@ def result(
         return found
     given = _input_facts(name, receiver, bound, kinds)
     leaf = name.removesuffix(".apply").rsplit(".", 1)[-1]
-    compute = _FACTS.get(leaf)
+    compute = _streamed if name == f"{stubs.FRAME_READER}.from_options" else _FACTS.get(leaf)
     if compute is not None:
         known = compute(given, bound, kinds)
         return instance(found.name, _defined(known, tables or {}) if compute is _from_catalog else known)
@@ -203,7 +203,11 @@ def _mapped_freely(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
 
 
 def _streamed(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
-    return FrameFacts(Provenance.FIXED, streaming=True)
+    """A stream that infers its schema comes as one column of raw text; any other has parsed columns."""
+    options = bound.arguments.get("connection_options")
+    keys = [key.value for key in options.keys if isinstance(key, ast.Constant)] if isinstance(options, ast.Dict) else []
+    raw = "inferSchema" in keys and "schema" not in keys
+    return FrameFacts(Provenance.CHOICE if raw else Provenance.FIXED, streaming=raw)
 
 
 _FACTS: dict[str, Callable[[FrameFacts, Bound, Kinds], FrameFacts]] = {

@@ -46,7 +46,8 @@ Columns = tuple[tuple[str, str], ...]
 class FrameFacts:
     """What is known of a frame before it runs; `columns` are (name, Spark type) in order, None when not known.
 
-    `source` is the catalog table `database.table` it was read from, `streaming` whether it is one.
+    `source` is the catalog table `database.table` it was read from, `streaming` whether it holds the raw records of a
+    stream that infers its schema.
     """
 
     provenance: Provenance = Provenance.UNKNOWN

@@ -39,19 +39,20 @@ class ForEachBatch(Rule):
         options.take("persistDataFrame", "storageLevel")
         if frame is None or function is None or window is None or checkpoint is None:
             return call.blocker("frame, function, windowSize and checkpointLocation are not all given", "pass them")
-        if left := sorted(options.leftover()):
-            return call.blocker(f"option {', '.join(left)} of forEachBatch is not known", "drop it or rewrite by hand")
+        left = sorted(options.leftover())
+        options.take(*left)
         guarded = call.place.glue_version >= (3, 0)
         run = (
             code("skip_empty_batches({function})", function=function)
             if guarded
             else code("{function}", function=function)
         )
-        findings = (
-            (call.info("batchMaxRetries becomes the job's own retries", "set max_retries on the task"),)
-            if retries is not None
-            else ()
-        )
+        findings = []
+        if retries is not None:
+            findings.append(call.info("batchMaxRetries becomes the job's own retries", "set max_retries on the task"))
+        if left:
+            shown = ", ".join(f"{key}={options.literal(key)}" for key in left)
+            findings.append(call.info(f"{shown} is no option of forEachBatch, which reads five others", ""))
         return Rewrite(
             code(
                 "{frame}.writeStream.foreachBatch({run}).trigger(processingTime={window})"
@@ -65,7 +66,7 @@ class ForEachBatch(Rule):
             condition="the checkpoint starts anew; a failed batch is retried by the job",
             imports=("from glue_compat import skip_empty_batches",) if guarded else (),
             compat=("skip_empty_batches",) if guarded else (),
-            findings=findings,
+            findings=tuple(findings),
         )
 
 
@@ -142,6 +143,10 @@ class ReadStream(Rule):
                 "read it with spark.read and the format's own options",
             )
         form, schema = options.literal("classification"), options.take("schema")
+        inferred = schema is None and form == "json" and truth(options.literal("inferSchema")) is True
+        if inferred:
+            options.take("classification", "inferSchema", "delimiter")
+            return self._read(call, str(connection), options, None)
         if schema is None or form != "json" or truth(options.literal("inferSchema")) is True:
             call.drop_everything()
             return call.blocker(
@@ -151,7 +156,7 @@ class ReadStream(Rule):
         options.take("classification", "inferSchema", "delimiter")
         return self._read(call, str(connection), options, schema)
 
-    def _read(self, call: GlueCall, connection: str, options: Options, schema: Piece) -> Answer:
+    def _read(self, call: GlueCall, connection: str, options: Options, schema: Piece | None) -> Answer:
         names = _KAFKA if connection == "kafka" else _KINESIS
         done: list[tuple[str, Piece]] = []
         for key in list(options.leftover()):
@@ -164,6 +169,10 @@ class ReadStream(Rule):
         stamp = truth(options.literal("addRecordTimestamp"))
         if connection == "kinesis":
             done += _kinesis_place(call, options)
+        if schema is None and stamp:
+            return call.blocker(
+                "the raw records are stamped with their time", "parse them with a schema, and keep the time"
+            )
         if left := sorted(options.leftover()):
             return call.blocker(
                 f"option {', '.join(left)} of a {connection} stream has no counterpart here", "rewrite by hand"
@@ -172,9 +181,11 @@ class ReadStream(Rule):
             code("{session}.readStream.format({form})", session=_session(call), form=quoted(connection)), done
         )
         return Rewrite(
-            _parsed(call, reader, connection, schema, stamp is True),
+            _raw(call, reader, connection)
+            if schema is None
+            else _parsed(call, reader, connection, schema, stamp is True),
             certainty=Certainty.CONDITIONAL,
-            condition="every record is JSON of that schema",
+            condition="every record is JSON" if schema is None else "every record is JSON of that schema",
             imports=(FUNCTIONS,),
         )
 
@@ -193,6 +204,22 @@ def _kinesis_place(call: GlueCall, options: Options) -> list[tuple[str, Piece]]:
     else:
         options.taken.discard("startingPosition")
     return done
+
+
+def _raw(call: GlueCall, reader: Code, connection: str) -> Code:
+    """Return the records as the one text column that Glue makes of them; `fromDF` or the script itself parses it."""
+    column = "value" if connection == "kafka" else "data"
+    F = call.place.functions
+    return code(
+        '{reader}.load().select({F}.col("{column}").cast("string").alias("{raw}"))',
+        reader=reader,
+        F=F,
+        column=column,
+        raw=RAW_COLUMN,
+    )
+
+
+RAW_COLUMN = "$json$data_infer_schema$_temporary$"
 
 
 def _parsed(call: GlueCall, reader: Code, connection: str, schema: Piece, stamped: bool) -> Code:

@@ -49,15 +49,18 @@ class FromDF(Rule):
     )
 
     def rewrite(self, call: GlueCall) -> Answer:
-        """In a streaming job that infers its schema fromDF is what parses the record, so that is handed off."""
+        """In a streaming job that infers its schema fromDF is what parses the records."""
         frame = call.argument("dataframe")
         call.drop("glue_ctx", "name")
         if frame is None:
             return call.blocker("fromDF is called without a DataFrame", "pass the DataFrame")
         facts = call.kind(frame).frame
         if facts is not None and facts.streaming:
-            return call.blocker(
-                "fromDF parses the raw record of a stream that infers its schema",
-                "parse it with from_json and the schema of the later mapping",
+            return Rewrite(
+                code("parse_records({frame})", frame=frame),
+                certainty=Certainty.CONDITIONAL,
+                condition="every record is a JSON object; the schema is inferred from each batch, as Glue does",
+                imports=("from glue_compat import parse_records",),
+                compat=("parse_records",),
             )
         return Rewrite(code("{frame}", frame=frame))

@@ -2,6 +2,8 @@
 
 from pyspark.sql import functions as F
 
+from glue2lakehouse.tools.rewrite.runtime.frames import unbox_json
+
 
 def skip_empty_batches(function):
     """Return the batch function with empty batches left out, and the batch kept while it runs."""
@@ -24,3 +26,14 @@ def add_ingestion_time_columns(frame, granularity: str):
     functions = {"year": F.year, "month": F.month, "day": F.dayofmonth, "hour": F.hour, "minute": F.minute}
     wanted = parts[: parts.index(granularity) + 1]
     return frame.withColumns({f"ingest_{part}": functions[part](F.current_timestamp()) for part in wanted})
+
+
+def parse_records(frame):
+    """Parse the raw JSON records of a stream's batch, with a schema inferred from all of them, as Glue's fromDF does.
+
+    A frame without Glue's column for raw records is returned as it is.
+    """
+    raw = [name for name in frame.columns if name.startswith("$json$data_infer_schema$")]
+    if not raw:
+        return frame
+    return unbox_json(frame, f"`{raw[0]}`").select(f"`{raw[0]}`.*")
