@@ -269,6 +269,5 @@ def test_a_stream_that_infers_its_schema_is_parsed_where_the_batch_becomes_a_fra
     conversion = convert(source)
     assert "frame = parse_records(batch)" in conversion.after
     assert '.alias("$json$data_infer_schema$_temporary$")' in conversion.after
-    assert [found.message for found in conversion.findings] == [
-        "outputMode=x is no option of forEachBatch, which reads five others"
-    ]
+    assert {found.severity for found in conversion.findings} == {Severity.INFO}
+    assert "outputMode=x is no option" in conversion.findings[-1].message

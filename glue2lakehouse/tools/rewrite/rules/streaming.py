@@ -187,6 +187,7 @@ class ReadStream(Rule):
             certainty=Certainty.CONDITIONAL,
             condition="every record is JSON" if schema is None else "every record is JSON of that schema",
             imports=(FUNCTIONS,),
+            findings=() if schema is not None else (call.info(_RAW_NOTE, ""),),
         )
 
 
@@ -219,6 +220,7 @@ def _raw(call: GlueCall, reader: Code, connection: str) -> Code:
     )
 
 
+_RAW_NOTE = "inferSchema=true leaves classification=json records as raw text until the batch is parsed"
 RAW_COLUMN = "$json$data_infer_schema$_temporary$"
 
 
