@@ -63,7 +63,7 @@ def test_what_was_not_executed_waits_for_a_person(entity: Path, tmp_path: Path) 
     assert (job.status, job.confidence) == (Status.NEEDS_REVIEW, 0.75)
 
 
-@pytest.mark.parametrize("entity", [entity for entity in POOR if not read_answers(entity).trials], ids=by_name)
+@pytest.mark.parametrize("entity", POOR, ids=by_name)
 def test_a_poor_answer_is_refused_and_the_draft_of_the_rules_stays(entity: Path, tmp_path: Path) -> None:
     run = replay(entity, tmp_path)
     job = job_of(run)
@@ -80,12 +80,3 @@ def test_a_conversion_that_gives_the_same_rows_needs_no_person(name: str, tmp_pa
     job = job_of(replay(RECORDED / name, tmp_path, trials=True, worker=worker))
     assert (job.status, job.evidence) == (Status.CONVERTED, Evidence.EXECUTED)
     assert job.confidence >= 0.8
-
-
-@pytest.mark.spark
-@pytest.mark.parametrize("entity", [entity for entity in POOR if read_answers(entity).trials], ids=by_name)
-def test_an_answer_that_gives_other_rows_is_refused(entity: Path, tmp_path: Path, worker: Worker) -> None:
-    run = replay(entity, tmp_path, trials=True, worker=worker)
-    assert job_of(run).status is Status.NEEDS_REVIEW
-    told = " ".join(str(row.manual_review_reason) for row in decisions(run, tmp_path))
-    assert read_answers(entity).caught in told
