@@ -49,7 +49,8 @@ def path_parts(path: str) -> list[str] | None:
 def column(parts: list[str]) -> str:
     """Return a column reference for Spark SQL; backticks only where they are needed."""
     return ".".join(
-        part if re.fullmatch(r"[A-Za-z_]\w*", part) and part.lower() not in _WORDS else f"`{part}`" for part in parts
+        part if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", part) and part.lower() not in _WORDS else f"`{part}`"
+        for part in parts
     )
 
 

@@ -358,7 +358,7 @@ def unbox_json(frame: DataFrame, path: str) -> DataFrame:
 
     def shape(text):
         try:
-            value = _json.loads(text)
+            value = _json.loads(text or "")
         except ValueError:
             return None
         return _type_of({"all": value}, None).json() if isinstance(value, dict | list) else None
