@@ -46,12 +46,13 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 demo: setup
 	@$(BIN)/glue2lakehouse migrate examples/retail --out $(DEMO_OUT) --force || [ $$? -eq 3 ]
 
-# The quick tests side by side; those with Spark in one process, which shares one session.
+# The quick tests side by side; the slow ones, which fork and kill, apart from those that share one Spark session.
 QUICK := not spark and not slow and not browser
 test: setup
 ifeq ($(strip $(PYTEST_ARGS)),)
 	$(BIN)/pytest -n auto --maxprocesses 4 -m "$(QUICK)"
-	$(BIN)/pytest -m "not ($(QUICK))"
+	$(BIN)/pytest -m "slow and not spark and not browser"
+	$(BIN)/pytest -m "spark or browser"
 else
 	$(BIN)/pytest $(PYTEST_ARGS)
 endif
