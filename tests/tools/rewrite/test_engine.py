@@ -271,3 +271,12 @@ def test_a_stream_that_infers_its_schema_is_parsed_where_the_batch_becomes_a_fra
     assert '.alias("$json$data_infer_schema$_temporary$")' in conversion.after
     assert {found.severity for found in conversion.findings} == {Severity.INFO}
     assert "outputMode=x is no option" in conversion.findings[-1].message
+
+
+def test_a_text_that_a_function_may_change_is_not_taken_for_a_constant(convert) -> None:
+    source = HEAD + (
+        'form = "csv"\n\n\ndef choose():\n    global form\n    form = "json"\n\n\nchoose()\n'
+        'frame = glueContext.create_dynamic_frame.from_options("s3", {"paths": ["s3://a"]}, format=form)\n'
+    )
+    assert "read_source(spark, " in convert(source).after
+    assert ".csv(" not in convert(source).after

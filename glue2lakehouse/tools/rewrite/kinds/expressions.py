@@ -75,7 +75,9 @@ class Expressions:
 
     def _Name(self, node: ast.Name, env: Env) -> Kind:
         if node.id in env:
-            return env[node.id]
+            held = env[node.id]
+            rebound = held.tag == "text" and any(node.id in f.global_names for f in self.module.functions)
+            return instance("str") if rebound else held
         if self.function is not None and node.id in self.function.enclosing:
             return self.function.enclosing[node.id]
         if node.id in self.module.scope:
