@@ -106,7 +106,7 @@ def _row(
         validated_by="agent",
         agent_name=AGENT,
         validated_at=now,
-        evidence="reconciled" if comparison.passed else None,
+        evidence="reconciled" if comparison.reconciled else None,
     )
 
 

@@ -13,7 +13,7 @@ from glue2lakehouse.domain import Issue
 from glue2lakehouse.errors import UsageError
 from glue2lakehouse.tools.catalog import Column as CatalogColumn
 from glue2lakehouse.tools.catalog import Table
-from glue2lakehouse.tools.compare.canonical import canonical, common_type, row_hash
+from glue2lakehouse.tools.compare.canonical import BUCKET, HASH, canonical, common_type, row_hash
 from glue2lakehouse.tools.compare.plan import Check, Comparison, Plan
 from glue2lakehouse.tools.compare.rows import aggregates, differing_rows
 from glue2lakehouse.tools.compare.schema import compare_schemas
@@ -22,8 +22,13 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
 
-BUCKET = "__bucket"
-HASH = "__hash"
+
+_NOTHING = Issue(
+    type="NO_ROWS",
+    severity="warning",
+    message="neither side has a row, so no value was compared",
+    recommendation="check the place of both tables, and the filters",
+)
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,7 @@ def align(source: "DataFrame", destination: "DataFrame", plan: Plan) -> Aligned:
     """Return both sides with the columns that they share, by name, in the order of their names."""
     from pyspark.sql import functions as f
 
-    there = {field.name.lower(): field for field in destination.schema.fields}
-    here = {field.name.lower(): field for field in source.schema.fields}
+    there, here = _by_name(destination.schema), _by_name(source.schema)
     renamed = {name.lower(): new.lower() for name, new in plan.columns.items()}
     ignored = {name.lower() for name in plan.ignore}
     _check_names(plan, here, there)
@@ -76,6 +80,7 @@ def align(source: "DataFrame", destination: "DataFrame", plan: Plan) -> Aligned:
         for name in sorted(here)
         if name not in ignored and renamed.get(name, name) in there and renamed.get(name, name) not in ignored
     }
+    _check_one_to_one({name: pair[1].name for name, pair in pairs.items()})
     if not pairs:
         raise UsageError("the two tables share no column; name in `columns` which became which")
     keys = tuple(name.lower() for name in plan.keys)
@@ -151,7 +156,7 @@ def _row_count(rows: tuple[int, int], spent: int) -> Check:
         type="row_count",
         passed=same,
         message=f"{rows[0]} rows on both sides" if same else issue.message,
-        issues=() if same else (issue,),
+        issues=(() if rows[0] else (_NOTHING,)) if same else (issue,),
         figures={"source": rows[0], "destination": rows[1], "difference": rows[1] - rows[0]},
         milliseconds=spent,
     )
@@ -205,6 +210,24 @@ def _check_names(plan: Plan, here: dict[str, Any], there: dict[str, Any]) -> Non
     lost = [name for name in plan.keys if plan.columns.get(name, name).lower() not in there]
     if lost:
         raise UsageError(f"{lost[0]}: the plan's key is not in the destination; name in `columns` what it became")
+
+
+def _by_name(schema: "StructType") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for field in schema.fields:
+        if field.name.lower() in found:
+            raise UsageError(f"{field.name}: two columns have this name but for its case; select one of them")
+        found[field.name.lower()] = field
+    return found
+
+
+def _check_one_to_one(became: dict[str, str]) -> None:
+    """Two columns that are compared with one leave another out."""
+    first: dict[str, str] = {}
+    for name, new in became.items():
+        if new in first:
+            raise UsageError(f"{first[new]} and {name} both become {new}; name in `columns` what each became")
+        first[new] = name
 
 
 def _is_numeric(kind: Any) -> bool:

@@ -1,5 +1,7 @@
 """How two tables are compared: what is left out, which columns belong together, what still counts as equal."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from glue2lakehouse.domain import Issue
@@ -13,7 +15,7 @@ class Plan(BaseModel):
     keys: tuple[str, ...] = Field(default=(), description="columns that name a row; without them rows are a multiset")
     columns: dict[str, str] = Field(default_factory=dict, description="source column -> its name in the destination")
     ignore: tuple[str, ...] = Field(default=(), description="columns of either side that do not count")
-    tolerance: dict[str, float] = Field(
+    tolerance: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
         default_factory=dict, description="column -> largest absolute difference of numbers that counts as equal"
     )
     source_filter: str = Field(default="", description="SQL condition on the source's rows")
@@ -61,3 +63,8 @@ class Comparison(BaseModel):
     def passed(self) -> bool:
         """Whether every check passed."""
         return all(check.passed for check in self.checks)
+
+    @property
+    def reconciled(self) -> bool:
+        """Whether every check passed on rows that were there; two empty tables prove nothing of the code."""
+        return self.passed and not any(issue.type == "NO_ROWS" for check in self.checks for issue in check.issues)

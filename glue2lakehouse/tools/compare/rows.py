@@ -1,5 +1,6 @@
 """Open the buckets that differ: which rows, which columns, which values; and aggregates that tell how far off they are."""
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from glue2lakehouse.domain import Issue
+from glue2lakehouse.tools.compare.canonical import BUCKET, HASH
 from glue2lakehouse.tools.compare.plan import Check, Plan
 from glue2lakehouse.tools.sandbox.datasets import plain_value
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-BUCKET = "__bucket"
-HASH = "__hash"
 PAIRED_AT_MOST = 10_000
+_EXACT = "decimal(38,12)"
 
 
 class Sides(Protocol):
@@ -63,7 +64,7 @@ def differing_rows(sides: Sides, plan: Plan, buckets: Sequence[int]) -> Differin
     """Compare the rows of some buckets: by key where the plan names one that is unique there, else as a multiset."""
     from pyspark.sql import functions as f
 
-    chosen = f.col(BUCKET).isin(list(buckets)) if len(buckets) < plan.buckets else f.lit(True)
+    chosen = f.col(_quote(BUCKET)).isin(list(buckets)) if len(buckets) < plan.buckets else f.lit(True)
     left, right = sides.left.where(chosen), sides.right.where(chosen)
     if sides.keys:
         repeated = _repeated(left, sides.keys) + _repeated(right, sides.keys)
@@ -121,7 +122,8 @@ def _rounded(value: Any) -> Any:
 def _repeated(side: "DataFrame", keys: Sequence[str]) -> int:
     from pyspark.sql import functions as f
 
-    return int(side.groupBy(*map(_quote, keys)).count().where(f.col("count") > 1).limit(1).count())
+    rows = f.count(f.lit(1)).alias("rows of a key")
+    return side.groupBy(*map(_quote, keys)).agg(rows).where(f.col("`rows of a key`") > 1).limit(1).count()
 
 
 def _by_key(sides: Sides, plan: Plan, left: "DataFrame", right: "DataFrame") -> Differing:
@@ -132,8 +134,10 @@ def _by_key(sides: Sides, plan: Plan, left: "DataFrame", right: "DataFrame") -> 
     same_key = [f.col(f"l.{_quote(name)}").eqNullSafe(f.col(f"r.{_quote(name)}")) for name in sides.keys]
     both = one.join(other, same_key, "full")
     values = [name for name in sides.columns if name not in sides.keys]
-    unlike = {name: ~_close(name, tolerance.get(name, 0.0)) for name in values}
-    only_left, only_right = f.col(f"r.{HASH}").isNull(), f.col(f"l.{HASH}").isNull()
+    exact = {name for name in sides.numeric if left.schema[name].dataType.typeName() not in ("float", "double")}
+    unlike = {name: ~_close(name, tolerance.get(name, 0.0), name in exact) for name in values}
+    left_hash, right_hash = f.col(f"l.{_quote(HASH)}"), f.col(f"r.{_quote(HASH)}")
+    only_left, only_right = right_hash.isNull(), left_hash.isNull()
     paired = ~only_left & ~only_right
     any_unlike = f.lit(False)
     for test in unlike.values():
@@ -142,11 +146,12 @@ def _by_key(sides: Sides, plan: Plan, left: "DataFrame", right: "DataFrame") -> 
         _count(only_left).alias("only_left"),
         _count(only_right).alias("only_right"),
         _count(paired & any_unlike).alias("changed"),
-        _count(paired & ~any_unlike & (f.col(f"l.{HASH}") != f.col(f"r.{HASH}"))).alias("close"),
+        _count(paired & ~any_unlike & (left_hash != right_hash)).alias("close"),
         *(_count(paired & test).alias(f"c{number}") for number, test in enumerate(unlike.values())),
     ).collect()[0]
     counts = _Counts(counted["only_left"], counted["only_right"], counted["changed"], counted["close"])
-    if not counts.total:
+    # Hashes that differ without a tolerance to explain it are a difference, whatever the values look like.
+    if not counts.total and tolerance:
         return Differing(within_tolerance=True, message="", close=counts.close)
     by_column = {name: int(counted[f"c{number}"]) for number, name in enumerate(unlike) if counted[f"c{number}"]}
     shown = both.where(only_left | only_right | (paired & any_unlike)).limit(plan.samples)
@@ -170,18 +175,21 @@ def _by_key(sides: Sides, plan: Plan, left: "DataFrame", right: "DataFrame") -> 
     return _answer(counts, issues, {"columns": by_column, "samples": samples})
 
 
-def _close(name: str, tolerance: float) -> "Column":
+def _close(name: str, tolerance: float, exact: bool) -> "Column":
     from pyspark.sql import functions as f
 
     left, right = f.col(f"l.{_quote(name)}"), f.col(f"r.{_quote(name)}")
     same = left.eqNullSafe(right)
     if not tolerance:
         return same
-    near = f.abs(left.try_cast("double") - right.try_cast("double")) <= f.lit(tolerance)
+    if exact:
+        # Not as doubles, in which whole numbers beyond 2^53 meet. What has no room in the decimal is null: not near.
+        apart = f.abs(f.try_subtract(left.try_cast(_EXACT), right.try_cast(_EXACT)))
+        return same | f.coalesce(apart <= f.lit(Decimal(repr(tolerance))), f.lit(False))
+    one, other = left.try_cast("double"), right.try_cast("double")
     # Null or NaN on one side only is no number within a tolerance.
-    return same | f.coalesce(
-        near & ~f.isnan(left.try_cast("double")) & ~f.isnan(right.try_cast("double")), f.lit(False)
-    )
+    near = (f.abs(one - other) <= f.lit(tolerance)) & ~f.isnan(one) & ~f.isnan(other)
+    return same | f.coalesce(near, f.lit(False))
 
 
 def _sample(row: Any, sides: Sides, tolerance: dict[str, float]) -> dict[str, Any]:
@@ -249,14 +257,23 @@ def _exact_part(row: Any, tolerances: Mapping[str, float]) -> str:
 def _near(row: Any, other: Any, tolerances: Mapping[str, float]) -> bool:
     for name, tolerance in tolerances.items():
         one, two = row[name], other[name]
-        if one == two:
+        # Only NaN is unlike itself, and NaN is like NaN here.
+        if one == two or (one != one and two != two):
             continue
-        if not all(isinstance(value, (int, float, Decimal)) for value in (one, two)):
-            return False
-        # Written so that NaN is near nothing.
-        if not abs(float(one) - float(two)) <= tolerance:
+        # Written so that NaN is near nothing else.
+        if not _apart(one, two) <= Decimal(repr(tolerance)):
             return False
     return True
+
+
+def _apart(one: Any, two: Any) -> Decimal:
+    """Whole numbers and decimals are subtracted as such: as floats, large ones that differ would be equal."""
+    if all(isinstance(value, (int, Decimal)) for value in (one, two)):
+        return abs(Decimal(one) - Decimal(two))
+    if all(isinstance(value, (int, float, Decimal)) for value in (one, two)):
+        difference = abs(float(one) - float(two))
+        return Decimal("Infinity") if math.isnan(difference) else Decimal(difference)
+    return Decimal("Infinity")
 
 
 def _values(row: Any) -> dict[str, Any]:

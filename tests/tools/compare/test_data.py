@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import ValidationError
 
 from glue2lakehouse.errors import UsageError
 from glue2lakehouse.tools.compare.data import compare_tables
@@ -71,12 +72,38 @@ def test_equal_tables_pass_in_any_order_of_rows_columns_and_map_entries(spark: "
         ([(1,), (1,), (2,)], [(1,), (2,), (2,)], "a int"),
         ([("a",)], [("a ",)], "a string"),
         ([(bytearray(b"\x00"),)], [(bytearray(b""),)], "a binary"),
+        ([(1, 2), (3, 4)], [(1, 4), (3, 2)], "a int, b int"),
     ],
 )
 def test_values_that_only_look_alike_differ(frame: Make, left: list[Any], right: list[Any], schema: str) -> None:
     made = compare_tables(frame(left, schema), frame(right, schema))
     assert results(made)["checksum"] is False
     assert results(made)["sample_data"] is False
+
+
+@pytest.mark.parametrize("value", ["array({0})", "map({0}, 1)", "named_struct('x', {0})"])
+def test_bytes_that_are_no_text_differ_even_where_json_shows_the_same(spark: "SparkSession", value: str) -> None:
+    one, other = (spark.sql(f"SELECT {value.format(f'CAST({byte} AS STRING)')} a") for byte in ("X'FF'", "X'FE'"))
+    assert not compare_tables(one, other).passed
+    assert compare_tables(one, one).passed
+
+
+@pytest.mark.parametrize("name", ["__bucket", "count", "a.b`c"])
+def test_no_name_of_a_column_hides_its_values(spark: "SparkSession", name: str) -> None:
+    quoted = "`" + name.replace("`", "``") + "`"
+    one, other = (spark.sql(f"SELECT 1 k, {value} {quoted}, 7 v") for value in (1, 2))
+    for plan in (Plan(), Plan(keys=("k",)), Plan(keys=(name,))):
+        assert not compare_tables(one, other, plan).passed
+        assert compare_tables(one, one, plan).passed
+
+
+def test_decimals_that_no_common_type_holds_meet_by_their_digits(spark: "SparkSession") -> None:
+    one = spark.sql("SELECT CAST(1.5 AS DECIMAL(38,2)) a, CAST(10 AS DECIMAL(38,0)) b")
+    same, other = (
+        spark.sql(f"SELECT CAST({text} AS DECIMAL(38,10)) a, CAST(10 AS DECIMAL(38,20)) b") for text in (1.5, 1.51)
+    )
+    assert results(compare_tables(one, same))["checksum"]
+    assert not results(compare_tables(one, other))["checksum"]
 
 
 def test_microseconds_count_on_their_own_and_inside_arrays(spark: "SparkSession") -> None:
@@ -144,6 +171,48 @@ def test_a_tolerance_is_absolute_and_holds_for_its_column_only(frame: Make) -> N
             assert not compare_tables(left, other, plan).passed
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "near"),
+    [
+        ("9007199254740993L", "9007199254740992L", False),
+        ("12345678901234567890.00BD", "12345678901234567891.00BD", False),
+        ("CAST(1.00 AS DECIMAL(38,2))", "CAST(1.01 AS DECIMAL(38,20))", True),
+        ("-9223372036854775808L", "9223372036854775807L", False),
+        ("1.00BD", "1.50BD", True),
+        ("3", "3.4BD", True),
+        ("double('NaN')", "double('NaN')", True),
+        ("double('NaN')", "1.0D", False),
+        ("double('Infinity')", "1.0D", False),
+        ("double('Infinity')", "double('-Infinity')", False),
+    ],
+)
+def test_a_tolerance_is_exact_for_large_numbers_and_nothing_is_near_nan(
+    spark: "SparkSession", left: str, right: str, near: bool
+) -> None:
+    one = spark.sql(f"SELECT 1 k, {left} a, 1.0D moved")
+    other = spark.sql(f"SELECT 1 k, {right} a, 1.25D moved")
+    for keys in (("k",), ()):
+        made = compare_tables(one, other, Plan(keys=keys, tolerance={"a": 0.5, "moved": 0.5}))
+        wide = "38" in left and not keys
+        assert results(made)["checksum"] is (near and not wide)
+
+
+@pytest.mark.parametrize("tolerance", [-0.1, float("inf"), float("nan")])
+def test_a_tolerance_that_is_no_distance_is_refused(tolerance: float) -> None:
+    with pytest.raises(ValidationError):
+        Plan(tolerance={"a": tolerance})
+
+
+def test_two_empty_tables_are_equal_and_said_to_prove_nothing(frame: Make) -> None:
+    nothing = frame([], "a int")
+    for one, plan in ((nothing, Plan()), (frame([(1,)], "a int"), Plan(source_filter="a > 1"))):
+        made = compare_tables(one, nothing, plan)
+        assert made.passed
+        assert not made.reconciled
+        assert [issue.type for issue in check(made, "row_count").issues] == ["NO_ROWS"]
+    assert compare_tables(frame([(1,)], "a int"), frame([(1,)], "a int")).reconciled
+
+
 def test_filters_renamed_and_ignored_columns_follow_the_plan(frame: Make) -> None:
     left = frame([(1, "a", "x"), (2, "b", "y")], "k int, old string, loaded string")
     right = frame([(1, "a", "z"), (9, "q", "z")], "k int, new string, loaded string")
@@ -167,5 +236,20 @@ def test_a_plan_that_names_what_is_not_there_is_refused(frame: Make) -> None:
     ):
         with pytest.raises(UsageError):
             compare_tables(one, one, plan)
+    two = frame([(1, 1)], "a int, b int")
+    for other in (two, frame([(1,)], "b int")):
+        with pytest.raises(UsageError, match="a and b both become b"):
+            compare_tables(two, other, Plan(columns={"a": "b"}))
+
+
+def test_columns_that_differ_by_case_only_are_refused(spark: "SparkSession") -> None:
+    spark.conf.set("spark.sql.caseSensitive", True)
+    one = spark.sql("SELECT 1 a, 2 `A`")
+    with pytest.raises(UsageError, match="but for its case"):
+        compare_tables(one, one)
+
+
+def test_tables_that_share_no_column_are_refused(frame: Make) -> None:
+    one = frame([(1,)], "k int")
     with pytest.raises(UsageError, match="share no column"):
         compare_tables(one, frame([(1,)], "other int"))
