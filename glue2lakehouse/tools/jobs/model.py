@@ -222,6 +222,7 @@ class GlueTrigger(Definition):
     start_on_creation: Flag | None = None
     tags: Arguments = {}
     arrival_url: Text = Field(default="", exclude=True, description="S3 prefix whose events start it, where known")
+    timezone: Text = Field(default="UTC", exclude=True, description="of its schedule; Glue's own triggers are in UTC")
 
     @property
     def active(self) -> bool | None:
@@ -321,11 +322,13 @@ class Step(BaseModel):
     """One job run of a chain that another orchestrator starts."""
 
     key: str
-    job_name: str
+    job_name: str = ""
+    crawler_name: str = ""
     arguments: dict[str, str] = {}
     after: tuple[str, ...] = ()
     run_if: str = "ALL_SUCCESS"
     retries: int | None = None
+    timeout_seconds: int | None = None
     line: int = 0
 
 
@@ -337,6 +340,8 @@ class Chain(Definition):
     schedule: str = Field(default="", description="AWS cron or rate expression, empty without one")
     timezone: str = "UTC"
     active: bool | None = None
+    timeout_seconds: int | None = None
+    max_concurrent_runs: int | None = None
 
 
 MODELS: dict[Kind, type[Definition]] = {

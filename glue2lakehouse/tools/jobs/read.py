@@ -12,25 +12,24 @@ import yaml
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.model import Definition, Definitions, OpenReference, Place
 from glue2lakehouse.tools.jobs.readers.airflow import looks_like_dag, read_dag
-from glue2lakehouse.tools.jobs.readers.cloudformation import looks_like_template, read_template
-from glue2lakehouse.tools.jobs.readers.exported import looks_like_definitions, read_exported
-from glue2lakehouse.tools.jobs.readers.hcl import evaluate, parse
-from glue2lakehouse.tools.jobs.readers.hcl_functions import Unknown
+from glue2lakehouse.tools.jobs.readers.cloudformation import looks_like_template
+from glue2lakehouse.tools.jobs.readers.exported import GRAPH, json_documents, looks_like_definitions, read_exported
 from glue2lakehouse.tools.jobs.readers.in_code import IN_CODE, made_in_code
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
+from glue2lakehouse.tools.jobs.readers.stacks import Template, nests, read_stacks
 from glue2lakehouse.tools.jobs.readers.stepfunctions import looks_like_state_machine, read_state_machine
 from glue2lakehouse.tools.jobs.readers.template import Lines, load_template
-from glue2lakehouse.tools.jobs.readers.terraform import folder_of, read_modules
-from glue2lakehouse.tools.jobs.readers.terraform_scope import Module
+from glue2lakehouse.tools.jobs.readers.terraform_files import read_terraform
+from glue2lakehouse.tools.jobs.readers.texts import Texts
 from glue2lakehouse.tools.jobs.scripts import match_script
 from glue2lakehouse.tools.jobs.values import shown
 
 _DATA = (".json", ".yaml", ".yml", ".template", ".asl")
-_HINTS = ("AWS::Glue::", "glue:startJobRun", "ScriptLocation", "script_location", "CodeGenConfigurationNodes",
+_HINTS = ("AWS::Glue::", "glue:start", "ScriptLocation", "script_location", "CodeGenConfigurationNodes",
           "jobConfig", "aws_glue_", "StateMachine", "Triggers", "Workflows", "Crawler", "Connection", "Classifier", "SecurityConfiguration", "Blueprint",
-          "scriptLocation", "Trigger", "Workflow", "JobNames", "actions", "Actions")  # fmt: skip
+          "scriptLocation", "Trigger", "Workflow", "JobNames", "actions", "Actions",
+          "AWS::CloudFormation::Stack", "AWS::Serverless::Application", "AWS::Scheduler::Schedule")  # fmt: skip
 _SERVERLESS = re.compile(r"\$\{(?:self|opt|env|file|ssm|cf|sls|param|aws)[:(][^}]*\}")
-_LARGEST = 20_000_000
 
 
 def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
@@ -39,17 +38,20 @@ def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
     A file that is no definition is passed over; one that looks like it and cannot be read is a finding.
     """
     found = Definitions()
-    read = (*_DATA, *IN_CODE, ".tf", ".tfvars", ".tpl")
-    held = {path: _text(files[path]) for path in sorted(files) if path.endswith(read)}
-    texts = {path: text for path, text in held.items() if text is not None}
-    for path, text in texts.items():
-        if path.endswith(_DATA):
-            _read_data(found, path, text, texts)
+    texts = Texts(files)
+    templates: dict[str, Template] = {}
+    for path in sorted(path for path in files if path.endswith((*_DATA, *IN_CODE))):
+        text = texts.get(path)
+        if text is None:
+            found.findings += texts.refusal(path)
+        elif path.endswith(_DATA):
+            _read_data(found, path, text, texts, templates)
         elif path.endswith(".py") and looks_like_dag(text):
             found.add(read_dag(path, text))
         elif path.endswith(IN_CODE):
             found.findings += made_in_code(path, text)
-    found.add(_read_terraform(texts))
+    found.add(read_stacks(templates, texts))
+    found.add(read_terraform(texts))
     found = _without_copies(_without_templates(found))
     found.findings += match_scripts(found, files)
     return found
@@ -73,35 +75,31 @@ def match_scripts(found: Definitions, files: Mapping[str, Path | str]) -> list[F
     return findings
 
 
-def _text(held: Path | str) -> str | None:
-    if isinstance(held, str):
-        return held
-    try:
-        return held.read_text(encoding="utf-8-sig") if held.stat().st_size <= _LARGEST else None
-    except (OSError, UnicodeDecodeError):
-        return None
-
-
-def _read_data(found: Definitions, path: str, text: str, texts: Mapping[str, str]) -> None:
-    if not any(hint in text for hint in _HINTS):
+def _read_data(
+    found: Definitions, path: str, text: str, texts: Mapping[str, str], templates: dict[str, Template]
+) -> None:
+    if not any(hint in text for hint in _HINTS) or path.endswith((".tf.json", ".tfvars.json")):
         return
     template_like = "AWS::" in text or "Resources" in text
     try:
-        data, lines = (json.loads(text), None) if path.endswith(".json") and not template_like else load_template(text)
+        if path.endswith(".json") and not template_like:
+            documents, lines = json_documents(text), None
+        else:
+            data, lines = load_template(text)
+            documents = [data]
     except (yaml.YAMLError, json.JSONDecodeError, RecursionError) as error:
         if any(hint in text for hint in _HINTS[:5]):
             found.findings.append(_unreadable(path, error))
         return
-    if isinstance(data, dict) and looks_like_template(data.get("resources")):
-        data, lines = _of_serverless(found, path, data, lines or {})
-    if path.endswith(".tf.json") and "aws_glue_" in text:
-        found.findings.append(_terraform_json(path))
-    elif looks_like_template(data):
-        found.add(read_template(path, data, lines or {}, texts))
-    elif looks_like_state_machine(data):
-        found.add(read_state_machine(Place(path=path), posixpath.basename(path).split(".")[0], text))
-    elif looks_like_definitions(data):
-        found.add(read_exported(path, text, data))
+    for data in documents:
+        if isinstance(data, dict) and looks_like_template(data.get("resources")):
+            data, lines = _of_serverless(found, path, data, lines or {})
+        if looks_like_template(data) or nests(data):
+            templates[path] = Template(path, data, lines or {})
+        elif looks_like_state_machine(data):
+            found.add(read_state_machine(Place(path=path), posixpath.basename(path).split(".")[0], text))
+        elif looks_like_definitions(data):
+            found.add(read_exported(path, text, data))
 
 
 def _of_serverless(found: Definitions, path: str, data: dict[str, Any], lines: Lines) -> tuple[dict[str, Any], Lines]:
@@ -120,17 +118,6 @@ def _of_serverless(found: Definitions, path: str, data: dict[str, Any], lines: L
         return f"⟦{key}⟧"
 
     return opened(data["resources"]), {where[1:]: line for where, line in lines.items() if where[:1] == ("resources",)}
-
-
-def _terraform_json(path: str) -> Finding:
-    return Finding(
-        rule="definition-unreadable",
-        severity=Severity.BLOCKER,
-        path=path,
-        line=0,
-        message="Terraform in JSON syntax is not read",
-        action="migrate the HCL that it was made from, or export the jobs with `aws glue get-jobs`",
-    )
 
 
 def _without_templates(found: Definitions) -> Definitions:
@@ -157,54 +144,15 @@ def _unreadable(path: str, error: Exception) -> Finding:
     )
 
 
-def _read_terraform(texts: Mapping[str, str]) -> Definitions:
-    from lark.exceptions import LarkError
-
-    if not any(
-        "aws_glue_" in text or "aws_sfn_state_machine" in text for path, text in texts.items() if path.endswith(".tf")
-    ):
-        return Definitions()
-    modules: dict[str, Module] = {}
-    findings: list[Finding] = []
-    for path in sorted(texts):
-        if not path.endswith((".tf", ".tfvars")):
-            continue
-        module = modules.setdefault(folder_of(path), Module(folder_of(path)))
-        try:
-            block = parse(texts[path])
-        except LarkError as error:
-            if "aws_glue_" in texts[path]:
-                findings.append(_not_hcl(path, error))
-            continue
-        if path.endswith(".tf"):
-            module.blocks += [(path, inner) for inner in block.blocks]
-        elif posixpath.basename(path) == "terraform.tfvars" or path.endswith(".auto.tfvars"):
-            module.given |= {name: evaluate(item.expression, _nothing) for name, item in block.attributes.items()}
-    found = read_modules(modules, texts)
-    found.findings = findings + found.findings
-    return found
-
-
-def _nothing(path: list[str | int]) -> Any:
-    return Unknown(".".join(map(str, path)))
-
-
-def _not_hcl(path: str, error: Exception) -> Finding:
-    return Finding(
-        rule="definition-unreadable",
-        severity=Severity.BLOCKER,
-        path=path,
-        line=max(int(getattr(error, "line", 0) or 0), 0),
-        message="this Terraform file holds Glue resources but does not parse",
-        action="correct the line (`terraform validate` shows it), or export the jobs with `aws glue get-jobs`",
-    )
-
-
 def _without_copies(found: Definitions) -> Definitions:
     """Drop a definition that is there twice with the same fields; the same name with other fields is told, and both stay."""
     kept: list[Definition] = []
     named: dict[tuple[str, str], list[Definition]] = {}
+    whole = {trigger.name for trigger in found.triggers if trigger.address != GRAPH}
     for item in found.items:
+        if item.address == GRAPH and item.name in whole:
+            found.copies.append(item.place)
+            continue
         same = named.setdefault((item.kind, item.name), [])
         if any(other.fields() == item.fields() for other in same):
             found.copies.append(item.place)

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.tools.jobs import Outcome, account, read_definitions
 from glue2lakehouse.tools.jobs.model import Definitions
@@ -174,7 +176,7 @@ def test_kinds_without_counterpart_and_macros_are_findings() -> None:
 Resources:
   Rules: {Type: AWS::Glue::DataQualityRuleset, Properties: {}}
   Load: {Type: AWS::Glue::Workflow, Properties: {Name: w}}
-  Fn::ForEach::Jobs: [A, [b], {}]
+  Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://c/more.yaml}}
 """
     assert {finding.rule for finding in read(text).findings} == {"definition-kind", "template-macro"}
 
@@ -235,3 +237,102 @@ Resources:
     (chain,) = found.chains
     assert ([step.job_name for step in chain.steps], chain.schedule) == (["load"], "cron(0 3 * * ? *)")
     assert [finding.rule for finding in found.findings] == ["trigger-event"]
+
+
+NESTED = """\
+Parameters: {Name: {Type: String, Default: alone}, Workers: {Type: Number, Default: 2}}
+Resources:
+  Job:
+    Type: AWS::Glue::Job
+    Properties: {Name: !Ref Name, Role: r, NumberOfWorkers: !Ref Workers, Command: {ScriptLocation: s3://c/jobs/load.py}}
+"""
+
+
+@pytest.mark.parametrize(
+    "stack",
+    [
+        "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: nested/child.yaml, Parameters: {Name: given}}}",
+        "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: !Sub 'https://${B}.s3.amazonaws.com/x/nested/child.yaml', Parameters: {Name: given}}}",
+        "{Type: AWS::Serverless::Application, Properties: {Location: ./nested/child.yaml, Parameters: {Name: given}}}",
+    ],
+)
+def test_a_nested_stack_has_the_values_that_its_parent_gives_and_is_not_read_by_itself(stack: str) -> None:
+    found = read_definitions(
+        {"main.yaml": f"Resources:\n  Inner: {stack}\n", "nested/child.yaml": NESTED, "jobs/load.py": ""}
+    )
+    assert [(job.name, job.number_of_workers) for job in found.jobs] == [("given", 2)]
+
+
+def test_a_nested_stack_that_is_not_in_the_source_is_told() -> None:
+    text = """\
+Resources:
+  GlueJobs: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: s3://c/glue.yaml}}
+"""
+    (finding,) = read_definitions({"main.yaml": text}).findings
+    assert finding.rule == "template-nested"
+    assert finding.line == 2
+
+
+def test_a_loop_over_resources_is_written_out() -> None:
+    text = """\
+Transform: AWS::LanguageExtensions
+Parameters: {Names: {Type: CommaDelimitedList, Default: "a,b-1"}}
+Resources:
+  Fn::ForEach::Jobs:
+    - Name
+    - !Ref Names
+    - Job&{Name}:
+        Type: AWS::Glue::Job
+        Properties: {Name: !Sub "job-${Name}", Role: r, Command: {ScriptLocation: !Sub "s3://c/jobs/${Name}.py"}}
+"""
+    found = read_definitions({"t.yaml": text, "jobs/a.py": "", "jobs/b-1.py": ""})
+    assert [(job.name, job.address, job.script, job.place.line) for job in found.jobs] == [
+        ("job-a", "Joba", "jobs/a.py", 4),
+        ("job-b-1", "Jobb1", "jobs/b-1.py", 4),
+    ]
+
+
+def test_defaults_that_were_taken_are_told_once_for_a_template() -> None:
+    found = read_definitions({"child.yaml": NESTED, "jobs/load.py": ""})
+    assert [f.message for f in found.findings if f.rule == "definition-defaults"] == [
+        "the defaults of the template's parameters were taken: Name=alone, Workers=2"
+    ]
+
+
+def test_a_malformed_function_is_an_open_reference_and_takes_nothing_with_it() -> None:
+    text = """\
+Resources:
+  J:
+    Type: AWS::Glue::Job
+    Properties: {Name: j, Role: !Join 5, Description: !Sub [], Timeout: !Select [], Command: {ScriptLocation: s3://c/jobs/load.py}}
+"""
+    (job,) = read_definitions({"t.yaml": text, "jobs/load.py": ""}).jobs
+    assert job.name == "j"
+    assert "⟦" in job.role
+
+
+def test_a_schedule_that_starts_a_job_by_itself_is_its_trigger_with_its_time_zone() -> None:
+    text = """\
+Resources:
+  J: {Type: AWS::Glue::Job, Properties: {Name: j, Role: r, Command: {ScriptLocation: s3://c/jobs/load.py}}}
+  Nightly:
+    Type: AWS::Scheduler::Schedule
+    Properties:
+      ScheduleExpression: cron(0 2 * * ? *)
+      ScheduleExpressionTimezone: Europe/Berlin
+      Target: {Arn: "arn:aws:scheduler:::aws-sdk:glue:startJobRun", Input: !Sub '{"JobName": "${J}", "Arguments": {"--a": "1"}}'}
+"""
+    (trigger,) = read_definitions({"t.yaml": text, "jobs/load.py": ""}).triggers
+    assert (trigger.actions[0].job_name, trigger.timezone, trigger.active) == ("j", "Europe/Berlin", True)
+
+
+def test_a_rule_does_not_schedule_a_machine_whose_name_its_target_only_begins_with() -> None:
+    machine = '{Type: AWS::StepFunctions::StateMachine, Properties: {DefinitionString: \'{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun.sync", "Parameters": {"JobName": "j"}, "End": true}}}\'}}'
+    text = f"""\
+Resources:
+  Flow: {machine}
+  FlowB: {machine}
+  Rule: {{Type: AWS::Events::Rule, Properties: {{ScheduleExpression: rate(1 day), Targets: [{{Arn: !Ref FlowB, Id: x}}]}}}}
+"""
+    found = read_definitions({"t.yaml": text})
+    assert {chain.address: chain.schedule for chain in found.chains} == {"Flow": "", "FlowB": "rate(1 day)"}

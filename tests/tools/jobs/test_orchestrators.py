@@ -62,12 +62,40 @@ def test_what_else_the_machine_does_is_a_finding_each() -> None:
         "lambda:invoke",
         "waits",
         "chooses its next state",
-        "reached only by a choice",
+        "reached only by an error",
         "catches errors",
         "'Oops'",
     ):
         assert word in said
     assert all(finding.line > 0 for finding in found.findings)
+
+
+def test_the_branches_of_a_choice_keep_their_own_order_and_meet_again() -> None:
+    states = {
+        "Which": {"Type": "Choice", "Choices": [{"Variable": "$.x", "IsPresent": True, "Next": "B1"}], "Default": "A1"},
+        "B1": glue("b1", "B2"),
+        "B2": glue("b2", "End"),
+        "A1": glue("a1", "End"),
+        "End": glue("end"),
+    }
+    found = machine(states, "Which")
+    assert order(found.chains[0]) == {"b1": (), "b2": ("b1",), "end": ("b2", "a1"), "a1": ()}
+    assert any("all its branches run" in f.message and f.severity is Severity.BLOCKER for f in found.findings)
+
+
+def test_a_parallel_state_that_retries_as_a_whole_is_told() -> None:
+    branch = {"StartAt": "B", "States": {"B": glue("b")}}
+    found = machine({"P": {"Type": "Parallel", "Branches": [branch], "Retry": [{"ErrorEquals": ["States.ALL"]}]}}, "P")
+    assert any("runs all of its states again" in finding.message for finding in found.findings)
+
+
+def test_a_crawler_that_a_machine_starts_keeps_its_place() -> None:
+    crawl = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:glue:startCrawler", "Parameters": {"Name": "cr"}}
+    found = machine({"C": {**crawl, "Next": "A"}, "A": glue("a")}, "C")
+    assert [(step.crawler_name, step.job_name, step.after) for step in found.chains[0].steps] == [
+        ("cr", "", ()),
+        ("", "a", ("c",)),
+    ]
 
 
 def test_arguments_and_names_from_the_input_are_told_not_guessed() -> None:

@@ -146,13 +146,12 @@ def test_the_input_of_update_job_is_a_job() -> None:
         ("stack.ts", "import * as glue from 'aws-cdk-lib/aws-glue';\nnew glue.CfnJob(this, 'x')\n"),
         ("make.py", "import boto3\nboto3.client('glue').create_job(Name='x')\n"),
         ("make.sh", "#!/bin/sh\naws glue create-job --name x\n"),
-        ("x.tf.json", '{"resource":\n{"aws_glue_job": {"a": {"command": {"script_location": "x"}}}}}'),
     ],
 )
 def test_definitions_that_only_code_makes_are_told(path: str, text: str) -> None:
     (finding,) = read_definitions({path: text}).findings
     assert finding.rule in ("definition-in-code", "definition-unreadable")
-    assert finding.line == (0 if path.endswith(".json") else 2)
+    assert finding.line == 2
 
 
 def test_json_that_is_something_else_is_passed_over() -> None:
@@ -183,3 +182,38 @@ def test_an_export_in_yaml_has_its_lines_too() -> None:
     text = "Jobs:\n- Command:\n    Name: glueetl\n    ScriptLocation: s3://c/load.py\n  GlueVersion: '4.0'\n  Name: load\n  Role: r\n"
     (job,) = read_definitions({"load.py": "", "jobs.yaml": text}).jobs
     assert (job.place.line, job.at("GlueVersion"), job.at("Role")) == (6, 5, 7)
+
+
+def test_an_export_in_utf_16_as_powershell_writes_it_is_read(tmp_path: Path) -> None:
+    for encoding in ("utf-16", "utf-8-sig"):
+        (tmp_path / "jobs.json").write_text(json.dumps({"Jobs": [JOB]}), encoding=encoding)
+        assert [job.name for job in read_definitions({"jobs.json": tmp_path / "jobs.json"}).jobs] == ["load"]
+
+
+def test_a_file_that_is_no_text_and_looks_like_definitions_is_told(tmp_path: Path) -> None:
+    (tmp_path / "jobs.json").write_bytes(b'{"ScriptLocation": "\xe9"}')
+    (finding,) = read_definitions({"jobs.json": tmp_path / "jobs.json"}).findings
+    assert finding.rule == "definition-unreadable"
+    assert "UTF-8" in finding.message
+
+
+@pytest.mark.parametrize("between", ["\n", "", ",\n"])
+def test_pages_that_were_appended_to_one_file_are_all_read(between: str) -> None:
+    pages = [json.dumps({"Jobs": [{**JOB, "Name": name}]}, indent=2) for name in ("a", "b")]
+    assert [job.name for job in read_definitions({"jobs.json": between.join(pages)}).jobs] == ["a", "b"]
+
+
+@pytest.mark.parametrize("key", ["JobNames", "TriggerNames", "CrawlerNames", "Workflows", "Blueprints"])
+def test_a_list_of_names_is_told_whatever_it_lists(key: str) -> None:
+    (finding,) = read_definitions({"list.json": json.dumps({key: ["a", "b"]})}).findings
+    assert finding.rule == "definition-names-only"
+
+
+def test_the_triggers_in_a_workflows_graph_are_read_and_do_not_count_twice() -> None:
+    trigger = {"Name": "t", "Type": "ON_DEMAND", "State": "CREATED", "Actions": [{"JobName": "load"}]}
+    nodes = [{"Type": "TRIGGER", "Name": "t", "TriggerDetails": {"Trigger": trigger}}, {"Type": "JOB", "Name": "load"}]
+    graph = json.dumps({"Workflow": {"Name": "w", "Graph": {"Nodes": nodes, "Edges": []}}})
+    assert [t.workflow_name for t in read_definitions({"w.json": graph}).triggers] == ["w"]
+    whole = json.dumps({"Triggers": [{**trigger, "WorkflowName": "w", "State": "ACTIVATED"}]})
+    found = read_definitions({"w.json": graph, "triggers.json": whole})
+    assert [t.state for t in found.triggers] == ["ACTIVATED"]

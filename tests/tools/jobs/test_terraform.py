@@ -219,7 +219,7 @@ def test_a_file_that_does_not_parse_is_a_finding_and_the_others_are_read() -> No
     found = read_definitions(
         {"a/main.tf": 'resource "aws_glue_job" {{{', "b/main.tf": VARIABLES + JOB, "jobs/load.py": ""}
     )
-    assert [finding.rule for finding in found.findings] == ["definition-unreadable"]
+    assert [f.rule for f in found.findings if f.rule != "definition-defaults"] == ["definition-unreadable"]
     assert [job.name for job in found.jobs] == ["load-dev"]
 
 
@@ -263,3 +263,180 @@ def test_event_rules_give_state_machines_their_schedule_and_event_triggers_their
 def test_a_rule_that_waits_for_something_else_is_told() -> None:
     found = read(EVENTS.replace('name = ["landing"]', 'name = ["landing", "other"]'))
     assert [finding.rule for finding in found.findings] == ["trigger-event"]
+
+
+def job_of(arguments: str, before: str = "") -> dict[str, str]:
+    text = f"""{before}
+resource "aws_glue_job" "j" {{
+  name = "j"
+  role_arn = "r"
+  command {{ script_location = "s3://c/jobs/load.py" }}
+  default_arguments = {arguments}
+}}
+"""
+    (job,) = read_definitions({"main.tf": text, "jobs/load.py": ""}).jobs
+    return job.default_arguments
+
+
+def test_try_falls_back_where_terraform_would_and_not_where_only_we_do_not_know() -> None:
+    before = 'variable "given" {}\nvariable "held" { default = { a = 1 } }'
+    found = job_of(
+        '{ "--a" = try(var.given, "x"), "--b" = try(var.held.b, "x"), "--c" = tostring(can(var.held.b)) }', before
+    )
+    assert found == {"--a": "⟦var_given⟧", "--b": "x", "--c": "false"}
+
+
+def test_a_map_that_is_not_known_does_not_take_those_that_are_merged_with_it() -> None:
+    found = job_of('merge({ "--a" = "1" }, var.more)', 'variable "more" {}')
+    assert found == {"--a": "1", "⟦var_more⟧": "⟦var_more⟧"}
+
+
+def test_optional_attributes_of_a_variables_type_have_their_defaults() -> None:
+    before = """
+variable "held" {
+  type    = map(object({ name = string, size = optional(string, "G.2X"), more = optional(object({ n = optional(number, 3) }), {}) }))
+  default = { one = { name = "x" }, two = { name = "y", size = "G.1X" } }
+}"""
+    found = job_of(
+        '{ "--a" = var.held["one"].size, "--b" = var.held["two"].size, "--n" = tostring(var.held["one"].more.n) }',
+        before,
+    )
+    assert found == {"--a": "G.2X", "--b": "G.1X", "--n": "3"}
+
+
+JSON_SYNTAX = """\
+{"//": {"comment": 1}, "variable": {"env": {"default": "dev"}}, "locals": {"p": "pre-${var.env}"},
+ "resource": {"aws_glue_job": {
+   "etl": {"name": "${local.p}-etl", "role_arn": "r", "number_of_workers": 3,
+     "command": {"name": "glueetl", "script_location": "s3://c/jobs/load.py"}, "default_arguments": {"--a": "${var.env}"},
+     "dynamic": {"execution_property": {"for_each": [4], "content": {"max_concurrent_runs": "${execution_property.value}"}}}}},
+  "aws_glue_trigger": {"t": [{"name": "t", "type": "ON_DEMAND", "actions": [{"job_name": "${aws_glue_job.etl.name}"}]}]}}}
+"""
+
+
+def test_terraform_in_json_syntax_is_read_as_hcl_is() -> None:
+    found = read_definitions({"cdk.tf.json": JSON_SYNTAX, "jobs/load.py": ""})
+    (job,) = found.jobs
+    assert (job.name, job.number_of_workers, job.default_arguments, job.script, job.place.line) == (
+        "pre-dev-etl", 3, {"--a": "dev"}, "jobs/load.py", 3,
+    )  # fmt: skip
+    assert job.execution_property.max_concurrent_runs == 4
+    assert found.triggers[0].actions[0].job_name == "pre-dev-etl"
+
+
+def test_a_state_machine_of_a_template_file_is_read_and_one_with_directives_is_told() -> None:
+    task = '{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun.sync", "Parameters": {"JobName": "%s"}, "End": true}}}'
+    code = """
+resource "aws_sfn_state_machine" "a" {
+  name       = "a"
+  definition = templatefile("${path.module}/a.json.tftpl", { job = "load" })
+}
+resource "aws_sfn_state_machine" "b" {
+  name       = "b"
+  definition = templatefile("${path.module}/b.tftpl", { jobs = ["load"] })
+}
+"""
+    found = read_definitions(
+        {"main.tf": code, "a.json.tftpl": task % "${job}", "b.tftpl": task % "%{ for j in jobs }${j}%{ endfor }"}
+    )
+    assert [step.job_name for step in found.chains[0].steps] == ["load"]
+    assert len(found.chains) == 1
+    assert ["aws_sfn_state_machine.b" in finding.message for finding in found.findings] == [True]
+
+
+def test_a_remote_module_is_told_where_it_takes_what_glue_jobs_take() -> None:
+    code = """
+resource "aws_glue_workflow" "w" { name = "w" }
+module "network" {
+  source = "terraform-aws-modules/vpc/aws"
+  cidr   = "10.0.0.0/16"
+}
+module "etl" {
+  source          = "git::https://example.com/modules.git//etl"
+  script_location = "s3://c/x.py"
+}
+"""
+    findings = read_definitions({"main.tf": code}).findings
+    assert [f.message.split(":")[0] for f in findings if f.rule == "terraform-module"] == ["module.etl"]
+
+
+def test_a_block_for_no_element_is_no_block_and_an_iterator_has_its_own_name() -> None:
+    code = """
+resource "aws_glue_job" "j" {
+  name     = "j"
+  role_arn = "r"
+  command { script_location = "s3://c/jobs/load.py" }
+  dynamic "notification_property" {
+    for_each = []
+    content { notify_delay_after = 5 }
+  }
+  dynamic "execution_property" {
+    for_each = [3]
+    iterator = run
+    content { max_concurrent_runs = run.value }
+  }
+}
+"""
+    (job,) = read_definitions({"main.tf": code, "jobs/load.py": ""}).jobs
+    assert "NotificationProperty" not in job.fields()
+    assert not job.set_aside
+    assert job.execution_property.max_concurrent_runs == 3
+
+
+def test_tags_of_the_provider_are_on_every_job_and_its_own_ones_win() -> None:
+    code = """
+provider "aws" {
+  default_tags { tags = { team = "data", env = "dev" } }
+}
+resource "aws_glue_job" "j" {
+  name     = "j"
+  role_arn = "r"
+  command { script_location = "s3://c/jobs/load.py" }
+  tags = { env = "prod" }
+}
+"""
+    (job,) = read_definitions({"main.tf": code, "jobs/load.py": ""}).jobs
+    assert job.tags == {"team": "data", "env": "prod"}
+
+
+def test_variables_that_nothing_loads_by_itself_are_told() -> None:
+    files = {"tf/main.tf": VARIABLES + JOB, "tf/env/prod.tfvars": 'env = "prod"', "jobs/load.py": ""}
+    assert any(
+        f.rule == "terraform-variables" and "tf/env/prod.tfvars" in f.message for f in read_definitions(files).findings
+    )
+
+
+def test_the_script_of_a_job_is_the_file_that_terraform_uploads_under_its_key() -> None:
+    code = """
+resource "aws_s3_object" "script" {
+  bucket = "c"
+  key    = "deployed/job.py"
+  source = "${path.module}/../src/main_etl.py"
+}
+resource "aws_glue_job" "j" {
+  name     = "j"
+  role_arn = "r"
+  command { script_location = "s3://c/${aws_s3_object.script.key}" }
+}
+"""
+    (job,) = read_definitions({"tf/main.tf": code, "src/main_etl.py": ""}).jobs
+    assert job.script == "src/main_etl.py"
+
+
+def test_a_schedule_of_eventbridge_that_starts_a_job_is_its_trigger() -> None:
+    code = (
+        JOB
+        + """
+resource "aws_scheduler_schedule" "nightly" {
+  name                         = "nightly"
+  schedule_expression          = "cron(0 2 * * ? *)"
+  schedule_expression_timezone = "Europe/Berlin"
+  target {
+    arn   = "arn:aws:scheduler:::aws-sdk:glue:startJobRun"
+    input = jsonencode({ JobName = "load", Arguments = { "--a" = "1" } })
+  }
+}
+"""
+    )
+    (trigger,) = read_definitions({"main.tf": VARIABLES + code, "jobs/load.py": ""}).triggers
+    assert (trigger.name, trigger.actions[0].arguments, trigger.timezone) == ("nightly", {"--a": "1"}, "Europe/Berlin")

@@ -16,7 +16,7 @@ _SHORTEST_WAIT = 60
 def add_start(draft: Draft, trigger: GlueTrigger, context: Context) -> None:
     """Write what starts a job: the trigger's schedule or event; an ON_DEMAND trigger leaves the job to be started by hand."""
     if trigger.type == "SCHEDULED":
-        add_schedule(draft, trigger, trigger.schedule, trigger.active, context)
+        add_schedule(draft, trigger, trigger.schedule, trigger.active, context, trigger.timezone)
     elif trigger.type == "EVENT":
         _add_arrival(draft, trigger, context)
     elif trigger.type != "ON_DEMAND":
@@ -26,7 +26,9 @@ def add_start(draft: Draft, trigger: GlueTrigger, context: Context) -> None:
         )  # fmt: skip
 
 
-def add_schedule(draft: Draft, source: Definition, text: str, active: bool | None, context: Context) -> None:
+def add_schedule(
+    draft: Draft, source: Definition, text: str, active: bool | None, context: Context, timezone: str = "UTC"
+) -> None:
     """Write an AWS schedule as the job's own; one that has no counterpart leaves the job without, and is told."""
     if "⟦" in text or not text:
         context.tell(
@@ -56,9 +58,15 @@ def add_schedule(draft: Draft, source: Definition, text: str, active: bool | Non
             field="Schedule",
             severity=Severity.INFO,
         )
-    draft.job["schedule"] = {"quartz_cron_expression": found.expression, "timezone_id": "UTC", "pause_status": pause}
+    draft.job["schedule"] = {
+        "quartz_cron_expression": found.expression,
+        "timezone_id": context.text(timezone),
+        "pause_status": pause,
+    }
     draft.note(("schedule", "quartz_cron_expression"), text, source, "Schedule")
-    draft.comments[("schedule", "timezone_id")] = "AWS schedules are in UTC"
+    draft.comments[("schedule", "timezone_id")] = (
+        "AWS schedules are in UTC" if timezone == "UTC" else "as its schedule says"
+    )
     draft.note(("schedule", "pause_status"), _said(active), source, "State")
 
 

@@ -181,7 +181,7 @@ class Tasks:
         every = trigger.predicate.logical != "ANY"
         watched = {condition.watched for condition in conditions}
         self._tell_repeats(trigger, watched)
-        depends = {"depends_on": [{"task_key": key, **self._outcome(key)} for key in keys]}
+        depends = {"depends_on": [{"task_key": key, **self.outcome(key)} for key in keys]}
         if len(watched) == 1 and len(states) > 1 and not every and states >= {"SUCCEEDED", "FAILED"}:
             return depends | {"run_if": "ALL_DONE"}
         if len(watched) == len(conditions) and states == {"SUCCEEDED"}:
@@ -195,7 +195,8 @@ class Tasks:
             return depends | {"run_if": "ALL_FAILED" if every else "AT_LEAST_ONE_FAILED"}
         return self._mixed(trigger, conditions, every)
 
-    def _outcome(self, key: str) -> dict[str, str]:
+    def outcome(self, key: str) -> dict[str, str]:
+        """Return what a dependency on this task has to say besides its key: a condition task has an outcome."""
         task = next(task for task in self.tasks if task["task_key"] == key)
         return {"outcome": "true"} if "condition_task" in task else {}
 

@@ -267,23 +267,35 @@ def _chain(chain: Chain, context: Context, scripts: Mapping[str, Status]) -> Dra
     draft.note(("name",), word, chain)
     draft.comments[("max_concurrent_runs",)] = f"a {word} has no limit of its own here; its jobs have theirs"
     if chain.schedule:
-        add_schedule(draft, chain, chain.schedule, chain.active, context)
+        add_schedule(draft, chain, chain.schedule, chain.active, context, chain.timezone)
+    if chain.timeout_seconds is not None:
+        draft.job["timeout_seconds"] = chain.timeout_seconds
+        draft.note(("timeout_seconds",), f"the {word}'s own timeout", chain)
+    if chain.max_concurrent_runs is not None:
+        draft.job["max_concurrent_runs"] = chain.max_concurrent_runs
+        draft.note(("max_concurrent_runs",), f"the {word}'s own limit", chain)
     tasks = Tasks(draft, context, scripts)
     names: dict[str, str] = {}
     for step in _ordered(chain):
-        depends = {"depends_on": [{"task_key": names[key]} for key in step.after if key in names]} if step.after else {}
+        waits = [{"task_key": names[key], **tasks.outcome(names[key])} for key in step.after if key in names]
+        depends = {"depends_on": waits} if waits else {}
         rule = {"run_if": step.run_if} if step.after and step.run_if != "ALL_SUCCESS" else {}
         where = Definition(
             kind=Kind.CHAIN, name=chain.name, place=Place(path=chain.place.path, line=step.line), origin=chain.origin
         )
-        tasks.start(
-            where, Action(job_name=step.job_name or step.key, arguments=step.arguments), {**depends, **rule}, ""
+        started = (
+            Action(crawler_name=step.crawler_name)
+            if step.crawler_name
+            else Action(job_name=step.job_name or step.key, arguments=step.arguments)
         )
+        tasks.start(where, started, {**depends, **rule}, "")
         task = tasks.tasks[-1]
         task["task_key"] = names[step.key] = _step_key(step.key, names)
         if step.retries:
             task["max_retries"] = step.retries
             task["retry_on_timeout"] = False
+        if step.timeout_seconds:
+            task["timeout_seconds"] = step.timeout_seconds
     draft.job["tasks"] = tasks.tasks
     notes = [
         f.message

@@ -20,8 +20,8 @@ from glue2lakehouse.tools.jobs.values import shown
 
 _HEAD = "# Glue "
 _ORDER = (
-    "name", "description", "tags", "parameters", "schedule", "trigger", "continuous", "max_concurrent_runs", "queue",
-    "health", "performance_target", "tasks", "job_clusters", "environments",
+    "name", "description", "tags", "parameters", "schedule", "trigger", "continuous", "timeout_seconds", "max_concurrent_runs",
+    "queue", "health", "performance_target", "tasks", "job_clusters", "environments",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ AWS: AWS_Glue resource types; AWS::StepFunctions::StateMachine, AWS::Serverless:
 
 import json
 import posixpath
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.build import build
 from glue2lakehouse.tools.jobs.model import Chain, Definitions, GlueTrigger, Kind, Origin, Place
 from glue2lakehouse.tools.jobs.readers.intrinsics import Intrinsics
+from glue2lakehouse.tools.jobs.readers.scheduler import STARTS_JOB, scheduled_start
 from glue2lakehouse.tools.jobs.readers.stepfunctions import read_state_machine
 from glue2lakehouse.tools.jobs.readers.template import Lines
 
@@ -36,28 +38,42 @@ def looks_like_template(data: Any) -> bool:
     if not isinstance(resources, dict):
         return False
     types = [item.get("Type") for item in resources.values() if isinstance(item, dict)]
-    return any(isinstance(kind, str) and (kind.startswith("AWS::Glue::") or kind in _MACHINES) for kind in types)
+    looped = any(str(name).startswith("Fn::") and "AWS::Glue::" in str(item) for name, item in resources.items())
+    return looped or any(
+        isinstance(kind, str) and (kind.startswith("AWS::Glue::") or kind in (*_MACHINES, *_RULES)) for kind in types
+    )
 
 
-def read_template(path: str, data: dict[str, Any], lines: Lines, texts: Mapping[str, str] | None = None) -> Definitions:
-    """Read the Glue definitions of one template, with its parameters' defaults; `texts` hold what DefinitionUri names."""
+def read_template(values: Intrinsics, texts: Mapping[str, str] | None = None) -> Definitions:
+    """Read the Glue definitions of one template, with its parameters' values; `texts` hold what DefinitionUri names."""
     found = Definitions()
-    values = Intrinsics(data, lines, path)
+    data, lines = values.template, values.lines
     for logical_id, resource in data["Resources"].items():
-        if not isinstance(resource, dict):
-            found.findings.append(_odd_resource(path, lines, logical_id))
-            continue
         kind = str(resource.get("Type", ""))
         if kind in TYPES:
             _read_resource(found, values, logical_id, resource, TYPES[kind])
         elif kind.startswith("AWS::Glue::"):
             found.seen += 1
-            found.findings.append(_no_counterpart(path, lines, logical_id, kind))
+            found.findings.append(_no_counterpart(values.path, lines, logical_id, kind))
         elif kind in _MACHINES:
             _read_machine(found, values, logical_id, resource, texts or {})
     _read_rules(found, values, data)
+    if values.defaults and found.items:
+        found.findings.append(_defaults(values))
     found.references |= values.references
     return found
+
+
+def _defaults(values: Intrinsics) -> Finding:
+    taken = ", ".join(f"{name}={value}" for name, value in sorted(values.defaults.items()))
+    return Finding(
+        rule="definition-defaults",
+        severity=Severity.INFO,
+        path=values.path,
+        line=values.lines.get(("Parameters",), 0),
+        message=f"the defaults of the template's parameters were taken: {taken}",
+        action="change the default in the template and migrate again, where you deploy with another value",
+    )
 
 
 def _read_resource(
@@ -117,7 +133,7 @@ def _read_machine(
     uri = properties.get("DefinitionUri")
     if isinstance(uri, str):
         text = texts.get(posixpath.normpath(posixpath.join(posixpath.dirname(values.path), uri)), "")
-    if "glue:startJobRun" not in text:
+    if "glue:start" not in text:
         return
     for name, value in substitutions.items():
         text = text.replace("${" + name + "}", str(value))
@@ -134,27 +150,29 @@ def _read_event(machine: Definitions, values: Intrinsics, event: dict[str, Any])
     properties = event.get("Properties") or {}
     expression = values.resolve(properties.get("Schedule") or properties.get("ScheduleExpression"))
     for chain in machine.chains:
-        zone = str(values.resolve(properties.get("ScheduleExpressionTimezone") or "UTC"))
-        known = event.get("Type") in ("Schedule", "ScheduleV2") and isinstance(expression, str) and zone == "UTC"
+        known = event.get("Type") in ("Schedule", "ScheduleV2") and isinstance(expression, str)
         if not known or chain.schedule:
             machine.findings.append(
                 _other_event(chain.place.path, chain.place.line, str(event.get("Type")), chain.name)
             )
             continue
         chain.schedule = expression
+        chain.timezone = str(values.resolve(properties.get("ScheduleExpressionTimezone") or "UTC"))
         chain.active = properties.get("Enabled") is not False and properties.get("State") != "DISABLED"
 
 
 def _read_rules(found: Definitions, values: Intrinsics, data: dict[str, Any]) -> None:
     """Give EVENT triggers the S3 prefix, and state machines the schedule, of the EventBridge rule that targets them."""
     for logical_id, resource in data["Resources"].items():
-        if not isinstance(resource, dict) or resource.get("Type") not in _RULES:
+        if resource.get("Type") not in _RULES:
             continue
         properties = resource.get("Properties") or {}
         targets = json.dumps([properties.get("Targets"), properties.get("Target")])
         line = values.lines.get(("Resources", logical_id), 0)
-        for item in found.items:
-            if isinstance(item, Chain) and f'"{item.address}' in targets.replace("${", '"'):
+        if STARTS_JOB in targets:
+            _read_schedule(found, values, logical_id, properties)
+        for item in list(found.items):
+            if isinstance(item, Chain) and _names(targets, item.address):
                 _schedule_chain(found, item, values, properties)
             elif isinstance(item, GlueTrigger) and item.type == "EVENT" and _targets_workflow(item, found, targets):
                 url = arrival_url(values.resolve(properties.get("EventPattern") or {}))
@@ -163,18 +181,43 @@ def _read_rules(found: Definitions, values: Intrinsics, data: dict[str, Any]) ->
                     found.findings.append(_other_event(values.path, line, logical_id, item.name))
 
 
+def _read_schedule(found: Definitions, values: Intrinsics, logical_id: str, properties: dict[str, Any]) -> None:
+    """A schedule of EventBridge Scheduler that starts a job by itself is what a SCHEDULED trigger is."""
+    target = values.resolve(properties.get("Target") or {})
+    built = scheduled_start(
+        str(values.resolve(properties.get("Name") or logical_id)),
+        Place(path=values.path, line=values.lines.get(("Resources", logical_id), 0)),
+        Origin.CLOUDFORMATION,
+        target.get("Input") if isinstance(target, dict) else None,
+        str(values.resolve(properties.get("ScheduleExpression") or "")),
+        str(values.resolve(properties.get("ScheduleExpressionTimezone") or "UTC")),
+        active=values.resolve(properties.get("State")) != "DISABLED",
+    )
+    found.seen += 1
+    if isinstance(built, Finding):
+        found.findings.append(built)
+    else:
+        found.items.append(built)
+
+
+def _names(targets: str, logical_id: str) -> bool:
+    """Say whether a logical id, as a whole word, is among the targets."""
+    return bool(re.search(rf'["{{]{re.escape(logical_id)}["}}.]', targets))
+
+
 def _targets_workflow(trigger: GlueTrigger, found: Definitions, targets: str) -> bool:
     return any(
-        workflow.name == trigger.workflow_name and (workflow.address in targets or workflow.name in targets)
+        workflow.name == trigger.workflow_name
+        and (_names(targets, workflow.address) or re.search(rf"\b{re.escape(workflow.name)}(?![\w-])", targets))
         for workflow in found.workflows
     )
 
 
 def _schedule_chain(found: Definitions, chain: Chain, values: Intrinsics, properties: dict[str, Any]) -> None:
     expression = values.resolve(properties.get("ScheduleExpression"))
-    zone = values.resolve(properties.get("ScheduleExpressionTimezone")) or "UTC"
-    if isinstance(expression, str) and zone == "UTC" and not chain.schedule:
+    if isinstance(expression, str) and not chain.schedule:
         chain.schedule = expression
+        chain.timezone = str(values.resolve(properties.get("ScheduleExpressionTimezone")) or "UTC")
         chain.active = values.resolve(properties.get("State")) != "DISABLED"
     else:
         found.findings.append(_other_event(chain.place.path, chain.place.line, chain.name, chain.name))
@@ -202,7 +245,8 @@ def _other_event(path: str, line: int, rule: str, name: str) -> Finding:
     )
 
 
-def _odd_resource(path: str, lines: Lines, logical_id: str) -> Finding:
+def odd_resource(path: str, lines: Lines, logical_id: str) -> Finding:
+    """Return the finding for what stands among the resources and is none."""
     return Finding(
         rule="template-macro",
         severity=Severity.BLOCKER,

@@ -26,7 +26,7 @@ ENVELOPES = {
     "Table": Kind.TABLE, "TableList": Kind.TABLE,
     "Database": Kind.DATABASE, "DatabaseList": Kind.DATABASE,
 }  # fmt: skip
-NAME_LISTS = ("JobNames", "TriggerNames", "CrawlerNames")
+NAME_LISTS = ("JobNames", "TriggerNames", "CrawlerNames", "Workflows", "Blueprints", "Jobs", "Triggers", "Crawlers")
 _SIGNS: tuple[tuple[frozenset[str], Kind], ...] = (
     (frozenset({"command"}), Kind.JOB),
     (frozenset({"codegenconfigurationnodes"}), Kind.JOB),
@@ -41,6 +41,7 @@ _SIGNS: tuple[tuple[frozenset[str], Kind], ...] = (
     (frozenset({"blueprintlocation"}), Kind.BLUEPRINT),
     (frozenset({"encryptionconfiguration", "name"}), Kind.SECURITY_CONFIGURATION),
 )
+GRAPH = "graph of its workflow"
 _NEAR = 200
 _JOB_SIGNS = frozenset({"scriptlocation", "script_location"})
 
@@ -55,8 +56,24 @@ def looks_like_definitions(data: Any) -> bool:
         any(isinstance(data.get(key), dict) for key in ("JobUpdate", "jobConfig"))
         or bool(_kind(data))
         or any(_enveloped(key, item) for key, item in data.items())
-        or any(key in data for key in NAME_LISTS)
+        or any(_lists_names(data, key) for key in NAME_LISTS)
     )
+
+
+def _lists_names(data: dict[str, Any], key: str) -> bool:
+    names = data.get(key)
+    return isinstance(names, list) and bool(names) and all(isinstance(name, str) for name in names)
+
+
+def json_documents(text: str) -> list[Any]:
+    """Return the JSON values of a text: one, or several that were appended to one file. Raises json.JSONDecodeError."""
+    decoder, found, position = json.JSONDecoder(), [], 0
+    while position < len(text):
+        value, position = decoder.raw_decode(text, position)
+        found.append(value)
+        while position < len(text) and text[position] in " \t\r\n,":
+            position += 1
+    return found
 
 
 def read_exported(path: str, text: str, data: Any) -> Definitions:
@@ -72,12 +89,34 @@ def read_exported(path: str, text: str, data: Any) -> Definitions:
             found.findings.append(built)
         else:
             found.items.append(built)
+            if kind is Kind.WORKFLOW:
+                _read_graph(found, item, path, line)
     if isinstance(data, dict):
-        found.findings += [_names_only(path, key, data[key]) for key in NAME_LISTS if isinstance(data.get(key), list)]
+        found.findings += [_names_only(path, key, data[key]) for key in NAME_LISTS if _lists_names(data, key)]
         found.findings += _not_found(path, data)
         if data.get("NextToken"):
             found.findings.append(_cut(path, text))
     return found
+
+
+def _read_graph(found: Definitions, workflow: dict[str, Any], path: str, line: int) -> None:
+    """`get-workflow --include-graph` holds the workflow's triggers; one that is exported by itself, too, is a copy."""
+    graph = workflow.get("Graph") or {}
+    for node in graph.get("Nodes") or [] if isinstance(graph, dict) else []:
+        trigger = (node.get("TriggerDetails") or {}).get("Trigger") if isinstance(node, dict) else None
+        if isinstance(trigger, dict):
+            built = build(
+                Kind.TRIGGER,
+                {"WorkflowName": workflow.get("Name"), **trigger},
+                Place(path=path, line=line),
+                Origin.JSON,
+                address=GRAPH,
+            )
+            found.seen += 1
+            if isinstance(built, Finding):
+                found.findings.append(built)
+            else:
+                found.items.append(built)
 
 
 def _items(data: Any) -> list[tuple[Kind, dict[str, Any]]]:

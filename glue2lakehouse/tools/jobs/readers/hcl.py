@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from glue2lakehouse.tools.jobs.readers.hcl_functions import FUNCTIONS, Unknown, is_known
+from glue2lakehouse.tools.jobs.readers.hcl_functions import FUNCTIONS, Missing, Unknown, is_known
 
 Names = Callable[[list[str | int]], Any]
 """Looks a dotted reference up: `["var", "env"]`, `["aws_glue_job", "etl", 0, "name"]`."""
@@ -133,20 +133,21 @@ def to_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _parts(node: Any) -> list[Any]:
+def parts(node: Any) -> list[Any]:
+    """Return the children of a node that are syntax, without tokens and line ends."""
     return [child for child in node.children if hasattr(child, "data") and child.data != "new_line_or_comment"]
 
 
 def _term(node: Any, names: Names) -> Any:
-    return evaluate(_parts(node)[0], names)
+    return evaluate(parts(node)[0], names)
 
 
 def _string(node: Any, names: Names) -> Any:
     pieces: list[Any] = []
-    for part in _parts(node):
+    for part in parts(node):
         inner = part.children[0]
         if getattr(inner, "data", "") == "interpolation":
-            pieces.append(evaluate(_parts(inner)[0], names))
+            pieces.append(evaluate(parts(inner)[0], names))
         elif hasattr(inner, "data"):
             return Unknown("string with template directives")
         else:
@@ -170,13 +171,14 @@ def _heredoc(node: Any, names: Names) -> Any:
 
 def _object(node: Any, names: Names) -> Any:
     found: dict[str, Any] = {}
-    for element in _parts(node):
-        key_node, value_node = _parts(element)[0], element.children[-1]
-        found[to_text(_key(key_node, names))] = evaluate(value_node, names)
+    for element in parts(node):
+        key_node, value_node = parts(element)[0], element.children[-1]
+        found[to_text(key_of(key_node, names))] = evaluate(value_node, names)
     return found
 
 
-def _key(node: Any, names: Names) -> Any:
+def key_of(node: Any, names: Names) -> Any:
+    """Return the key of an object's element; a bare word stands for itself."""
     inner = node.children[0]
     if inner.data == "keyword":
         return str(inner.children[0])
@@ -195,13 +197,13 @@ def _identifier(node: Any, names: Names) -> Any:
 
 def _reference(node: Any) -> list[Any] | None:
     """Return the steps of `a.b[0].c`, with syntax trees for computed indexes; None where its base is an expression."""
-    if node.data == "expr_term" and len(_parts(node)) == 1 and str(node.children[0]) != "(":
-        return _reference(_parts(node)[0])
+    if node.data == "expr_term" and len(parts(node)) == 1 and str(node.children[0]) != "(":
+        return _reference(parts(node)[0])
     if node.data == "identifier":
         return [str(node.children[0])]
     if node.data == "get_attr_expr_term":
         base = _reference(node.children[0])
-        return None if base is None else [*base, str(_parts(node.children[1])[0].children[0])]
+        return None if base is None else [*base, str(parts(node.children[1])[0].children[0])]
     if node.data == "index_expr_term":
         base = _reference(node.children[0])
         return None if base is None else [*base, node.children[1]]
@@ -215,7 +217,7 @@ def _access(node: Any, names: Names) -> Any:
         return names(path) if all(is_known(step) for step in path) else Unknown(_path_text(path))
     base = evaluate(node.children[0], names)
     step = node.children[1]
-    return pick(base, str(_parts(step)[0].children[0]) if step.data == "get_attr" else _index(step, names))
+    return pick(base, str(parts(step)[0].children[0]) if step.data == "get_attr" else _index(step, names))
 
 
 def _path_text(path: list[Any]) -> str:
@@ -225,18 +227,20 @@ def _path_text(path: list[Any]) -> str:
 def _index(node: Any, names: Names) -> Any:
     if node.data == "short_index":
         return int(str(node.children[-1]))
-    return evaluate(_parts(node)[0], names)
+    return evaluate(parts(node)[0], names)
 
 
 def pick(base: Any, step: Any) -> Any:
-    """Return one element of a list or map, `Unknown` where there is none."""
+    """Return one element of a list or map, `Missing` where there is none."""
     if isinstance(base, Unknown):
         return Unknown(f"{base.text}.{step}")
     if isinstance(base, dict) and str(step) in base:
         return base[str(step)]
     if isinstance(base, list) and isinstance(step, int) and -len(base) <= step < len(base):
         return base[step]
-    return Unknown(f"element {step}")
+    if isinstance(base, dict) and any("⟦" in key for key in base):
+        return Unknown(f"element {step}")
+    return Missing(f"element {step}")
 
 
 def _splat(node: Any, names: Names) -> Any:
@@ -244,14 +248,14 @@ def _splat(node: Any, names: Names) -> Any:
     if isinstance(base, Unknown):
         return Unknown(f"{base.text}[*]")
     items = base if isinstance(base, list) else [base]
-    for step in _parts(node.children[1]):
-        name = str(_parts(step)[0].children[0]) if step.data == "get_attr" else _index(step, names)
+    for step in parts(node.children[1]):
+        name = str(parts(step)[0].children[0]) if step.data == "get_attr" else _index(step, names)
         items = [pick(item, name) for item in items]
     return items
 
 
 def _conditional(node: Any, names: Names) -> Any:
-    condition, yes, no = _parts(node)
+    condition, yes, no = parts(node)
     truth = evaluate(condition, names)
     if not isinstance(truth, bool):
         return Unknown("conditional on " + to_text(truth).strip("⟦⟧"))
@@ -259,9 +263,9 @@ def _conditional(node: Any, names: Names) -> Any:
 
 
 def _binary(node: Any, names: Names) -> Any:
-    left_node, term = _parts(node)[:2]
-    operator = str(_parts(term)[0].children[0])
-    left, right = evaluate(left_node, names), evaluate(_parts(term)[1], names)
+    left_node, term = parts(node)[:2]
+    operator = str(parts(term)[0].children[0])
+    left, right = evaluate(left_node, names), evaluate(parts(term)[1], names)
     if operator in ("&&", "||"):
         decisive = operator == "||"
         if left is decisive or right is decisive:
@@ -299,7 +303,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def _unary(node: Any, names: Names) -> Any:
-    value = evaluate(_parts(node)[0], names)
+    value = evaluate(parts(node)[0], names)
     if not is_known(value):
         return value
     if str(node.children[0]) == "!":
@@ -308,9 +312,9 @@ def _unary(node: Any, names: Names) -> Any:
 
 
 def _call(node: Any, names: Names) -> Any:
-    name = str(_parts(node)[0].children[0])
-    arguments = next((part for part in _parts(node) if part.data == "arguments"), None)
-    nodes = _parts(arguments) if arguments is not None else []
+    name = str(parts(node)[0].children[0])
+    arguments = next((part for part in parts(node) if part.data == "arguments"), None)
+    nodes = parts(arguments) if arguments is not None else []
     values = [evaluate(item, names) for item in nodes]
     if arguments is not None and str(arguments.children[-1]) == "..." and isinstance(values[-1], list):
         values = [*values[:-1], *values[-1]]
@@ -327,10 +331,10 @@ def _call(node: Any, names: Names) -> Any:
 
 def _loop(node: Any, names: Names) -> tuple[list[Names], list[Any]] | Unknown:
     """Return the scope of each turn of a `for`, those that its `if` lets through, and the result expressions."""
-    parts = _parts(node)
-    intro, condition = parts[0], next((part for part in parts if part.data == "for_cond"), None)
-    variables = [str(part.children[0]) for part in _parts(intro) if part.data == "identifier"]
-    source = evaluate(_parts(intro)[-1], names)
+    inside = parts(node)
+    intro, condition = inside[0], next((part for part in inside if part.data == "for_cond"), None)
+    variables = [str(part.children[0]) for part in parts(intro) if part.data == "identifier"]
+    source = evaluate(parts(intro)[-1], names)
     if isinstance(source, dict):
         pairs: list[tuple[Any, Any]] = sorted(source.items())
     elif isinstance(source, list):
@@ -341,11 +345,11 @@ def _loop(node: Any, names: Names) -> tuple[list[Names], list[Any]] | Unknown:
         _scope(names, dict(zip(variables, pair if len(variables) == 2 else pair[1:], strict=False))) for pair in pairs
     ]
     if condition is not None:
-        verdicts = [evaluate(_parts(condition)[0], scope) for scope in scopes]
+        verdicts = [evaluate(parts(condition)[0], scope) for scope in scopes]
         if not all(isinstance(verdict, bool) for verdict in verdicts):
             return Unknown("for with an unknown condition")
         scopes = [scope for scope, verdict in zip(scopes, verdicts, strict=True) if verdict]
-    return scopes, [part for part in parts[1:] if part.data != "for_cond"]
+    return scopes, [part for part in inside[1:] if part.data != "for_cond"]
 
 
 def _scope(names: Names, local: dict[str, Any]) -> Names:
@@ -375,14 +379,34 @@ def _for_object(node: Any, names: Names) -> Any:
     return {to_text(evaluate(key, scope)): evaluate(value, scope) for scope in scopes}
 
 
+@dataclass(frozen=True)
+class JsonValue:
+    """A value of Terraform's JSON syntax, where every text is a template."""
+
+    value: Any
+    data: str = "json"
+
+
+def _json_value(node: JsonValue, names: Names) -> Any:
+    value = node.value
+    if isinstance(value, str):
+        return template(value, names)
+    if isinstance(value, list):
+        return [evaluate(JsonValue(item), names) for item in value]
+    if isinstance(value, dict):
+        return {to_text(template(key, names)): evaluate(JsonValue(item), names) for key, item in value.items()}
+    return value
+
+
 _RULES: dict[str, Callable[[Any, Names], Any]] = {
+    "json": _json_value,
     "expr_term": _term,
     "string": _string,
     "int_lit": lambda node, names: int(str(node.children[0])),
     "float_lit": lambda node, names: float(str(node.children[0])),
     "literal_value": _literal,
     "identifier": _identifier,
-    "tuple": lambda node, names: [evaluate(part, names) for part in _parts(node)],
+    "tuple": lambda node, names: [evaluate(part, names) for part in parts(node)],
     "object": _object,
     "heredoc_template": _heredoc,
     "heredoc_template_trim": _heredoc,

@@ -4,6 +4,7 @@ HashiCorp: Terraform language, Built-in Functions.
 """
 
 import json
+import math
 import posixpath
 import re
 from collections.abc import Callable
@@ -31,6 +32,10 @@ class Unknown:
     __hash__ = None  # type: ignore[assignment]
 
 
+class Missing(Unknown):
+    """What Terraform itself would find to be absent: a key or index that a known value does not have."""
+
+
 def is_known(value: Any) -> bool:
     """Say whether a value holds nothing unknown."""
     if isinstance(value, Unknown) or (isinstance(value, str) and "⟦" in value):
@@ -54,6 +59,8 @@ def _known(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*values: Any) -> Any:
         unknown = next((value for value in values if not is_known(value)), None)
         if unknown is not None:
+            if isinstance(unknown, Missing):
+                return unknown
             return Unknown(unknown.text if isinstance(unknown, Unknown) else str(unknown))
         return function(*values)
 
@@ -61,18 +68,21 @@ def _known(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _merge(*maps: Any) -> Any:
+    """An unknown map does not take the known ones with it: it stands among them as one open entry."""
     merged: dict[str, Any] = {}
     for item in maps:
-        if isinstance(item, Unknown):
-            return Unknown(f"merge with {item.text}")
-        merged |= item or {}
+        merged |= {item.marker: item} if isinstance(item, Unknown) else item or {}
     return merged
 
 
 def _lookup(mapping: Any, key: Any, *default: Any) -> Any:
-    if isinstance(mapping, Unknown) or isinstance(key, Unknown):
+    if isinstance(mapping, Unknown) or not is_known(key):
         return Unknown("lookup")
-    return mapping.get(_text(key), default[0]) if default else mapping[_text(key)]
+    if _text(key) not in mapping and any("⟦" in name for name in mapping):
+        return Unknown(f"lookup {_text(key)}")
+    if _text(key) in mapping:
+        return mapping[_text(key)]
+    return default[0] if default else Missing(_text(key))
 
 
 def _coalesce(*values: Any) -> Any:
@@ -112,7 +122,25 @@ def _replace(text: Any, old: str, new: str) -> Any:
 
 
 def _try(*values: Any) -> Any:
-    return next((value for value in values if not isinstance(value, Unknown)), values[-1])
+    """The first value that Terraform would not fail on; an unknown one is a value, too, only not known here."""
+    return next((value for value in values if not isinstance(value, Missing)), values[-1])
+
+
+def _can(value: Any) -> Any:
+    return value if isinstance(value, Unknown) and not isinstance(value, Missing) else not isinstance(value, Missing)
+
+
+def _one(items: Any) -> Any:
+    if isinstance(items, Unknown):
+        return items
+    return items[0] if items else None
+
+
+def _regex(pattern: str, text: str) -> Any:
+    found = re.search(pattern, text)
+    if found is None:
+        return Missing(f"regex {pattern}")
+    return found.groupdict() or list(found.groups()) or found[0]
 
 
 def _json(value: Any) -> str:
@@ -139,6 +167,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "flatten": _flatten,
     "coalesce": _coalesce,
     "try": _try,
+    "can": _can,
+    "one": _one,
     "tostring": lambda value: value if isinstance(value, Unknown) else _text(value),
     "tonumber": _known(lambda value: int(value) if str(value).lstrip("-").isdigit() else float(value)),
     "tobool": _known(lambda value: value if isinstance(value, bool) else {"true": True, "false": False}[value]),
@@ -157,6 +187,15 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "length": lambda items: items if isinstance(items, Unknown) else len(items),
     "keys": lambda mapping: mapping if isinstance(mapping, Unknown) else sorted(mapping),
     "values": lambda mapping: mapping if isinstance(mapping, Unknown) else [mapping[key] for key in sorted(mapping)],
+    "reverse": _known(lambda items: items[::-1]),
+    "sort": _known(sorted),
+    "startswith": _known(lambda text, prefix: text.startswith(prefix)),
+    "endswith": _known(lambda text, suffix: text.endswith(suffix)),
+    "regex": _known(_regex),
+    "regexall": _known(lambda pattern, text: re.findall(pattern, text)),
+    "ceil": _known(math.ceil),
+    "floor": _known(math.floor),
+    "setunion": _known(lambda *sets: sorted({item for each in sets for item in each})),
     "contains": _known(lambda items, item: item in items),
     "compact": _known(lambda items: [item for item in items if item]),
     "distinct": _known(lambda items: list(dict.fromkeys(items))),

@@ -6,6 +6,7 @@ AWS: cloudformation/intrinsic-function-reference. What only a deployment knows b
 import base64
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from glue2lakehouse.tools.jobs.model import OpenReference, Place
@@ -24,13 +25,20 @@ _DROP = object()
 
 
 class Intrinsics:
-    """The values of one template. `references` grows with every value that the template does not hold."""
+    """The values of one template. `references` grows with every value that it does not hold, `defaults` with every default taken.
 
-    def __init__(self, template: dict[str, Any], lines: Lines, path: str) -> None:
+    `inputs` are the parameters that a parent stack gives.
+    """
+
+    def __init__(
+        self, template: dict[str, Any], lines: Lines, path: str, inputs: Mapping[str, Any] | None = None
+    ) -> None:
         self.template = template
         self.lines = lines
         self.path = path
+        self.inputs = inputs or {}
         self.references: dict[str, OpenReference] = {}
+        self.defaults: dict[str, Any] = {}
 
     def resolve(self, value: Any) -> Any:
         """Return the value without intrinsic functions; None where AWS::NoValue removes it."""
@@ -70,11 +78,13 @@ class Intrinsics:
         return self._open(name)
 
     def _parameter(self, name: str, parameter: dict[str, Any]) -> Any:
+        if name in self.inputs:
+            return self.inputs[name]
         from_store = str(parameter.get("Type", "")).startswith("AWS::SSM::")
         if "Default" not in parameter or from_store or parameter["Default"] == "":
             secret = str(parameter.get("NoEcho", "")).lower() == "true"
             return self._open(name, ("Parameters", name), secret=secret)
-        default = parameter["Default"]
+        default = self.defaults[name] = parameter["Default"]
         if "List" in str(parameter.get("Type", "")) and isinstance(default, str):
             return [item.strip() for item in default.split(",")]
         return default
@@ -97,7 +107,10 @@ class Intrinsics:
         handler = getattr(self, f"_fn_{re.sub(r'(?<!^)(?=[A-Z][a-z])', '_', name).lower()}", None)
         if handler is None:
             return self._open(f"{name} {json.dumps(argument, default=str)}")
-        return handler(argument)
+        try:
+            return handler(argument)
+        except (TypeError, ValueError, KeyError, IndexError, AttributeError):
+            return self._open(f"{name} {json.dumps(argument, default=str)}")
 
     def _fn_sub(self, argument: Any) -> Any:
         text, extra = (argument, {}) if isinstance(argument, str) else (argument[0], argument[1])
@@ -190,7 +203,7 @@ class Intrinsics:
     def _plain_side(self, side: Any) -> str:
         if isinstance(side, dict) and (name := side.get("Ref")) is not None:
             parameter = (self.template.get("Parameters") or {}).get(name)
-            if isinstance(parameter, dict) and parameter.get("Default") == "":
+            if name not in self.inputs and isinstance(parameter, dict) and parameter.get("Default") == "":
                 return ""
         return self._text(self._value(side))
 

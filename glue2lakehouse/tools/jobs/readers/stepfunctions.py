@@ -22,8 +22,8 @@ _REST = {
 
 
 def looks_like_state_machine(data: Any) -> bool:
-    """Say whether a value is a state machine that starts Glue jobs."""
-    return isinstance(data, dict) and "States" in data and "StartAt" in data and "glue:startJobRun" in str(data)
+    """Say whether a value is a state machine that starts Glue jobs or crawlers."""
+    return isinstance(data, dict) and "States" in data and "StartAt" in data and "glue:start" in str(data)
 
 
 def read_state_machine(place: Place, name: str, text: str, *, address: str = "") -> Definitions:
@@ -42,12 +42,13 @@ def read_state_machine(place: Place, name: str, text: str, *, address: str = "")
         found.findings.append(_finding(place, name, "its definition has no States", Severity.BLOCKER))
         return found
     walk = _Walk(place, name, text)
-    for key in ("TimeoutSeconds", "QueryLanguage"):
-        if key in data:
-            found.findings.append(_finding(place, name, f"its {key} ({data[key]}) was left out", Severity.INFO))
+    limit = data.get("TimeoutSeconds")
+    if limit is not None and not isinstance(limit, int):
+        found.findings.append(_finding(place, name, f"its TimeoutSeconds ({limit}) is no number", Severity.WARNING))
     walk.machine(data, ())
     found.findings += walk.findings
-    chain = Chain(name=name, place=place, origin=Origin.STEP_FUNCTIONS, address=address, steps=tuple(walk.steps))
+    chain = Chain(name=name, place=place, origin=Origin.STEP_FUNCTIONS, address=address, steps=tuple(walk.steps),
+                  timeout_seconds=limit if isinstance(limit, int) else None)  # fmt: skip
     found.items.append(chain)
     return found
 
@@ -59,7 +60,7 @@ class _Walk:
         self.text = text
         self.steps: list[Step] = []
         self.findings: list[Finding] = []
-        self._ends: dict[str, tuple[str, ...]] = {}
+        self._first: dict[str, tuple[str, ...]] = {}
 
     def machine(self, data: Any, before: tuple[str, ...]) -> tuple[str, ...]:
         """Walk one (sub-)machine from its start; return the steps that it ends with."""
@@ -75,43 +76,75 @@ class _Walk:
                     self.place, self.name, "some of its states are no objects; they were left out", Severity.BLOCKER
                 )
             )
-        state_name, seen, last = data.get("StartAt") if states else None, set[str](), before
-        while isinstance(state_name, str) and state_name in states and state_name not in seen:
-            seen.add(state_name)
-            state = states[state_name]
-            last = self._state(state_name, state, last)
-            state_name = state.get("Next")
-        if isinstance(state_name, str) and state_name in seen:
-            self._tell(state_name, "goes back to an earlier state: a job of Databricks has no loops", Severity.BLOCKER)
+        seen: set[str] = set()
+        last = self._path(states, data.get("StartAt") if states else None, before, seen, ())
         for left in sorted(set(states) - seen):
-            if "glue:startJobRun" in str(states[left].get("Resource", "")):
+            if "glue:start" in str(states[left].get("Resource", "")):
                 self._state(left, states[left], last)
-                self._tell(
-                    left,
-                    "is reached only by a choice or an error; it was put after the states before it",
-                    Severity.BLOCKER,
-                )
+                self._tell(left, "is reached only by an error; it was put after the states before it", Severity.BLOCKER)
             elif states[left].get("Type") not in _SILENT:
-                self._tell(left, "is reached only by a choice or an error; it was left out", Severity.WARNING)
+                self._tell(left, "is reached only by an error; it was left out", Severity.WARNING)
         return last
+
+    def _path(
+        self,
+        states: dict[str, dict[str, Any]],
+        start: Any,
+        before: tuple[str, ...],
+        seen: set[str],
+        path: tuple[str, ...],
+    ) -> tuple[str, ...]:
+        """Walk from one state to the end; the branches of a choice one by one, each after what comes before the choice."""
+        name, last = start, before
+        while isinstance(name, str) and name in states:
+            if name in path:
+                self._tell(name, "goes back to an earlier state: a job of Databricks has no loops", Severity.BLOCKER)
+                return last
+            if name in seen:
+                self._join(name, last)
+                return last
+            seen.add(name)
+            path = (*path, name)
+            state = states[name]
+            count = len(self.steps)
+            if state.get("Type") == "Choice":
+                self._tell(
+                    name, f"{_REST['Choice']}; here all its branches run: add a condition_task", Severity.BLOCKER
+                )
+                targets = [each.get("Next") for each in _list(state.get("Choices")) if isinstance(each, dict)]
+                ends = [self._path(states, target, last, seen, path) for target in (*targets, state.get("Default"))]
+                return tuple(dict.fromkeys(end for branch in ends for end in branch))
+            after = last
+            last = self._state(name, state, last)
+            self._first[name] = tuple(step.key for step in self.steps[count:] if step.after == after)
+            name = state.get("Next")
+        return last
+
+    def _join(self, name: str, last: tuple[str, ...]) -> None:
+        """A second branch of a choice comes to a state that the first one has walked: it waits for both."""
+        for index, step in enumerate(self.steps):
+            if step.key in self._first.get(name, ()):
+                after = tuple(dict.fromkeys((*step.after, *(key for key in last if key != step.key))))
+                self.steps[index] = step.model_copy(update={"after": after})
 
     def _state(self, name: str, state: dict[str, Any], before: tuple[str, ...]) -> tuple[str, ...]:
         kind = state.get("Type")
         if kind == "Task" and "glue:startJobRun" in str(state.get("Resource")):
             return (self._glue(name, state, before),)
+        if kind == "Task" and "glue:startCrawler" in str(state.get("Resource")):
+            return (self._crawler(name, state, before),)
         if kind == "Parallel":
             self._extras(name, state)
+            self._whole_retry(name, state)
             if not _list(state.get("Branches")):
                 self._tell(name, "has no branches", Severity.BLOCKER)
             ends = [self.machine(branch, before) for branch in _list(state.get("Branches"))]
             return tuple(dict.fromkeys(end for branch in ends for end in branch)) or before
         if kind == "Map":
+            self._whole_retry(name, state)
             inner = state.get("ItemProcessor") or state.get("Iterator") or {}
             self._tell(name, f"{_REST['Map']}; its jobs run once here: use a for_each_task", Severity.BLOCKER)
             return self.machine(inner, before)
-        if kind == "Choice":
-            self._tell(name, f"{_REST['Choice']}; add a condition_task for it", Severity.BLOCKER)
-            return before
         if kind == "Task":
             self._tell(
                 name, f"calls {state.get('Resource', 'a service')}, which was left out of the job", Severity.BLOCKER
@@ -139,6 +172,24 @@ class _Walk:
         )  # fmt: skip
         self.steps.append(step)
         return step.key
+
+    def _crawler(self, name: str, state: dict[str, Any], before: tuple[str, ...]) -> str:
+        given = state.get("Parameters") or state.get("Arguments") or {}
+        crawler = given.get("Name") if isinstance(given, dict) else None
+        if not isinstance(crawler, str) or crawler.startswith("{%"):
+            self._tell(name, "takes the name of its crawler from the input", Severity.BLOCKER)
+        self._extras(name, state)
+        step = Step(key=reference_name(name), crawler_name=str(crawler or name), after=before, line=self._line(name))
+        self.steps.append(step)
+        return step.key
+
+    def _whole_retry(self, name: str, state: dict[str, Any]) -> None:
+        if state.get("Retry"):
+            self._tell(
+                name,
+                "runs all of its states again when one fails; here each job only has its own retries",
+                Severity.WARNING,
+            )
 
     def _arguments(self, name: str, parameters: dict[str, Any]) -> dict[str, str]:
         arguments = parameters.get("Arguments") or {}

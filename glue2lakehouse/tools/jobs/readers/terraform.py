@@ -5,6 +5,7 @@ what its callers pass, once for each call; the others with their defaults.
 """
 
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from glue2lakehouse.tools.jobs.model import Definitions, Kind, OpenReference, Or
 from glue2lakehouse.tools.jobs.readers.hcl import Block, evaluate, to_text
 from glue2lakehouse.tools.jobs.readers.hcl_functions import Unknown
 from glue2lakehouse.tools.jobs.readers.stepfunctions import read_state_machine
+from glue2lakehouse.tools.jobs.readers.terraform_body import body, plain
 from glue2lakehouse.tools.jobs.readers.terraform_events import read_events
 from glue2lakehouse.tools.jobs.readers.terraform_scope import Module, Scope, expand
 from glue2lakehouse.tools.jobs.values import open_references
@@ -30,17 +32,26 @@ TYPES = {
     "aws_glue_catalog_table": Kind.TABLE,
     "aws_glue_catalog_database": Kind.DATABASE,
 }
-_META = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "timeouts", "region"})
 _MOVED: dict[Kind, dict[str, str]] = {
     Kind.CRAWLER: {"security_configuration": "crawler_security_configuration"},
     Kind.DATABASE: {},
 }
 
 
+_OBJECTS = frozenset({"aws_s3_object", "aws_s3_bucket_object"})
+_TAGGED = frozenset({Kind.JOB, Kind.TRIGGER, Kind.WORKFLOW})
+# Names that a module's caller gives where the module makes Glue jobs; a remote module that takes none of them is of other services.
+_GLUE_INPUTS = re.compile(
+    r"glue|^script_?(location|path|s3|name|key)|^worker_type$|^number_of_workers$|^crawler|^job_(name|bookmark|language)|^default_arguments$"
+)
+
+
 @dataclass
 class _Reading:
     found: Definitions = field(default_factory=Definitions)
     files: Mapping[str, str] = field(default_factory=dict)
+    uploads: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, Any] = field(default_factory=dict)
 
 
 def read_modules(modules: Mapping[str, Module], files: Mapping[str, str]) -> Definitions:
@@ -49,8 +60,80 @@ def read_modules(modules: Mapping[str, Module], files: Mapping[str, str]) -> Def
     called = {folder for module in modules.values() for folder in module.calls(modules)}
     for folder, module in sorted(modules.items()):
         if folder not in called:
-            _read_module(reading, modules, module, Scope(module, modules, files))
+            scope = Scope(module, modules, files)
+            reading.tags = _default_tags(module, scope)
+            before = len(reading.found.items)
+            _read_module(reading, modules, module, scope)
+            if len(reading.found.items) > before:
+                reading.found.findings += _assumed(module, scope, modules, called)
+    _match_uploads(reading)
     return reading.found
+
+
+def _default_tags(module: Module, scope: Scope) -> dict[str, Any]:
+    """Return what `default_tags` of the AWS provider puts on every resource; of several providers the unnamed one counts."""
+    for block in module.of("provider"):
+        inner = next((each for each in block.blocks if each.type == "default_tags"), None)
+        if block.labels == ("aws",) and "alias" not in block.attributes and inner and "tags" in inner.attributes:
+            tags = plain(evaluate(inner.attributes["tags"].expression, scope.look_up), scope)
+            return tags if isinstance(tags, dict) else {tags: tags}
+    return {}
+
+
+def _assumed(module: Module, scope: Scope, modules: Mapping[str, Module], called: set[str]) -> list[Finding]:
+    """Tell which values are only defaults, and which files of variables nobody loads unless told to."""
+    loose = [file for each in modules.values() if each.folder not in called for file in each.loose]
+    loose = sorted(file for file in loose if file.startswith(f"{module.folder}/" if module.folder else ""))
+    found = [_not_loaded(loose)] if loose else []
+    if scope.defaults:
+        place = Place(path=module.blocks[0][0], line=0)
+        values = ", ".join(f"{name}={value}" for name, value in sorted(scope.defaults.items()))
+        found.append(
+            Finding(
+                rule="definition-defaults",
+                severity=Severity.INFO,
+                path=place.path,
+                line=0,
+                message=f"the defaults of Terraform's variables were taken: {values}",
+                action="give other values in a terraform.tfvars beside this file and migrate again, if they are not yours",
+            )
+        )
+    return found
+
+
+def _not_loaded(files: list[str]) -> Finding:
+    return Finding(
+        rule="terraform-variables",
+        severity=Severity.WARNING,
+        path=files[0],
+        line=0,
+        message=f"Terraform loads {', '.join(files)} only where -var-file names it, so the values in there were not taken",
+        action="copy the one that you deploy with to terraform.tfvars beside the root module and migrate again",
+    )
+
+
+def _match_uploads(reading: _Reading) -> None:
+    """Note the script of each job whose S3 object the same Terraform uploads: its key may be named otherwise than its file."""
+    for job in reading.found.jobs:
+        fitting = [key for key in reading.uploads if job.command.script_location.endswith(f"/{key}")]
+        if fitting and not job.script:
+            job.script = reading.uploads[max(fitting, key=len)]
+
+
+def _note_upload(reading: _Reading, module: Module, block: Block, scope: Scope) -> None:
+    for instance in expand(block, scope):
+        values = {
+            name: plain(evaluate(block.attributes[name].expression, instance.scope.look_up), scope)
+            for name in ("key", "source")
+            if name in block.attributes
+        }
+        key, source = values.get("key"), values.get("source")
+        if not isinstance(key, str) or not isinstance(source, str) or not source.endswith(".py"):
+            continue
+        places = (posixpath.normpath(source), posixpath.normpath(posixpath.join(module.folder, source)))
+        found = next((place for place in places if place in reading.files), None)
+        if found:
+            reading.uploads[key.lstrip("/")] = found
 
 
 def _read_module(
@@ -64,6 +147,8 @@ def _read_module(
             reading.found.findings.append(_no_counterpart(module, block))
         elif block.labels[0] == "aws_sfn_state_machine":
             _read_machine(reading, module, block, scope)
+        elif block.labels[0] in _OBJECTS:
+            _note_upload(reading, module, block, scope)
     read_events(reading.found, module, scope)
     for call in module.module_calls:
         _read_call(reading, modules, module, call, scope, depth)
@@ -75,7 +160,8 @@ def _read_call(
     folder = module.source_of(call)
     place = module.place(call)
     if folder is None or folder not in modules or depth > 8:
-        if "glue" in to_text(evaluate(call.attributes["source"].expression, scope.look_up)).lower():
+        source = to_text(evaluate(call.attributes["source"].expression, scope.look_up)).lower()
+        if "glue" in source or any(_GLUE_INPUTS.search(name) for name in call.attributes):
             reading.found.findings.append(_remote(place, call))
         return
     for child in scope.children(call, folder):
@@ -93,6 +179,8 @@ def _read_resource(reading: _Reading, module: Module, block: Block, scope: Scope
         if instance.note:
             reading.found.findings.append(_unexpanded(place, address, instance.note))
         raw, lines = _fields(block, instance.scope, module, kind)
+        if reading.tags and kind in _TAGGED and isinstance(raw.get("tags", {}), dict):
+            raw["tags"] = {**reading.tags, **raw.get("tags", {})}
         built = build(kind, raw, place, Origin.TERRAFORM, address=address + instance.suffix, lines=lines)
         if isinstance(built, Finding):
             reading.found.findings.append(built)
@@ -108,7 +196,7 @@ def _note_references(reading: _Reading, raw: Any, scope: Scope, place: Place) ->
 
 
 def _fields(block: Block, scope: Scope, module: Module, kind: Kind) -> tuple[dict[str, Any], dict[str, int]]:
-    raw, lines = _body(block, scope)
+    raw, lines = body(block, scope)
     for old, new in _MOVED.get(kind, {}).items():
         if old in raw:
             raw[new] = raw.pop(old)
@@ -132,56 +220,31 @@ def _trigger_state(raw: dict[str, Any], lines: dict[str, int]) -> None:
         raw["enabled"] = enabled
 
 
-def _body(block: Block, scope: Scope) -> tuple[dict[str, Any], dict[str, int]]:
-    raw: dict[str, Any] = {}
-    lines: dict[str, int] = {}
-    for name, attribute in block.attributes.items():
-        if name in _META:
-            continue
-        raw[name] = plain(evaluate(attribute.expression, scope.look_up), scope)
-        lines[name] = attribute.line
-    for inner in block.blocks:
-        if inner.type in _META:
-            continue
-        name, contents = (inner.labels[0], _dynamic(inner, scope)) if inner.type == "dynamic" else (inner.type, None)
-        if contents is None:
-            body, inner_lines = _body(inner, scope)
-            contents = [body]
-            lines |= {f"{name}.{key}": line for key, line in inner_lines.items()}
-        lines.setdefault(name, inner.line)
-        raw.setdefault(name, [])
-        if isinstance(raw[name], list):
-            raw[name] += contents
-    return raw, lines
-
-
-def _dynamic(block: Block, scope: Scope) -> list[Any]:
-    content = next((inner for inner in block.blocks if inner.type == "content"), None)
-    if content is None:
-        return []
-    return [_body(content, instance.scope)[0] for instance in expand(block, scope, iterator=block.labels[0])]
-
-
-def plain(value: Any, scope: Scope) -> Any:
-    """Return a value with each unknown as an open reference."""
-    if isinstance(value, Unknown):
-        scope.note(value)
-        return value.marker
-    if isinstance(value, dict):
-        return {key: plain(item, scope) for key, item in value.items()}
-    return [plain(item, scope) for item in value] if isinstance(value, list) else value
-
-
 def _read_machine(reading: _Reading, module: Module, block: Block, scope: Scope) -> None:
     definition = block.attributes.get("definition")
-    text = to_text(evaluate(definition.expression, scope.look_up)) if definition else ""
-    if "glue:startJobRun" not in text:
-        return
     place = module.place(block)
-    named = block.attributes.get("name")
-    name = to_text(evaluate(named.expression, scope.look_up)) if named else block.labels[1]
-    reading.found.add(read_state_machine(place, name, text, address=".".join(block.labels)))
-    _note_references(reading, text, scope, place)
+    for instance in expand(block, scope):
+        value = evaluate(definition.expression, instance.scope.look_up) if definition else ""
+        if isinstance(value, Unknown):
+            reading.found.findings.append(_unknown_machine(place, block, value))
+        if "glue:start" not in to_text(value):
+            continue
+        named = block.attributes.get("name")
+        name = to_text(evaluate(named.expression, instance.scope.look_up)) if named else block.labels[1]
+        machine = read_state_machine(place, name, to_text(value), address=".".join(block.labels) + instance.suffix)
+        reading.found.add(machine)
+        _note_references(reading, to_text(value), scope, place)
+
+
+def _unknown_machine(place: Place, block: Block, value: Unknown) -> Finding:
+    return Finding(
+        rule="step-functions",
+        severity=Severity.WARNING,
+        path=place.path,
+        line=place.line,
+        message=f"{'.'.join(block.labels)}: its definition ({value.text}) cannot be known from the files, so the jobs that it may start are not in order",
+        action="add the rendered state machine as a .json file (`aws stepfunctions describe-state-machine`) and migrate again",
+    )
 
 
 def _unexpanded(place: Place, address: str, note: str) -> Finding:

@@ -7,18 +7,20 @@ import json
 from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.model import Chain, Definitions, GlueTrigger
+from glue2lakehouse.tools.jobs.model import Chain, Definitions, GlueTrigger, Origin
 from glue2lakehouse.tools.jobs.readers.cloudformation import arrival_url
 from glue2lakehouse.tools.jobs.readers.hcl import Block, evaluate, to_text
-from glue2lakehouse.tools.jobs.readers.terraform_scope import Module, Scope
+from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
+from glue2lakehouse.tools.jobs.readers.scheduler import STARTS_JOB, scheduled_start
+from glue2lakehouse.tools.jobs.readers.terraform_body import body
+from glue2lakehouse.tools.jobs.readers.terraform_scope import Module, Scope, expand
 
 
 def read_events(found: Definitions, module: Module, scope: Scope) -> None:
     """Give each chain its schedule, and each EVENT trigger its S3 folder, where a rule of the module targets them."""
     for block in module.resources:
         if block.labels[0] == "aws_scheduler_schedule":
-            inner = next((each for each in block.blocks if each.type == "target"), None)
-            _apply(found, module, scope, block, _value(inner, "arn", scope) if inner else "")
+            _read_schedule(found, module, scope, block)
         elif block.labels[0] == "aws_cloudwatch_event_target":
             named = _value(block, "rule", scope)
             rule = next(
@@ -31,6 +33,32 @@ def read_events(found: Definitions, module: Module, scope: Scope) -> None:
             )
             if rule is not None:
                 _apply(found, module, scope, rule, _value(block, "arn", scope))
+
+
+def _read_schedule(found: Definitions, module: Module, scope: Scope, block: Block) -> None:
+    """One schedule of EventBridge Scheduler: of a state machine or workflow, or a trigger of its own where it starts a job."""
+    for instance in expand(block, scope):
+        raw, _ = body(block, instance.scope)
+        target = raw.get("target")
+        target = target[0] if isinstance(target, list) and target else target if isinstance(target, dict) else {}
+        arn = str(target.get("arn", ""))
+        if STARTS_JOB not in arn:
+            _apply(found, module, instance.scope, block, arn)
+            continue
+        found.seen += 1
+        built = scheduled_start(
+            str(raw.get("name") or block.labels[1] + instance.suffix),
+            module.place(block),
+            Origin.TERRAFORM,
+            target.get("input"),
+            str(raw.get("schedule_expression", "")),
+            str(raw.get("schedule_expression_timezone") or "UTC"),
+            active=raw.get("state") != "DISABLED",
+        )
+        if isinstance(built, Finding):
+            found.findings.append(built)
+        else:
+            found.items.append(built)
 
 
 def _is(rule: Block, named: str, scope: Scope) -> bool:
@@ -49,8 +77,8 @@ def _apply(found: Definitions, module: Module, scope: Scope, rule: Block, arn: s
     stopped = _value(rule, "is_enabled", scope) == "false" or _value(rule, "state", scope) == "DISABLED"
     for item in found.items:
         if isinstance(item, Chain) and _targets(arn, "aws_sfn_state_machine", item.address.rpartition(".")[2]):
-            if expression and zone == "UTC" and not item.schedule:
-                item.schedule, item.active = expression, not stopped
+            if expression and not item.schedule:
+                item.schedule, item.active, item.timezone = expression, not stopped, zone
             else:
                 found.findings.append(_other(module, rule, item.name))
         elif isinstance(item, GlueTrigger) and item.type == "EVENT":
@@ -62,7 +90,7 @@ def _apply(found: Definitions, module: Module, scope: Scope, rule: Block, arn: s
 
 
 def _targets(arn: str, kind: str, label: str) -> bool:
-    return arn == f"⟦{kind}_{label}_arn⟧"
+    return arn == f"⟦{reference_name(f'{kind}.{label}.arn')}⟧"
 
 
 def _pattern(text: str) -> Any:

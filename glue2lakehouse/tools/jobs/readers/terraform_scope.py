@@ -9,7 +9,8 @@ from typing import Any
 
 from glue2lakehouse.tools.jobs.model import Place
 from glue2lakehouse.tools.jobs.readers.hcl import Block, evaluate, pick, template, to_text
-from glue2lakehouse.tools.jobs.readers.hcl_functions import Unknown, is_known
+from glue2lakehouse.tools.jobs.readers.hcl_functions import Missing, Unknown, is_known
+from glue2lakehouse.tools.jobs.readers.hcl_types import with_optional
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
 
 _NAME_OF_ID = {
@@ -29,11 +30,12 @@ _NAME_OF_ID = {
 
 @dataclass
 class Module:
-    """The blocks of one folder, each with its file, and the values of its tfvars files."""
+    """The blocks of one folder, each with its file, the values of its tfvars files, and those that nothing loads by itself."""
 
     folder: str
     blocks: list[tuple[str, Block]] = field(default_factory=list)
     given: dict[str, Any] = field(default_factory=dict)
+    loose: list[str] = field(default_factory=list)
 
     def of(self, kind: str) -> list[Block]:
         """Return the blocks of one type."""
@@ -94,6 +96,7 @@ class Scope:
         self.path = path
         self.local = dict(local or {})
         self.texts: dict[str, tuple[str, bool]] = shared.texts if shared else {}
+        self.defaults: dict[str, Any] = shared.defaults if shared else {}
         self._busy: set[str] = shared._busy if shared else set()
 
     def within(self, local: Mapping[str, Any]) -> "Scope":
@@ -143,15 +146,18 @@ class Scope:
         return unknown
 
     def _variable(self, name: str) -> Any:
-        if self.inputs is not None and name in self.inputs:
-            return self.inputs[name]
-        if self.inputs is None and name in self.module.given:
-            return self.module.given[name]
         block = next((block for block in self.module.of("variable") if block.labels == (name,)), None)
-        if block is not None and "default" in block.attributes:
-            return evaluate(block.attributes["default"].expression, self.look_up)
-        secret = block is not None and "sensitive" in block.attributes
-        return self._unknown(f"var.{name}", secret=secret)
+        given = self.module.given if self.inputs is None else self.inputs
+        if name in given:
+            value = given[name]
+        elif block is not None and "default" in block.attributes:
+            value = evaluate(block.attributes["default"].expression, self.look_up)
+            if self.inputs is None and isinstance(value, str | int | float) and value != "":
+                self.defaults[name] = value
+        else:
+            return self._unknown(f"var.{name}", secret=block is not None and "sensitive" in block.attributes)
+        typed = block.attributes.get("type") if block is not None else None
+        return with_optional(value, typed.expression, self.look_up) if typed else value
 
     def _local(self, name: str) -> Any:
         for block in self.module.of("locals"):
@@ -171,6 +177,8 @@ class Scope:
         else:
             child, output = (children[0] if children else None), rest[1]
         block = next((b for b in self.modules[folder].of("output") if b.labels == (str(output),)), None)
+        if not children:
+            return Missing(text)
         if child is None or block is None or "value" not in block.attributes:
             return self._unknown(text)
         return evaluate(block.attributes["value"].expression, child.scope.look_up)
@@ -186,7 +194,9 @@ class Scope:
         if indexed:
             index = steps.pop(0)
             instance = next((item for item in instances if item.suffix == _suffix(index)), instance)
-        if instance is None or not steps:
+        if instance is None:
+            return Missing(text)
+        if not steps:
             return self._unknown(text)
         name = _NAME_OF_ID.get(block.labels[0], "") if steps[0] == "id" else str(steps[0])
         if name not in block.attributes:
@@ -205,7 +215,7 @@ class Scope:
             }
             path = (*self.path, f"module.{call.labels[0]}{instance.suffix}")
             scope = Scope(self.modules[folder], self.modules, self.files, inputs=inputs, path=path)
-            scope.texts = self.texts
+            scope.texts, scope.defaults = self.texts, self.defaults
             yield Instance(scope, instance.suffix, instance.note)
 
     def _file(self, function: str, values: list[Any]) -> Any:
@@ -263,4 +273,5 @@ def expand(block: Block, scope: Scope, iterator: str = "each") -> Iterator[Insta
         yield Instance(scope.within({name: open_item}), note=f"for_each is {to_text(items) or 'empty'}")
         return
     for key in sorted(items, key=str) if iterator == "each" else items:
-        yield Instance(scope.within({name: {"key": key, "value": items[key]}}), _suffix(key))
+        note = f"for_each also holds {key}" if "⟦" in str(key) else ""
+        yield Instance(scope.within({name: {"key": key, "value": items[key]}}), _suffix(key), note)
