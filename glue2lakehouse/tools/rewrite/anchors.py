@@ -12,7 +12,6 @@ from functools import cache
 import libcst as cst
 
 EXPRESSIONS = (ast.Call, ast.Attribute, ast.Name)
-_UNSUPPORTED = (ast.Match,)
 
 
 class Mismatch(Exception):
@@ -25,8 +24,6 @@ def anchors(tree: ast.Module) -> list[ast.AST]:
     stack: list[ast.AST] = list(reversed(tree.body))
     while stack:
         node = stack.pop()
-        if isinstance(node, _UNSUPPORTED):
-            raise Mismatch("match statements are not counted")
         if isinstance(node, (ast.stmt, *EXPRESSIONS)):
             found.append(node)
         stack.extend(reversed(list(_children(node))))
@@ -56,6 +53,9 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
             yield node.body
         case ast.ClassDef():
             yield from (*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords), *node.body)
+        case ast.match_case():
+            yield from ([] if node.guard is None else [node.guard])
+            yield from node.body
         case ast.Import() | ast.ImportFrom() | ast.Global() | ast.Nonlocal():
             return
         case _:

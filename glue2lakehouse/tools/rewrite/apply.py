@@ -104,7 +104,7 @@ class _Applier(cst.CSTTransformer):
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         kind = type(node)
-        if kind in _SPACE:
+        if kind in _SPACE or isinstance(node, cst.MatchPattern):
             return False
         if id(node) in self._bare:
             self._bare.discard(id(node))

@@ -12,6 +12,7 @@ from typing import ClassVar
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite.code import Code, Piece, Source, code
+from glue2lakehouse.tools.rewrite.constants import Constants
 from glue2lakehouse.tools.rewrite.kinds.binding import Bound
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.values import UNKNOWN, FrameFacts, Kind
@@ -168,11 +169,19 @@ class Use:
         held = self.kind(node)
         if held.tag == "text":
             return held.name
-        found = self.value_of(node)
+        found = self._item(node) if isinstance(node, ast.Subscript) else self.value_of(node)
         try:
             return ast.literal_eval(found) if found is not None else NOT_LITERAL
         except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             return NOT_LITERAL
+
+    def _item(self, node: ast.Subscript) -> ast.expr | None:
+        """Return what stands under a written-out key of a dict that is written out and never changed."""
+        held, key = self.value_of(node.value), node.slice
+        if not isinstance(held, ast.Dict) or not isinstance(key, ast.Constant) or None in held.keys:
+            return None
+        values = [v for k, v in zip(held.keys, held.values, strict=True) if self.literal(k) == key.value]
+        return self.value_of(values[-1]) if values else None
 
 
 class GlueCall(Use):
@@ -261,84 +270,11 @@ class Rule:
 
 
 def _single_value(place: Place, name: ast.Name) -> ast.expr | None:
-    """Return what the module assigns to a name, where it does so once and nothing else binds or changes it."""
-    table = place.memory.get("assignments")
-    if table is None:
-        table = place.memory["assignments"] = _assignments(
-            place.nodes, place.module.tree, place.parents, place.world.callees
-        )
-    assert isinstance(table, dict)
-    return table.get((_scope(name, place.parents), name.id)) or table.get((place.module.tree, name.id))
-
-
-_MUTATORS = frozenset(
-    "append extend insert update pop clear remove setdefault sort reverse add discard popitem".split()
-)
-
-
-def _assignments(
-    nodes: list[ast.AST], tree: ast.Module, parents: dict[ast.AST, ast.AST], callees: dict[ast.Call, str]
-) -> dict[tuple[ast.AST, str], ast.expr | None]:
-    found: dict[tuple[ast.AST, str], ast.expr | None] = {}
-
-    def bind(node: ast.AST, name: str, value: ast.expr | None) -> None:
-        key = (_scope(node, parents), name)
-        found[key] = None if key in found else value
-
-    for node in nodes:
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
-            parent = parents[node]
-            simple = isinstance(parent, ast.Assign) and parent.targets == [node]
-            bind(node, node.id, parent.value if simple else None)  # type: ignore[attr-defined]
-        elif isinstance(node, ast.arg):
-            bind(node, node.arg, None)
-        elif isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
-            _spoil(found, node.value, parents)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MUTATORS:
-            _spoil(found, node.func.value, parents)
-        elif isinstance(node, ast.Global | ast.Nonlocal):
-            for name in node.names:
-                found[tree, name] = None
-    for node in nodes:
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and _escapes(node, parents, callees):
-            for scope in (_scope(node, parents), tree):
-                if isinstance(found.get((scope, node.id)), ast.Dict | ast.List | ast.Set | ast.Call):
-                    found[scope, node.id] = None
-    return found
-
-
-_HARMLESS = frozenset(
-    "print len str repr list dict tuple set sorted isinstance dumps info warn warning error debug".split()
-)
-
-
-def _escapes(node: ast.Name, parents: dict[ast.AST, ast.AST], callees: dict[ast.Call, str]) -> bool:
-    """Whether a name is given to other code, or another name, that may change its value in place."""
-    parent = parents[node]
-    call = parents.get(parent) if isinstance(parent, ast.keyword | ast.Starred) else parent
-    if isinstance(call, ast.Call) and call.func is not node:
-        leaf = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        known = callees.get(call, "")
-        return leaf not in _HARMLESS and not known.startswith(("awsglue", "pyspark."))
-    return isinstance(parent, ast.Assign) and parent.value is node
-
-
-def _spoil(found: dict[tuple[ast.AST, str], ast.expr | None], owner: ast.expr, parents: dict[ast.AST, ast.AST]) -> None:
-    """Note that a name's value is changed in place: nothing is known of it any more."""
-    while isinstance(owner, ast.Subscript | ast.Attribute):
-        owner = owner.value
-    if isinstance(owner, ast.Name):
-        scope: ast.AST | None = _scope(owner, parents)
-        while scope is not None:
-            found[scope, owner.id] = None
-            scope = None if isinstance(scope, ast.Module) else _scope(scope, parents)
-
-
-def _scope(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> ast.AST:
-    node = parents[node]
-    while not isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-        node = parents[node]
-    return node
+    constants = place.memory.get("constants")
+    if constants is None:
+        constants = place.memory["constants"] = Constants(place.module, place.world, place.nodes, place.parents)
+    assert isinstance(constants, Constants)
+    return constants.value(name)
 
 
 __all__ = ["FUNCTIONS", "NOT_LITERAL", "Answer", "Code", "Example", "GlueCall", "JobFacts", "Piece", "Place", "Rewrite",

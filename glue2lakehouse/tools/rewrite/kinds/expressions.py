@@ -17,6 +17,8 @@ from glue2lakehouse.tools.rewrite.kinds.values import (
     NONE,
     UNKNOWN,
     Kind,
+    either,
+    general,
     instance,
     join,
     join_all,
@@ -75,13 +77,12 @@ class Expressions:
 
     def _Name(self, node: ast.Name, env: Env) -> Kind:
         if node.id in env:
-            held = env[node.id]
-            rebound = held.tag == "text" and any(node.id in f.global_names for f in self.module.functions)
-            return instance("str") if rebound else held
+            ours = self.function is None or node.id in self.function.global_names
+            return self.world.settled(self.module, node.id, env[node.id]) if ours else env[node.id]
         if self.function is not None and node.id in self.function.enclosing:
             return self.function.enclosing[node.id]
         if node.id in self.module.scope:
-            return self.module.scope[node.id]
+            return self.world.settled(self.module, node.id, self.module.scope[node.id])
         return Kind("function", "builtins." + node.id) if node.id in _BUILTINS else BOTTOM
 
     def _Attribute(self, node: ast.Attribute, env: Env) -> Kind:
@@ -136,17 +137,23 @@ class Expressions:
         return self.element(owner, node.slice)
 
     def element(self, owner: Kind, index: ast.expr | None = None) -> Kind:
-        """Return what a container holds, at a constant index where one is given."""
+        """Return what a container holds, at a constant index where one is given; no text keeps its value in one.
+
+        Its content may be changed through another name.
+        """
         if owner.tag == "union":
             return join_all(self.element(member, index) for member in owner.members())
         if owner.tag not in ("dict", "list", "tuple"):
             return UNKNOWN if owner.known else owner
-        if owner.tag in ("dict", "tuple") and isinstance(index, ast.Constant):
+        if owner.tag == "tuple" and isinstance(index, ast.Constant):
             items = dict(owner.items)
-            return items.get(str(index.value), items.get("", BOTTOM))
+            return items.get(str(index.value), BOTTOM)
+        if owner.tag == "dict" and isinstance(index, ast.Constant):
+            items = dict(owner.items)
+            return general(items.get(str(index.value), items.get("", BOTTOM)))
         if owner.tag == "list" and isinstance(index, ast.Slice):
             return owner
-        return join_all(kind for _, kind in owner.items)
+        return general(join_all(kind for _, kind in owner.items))
 
     def iterated(self, owner: Kind) -> Kind:
         """Return what a loop over the value binds."""
@@ -174,10 +181,10 @@ class Expressions:
 
     def _IfExp(self, node: ast.IfExp, env: Env) -> Kind:
         self.kind(node.test, env)
-        return join(self.kind(node.body, env), self.kind(node.orelse, env))
+        return either([self.kind(node.body, env), self.kind(node.orelse, env)])
 
     def _BoolOp(self, node: ast.BoolOp, env: Env) -> Kind:
-        return join_all(self.kind(value, env) for value in node.values)
+        return either([self.kind(value, env) for value in node.values])
 
     def _BinOp(self, node: ast.BinOp, env: Env) -> Kind:
         left, right = self.kind(node.left, env), self.kind(node.right, env)
@@ -211,6 +218,7 @@ class Expressions:
         return UNKNOWN
 
     def _returns(self, function: FunctionInfo, kind: Kind) -> None:
+        function.vague = function.vague or kind.tag == "bottom"
         after = join(function.result, kind)
         if after != function.result:
             function.result = after
@@ -299,8 +307,8 @@ class Expressions:
                 arguments = arguments[1:]
             del first
         target.called = True
-        arguments = [_general(kind) for kind in arguments]
-        keywords = {name: _general(kind) for name, kind in keywords.items()}
+        arguments = [general(kind) for kind in arguments]
+        keywords = {name: general(kind) for name, kind in keywords.items()}
         for name, kind in zip(names, arguments, strict=False):
             self.world.learn(target.parameters, name, kind)
         every = {*names, *(a.arg for a in target.node.args.kwonlyargs)}
@@ -314,7 +322,8 @@ class Expressions:
             elif target.node.args.kwarg and keyword is not None:
                 extra = Kind("dict", items=((keyword, kind),))
                 self.world.learn(target.parameters, target.node.args.kwarg.arg, extra)
-        return target.result
+        vague = target.vague or target.decorators - _PLAIN_DECORATORS
+        return general(target.result) if vague else target.result
 
     def _external(self, node: ast.Call, name: str, receiver: Kind | None, env: Env) -> Kind:
         name = stubs.canonical(name) if not name.endswith(".apply") else name
@@ -365,9 +374,12 @@ class Expressions:
         if name == "setattr":
             if owner.tag == "class" and stubs.is_glue(owner.name):
                 self.world.patches.append((self.module.path, node))
-            elif owner.tag == "instance" and owner.name in self.world.classes and attribute.tag == "text":
+            elif owner.tag in ("instance", "class") and owner.name in self.world.classes:
                 held = self.world.kinds.get(node.args[2], UNKNOWN) if len(node.args) > 2 else UNKNOWN
-                self.world.learn(self.world.classes[owner.name].attributes, attribute.name, held)
+                if attribute.tag == "text":
+                    self.world.learn(self.world.classes[owner.name].attributes, attribute.name, held)
+                else:
+                    self.world.expose(self.world.classes[owner.name])
             return NONE
         return self.world.attribute(owner, attribute.name) if attribute.tag == "text" else UNKNOWN
 
@@ -396,11 +408,7 @@ class Expressions:
         return self.element(owner) if owner.tag == "list" and func.attr == "pop" else UNKNOWN
 
 
-def _general(kind: Kind) -> Kind:
-    """Forget the value of a text that is passed on: other callers may pass others."""
-    return instance("str") if kind.tag == "text" else kind
-
-
+_PLAIN_DECORATORS = frozenset("staticmethod classmethod property cached_property abstractmethod override".split())
 _BUILTINS = frozenset(
     "super getattr setattr list tuple sorted set iter reversed next dict zip enumerate str repr format map filter "
     "isinstance hasattr len print int float bool range open vars globals locals type".split()

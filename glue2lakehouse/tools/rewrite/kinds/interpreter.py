@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from glue2lakehouse.tools.rewrite.kinds import stubs
 from glue2lakehouse.tools.rewrite.kinds.expressions import Expressions
+from glue2lakehouse.tools.rewrite.kinds.openness import harmless, writes_by_name
 from glue2lakehouse.tools.rewrite.kinds.project import ClassInfo, Function, FunctionInfo, ModuleInfo
-from glue2lakehouse.tools.rewrite.kinds.values import BOTTOM, NONE, UNKNOWN, Kind, instance, join, text
+from glue2lakehouse.tools.rewrite.kinds.values import BOTTOM, NONE, UNKNOWN, Kind, either, instance, join, text
 from glue2lakehouse.tools.rewrite.kinds.world import Env, World, mangled
 
 MAX_ROUNDS = 8
@@ -38,6 +39,7 @@ class Interpreter(Expressions):
 
     def _run_module(self, module: ModuleInfo) -> None:
         self.module, self.function = module, None
+        module.exposed = module.exposed or writes_by_name(module)
         self._prefix = "file:" + module.path
         self._block(module.tree.body, {})
 
@@ -99,6 +101,8 @@ class Interpreter(Expressions):
             env[target.id] = kind
             if self.function is None or target.id in self.function.global_names:
                 self.world.learn(self.module.scope, target.id, kind)
+                if kind.tag == "bottom":
+                    self.module.rebound.add(target.id)
             if kind.known:
                 self.world.kinds[target] = kind
         elif isinstance(target, ast.Tuple | ast.List):
@@ -112,9 +116,16 @@ class Interpreter(Expressions):
                 self.world.kinds[target] = kind
             if owner.tag == "class" and stubs.is_glue(owner.name):
                 self.world.patches.append((self.module.path, target))
+            if owner.tag == "module" and owner.name.startswith("file:"):
+                set_from_outside = self.world.modules[owner.name[5:]]
+                set_from_outside.rebound.add(target.attr)
+                self.world.learn(set_from_outside.scope, target.attr, kind)
             if owner.name in self.world.classes and owner.tag in ("instance", "class"):
                 info = self.world.classes[owner.name]
-                self.world.learn(info.attributes, mangled(owner.name, target.attr), kind)
+                name = mangled(owner.name, target.attr)
+                self.world.learn(info.attributes, name, kind)
+                if kind.tag == "bottom":
+                    info.vague.add(name)
         elif isinstance(target, ast.Subscript):
             self._assign_item(target, kind, env)
 
@@ -230,6 +241,24 @@ class Interpreter(Expressions):
 
     _TryStar = _Try
 
+    def _Match(self, node: ast.Match, env: Env) -> bool:
+        """Run each case on its own; the names that a pattern binds are not known."""
+        self.kind(node.subject, env)
+        branches = [dict(env)]
+        for case in node.cases:
+            inner = dict(env)
+            for child in ast.walk(case.pattern):
+                if isinstance(child, ast.expr):
+                    self.kind(child, inner)
+                elif name := getattr(child, "rest", None) or getattr(child, "name", None):
+                    self.assign(ast.Name(name, ast.Store()), UNKNOWN, inner)
+            if case.guard is not None:
+                self.kind(case.guard, inner)
+            if not self._block(case.body, inner):
+                branches.append(inner)
+        _merge(env, *branches)
+        return False
+
     def _Import(self, node: ast.Import, env: Env) -> None:
         for alias in node.names:
             name = alias.asname or alias.name.split(".")[0]
@@ -244,6 +273,8 @@ class Interpreter(Expressions):
         module = self.world.import_module(node.module or "", self.module, node.level)
         for alias in node.names:
             if alias.name == "*":
+                if not module.name.startswith("file:") and not harmless(node):
+                    self.module.rebound |= set(env)
                 for name, kind in self._public(module).items():
                     self.assign(ast.Name(name, ast.Store()), kind, env)
                 continue
@@ -276,6 +307,7 @@ class Interpreter(Expressions):
             )
             self.world.functions[name] = info
             self.module.functions.append(info)
+            self.module.rebound |= info.global_names
             self.world.changed = True
         for decorator in node.decorator_list:
             self.kind(decorator, env)
@@ -301,6 +333,7 @@ class Interpreter(Expressions):
             self.world.classes[name] = info
             self.world.changed = True
         info.bases = [base.name for base in (self.kind(base, env) for base in node.bases) if base.tag == "class"]
+        info.exposed = info.exposed or _is_exposed(node, [name for name in info.bases if name in self.world.classes])
         for base in info.bases:
             self.world.subclasses.setdefault(base, set()).add(name)
         outer, self._class = self._class, info
@@ -314,14 +347,24 @@ class Interpreter(Expressions):
         self.assign(ast.Name(node.name, ast.Store()), Kind("class", name), env)
 
 
+def _is_exposed(node: ast.ClassDef, known: list[str]) -> bool:
+    """Whether a decorator, a base from elsewhere or the class itself may set attributes by names that are not written."""
+    bases = [base for base in node.bases if not (isinstance(base, ast.Name) and base.id in ("object", "ABC"))]
+    if node.decorator_list or len(known) < len(bases):
+        return True
+    for child in ast.walk(node):
+        if isinstance(child, ast.Attribute) and child.attr in ("__dict__", "__getattr__", "__getattribute__"):
+            return True
+        if isinstance(child, ast.FunctionDef) and child.name in ("__getattr__", "__getattribute__"):
+            return True
+    return False
+
+
 def _merge(into: Env, *branches: Env) -> None:
     names = dict.fromkeys(name for branch in branches for name in branch)
     merged = {}
     for name in names:
-        kind = BOTTOM
-        for branch in branches:
-            kind = join(kind, branch.get(name, BOTTOM))
-        merged[name] = kind
+        merged[name] = either(branch[name] for branch in branches if name in branch)
     into.clear()
     into.update(merged)
 

@@ -16,7 +16,10 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(slots=True)
 class FunctionInfo:
-    """A function or method of the project and what is known of its parameters and result."""
+    """A function or method of the project and what is known of its parameters and result.
+
+    `vague` says that it also returns what nothing is known of.
+    """
 
     name: str
     node: Function
@@ -28,11 +31,16 @@ class FunctionInfo:
     called: bool = False
     enclosing: dict[str, Kind] = field(default_factory=dict)
     global_names: frozenset[str] = frozenset()
+    vague: bool = False
 
 
 @dataclass(slots=True)
 class ClassInfo:
-    """A class of the project; `bases` are qualified names, `attributes` what its instances hold."""
+    """A class of the project; `bases` are qualified names, `attributes` what its instances hold.
+
+    `exposed` says that code out of sight may set attributes: a decorator, a base from elsewhere, `setattr`, `__dict__`.
+    `vague` are attributes that are also given what nothing is known of.
+    """
 
     name: str
     node: ast.ClassDef
@@ -40,11 +48,16 @@ class ClassInfo:
     bases: list[str] = field(default_factory=list)
     methods: dict[str, FunctionInfo] = field(default_factory=dict)
     attributes: dict[str, Kind] = field(default_factory=dict)
+    exposed: bool = False
+    vague: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
 class ModuleInfo:
-    """One parsed file. `scope` holds what its global names are, over all that the module does to them."""
+    """One parsed file. `scope` holds what its global names are, over all that the module does to them.
+
+    `rebound` are those that a function, another module or a star import may set, `exposed` whether all of them may be.
+    """
 
     path: str
     name: str
@@ -52,6 +65,8 @@ class ModuleInfo:
     source: str
     scope: dict[str, Kind] = field(default_factory=dict)
     functions: list[FunctionInfo] = field(default_factory=list)
+    rebound: set[str] = field(default_factory=set)
+    exposed: bool = False
 
 
 class Modules:

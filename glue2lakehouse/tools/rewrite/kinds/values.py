@@ -107,17 +107,31 @@ def text(value: str) -> Kind:
     return Kind("text", value)
 
 
+def general(kind: Kind) -> Kind:
+    """Forget the value of a text: what is known is that it is one."""
+    return instance("str") if kind.tag == "text" else kind
+
+
 def join(first: Kind, second: Kind) -> Kind:
     """Return the least kind that covers both; None and not-yet-seen yield to anything."""
     if first == second or second.tag == "bottom":
         return first
-    if first.tag == "bottom" or (first.tag == "none" and second.known):
+    if first.tag == "bottom":
         return second
+    if first.tag == "none" and second.known:
+        return general(second)
     if second.tag == "none" and first.known:
-        return first
+        return general(first)
     if first.tag == second.tag and first.name == second.name and first.tag in _JOINABLE:
         return _join_parts(first, second)
     return _union((*first.members(), *second.members()))
+
+
+def either(kinds: Iterable[Kind]) -> Kind:
+    """Return the join of values of which each may be the one at run time: beside one not seen, a text keeps no value."""
+    alternatives = list(kinds)
+    joined = join_all(alternatives)
+    return general(joined) if any(kind.tag == "bottom" for kind in alternatives) else joined
 
 
 def join_all(kinds: Iterable[Kind]) -> Kind:

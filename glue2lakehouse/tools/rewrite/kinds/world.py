@@ -5,7 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from glue2lakehouse.tools.rewrite.kinds import stubs
 from glue2lakehouse.tools.rewrite.kinds.project import ClassInfo, FunctionInfo, ModuleInfo, Modules
-from glue2lakehouse.tools.rewrite.kinds.values import BOTTOM, UNKNOWN, Kind, TableFacts, instance, join, join_all
+from glue2lakehouse.tools.rewrite.kinds.values import (
+    BOTTOM,
+    UNKNOWN,
+    Kind,
+    TableFacts,
+    general,
+    instance,
+    join,
+    join_all,
+)
 
 Env = dict[str, Kind]
 
@@ -36,6 +45,11 @@ class World:
             table[name] = after
             self.changed = True
 
+    def expose(self, info: ClassInfo) -> None:
+        """Note that code out of sight may set attributes of a class, which another round has to know."""
+        if not info.exposed:
+            info.exposed = self.changed = True
+
     def import_module(self, dotted: str, importer: ModuleInfo, level: int = 0) -> Kind:
         """Return the module that an import names: the project's own, else an external one."""
         path = self.index.relative(dotted, level, importer.path) if level else self.index.find(dotted, importer.path)
@@ -53,12 +67,18 @@ class World:
             return stubs.attribute_of(module, name)
         info = self.modules[module.name[5:]]
         if name in info.scope:
-            return info.scope[name]
+            return self.settled(info, name, info.scope[name])
         package = info.path.removesuffix("__init__.py")
         for candidate in (f"{package}{name}.py", f"{package}{name}/__init__.py"):
             if info.path.endswith("__init__.py") and candidate in self.modules:
                 return Kind("module", "file:" + candidate)
         return BOTTOM
+
+    def settled(self, module: ModuleInfo, name: str, held: Kind) -> Kind:
+        """Return what a global name holds where code out of sight may have set it: any text, whatever was learned."""
+        if name not in module.rebound and not module.exposed:
+            return held
+        return general(join(held, module.scope.get(name, BOTTOM)) if held.tag == "none" else held)
 
     def lineage(self, name: str) -> Iterator[str]:
         """Yield the class and its bases, nearest first; external bases come by their canonical name."""
@@ -117,7 +137,9 @@ class World:
             if related_name in self.classes
         )
         if held.tag != "bottom":
-            return held
+            classes = [self.classes[item] for item in related if item in self.classes]
+            exposed = any(info.exposed or key in info.vague for info in classes)
+            return general(held) if exposed else held
         if targets := self.overrides(owner.name, name):
             if targets[0].decorators & {"property", "cached_property"}:
                 return join_all(target.result for target in targets)
