@@ -21,6 +21,7 @@ from glue2lakehouse.tools.rewrite.anchors import EXPRESSIONS, Mismatch
 from glue2lakehouse.tools.rewrite.annotate import annotate
 from glue2lakehouse.tools.rewrite.apply import Edits, apply_edits
 from glue2lakehouse.tools.rewrite.code import Code, Source
+from glue2lakehouse.tools.rewrite.effects import effects_lost
 from glue2lakehouse.tools.rewrite.kinds import analyse, parse, stubs
 from glue2lakehouse.tools.rewrite.kinds.binding import bind
 from glue2lakehouse.tools.rewrite.kinds.expressions import AMBIGUOUS
@@ -242,6 +243,10 @@ def _take(work: _Work, rule: Rule, use: Use) -> None:
                 "rewrite this call by hand",
             )
         )
+        return
+    lost = list(effects_lost(use, answer)) if isinstance(use, GlueCall) else []
+    work.findings.extend(lost)
+    if not finished(lost):
         return
     work.findings.extend(answer.findings)
     if _place_edit(work, use.node, answer):
