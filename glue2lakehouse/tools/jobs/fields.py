@@ -283,9 +283,10 @@ ARGUMENTS: dict[str, Fate] = {
     "--write-shuffle-files-to-s3": dropped("shuffle storage of Glue; Databricks uses the workers' disks"),
     "--write-shuffle-spills-to-s3": dropped("shuffle storage of Glue; Databricks uses the workers' disks"),
     "library-set": asked("name the libraries of Python shell's analytics set as the task's libraries", _WARNING),
-    "--mode": dropped("set by Glue itself"),
-    "--debug": dropped("set by Glue itself"),
-    "--endpoint": dropped("set by Glue itself"),
+    # AWS says not to set these, but where a definition does, its script may read them.
+    "--mode": mapped(_TASK),
+    "--debug": mapped(_TASK),
+    "--endpoint": mapped(_TASK),
     "--JOB_NAME": mapped(f"{_TASK}, always given, as Glue gives it"),
     "--JOB_RUN_ID": mapped(f"{_TASK}, as {{{{job.run_id}}}}"),
     "--JOB_ID": mapped(f"{_TASK}, as {{{{job.id}}}}"),

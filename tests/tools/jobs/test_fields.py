@@ -105,6 +105,9 @@ ARGUMENT_VALUES = {
     "--customer-driver-env-vars": "CUSTOMER_A=1",
     "--customer-executor-env-vars": "CUSTOMER_B=2",
     "--JOB_ID": "x",
+    "--mode": "full",
+    "--debug": "1",
+    "--endpoint": "x",
 }
 SAID_ONLY = {"--JOB_NAME", "--JOB_RUN_ID"}
 

@@ -1,59 +1,128 @@
 """The arguments of a Glue job: parameters of the Databricks job, and literals where nothing may override them.
 
 AWS: aws-glue-programming-etl-glue-arguments; run arguments override defaults, and non-overridable ones win over both.
+Databricks: jobs/job-parameters (letters, digits, `_ - .` in names), dynamic-value-references, Jobs API (10,000 bytes of parameters).
 """
 
+import json
 import re
 from typing import Any
 
 from glue2lakehouse.domain import Severity
-from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, Variable
+from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, Variable, identifier
+from glue2lakehouse.tools.jobs.bundle.script_arguments import Asked
 from glue2lakehouse.tools.jobs.facts import BOOKMARKS_ON
 from glue2lakehouse.tools.jobs.fields import ARGUMENTS
-from glue2lakehouse.tools.jobs.model import GlueJob
+from glue2lakehouse.tools.jobs.model import GlueJob, GlueTrigger
+from glue2lakehouse.tools.jobs.values import shown
 
-_PASSED = ("--TempDir",)
+_PASSED = ("--TempDir", "--mode", "--debug", "--endpoint")
 _GIVEN = ("--JOB_NAME", "--JOB_RUN_ID", "--JOB_ID")
+_WORKFLOW = {"--WORKFLOW_NAME": "WORKFLOW_NAME", "--WORKFLOW_RUN_ID": "WORKFLOW_RUN_ID"}
+_PARAMETER = re.compile(r"[\w.\-]+", re.ASCII)
+_MOST_BYTES = 10_000
 
 
-def is_passed(name: str) -> bool:
-    """Say whether the script sees this argument: its own ones and TempDir, not those that configure Glue."""
-    return name.startswith("--") and "⟦" not in name and (name in _PASSED or name not in ARGUMENTS)
+def is_passed(name: str, asked: Asked | None = None) -> bool:
+    """Say whether the script sees this argument: its own ones and TempDir; those that configure Glue only where it asks for them."""
+    own = name in _PASSED or name not in ARGUMENTS or (asked is not None and name in asked.all and name not in _GIVEN)
+    return name.startswith("--") and "⟦" not in name and own
 
 
 def add_parameters(draft: Draft, job: GlueJob, context: Context, task: dict[str, Any]) -> None:
     """Write the job's parameters, and the command line that its script sees."""
-    line = ["--JOB_NAME", context.text(job.name), "--JOB_RUN_ID", "{{job.run_id}}"]
-    if "--JOB_ID" in job.arguments:
-        line += ["--JOB_ID", "{{job.id}}"]
+    asked = context.asked_by(job)
+    line = _head(job, context, asked)
     parameters: list[dict[str, str]] = []
     for name, value in job.default_arguments.items():
-        if not is_passed(name) or name in job.non_overridable_arguments:
+        if not is_passed(name, asked) or name in job.non_overridable_arguments:
             continue
-        parameter = name.removeprefix("--")
+        if not _PARAMETER.fullmatch(name.removeprefix("--")):
+            _tell_name(job, name, context)
+            line += [name, _value(name, value, job, context)]
+            continue
         draft.note(("parameters", len(parameters)), name, job, f"DefaultArguments.{name}")
-        parameters.append({"name": parameter, "default": _value(name, value, context)})
-        line += [name, reference(parameter)]
+        parameters.append({"name": name.removeprefix("--"), "default": _value(name, value, job, context)})
+        line += [name, reference(name.removeprefix("--"))]
     for name, value in job.non_overridable_arguments.items():
-        if is_passed(name):
-            line += [name, _value(name, value, context)]
+        if is_passed(name, asked):
+            line += [name, _value(name, value, job, context)]
+    for name in sorted(asked.required - set(line)):
+        line += _not_defined(draft, job, context, name, parameters)
     if parameters:
         draft.job["parameters"] = parameters
     task["spark_python_task"]["parameters"] = line
     draft.comments[("tasks", 0, "spark_python_task", "parameters")] = (
         "what Glue passes; non-overridable arguments are literals, the others are parameters of the job"
     )
+    size = len(json.dumps([*line, *(parameter["default"] for parameter in parameters)]).encode())
+    if size > _MOST_BYTES:
+        context.tell(
+            job, "job-arguments", f"its arguments take {size} bytes; a task takes {_MOST_BYTES}",
+            "put the long ones into a file on a volume and pass its path", field="DefaultArguments", severity=Severity.BLOCKER,
+        )  # fmt: skip
     _tell_special(job, context)
+
+
+def _head(job: GlueJob, context: Context, asked: Asked) -> list[str]:
+    line = ["--JOB_NAME", context.text(job.name), "--JOB_RUN_ID", "{{job.run_id}}"]
+    if "--JOB_ID" in job.arguments or "--JOB_ID" in asked.all:
+        line += ["--JOB_ID", "{{job.id}}"]
+    return line
+
+
+def _not_defined(
+    draft: Draft, job: GlueJob, context: Context, name: str, parameters: list[dict[str, str]]
+) -> list[str]:
+    """An argument that the script asks for and the definition does not give: the workflow's, or one that a run has to give."""
+    parameter = name.removeprefix("--")
+    if not _PARAMETER.fullmatch(parameter):
+        _tell_name(job, name, context)
+        return []
+    starters = [t for t in context.definitions.triggers for action in t.actions if action.job_name == job.name]
+    if name in _WORKFLOW and (flows := sorted({t.workflow_name for t in starters if t.workflow_name})):
+        default = context.text(flows[0]) if name == "--WORKFLOW_NAME" else "{{job.run_id}}"
+        draft.comments[("parameters", len(parameters))] = f"{name}, which Glue gives to the jobs of a workflow"
+        parameters.append({"name": parameter, "default": default})
+        return [name, reference(parameter)]
+    given = [t.name for t in starters for a in t.actions if a.job_name == job.name and name in a.arguments]
+    if given:
+        context.tell(
+            job, "job-arguments", f"its script asks for {name}, which only the runs of {', '.join(sorted(set(given)))} give it",
+            "give the definition a default, if the job shall run by itself", field="DefaultArguments", severity=Severity.INFO,
+        )  # fmt: skip
+        return []
+    variable = f"{context.key_of(job)}_{identifier(parameter)}"
+    context.variables[variable] = Variable(f"What job {shown(job.name)} gets as {name} when a run does not give it")
+    context.tell(
+        job, "job-arguments", f"its script asks for {name}, which no definition gives: every run of it gave its own",
+        f"give a default as variable {variable}, and each run its value as job parameter {parameter}", field="DefaultArguments",
+    )  # fmt: skip
+    draft.comments[("parameters", len(parameters))] = f"{name}, which the script asks for and no definition gives"
+    parameters.append({"name": parameter, "default": f"${{var.{variable}}}"})
+    return [name, reference(parameter)]
 
 
 def literal_parameters(job: GlueJob, arguments: dict[str, str], context: Context) -> list[str]:
     """Return the command line of one run with these run arguments, every value a literal."""
+    asked = context.asked_by(job)
     run = {**job.default_arguments, **arguments, **job.non_overridable_arguments}
-    line = ["--JOB_NAME", context.text(job.name), "--JOB_RUN_ID", "{{job.run_id}}"]
+    line = _head(job, context, asked)
     for name, value in run.items():
-        if is_passed(name):
-            line += [name, _value(name, value, context)]
+        if is_passed(name, asked):
+            line += [name, _value(name, value, job, context)]
     return line
+
+
+def workflow_arguments(job: GlueJob, trigger: GlueTrigger, context: Context) -> dict[str, str]:
+    """Return what Glue gives each job of a workflow by itself, where this one's script asks for it."""
+    values = {"--WORKFLOW_NAME": trigger.workflow_name, "--WORKFLOW_RUN_ID": "{{job.run_id}}"}
+    asked = context.asked_by(job)
+    return {
+        parameter: context.text(values[name])
+        for name, parameter in _WORKFLOW.items()
+        if trigger.workflow_name and name in asked.required and name not in job.arguments
+    }
 
 
 def reference(parameter: str) -> str:
@@ -61,8 +130,13 @@ def reference(parameter: str) -> str:
     return f"{{{{job.parameters.{parameter if re.fullmatch(r'[A-Za-z0-9_]+', parameter) else f'`{parameter}`'}}}}}"
 
 
-def _value(name: str, value: str, context: Context) -> str:
+def _value(name: str, value: str, job: GlueJob, context: Context) -> str:
     text = context.text(value)
+    if "{{" in text:
+        context.tell(
+            job, "job-arguments", f"{name} holds {{{{: Databricks takes {value} for a dynamic value reference",
+            "write the value otherwise, or let the script put the braces in", field=f"DefaultArguments.{name}", severity=Severity.BLOCKER,
+        )  # fmt: skip
     if name != "--TempDir" or "${" in text:
         return text
     known = {v.default: key for key, v in context.variables.items() if key.startswith("temp_dir")}
@@ -71,6 +145,13 @@ def _value(name: str, value: str, context: Context) -> str:
         context.variables[key] = Variable(f"Scratch folder of the jobs; Glue's --TempDir {value}", text)
         known[text] = key
     return f"${{var.{known[text]}}}"
+
+
+def _tell_name(job: GlueJob, name: str, context: Context) -> None:
+    context.tell(
+        job, "job-arguments", f"{name} is no name of a job parameter (letters, digits, _ - .); its value is a literal, and no run overrides it",
+        "rename the argument in the script and here, if runs give it", field=f"DefaultArguments.{name}",
+    )  # fmt: skip
 
 
 def _tell_special(job: GlueJob, context: Context) -> None:

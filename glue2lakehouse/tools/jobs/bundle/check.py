@@ -17,7 +17,10 @@ from glue2lakehouse.tools.jobs.bundle.project import BundleRoot
 from glue2lakehouse.tools.jobs.bundle.writer import typed_job
 from glue2lakehouse.tools.jobs.cron import CronError, to_quartz
 
-_REFERENCE = re.compile(r"(?<!\$)\$\{([A-Za-z_][\w.\-]*)\}")
+# What the databricks command takes for a reference: parts that start with a letter and end with no underscore.
+_PART = r"[A-Za-z]+(?:[-_]*[A-Za-z0-9]+)*"
+_REFERENCE = re.compile(rf"(?<!\$)\$\{{({_PART}(?:\.{_PART})*)\}}")
+_ODD_REFERENCE = re.compile(r"(?<!\$)\$\{[^}]*\}")
 _PARAMETER = re.compile(r"\{\{job\.parameters\.`?([^`}]+)`?\}\}")
 _BUILT_IN = ("bundle.", "workspace.")
 _MOST_TASKS = 1000
@@ -119,6 +122,9 @@ def _references(job: Any, variables: set[str], keys: Any) -> Iterator[str]:
             )
             if not known:
                 yield f"${{{name}}} refers to nothing in this bundle"
+        for whole in _ODD_REFERENCE.findall(text):
+            if not _REFERENCE.fullmatch(whole):
+                yield f"{whole} is no reference that the databricks command follows"
         if "⟦" in text:
             yield f"'{text}' still holds an open reference"
     declared = {parameter["name"] for parameter in job.get("parameters", [])}

@@ -123,7 +123,8 @@ def _size(cluster: dict[str, Any], draft: Draft, job: GlueJob, context: Context,
     count, source = workers(job, context)
     draft_workers = max(count - 1, 1)
     scales = any(
-        job.arguments.get(name) == "true" for name in ("--enable-auto-scaling", "--auto-scale-within-microbatch")
+        job.arguments.get(name, "").lower() == "true"
+        for name in ("--enable-auto-scaling", "--auto-scale-within-microbatch")
     )
     if scales and draft_workers > 1:
         cluster["autoscale"] = {"min_workers": 1, "max_workers": draft_workers}

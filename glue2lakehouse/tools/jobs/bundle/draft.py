@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path as Path_
 from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
-from glue2lakehouse.tools.jobs.model import Definition, Definitions
+from glue2lakehouse.tools.jobs.bundle.script_arguments import Asked, asked_by
+from glue2lakehouse.tools.jobs.model import Definition, Definitions, GlueJob
 from glue2lakehouse.tools.jobs.values import open_references, shown, with_variables
 
 Path = tuple[str | int, ...]
@@ -34,6 +36,16 @@ class Context:
     findings: list[Finding] = field(default_factory=list)
     used: dict[str, str] = field(default_factory=dict)
     with_compat: frozenset[str] = frozenset()
+    converted: Path_ | None = None
+    _asked: dict[str, Asked] = field(default_factory=dict)
+
+    def asked_by(self, job: GlueJob) -> Asked:
+        """Return the arguments that the job's converted script asks for; nothing where it is not there."""
+        if job.script not in self._asked:
+            script = self.converted / f"{job.script.rpartition('.')[0]}.py" if self.converted and job.script else None
+            held = script.read_text(encoding="utf-8", errors="replace") if script and script.is_file() else ""
+            self._asked[job.script] = asked_by(held)
+        return self._asked[job.script]
 
     def text(self, value: str) -> str:
         """Return a text of the source as the bundle has it: mapped paths, open references as variables."""
@@ -81,9 +93,9 @@ class Context:
 
 
 def identifier(name: str) -> str:
-    """Return a name as a resource or task key: letters, digits and underscores, not starting with a digit."""
+    """Return a name as a resource or task key: letters, digits and underscores, and a letter first: `${…}` refers to no other."""
     key = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_").lower() or "unnamed"
-    return f"_{key}"[:90] if key[0].isdigit() else key[:90]
+    return (f"n{key}" if key[0].isdigit() else key)[:90].strip("_")
 
 
 @dataclass

@@ -13,6 +13,7 @@ from glue2lakehouse.tools.jobs.bundle.arguments import add_parameters
 from glue2lakehouse.tools.jobs.bundle.compute import ENVIRONMENT, add_compute, glue_version
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft
 from glue2lakehouse.tools.jobs.bundle.libraries import add_libraries
+from glue2lakehouse.tools.jobs.bundle.tags import add_tags
 from glue2lakehouse.tools.jobs.model import GlueJob
 from glue2lakehouse.tools.jobs.values import shown, with_variables
 
@@ -25,7 +26,6 @@ _DAYS = {
     "Sat": "SATURDAY",
     "Sun": "SUNDAY",
 }
-_TAGS = 25
 _NO_LIMIT = 0
 
 
@@ -63,32 +63,6 @@ def _limits(draft: Draft, job: GlueJob, context: Context) -> None:
     add_health(draft.job, draft, ("health",), job.notification_property.notify_delay_after, job, context)
     if job.tags:
         add_tags(draft, job, job.tags, context)
-
-
-def add_tags(draft: Draft, source: Any, tags: Mapping[str, str], context: Context) -> None:
-    """Write the tags; a map of tags that is not in the source, and tags past the limit, are told."""
-    known = {name: context.text(value) for name, value in tags.items() if "⟦" not in name}
-    if len(known) < len(tags):
-        context.tell(
-            source,
-            "job-tags",
-            "its tags are not in the source",
-            "add them under tags",
-            field="Tags",
-            severity=Severity.INFO,
-        )
-    if len(known) > _TAGS:
-        left = ", ".join(list(known)[_TAGS:])
-        context.tell(
-            source,
-            "job-tags",
-            f"a job has at most {_TAGS} tags; left out: {left}",
-            "choose which to keep",
-            field="Tags",
-        )
-    if known:
-        draft.job["tags"] = dict(list(known.items())[:_TAGS])
-        draft.note(("tags",), "Tags", source, "Tags")
 
 
 def add_health(

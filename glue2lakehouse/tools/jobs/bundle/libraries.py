@@ -7,6 +7,7 @@ beside its script.
 
 import json
 import posixpath
+import re
 from typing import Any
 
 from glue2lakehouse.domain import Compute, Severity
@@ -18,7 +19,11 @@ COMPAT = "glue_compat"
 
 def add_libraries(draft: Draft, job: GlueJob, context: Context, task: dict[str, Any]) -> None:
     """Give the task its libraries, or the environment of the task its dependencies."""
-    dependencies = [context.text(item) for item in _split(job.arguments.get("--additional-python-modules", ""))]
+    dependencies = [
+        context.text(item)
+        for item in _split(job.arguments.get("--additional-python-modules", ""))
+        if _is_installable(job, item, context)
+    ]
     for file in _split(job.arguments.get("--extra-py-files", "")):
         found = _own_package(job, file, context)
         if found and found not in dependencies:
@@ -29,7 +34,9 @@ def add_libraries(draft: Draft, job: GlueJob, context: Context, task: dict[str, 
     jars = [context.text(jar) for jar in _split(job.arguments.get("--extra-jars", ""))]
     if context.settings.compute is Compute.SERVERLESS:
         if dependencies:
-            draft.job["environments"][-1]["spec"]["dependencies"] = dependencies
+            draft.job["environments"][-1]["spec"]["dependencies"] = [
+                f"-r {item}" if item.endswith(".txt") else item for item in dependencies
+            ]
         return
     libraries = [_library(item) for item in dependencies] + [{"jar": jar} for jar in jars]
     if libraries:
@@ -50,11 +57,25 @@ def _uses_compat(job: GlueJob, dependencies: list[str], context: Context) -> boo
     )
 
 
+def _is_installable(job: GlueJob, item: str, context: Context) -> bool:
+    """A module by name, a wheel, a file of requirements or an address that pip knows; of S3, wheels and requirements only."""
+    if not item.startswith("s3") or item.endswith((".whl", ".txt")):
+        return True
+    context.tell(
+        job, "job-modules", f"--additional-python-modules: {item} is no wheel, and Databricks installs no other file from S3",
+        "build a wheel of it and name it under libraries", field="DefaultArguments.--additional-python-modules",
+    )  # fmt: skip
+    return False
+
+
 def _split(text: str) -> list[str]:
-    return [item.strip() for item in text.split(",") if item.strip()]
+    """Split at commas, but not at those between the brackets of `package[a,b]`."""
+    return [item.strip() for item in re.split(r",(?![^\[]*\])", text) if item.strip()]
 
 
 def _library(item: str) -> dict[str, Any]:
+    if item.endswith(".txt"):
+        return {"requirements": item}
     return {"whl": item} if item.endswith(".whl") else {"pypi": {"package": item}}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from glue2lakehouse.domain import Severity, Status
-from glue2lakehouse.tools.jobs.bundle.arguments import is_passed, literal_parameters
+from glue2lakehouse.tools.jobs.bundle.arguments import is_passed, literal_parameters, workflow_arguments
 from glue2lakehouse.tools.jobs.bundle.compute import add_compute
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, Variable, identifier
 from glue2lakehouse.tools.jobs.bundle.job import add_health, script_task
@@ -47,6 +47,8 @@ class Tasks:
             task = self._job(source, action, field)
             self.started.setdefault((Kind.JOB, action.job_name), []).append(task["task_key"])
         task |= dependency
+        if isinstance(source, GlueTrigger) and source.type == "CONDITIONAL" and source.description:
+            task.setdefault("description", self.context.text(source.description))
         if dependency.get("run_if", "ALL_SUCCESS") not in ("ALL_SUCCESS", "ALL_DONE") or any(
             "outcome" in item for item in dependency.get("depends_on", [])
         ):
@@ -71,7 +73,7 @@ class Tasks:
                 source, "trigger-stream", f"starts the stream '{job.name}', which is a continuous job here and does not end",
                 "unpause that job instead, or give it a schedule with Trigger.AvailableNow", field=field,
             )  # fmt: skip
-        if any(is_passed(name) and name not in job.arguments for name in action.arguments):
+        if any(is_passed(name, self.context.asked_by(job)) and name not in job.arguments for name in action.arguments):
             return self._own_task(source, action, job, key, field)
         task: dict[str, Any] = {
             "task_key": key,
@@ -80,8 +82,10 @@ class Tasks:
         given = {
             name.removeprefix("--"): self.context.text(value)
             for name, value in action.arguments.items()
-            if is_passed(name) and name not in job.non_overridable_arguments
+            if is_passed(name, self.context.asked_by(job)) and name not in job.non_overridable_arguments
         }
+        if isinstance(source, GlueTrigger):
+            given = {**workflow_arguments(job, source, self.context), **given}
         if given:
             task["run_job_task"]["job_parameters"] = given
             self._note("run_job_task", "arguments of the trigger's action", source, field)
@@ -92,7 +96,11 @@ class Tasks:
     def _own_task(self, source: Definition, action: Action, job: GlueJob, key: str, field: str) -> dict[str, Any]:
         """Run the script here, not through its job: the action gives arguments that a plain run of the job does not have."""
         task = script_task(self.draft, job, self.context, self.scripts, key)
-        task["spark_python_task"]["parameters"] = literal_parameters(job, action.arguments, self.context)
+        line = literal_parameters(job, action.arguments, self.context)
+        if isinstance(source, GlueTrigger):
+            for name, value in workflow_arguments(job, source, self.context).items():
+                line += [f"--{name}", value]
+        task["spark_python_task"]["parameters"] = line
         self.tasks.append(task)
         self.draft.job["tasks"] = self.tasks
         add_compute(self.draft, job, self.context, task, key)
@@ -187,13 +195,17 @@ class Tasks:
         if len(watched) == len(conditions) and states == {"SUCCEEDED"}:
             self._tell_success(trigger, keys, every)
             return depends | ({} if every or len(keys) == 1 else {"run_if": "AT_LEAST_ONE_SUCCESS"})
-        if len(watched) == len(conditions) and states and states <= _FAILURES:
+        if len(watched) == len(conditions) and states and states <= _FAILURES and not self._waits(keys):
             self.context.tell(
                 trigger, "trigger-states", "waits for FAILED only; run_if takes timed-out runs for failed, too",
                 "none, if a timeout is a failure to you", field="Predicate", severity=Severity.INFO,
             )  # fmt: skip
             return depends | {"run_if": "ALL_FAILED" if every else "AT_LEAST_ONE_FAILED"}
         return self._mixed(trigger, conditions, every)
+
+    def _waits(self, keys: list[str]) -> bool:
+        """Say whether one of these tasks waits for others: run_if would take it for failed where they failed and it never ran."""
+        return any(task.get("depends_on") for task in self.tasks if task["task_key"] in keys)
 
     def outcome(self, key: str) -> dict[str, str]:
         """Return what a dependency on this task has to say besides its key: a condition task has an outcome."""
@@ -221,7 +233,7 @@ class Tasks:
                 self._note("condition_task", f"{condition.awaited} in trigger {trigger.name}", trigger, "Predicate")
                 names.append(key)
         self.context.tell(
-            trigger, "trigger-states", "its conditions ask for several states; each became a condition task",
+            trigger, "trigger-states", "no run_if says what its conditions ask for; each became a condition task",
             "try the failing branches once on Databricks", field="Predicate",
         )  # fmt: skip
         depends = {"depends_on": [{"task_key": key, "outcome": "true"} for key in names]}

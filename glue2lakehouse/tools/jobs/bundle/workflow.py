@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 from glue2lakehouse.domain import Severity, Status
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, identifier
-from glue2lakehouse.tools.jobs.bundle.job import add_tags, describe
+from glue2lakehouse.tools.jobs.bundle.job import describe
 from glue2lakehouse.tools.jobs.bundle.schedule import add_schedule, add_start
+from glue2lakehouse.tools.jobs.bundle.tags import add_tags
 from glue2lakehouse.tools.jobs.bundle.tasks import Tasks
 from glue2lakehouse.tools.jobs.model import (
     Action,
@@ -27,7 +28,7 @@ from glue2lakehouse.tools.jobs.model import (
 
 def write_workflows(context: Context, jobs: dict[int, Draft], scripts: Mapping[str, Status]) -> list[Draft]:
     """Return the jobs that workflows, loose triggers and chains become; `jobs` are the drafts by id of their Glue job."""
-    drafts = [_workflow(workflow, context, scripts) for workflow in _workflows(context)]
+    drafts = [_workflow(workflow, context, jobs, scripts) for workflow in _workflows(context)]
     loose = [trigger for trigger in context.definitions.triggers if not trigger.workflow_name]
     drafts += _loose(loose, context, jobs, scripts)
     drafts += [_chain(chain, context, scripts) for chain in context.definitions.chains]
@@ -49,7 +50,9 @@ def _workflows(context: Context) -> list[GlueWorkflow]:
     return found
 
 
-def _workflow(workflow: GlueWorkflow, context: Context, scripts: Mapping[str, Status]) -> Draft:
+def _workflow(
+    workflow: GlueWorkflow, context: Context, jobs: Mapping[int, Draft], scripts: Mapping[str, Status]
+) -> Draft:
     key = context.new_key(workflow.name, "_workflow")
     context.keys[id(workflow)] = key
     draft = Draft(key, workflow, {"name": context.text(workflow.name)})
@@ -70,11 +73,12 @@ def _workflow(workflow: GlueWorkflow, context: Context, scripts: Mapping[str, St
         )
     if workflow.tags:
         add_tags(draft, workflow, workflow.tags, context)
-    _run_properties(draft, workflow, context)
     near = [t for t in context.definitions.triggers if t.workflow_name == workflow.name]
     owner = context.definitions
     mine = [t for t in near if owner.find(Kind.WORKFLOW, workflow.name, t.place.path) in (workflow, None)]
+    _run_properties(draft, workflow, mine, jobs, context)
     fill(draft, mine, context, scripts)
+    _tell_tags(workflow.tags, mine, context)
     if not mine:
         context.tell(
             workflow,
@@ -86,14 +90,34 @@ def _workflow(workflow: GlueWorkflow, context: Context, scripts: Mapping[str, St
     return draft
 
 
-def _run_properties(draft: Draft, workflow: GlueWorkflow, context: Context) -> None:
+def _run_properties(
+    draft: Draft, workflow: GlueWorkflow, triggers: list[GlueTrigger], jobs: Mapping[int, Draft], context: Context
+) -> None:
+    """Run properties become parameters of the job. Databricks hands these down to every job that it runs, where one of the same
+    name would take the place of the job's own argument, which Glue does not do: such a one gets another name."""
     if not workflow.default_run_properties:
         return
-    known = {name: value for name, value in workflow.default_run_properties.items() if "⟦" not in name}
-    draft.job["parameters"] = [{"name": name, "default": context.text(value)} for name, value in known.items()]
+    started = {action.job_name for trigger in triggers for action in trigger.actions}
+    taken = {
+        parameter["name"]
+        for job in context.definitions.jobs
+        if job.name in started
+        for parameter in jobs[id(job)].job.get("parameters", [])
+    }
+    named = {
+        name: f"run_property_{name}" if name in taken else name
+        for name in workflow.default_run_properties
+        if "⟦" not in name
+    }
+    draft.job["parameters"] = [
+        {"name": parameter, "default": context.text(workflow.default_run_properties[name])}
+        for name, parameter in named.items()
+    ]
     draft.note(("parameters",), "DefaultRunProperties", workflow, "DefaultRunProperties")
+    renamed = ", ".join(f"{name} (as {parameter})" for name, parameter in named.items() if parameter != name)
     context.tell(
-        workflow, "workflow-properties", f"run properties {', '.join(known)} are parameters of the job now",
+        workflow, "workflow-properties", f"run properties {', '.join(named)} are parameters of the job now"
+        + (f"; an argument of a job has the same name as {renamed}" if renamed else ""),
         "where a script calls get_workflow_run_properties, pass it {{job.parameters.NAME}}; put_ becomes dbutils.jobs.taskValues.set",
         field="DefaultRunProperties",
     )  # fmt: skip
@@ -123,6 +147,17 @@ def fill(draft: Draft, triggers: list[GlueTrigger], context: Context, scripts: M
     if tasks.tasks:
         draft.job["tasks"] = tasks.tasks
     return used
+
+
+def _tell_tags(written: Mapping[str, str], triggers: list[GlueTrigger], context: Context) -> None:
+    """A trigger that is a task now has no tags; where they say more than those of the job around it, that is told."""
+    for trigger in triggers:
+        left = [name for name, value in trigger.tags.items() if written.get(name) != value]
+        if left:
+            context.tell(
+                trigger, "job-tags", f"its tags {', '.join(left)} were left out: a task has none",
+                "put them under tags of the job, if you account by them", field="Tags", severity=Severity.INFO,
+            )  # fmt: skip
 
 
 def _may_fire(trigger: GlueTrigger, context: Context) -> bool:
@@ -194,6 +229,8 @@ def _loose(
         own = _own_job(root, roots, following, context, jobs)
         if own is not None:
             add_start(own, root, context)
+            if root.description and ("schedule",) not in own.comments:
+                own.comments[("schedule",)] = own.comments[("trigger",)] = f"trigger {root.name}: {root.description}"
             if root.type == "ON_DEMAND":
                 own.comments[("tasks",)] = f"started by hand, as by trigger {root.name}, {root.place}"
             continue
@@ -209,6 +246,7 @@ def _loose(
         if root.tags:
             add_tags(draft, root, root.tags, context)
         used |= fill(draft, [root, *following], context, scripts)
+        _tell_tags(root.tags, following, context)
         describe(draft)
         drafts.append(draft)
     for trigger in conditional:
@@ -242,11 +280,13 @@ def _own_job(
     root: GlueTrigger, roots: list[GlueTrigger], following: list[GlueTrigger], context: Context, jobs: dict[int, Draft]
 ) -> Draft | None:
     """Return the job's own draft where the trigger is nothing but its schedule."""
-    if len(root.actions) != 1 or following or root.tags:
+    if len(root.actions) != 1 or following:
         return None
     action = root.actions[0]
     job = context.definitions.find(Kind.JOB, action.job_name, root.place.path) if action.job_name else None
     if not isinstance(job, GlueJob) or action.model_fields_set - {"job_name"}:
+        return None
+    if not root.tags.items() <= job.tags.items():
         return None
     if root.type != "ON_DEMAND":
         others = [

@@ -60,7 +60,9 @@ def write_bundle(
     along. A resources file that an earlier run wrote and this one does not is removed. The findings of reading are not repeated. Same input, same bytes.
     """
     held = frozenset(files)
-    context = Context(definitions, settings, held, packages_of(held), with_compat=_with_compat(out))
+    context = Context(
+        definitions, settings, held, packages_of(held), with_compat=_with_compat(out), converted=out / "src"
+    )
     by_job = {id(job): write_job(job, context, scripts or {}) for job in definitions.jobs}
     flows = write_workflows(context, by_job, scripts or {})
     drafts = [*by_job.values(), *flows]

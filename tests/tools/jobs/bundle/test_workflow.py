@@ -38,7 +38,9 @@ def when(name: str, conditions: list[tuple[str, str]], *jobs: str, logical: str 
 
 
 class Bundle:
-    def __init__(self, out: Path, *definitions: dict[str, Any], more: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, out: Path, *definitions: dict[str, Any], more: dict[str, str] | None = None, text: str = ""
+    ) -> None:
         names = [item["Name"] for item in definitions if "Command" in item]
         scripts = {f"{name}.py": "" for name in names}
         jobs = [item for item in definitions if "Command" in item]
@@ -56,7 +58,7 @@ class Bundle:
         }
         for path in scripts:
             (out / "src").mkdir(parents=True, exist_ok=True)
-            (out / "src" / path).write_text("")
+            (out / "src" / path).write_text(text)
         self.result = write_bundle(read_definitions(files), out, Settings(), files=files)
         self.jobs: dict[str, Any] = {}
         for each in self.result.jobs:
@@ -318,3 +320,96 @@ def test_a_state_machine_is_a_job_of_tasks(tmp_path: Path) -> None:
     )
     assert bundle.waits("night") == {"first": [], "second": ["first"]}
     assert bundle.tasks("night")["second"]["max_retries"] == 2
+
+
+def test_a_failure_of_what_waits_for_others_is_asked_of_its_state_since_run_if_takes_never_run_for_failed(
+    tmp_path: Path,
+) -> None:
+    definitions = flow(
+        start("t", "a"),
+        when("u", [("a", "SUCCEEDED")], "b"),
+        when("v", [("b", "FAILED")], "c"),
+    )
+    bundle = Bundle(tmp_path, job("a"), job("b"), job("c"), *definitions)
+    tasks = bundle.tasks("flow")
+    assert tasks["b_is_failed"]["condition_task"]["left"] == "{{tasks.b.result_state}}"
+    assert tasks["c"]["depends_on"] == [{"task_key": "b_is_failed", "outcome": "true"}]
+
+
+def test_a_run_property_named_as_an_argument_of_a_job_gets_another_name_since_databricks_hands_it_down(
+    tmp_path: Path,
+) -> None:
+    definitions = flow(start("t", "a"), DefaultRunProperties={"env": "w", "other": "o"})
+    bundle = Bundle(tmp_path, job("a", DefaultArguments={"--env": "dev"}), *definitions)
+    assert [each["name"] for each in bundle.jobs["flow"]["parameters"]] == ["run_property_env", "other"]
+    assert "env (as run_property_env)" in bundle.findings("workflow-properties")[0].message
+
+
+def test_a_script_that_asks_for_the_name_and_run_of_its_workflow_gets_them(tmp_path: Path) -> None:
+    asks = "".join(f'parser.add_argument("--WORKFLOW_{word}", required=True)\n' for word in ("NAME", "RUN_ID"))
+    bundle = Bundle(tmp_path, job("a"), *flow(start("t", "a")), text=asks)
+    assert bundle.tasks("flow")["a"]["run_job_task"]["job_parameters"] == {
+        "WORKFLOW_NAME": "flow",
+        "WORKFLOW_RUN_ID": "{{job.run_id}}",
+    }
+    assert {each["name"]: each["default"] for each in bundle.jobs["a"]["parameters"]} == {
+        "WORKFLOW_NAME": "flow",
+        "WORKFLOW_RUN_ID": "{{job.run_id}}",
+    }
+
+
+def test_an_argument_that_only_the_runs_of_a_trigger_give_is_told_at_the_job(tmp_path: Path) -> None:
+    started = start("t", Actions=[{"JobName": "a", "Arguments": {"--day": "1"}}])
+    asks = 'parser.add_argument("--day", required=True)\n'
+    bundle = Bundle(tmp_path, job("a"), *flow(started), text=asks)
+    assert "only the runs of t give it" in bundle.findings("job-arguments")[0].message
+    assert "--day" in bundle.tasks("flow")["a"]["spark_python_task"]["parameters"]
+
+
+def test_a_conditional_triggers_description_is_its_tasks_and_its_tags_are_told(tmp_path: Path) -> None:
+    definitions = flow(
+        start("t", "a"),
+        when("u", [("a", "SUCCEEDED")], "b", Description="then b", Tags={"x": "1"}),
+    )
+    bundle = Bundle(tmp_path, job("a"), job("b"), *definitions)
+    assert bundle.tasks("flow")["b"]["description"] == "then b"
+    assert "tags x were left out" in bundle.findings("job-tags")[0].message
+
+
+def test_a_schedule_with_the_tags_of_its_job_is_still_the_jobs_own(tmp_path: Path) -> None:
+    tags = {"team": "data"}
+    bundle = Bundle(tmp_path, job("a", Tags=tags), start("t", "a", **NIGHTLY, Tags=tags))
+    assert list(bundle.jobs) == ["a"]
+
+
+def test_a_state_machines_time_zone_and_timeout_are_those_of_its_job(tmp_path: Path) -> None:
+    states = {
+        "A": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::glue:startJobRun.sync",
+            "Parameters": {"JobName": "a"},
+            "End": True,
+        }
+    }
+    template = {
+        "Resources": {
+            "Flow": {
+                "Type": "AWS::StepFunctions::StateMachine",
+                "Properties": {
+                    "StateMachineName": "flow",
+                    "Definition": {"StartAt": "A", "TimeoutSeconds": 90, "States": states},
+                },
+            },
+            "Nightly": {
+                "Type": "AWS::Scheduler::Schedule",
+                "Properties": {
+                    "ScheduleExpression": "cron(0 2 * * ? *)",
+                    "ScheduleExpressionTimezone": "Europe/Berlin",
+                    "Target": {"Arn": {"Fn::GetAtt": ["Flow", "Arn"]}},
+                },
+            },
+        }
+    }
+    bundle = Bundle(tmp_path, job("a"), more={"t.json": json.dumps(template)})
+    assert bundle.jobs["flow"]["schedule"]["timezone_id"] == "Europe/Berlin"
+    assert bundle.jobs["flow"]["timeout_seconds"] == 90

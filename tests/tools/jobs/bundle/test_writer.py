@@ -373,3 +373,93 @@ def test_a_number_that_is_none_is_set_aside_and_an_open_worker_type_gets_a_node_
     assert written.cluster["node_type_id"] == "${var.node_type_var_type}"
     assert written.job["description"] == "costs $${x}"
     assert check_bundle(tmp_path, command=None) == []
+
+
+def test_tags_that_a_cluster_would_be_refused_for_are_left_out_one_by_one_and_told(tmp_path: Path) -> None:
+    tags = {
+        "aws:stack": "x",
+        "Name": "n",
+        "Owner": "a",
+        "owner": "b",
+        "cost": "50%",
+        "team": "data + ml/eu-1@x",
+        "é": "ü",
+    }
+    written = Written(tmp_path, {"Tags": tags})
+    assert written.job["tags"] == {"Owner": "a", "team": "data + ml/eu-1@x", "é": "ü"}
+    assert len(written.said("job-tags")) == 4
+
+
+def test_a_key_starts_with_a_letter_since_references_do(tmp_path: Path) -> None:
+    written = Written(tmp_path, {"Name": "1_load_"})
+    assert written.result.jobs[0].key == "n1_load"
+    assert written.job["name"] == "1_load_"
+
+
+ASKS = """\
+import argparse
+import sys
+
+from glue_compat import resolved_options
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--JOB_NAME", required=True)
+parser.add_argument("--day", required=True)
+parser.add_argument("--conf", required=True)
+args = vars(parser.parse_known_args()[0])
+if "--full" in sys.argv:
+    args |= resolved_options(sys.argv, ["full"])
+"""
+
+
+def test_what_the_script_asks_for_and_nobody_defines_is_a_parameter_that_a_deployment_has_to_give(
+    tmp_path: Path,
+) -> None:
+    written = Written(tmp_path, {}, arguments={"--conf": "spark.a=1"}, text=ASKS)
+    assert written.job["parameters"] == [
+        {"name": "conf", "default": "spark.a=1"},
+        {"name": "day", "default": "${var.load_orders_day}"},
+    ]
+    line = written.task["spark_python_task"]["parameters"]
+    assert line[line.index("--day") + 1] == "{{job.parameters.day}}"
+    assert "default" not in written.root["variables"]["load_orders_day"]
+    assert written.said("job-arguments") == [
+        "job 'load orders': its script asks for --day, which no definition gives: every run of it gave its own"
+    ]
+    assert check_bundle(tmp_path, command=None) == []
+
+
+def test_braces_that_databricks_would_take_for_a_reference_are_a_blocker(tmp_path: Path) -> None:
+    written = Written(tmp_path, {}, arguments={"--template": "{{ ds }}"})
+    assert [f.severity for f in written.result.findings if f.rule == "job-arguments"] == [Severity.BLOCKER]
+
+
+def test_an_argument_whose_name_no_parameter_can_have_is_a_literal_and_told(tmp_path: Path) -> None:
+    written = Written(tmp_path, {}, arguments={"--to:day": "x", "--a-b.c": "y"})
+    assert written.job["parameters"] == [{"name": "a-b.c", "default": "y"}]
+    assert written.task["spark_python_task"]["parameters"][4:6] == ["--to:day", "x"]
+    assert "--to:day" in written.said("job-arguments")[0]
+
+
+def test_more_arguments_than_a_task_takes_are_a_blocker(tmp_path: Path) -> None:
+    written = Written(tmp_path, {}, arguments={"--big": "x" * 10_000})
+    assert "bytes" in written.said("job-arguments")[0]
+
+
+def test_modules_are_told_apart_by_what_they_are(tmp_path: Path) -> None:
+    modules = "pandas[parquet,aws]==2.2,s3://c/x-1.0-py3-none-any.whl,s3://c/requirements.txt,s3://c/y.tar.gz"
+    written = Written(tmp_path, {}, arguments={"--additional-python-modules": modules})
+    assert written.task["libraries"] == [
+        {"pypi": {"package": "pandas[parquet,aws]==2.2"}},
+        {"whl": "s3://c/x-1.0-py3-none-any.whl"},
+        {"requirements": "s3://c/requirements.txt"},
+    ]
+    assert "y.tar.gz" in written.said("job-modules")[0]
+    environment = Written(
+        tmp_path / "s", {}, arguments={"--additional-python-modules": modules}, compute=Compute.SERVERLESS
+    ).job["environments"][0]["spec"]
+    assert environment["dependencies"][2] == "-r s3://c/requirements.txt"
+
+
+def test_scaling_is_on_however_true_is_spelled(tmp_path: Path) -> None:
+    assert "autoscale" in Written(tmp_path, {}, arguments={"--enable-auto-scaling": "True"}).cluster

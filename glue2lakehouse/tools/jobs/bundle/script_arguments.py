@@ -1,0 +1,69 @@
+"""The arguments that a converted script asks for, by reading it: argparse options and the helper `resolved_options`."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_NEVER_REQUIRED = frozenset({"TempDir", "RedshiftTempDir"})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Names with their two dashes: those without which the script ends, and those that it also reads."""
+
+    required: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Every name that the script reads."""
+        return self.required | self.optional
+
+
+def asked_by(text: str) -> Asked:
+    """Return what a script asks for; nothing where it does not parse or computes the names.
+
+    What is asked for below an `if`, `try` or function may never be: it counts as optional.
+    """
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return Asked()
+    required: set[str] = set()
+    optional: set[str] = set()
+    for call, always in _calls(tree, always=True):
+        for name, needed in _names(call):
+            (required if needed and always else optional).add(name)
+    return Asked(frozenset(required), frozenset(optional - required))
+
+
+def _calls(node: ast.AST, *, always: bool) -> Iterator[tuple[ast.Call, bool]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Call):
+            yield child, always
+        maybe = isinstance(child, ast.If | ast.IfExp | ast.Try | ast.FunctionDef | ast.ClassDef | ast.Lambda)
+        yield from _calls(child, always=always and not (maybe and not _is_main(child)))
+
+
+def _is_main(node: ast.AST) -> bool:
+    """Say whether a node is `if __name__ == "__main__"`, which holds whenever a job runs."""
+    return isinstance(node, ast.If) and "__name__" in ast.dump(node.test)
+
+
+def _names(call: ast.Call) -> Iterator[tuple[str, bool]]:
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if called == "add_argument" and call.args and isinstance(call.args[0], ast.Constant):
+        name = str(call.args[0].value)
+        needed = any(
+            k.arg == "required" and isinstance(k.value, ast.Constant) and k.value.value is True for k in call.keywords
+        )
+        if name.startswith("--"):
+            yield name, needed
+    elif (
+        called == "resolved_options"
+        and len(call.args) == 2
+        and isinstance(call.args[1], ast.List | ast.Tuple | ast.Set)
+    ):
+        for item in call.args[1].elts:
+            if isinstance(item, ast.Constant) and isinstance(item.value, str):
+                yield f"--{item.value}", item.value not in _NEVER_REQUIRED
