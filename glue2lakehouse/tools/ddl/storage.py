@@ -16,6 +16,13 @@ _SERDES = {
     "regexserde": "regex", "grokserde": "grok", "cloudtrailserde": "cloudtrail", "ionhiveserde": "ion",
     "lazybinarycolumnarserde": "rcfile", "columnarserde": "rcfile", "lazybinaryserde": "sequencefile",
 }  # fmt: skip
+# Files of these kinds are rows of bytes that the SerDe reads; other files decide themselves how they are read.
+_OF_SERDES = frozenset({"", "text", "parquet", "orc", "avro"})
+_INPUT_FORMATS = {
+    "symlink": ("symlinktextinputformat",),
+    "parquet": ("mapredparquetinputformat",),
+    "avro": ("avrocontainerinputformat",),
+}
 _UNREADABLE = {
     "regex": "a RegexSerDe table has no Spark format; read the lines with USING TEXT and split them in a view with "
     "regexp_extract (a line that does not match is a row of NULLs in Hive)",
@@ -30,10 +37,21 @@ _ELSEWHERE = {
     "connection": "the table stands for one in a database; use Lakehouse Federation or spark.read.format('jdbc')",
 }
 _ATHENA_ORC = "ORC columns are matched by name, Athena matches them by position unless orc.column.index.access is false"
+_RFC_QUOTES = (
+    Severity.WARNING,
+    "a quote in a field is read where it is doubled; the SerDe also reads it behind its escape sign, and drops"
+    " an escape sign that stands before anything else, which Spark keeps",
+    "look for the escape sign in the data; where quotes are escaped with it, set the option 'escape' to it",
+)
 _JSON_CASE = (
     Severity.WARNING,
     "Spark matches JSON keys by exact case, the SerDe ignores case: a key spelled otherwise than its column reads as NULL",
     "compare the columns with a record of the data and spell them alike",
+)
+_JSON_TIMES = (
+    Severity.WARNING,
+    "a number in a TIMESTAMP column is seconds to Spark and milliseconds to the SerDe",
+    "compare with a record of the data; if times are numbers declare BIGINT and convert in a view",
 )
 _EMPTY = (
     Severity.WARNING,
@@ -65,19 +83,25 @@ def source_format(table: TableDefinition) -> str:
         return "stream"
     if "connectionname" in given:
         return "connection"
+    files = _files(table)
+    if table.serde and files in _OF_SERDES:
+        return _SERDES.get(table.serde.rsplit(".", 1)[-1].lower(), table.serde)
+    if files in ("", "text"):
+        return "text"
+    return files
+
+
+def _files(table: TableDefinition) -> str:
+    """Return what the INPUTFORMAT or STORED AS says of the files; an input format that nobody knows is returned whole."""
+    if not table.input_format:
+        return table.format
     name = table.input_format.rsplit(".", 1)[-1].lower()
     if "hudi" in table.input_format.lower() or "hoodie" in name:
         return "hudi"
-    if "symlink" in name:
-        return "symlink"
-    if table.serde:
-        return _SERDES.get(table.serde.rsplit(".", 1)[-1].lower(), table.serde)
-    if table.delimiters or not (table.format or name):
-        return table.format or "text"
-    for part in ("parquet", "orc", "avro", "sequencefile", "rcfile"):
-        if part in name:
+    for part in ("symlink", "parquet", "orc", "avro", "sequencefile", "rcfile", "cloudtrail", "ion"):
+        if name == f"{part}inputformat" or name in _INPUT_FORMATS.get(part, ()):
             return part
-    return table.format or ("text" if "text" in name else table.input_format)
+    return "text" if name in ("textinputformat", "combinetextinputformat") else table.input_format
 
 
 def storage_of(table: TableDefinition, athena: bool) -> Storage:
@@ -88,10 +112,9 @@ def storage_of(table: TableDefinition, athena: bool) -> Storage:
     if kind == "json":
         return _json(table)
     if kind == "parquet":
-        return Storage("PARQUET", _compression(table, "PARQUET"))
+        return _parquet(table)
     if kind == "orc":
-        by_name = table.serde_properties.get("orc.column.index.access", "").lower() == "false"
-        return Storage("ORC", _compression(table, "ORC"), [] if by_name or not athena else [_ATHENA_ORC])
+        return _orc(table, athena)
     if kind == "avro":
         return _avro(table)
     if kind == "symlink":
@@ -127,9 +150,33 @@ def _compression(table: TableDefinition, kind: str) -> dict[str, str]:
     return {"compression": value} if value in _CODECS[kind] else {}
 
 
+def _parquet(table: TableDefinition) -> Storage:
+    result = Storage("PARQUET", _compression(table, "PARQUET"))
+    if _settings(table).get("parquet.column.index.access", "").lower() == "true":
+        message = "the table reads Parquet columns by their position, Spark by their names"
+        action = "name the columns as the files do and rename them in a view"
+        result.notes.append((Severity.BLOCKER, message, action))
+    return result
+
+
+def _orc(table: TableDefinition, athena: bool) -> Storage:
+    result = Storage("ORC", _compression(table, "ORC"))
+    if athena and _settings(table).get("orc.column.index.access", "").lower() != "false":
+        result.conditions.append(_ATHENA_ORC)
+        result.notes.append((Severity.INFO, _ATHENA_ORC, "compare the names with those in a file"))
+    return result
+
+
 def _csv(table: TableDefinition, kind: str, athena: bool) -> Storage:
     given = _settings(table)
-    result = Storage("CSV", _open_csv(given) if kind == "opencsv" else _delimited(table, given))
+    result = Storage("CSV")
+    if kind == "opencsv":
+        result.options = _open_csv(given)
+        if given.get("escapechar", "\\") != result.options["quote"]:
+            result.notes.append(_RFC_QUOTES)
+    else:
+        result.options = _delimited(table, given, kind == "multidelimit")
+        _check_signs(result)
     nested = [c.name for c in table.columns if c.type.startswith(("ARRAY", "MAP", "STRUCT", "BINARY"))]
     if nested:
         reason = "read it as STRING and split it in a view, or load it into Delta"
@@ -145,32 +192,48 @@ def _csv(table: TableDefinition, kind: str, athena: bool) -> Storage:
             f"Hive unescapes {escape!r} everywhere, Spark only inside quotes: escaped separators would shift columns"
         )
         result.notes.append((Severity.WARNING, message, "look for the escape sign in the data before using the table"))
-    if any(c.type.startswith(("STRING", "VARCHAR", "CHAR")) for c in table.columns):
+    reads_empty = result.options.get("nullValue") != ""
+    if reads_empty and any(c.type.startswith(("STRING", "VARCHAR", "CHAR")) for c in table.columns):
         result.notes.append(_EMPTY)
     return result
 
 
-def _delimited(table: TableDefinition, given: dict[str, str]) -> dict[str, str]:
+def _delimited(table: TableDefinition, given: dict[str, str], whole: bool) -> dict[str, str]:
+    """Return the options; LazySimpleSerDe takes the first sign of a separator, MultiDelimitSerDe the whole (`whole`)."""
     separator = table.delimiters.get("field", given.get("field.delim", given.get("serialization.format", "\x01")))
-    separator = "\x01" if separator in ("1", "") else separator
+    separator = separator if whole and separator else _sign(separator or "\x01")
     null = table.delimiters.get("null", given.get("serialization.null.format", "\\N"))
     options = {"sep": separator, "quote": "", "nullValue": null}
     if escape := table.delimiters.get("escape", given.get("escape.delim", "")):
-        options["escape"] = escape
-    line = table.delimiters.get("line", given.get("line.delim", "\n"))
-    if line not in ("\n", "10"):
+        options["escape"] = _sign(escape)
+    line = _sign(table.delimiters.get("line", given.get("line.delim", "\n")) or "\n")
+    if line != "\n":
         options["lineSep"] = line
     if encoding := given.get("serialization.encoding"):
         options["encoding"] = encoding
     return options
 
 
+def _sign(text: str) -> str:
+    """Return the one sign that Hive's LazyUtils.getByte makes of a delimiter: a number is the code of the sign."""
+    try:
+        return chr(int(text) % 256) if -128 <= int(text) <= 127 else text[0]
+    except ValueError:
+        return text[0]
+
+
+def _check_signs(result: Storage) -> None:
+    odd = next((s for s in (result.options["sep"], result.options.get("lineSep", "")) if not s.isascii()), "")
+    if odd:
+        message = f"Hive cuts at the byte {ord(odd[0]) % 256:#04x} of the delimiter {odd!r}, Spark at the letter"
+        action = "look at the bytes in a file and set the options 'sep' and 'encoding'"
+        result.notes.append((Severity.BLOCKER, message, action))
+
+
 def _open_csv(given: dict[str, str]) -> dict[str, str]:
-    return {
-        "sep": given.get("separatorchar", ","),
-        "quote": given.get("quotechar", '"'),
-        "escape": given.get("escapechar", "\\"),
-    }
+    """Return the options; Spark cannot read a doubled quote and an escaped one, and doubled is what CSV writers make."""
+    quote, escape = given.get("quotechar", '"'), given.get("escapechar", "\\")
+    return {"sep": given.get("separatorchar", ","), "quote": quote, "escape": quote if escape == "\\" else escape}
 
 
 def _open_csv_types(table: TableDefinition, athena: bool, result: Storage) -> None:
@@ -199,6 +262,11 @@ def _json(table: TableDefinition) -> Storage:
     given = _settings(table)
     result = Storage("JSON", {"mode": "PERMISSIVE" if given.get("ignore.malformed.json") == "true" else "FAILFAST"})
     result.options |= _compression(table, "JSON")
+    if given.get("skip.header.line.count", "0").strip() not in ("0", ""):
+        message = "Hive skips the first lines of these files, Spark's JSON reader does not"
+        result.notes.append((Severity.BLOCKER, message, "take the header lines out of the files"))
+    if any("TIMESTAMP" in column.type for column in table.columns):
+        result.notes.append(_JSON_TIMES)
     mapped = sorted(k for k in given if k.startswith("mapping.") or (k == "dots.in.keys" and given[k] == "true"))
     if mapped:
         message = f"{mapped[0]} renames JSON keys, which Spark's reader cannot"

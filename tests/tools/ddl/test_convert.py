@@ -71,6 +71,40 @@ HANDED_OFF = {
         "regex tables",
         "athena",
     ),
+    "a JSON table of CloudTrail's input format": (
+        "CREATE EXTERNAL TABLE t (a string) ROW FORMAT SERDE 'org.apache.hive.hcatalog.data.JsonSerDe' STORED AS"
+        " INPUTFORMAT 'com.amazon.emr.cloudtrail.CloudTrailInputFormat' OUTPUTFORMAT 'x' LOCATION 's3://b/x'",
+        "cloudtrail tables",
+        "athena",
+    ),
+    "a text SerDe on sequence files": (
+        "CREATE EXTERNAL TABLE t (a string) ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe' STORED AS"
+        " INPUTFORMAT 'org.apache.hadoop.mapred.SequenceFileInputFormat' OUTPUTFORMAT 'x' LOCATION 's3://b/x'",
+        "sequencefile tables",
+        "athena",
+    ),
+    "an input format that nobody knows": (
+        "CREATE EXTERNAL TABLE t (a string) STORED AS INPUTFORMAT 'com.acme.LzoInputFormat' OUTPUTFORMAT 'x' LOCATION 's3://b/x'",
+        "LzoInputFormat tables",
+        "hive",
+    ),
+    "Parquet columns by position": (
+        "CREATE EXTERNAL TABLE t (a int) ROW FORMAT SERDE 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'"
+        " WITH SERDEPROPERTIES ('parquet.column.index.access'='true') LOCATION 's3://b/x'",
+        "by their position",
+        "athena",
+    ),
+    "JSON files with a header": (
+        "CREATE EXTERNAL TABLE t (a int) ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION 's3://b/x'"
+        " TBLPROPERTIES ('skip.header.line.count'='1')",
+        "skips the first lines",
+        "athena",
+    ),
+    "a delimiter that is a byte, not a letter": (
+        "CREATE EXTERNAL TABLE t (a int) ROW FORMAT DELIMITED FIELDS TERMINATED BY 'þ' LOCATION 's3://b/x'",
+        "the byte 0xfe",
+        "hive",
+    ),
     "a stream": (
         "CREATE EXTERNAL TABLE t (a string) ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION 'clicks'"
         " TBLPROPERTIES ('typeOfData'='kinesis')",
@@ -190,6 +224,25 @@ CONVERTED = {
         "CREATE TABLE main.sales_prod.t (\n  a INT\n)\nUSING CSV\n"
         "OPTIONS ('sep' '\\t', 'quote' '', 'nullValue' '\\\\N', 'header' 'true')\nLOCATION 's3://b/t'",
         "athena",
+    ),
+    "a delimiter given as the code of its sign": (
+        "CREATE EXTERNAL TABLE sales.t (a int) ROW FORMAT DELIMITED FIELDS TERMINATED BY '44' LOCATION 's3://b/t'",
+        "CREATE TABLE main.sales_prod.t (\n  a INT\n)\nUSING CSV\n"
+        "OPTIONS ('sep' ',', 'quote' '', 'nullValue' '\\\\N')\nLOCATION 's3://b/t'",
+        "hive",
+    ),
+    "a delimiter of which Hive takes the first sign": (
+        "CREATE EXTERNAL TABLE sales.t (a int) ROW FORMAT DELIMITED FIELDS TERMINATED BY '||' LOCATION 's3://b/t'",
+        "CREATE TABLE main.sales_prod.t (\n  a INT\n)\nUSING CSV\n"
+        "OPTIONS ('sep' '|', 'quote' '', 'nullValue' '\\\\N')\nLOCATION 's3://b/t'",
+        "hive",
+    ),
+    "empty text that is NULL": (
+        "CREATE EXTERNAL TABLE sales.t (a string) ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' NULL DEFINED AS ''"
+        " LOCATION 's3://b/t'",
+        "CREATE TABLE main.sales_prod.t (\n  a STRING\n)\nUSING CSV\n"
+        "OPTIONS ('sep' ',', 'quote' '', 'nullValue' '')\nLOCATION 's3://b/t'",
+        "hive",
     ),
     "a Delta table behind a manifest": (
         "CREATE EXTERNAL TABLE sales.t (a int) ROW FORMAT SERDE 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'"

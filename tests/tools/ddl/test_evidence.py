@@ -46,6 +46,21 @@ def test_text_files_read_as_hive_reads_them(spark: object, tmp_path: Path) -> No
     assert rows == [(1, 'say "hi"', None), (2, '"q', 2.5), (None, "x", None)]
 
 
+def test_doubled_quotes_do_not_shift_columns(spark: object, tmp_path: Path) -> None:
+    folder = tmp_path / "b" / "q"
+    folder.mkdir(parents=True)
+    (folder / "x.csv").write_text('1,"a ""b,c"" d",x\n2,plain,y\n')
+    text = (
+        "CREATE EXTERNAL TABLE default.q (a int, b string, c string)"
+        " ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' LOCATION 's3://b/q';"
+    )
+    result = executed(convert_ddl(text, "q.sql", LOCAL, "athena"), spark, tmp_path)  # type: ignore[arg-type]
+    assert result.statements[0].evidence is Evidence.EXECUTED, result.findings
+    assert any("doubled" in finding.message for finding in result.findings)
+    rows = [tuple(row) for row in spark.table("default.q").collect()]  # type: ignore[attr-defined]
+    assert rows == [(1, 'a "b,c" d', "x"), (2, "plain", "y")]
+
+
 def test_what_the_parser_refuses_becomes_a_finding(spark: object) -> None:
     conversion = convert_ddl("SELECT a FROM t ORDER BY a CLUSTER BY a;", "q.sql", Settings(), "hive")
     result = parsed(conversion, spark)  # type: ignore[arg-type]
