@@ -6,9 +6,9 @@ from glue2lakehouse.tools.ddl.context import Context
 from glue2lakehouse.tools.ddl.cursor import Unreadable
 
 _OF_TYPE = {
-    "TINYINT": "int", "SMALLINT": "int", "INT": "int", "BIGINT": "int", "FLOAT": "double", "DOUBLE": "double",
+    "TINYINT": "int", "SMALLINT": "int", "INT": "int", "BIGINT": "int", "FLOAT": "float", "DOUBLE": "double",
     "DECIMAL": "decimal", "STRING": "string", "VARCHAR": "string", "CHAR": "string", "TEXT": "string", "DATE": "date",
-    "TIMESTAMP": "timestamp", "BOOLEAN": "boolean", "REAL": "double",
+    "TIMESTAMP": "timestamp", "BOOLEAN": "boolean", "REAL": "float",
 }  # fmt: skip
 _RETURNS: tuple[tuple[type[exp.Expr], str], ...] = (
     (exp.Count, "int"), (exp.Length, "int"), (exp.Year, "int"), (exp.Month, "int"), (exp.Day, "int"), (exp.RowNumber, "int"),
@@ -19,7 +19,7 @@ _RETURNS: tuple[tuple[type[exp.Expr], str], ...] = (
 
 
 class Kinds:
-    """The types of one statement: int, double, decimal, string, date, timestamp, boolean, or "" for not known."""
+    """The types of one statement: int, float, double, decimal, string, date, timestamp, boolean, or "" for not known."""
 
     def __init__(self, tree: exp.Expr, tables: list[exp.Table], context: Context) -> None:
         self._columns = _columns(tree, tables, context)
@@ -40,9 +40,11 @@ class Kinds:
 
     def _both(self, node: exp.Binary) -> str:
         pair = {self.of(node.this), self.of(node.expression)}
-        if pair <= {"int"} or pair <= {"double"}:
+        if len(pair) == 1 and pair <= {"int", "float", "double"}:
             return pair.pop()
-        return "double" if pair == {"int", "double"} else ""
+        if pair == {"int", "float"}:
+            return "float"
+        return "double" if "double" in pair and pair <= {"int", "float", "double", "decimal"} else ""
 
 
 def _literal(node: exp.Literal) -> str:
@@ -54,6 +56,7 @@ def _literal(node: exp.Literal) -> str:
 def _columns(tree: exp.Expr, tables: list[exp.Table], context: Context) -> dict[str, str]:
     found: dict[str, str] = {}
     renamed = {alias.alias.lower() for alias in tree.find_all(exp.Alias)}
+    renamed |= {column.name.lower() for alias in tree.find_all(exp.TableAlias) for column in alias.columns}
     for table in tables:
         try:
             known = context.table(tuple(part for part in (table.catalog, table.db, table.name) if part))

@@ -6,29 +6,24 @@ in it was found in the list of proven ones. Athena's queries are Trino's and are
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlglot
 from sqlglot import exp
 
-from glue2lakehouse.tools.ddl.context import Context, has_variable
-from glue2lakehouse.tools.ddl.cursor import Unreadable, split_commas
-from glue2lakehouse.tools.ddl.kinds import Kinds
+from glue2lakehouse.tools.ddl.context import Context
+from glue2lakehouse.tools.ddl.cursor import split_commas
+from glue2lakehouse.tools.ddl.hive_text import hive_edits
 from glue2lakehouse.tools.ddl.lexer import VARIABLE, Token, tokenize
 from glue2lakehouse.tools.ddl.model import Dialect
-from glue2lakehouse.tools.ddl.proven import (
-    ATHENA_FUNCTIONS,
-    ATHENA_NODES,
-    HIVE_FUNCTIONS,
-    HIVE_NODES,
-    KEYWORDS,
-    SAFE_DATE_FORMATS,
-    VIRTUAL_COLUMNS,
-)
+from glue2lakehouse.tools.ddl.query_checks import Checks
+from glue2lakehouse.tools.ddl.query_tables import parts_of, tables_in
 
 # What sqlglot falls back on becomes a finding here; its own warnings would only repeat it on the terminal.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
+_STATEMENTS = (exp.Query, exp.Values, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.MultitableInserts)
+_NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Star)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +60,12 @@ def _translate(text: str, context: Context, dialect: Dialect, names_matter: bool
         return Translation("", (f"cannot be parsed as {dialect}: {_first_line(error)}",))
     if not isinstance(tree, exp.Query if names_matter else _STATEMENTS):
         return Translation("", (f"this is no query or change of data in {dialect}'s SQL",))
-    checks = _Checks(tree, tokens, context, dialect)
+    checks = Checks(tree, tokens, context, dialect, names_matter, frozenset(names))
     problems = list(dict.fromkeys(checks.all()))
     if problems:
         return Translation("", tuple(problems))
     if dialect == "hive":
-        renamed = _rename_in_text(masked, tree, context)
+        renamed = _edit_text(masked, tree, tokens, context)
         renamed = _name_columns(renamed, tree) if names_matter else renamed
         return Translation(
             _unmask(renamed, names), () if renamed else ("an unnamed column is called _c0, _c1, … in Hive",)
@@ -86,10 +81,12 @@ def _first_line(error: Exception) -> str:
 
 
 def _mask(text: str) -> tuple[str, dict[str, str]]:
+    """Put a name of the same length in the place of each variable; the text has no such name of its own."""
     names: dict[str, str] = {}
+    letter = next((c for c in "gqzjkwxy" if not re.search(rf"{c}\d+v", text)), "g")
 
     def one(match: re.Match[str]) -> str:
-        name = f"g{len(names)}v".ljust(len(match[0]), "_")
+        name = f"{letter}{len(names)}v".ljust(len(match[0]), "_")
         names[name] = match[0]
         return name
 
@@ -102,30 +99,19 @@ def _unmask(text: str, names: dict[str, str]) -> str:
     return text
 
 
-def _tables(tree: exp.Expr) -> Iterator[exp.Table]:
-    known = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
-    for table in tree.find_all(exp.Table):
-        if isinstance(table.this, exp.Identifier) and not (not table.db and table.name.lower() in known):
-            yield table
-
-
-def _parts(table: exp.Table) -> tuple[str, ...]:
-    return tuple(part for part in (table.catalog, table.db, table.name) if part)
-
-
-def _rename_in_text(text: str, tree: exp.Expr, context: Context) -> str:
-    edits = []
-    for table in _tables(tree):
+def _edit_text(text: str, tree: exp.Expr, tokens: Sequence[Token], context: Context) -> str:
+    edits = list(hive_edits(tokens))
+    for table in tables_in(tree):
         first = table.args.get("catalog") or table.args.get("db") or table.this
-        edits.append((first.meta["start"], table.this.meta["end"] + 1, context.target(_parts(table))))
-    for start, end, name in sorted(set(edits), reverse=True):
+        edits.append((first.meta["start"], table.this.meta["end"] + 1, context.target(parts_of(table))))
+    for start, end, name in sorted(dict.fromkeys(edits), key=lambda edit: edit[:2], reverse=True):
         text = text[:start] + name + text[end:]
     return text
 
 
 def _rename_in_tree(tree: exp.Expr, context: Context) -> None:
-    for table in list(_tables(tree)):
-        database, name = context.key(_parts(table))
+    for table in list(tables_in(tree)):
+        database, name = context.key(parts_of(table))
         full = context.settings.table_for(database, name).split(".", 2) if database else [name]
         parts: list[str | None] = [None] * (3 - len(full)) + list(full)
         for key, part in zip(("catalog", "db", "this"), parts, strict=True):
@@ -157,184 +143,3 @@ def _name_columns(text: str, tree: exp.Expr) -> str:
         place = parts[index][-1].end
         text = f"{text[:place]} AS _c{index}{text[place:]}"
     return text
-
-
-class _Checks:
-    """Everything that keeps one parsed query from being proven; each check yields sentences."""
-
-    def __init__(self, tree: exp.Expr, tokens: Sequence[Token], context: Context, dialect: Dialect) -> None:
-        self.tree, self.tokens, self.context, self.dialect = tree, tokens, context, dialect
-        self.hive = dialect == "hive"
-        self.kinds = Kinds(tree, list(_tables(tree)), context)
-
-    def all(self) -> Iterator[str]:
-        """Yield every problem."""
-        yield from self._functions()
-        yield from self._nodes()
-        yield from self._names()
-        for node in self.tree.walk():
-            yield from self._node(node)
-
-    def _functions(self) -> Iterator[str]:
-        proven = HIVE_FUNCTIONS if self.hive else ATHENA_FUNCTIONS
-        for token, following in zip(self.tokens, self.tokens[1:], strict=False):
-            name = token.value.lower()
-            if token.kind in ("word", "quoted") and following.says("("):
-                is_name = any(name in (p.lower() for p in _parts(t)) for t in self.tree.find_all(exp.Table))
-                aliases = {a.name.lower() for a in self.tree.find_all(exp.TableAlias)}
-                if name not in proven and name not in KEYWORDS and not is_name and name not in aliases:
-                    yield f"function {name} is not proven to give the same value on Databricks"
-        if self.hive and any(t.says("TABLESAMPLE") for t in self.tokens):
-            yield "TABLESAMPLE picks other rows in Spark than in Hive"
-
-    def _nodes(self) -> Iterator[str]:
-        allowed = HIVE_NODES if self.hive else ATHENA_NODES
-        for node in self.tree.walk():
-            name = type(node).__name__
-            if name in allowed or (isinstance(node, exp.Func) and not isinstance(node, exp.Cast)):
-                continue
-            if name == "Div" and not self.hive:
-                continue
-            yield f"{name} is not proven to mean the same on Databricks"
-
-    def _names(self) -> Iterator[str]:
-        for table in _tables(self.tree):
-            try:
-                self.context.key(_parts(table))
-            except Unreadable as error:
-                yield str(error)
-            if "$" in table.name:
-                yield f"metadata table {table.name} does not exist on Databricks"
-            if table.args.get("pivots") or table.args.get("version"):
-                yield "time travel and pivots are not proven to mean the same"
-        for column in self.tree.find_all(exp.Column):
-            if column.name.lower() in VIRTUAL_COLUMNS:
-                yield f"virtual column {column.name} has another value on Databricks (see _metadata.file_path)"
-            if re.fullmatch(r"g\d+v_*", column.name) or has_variable(column.name):
-                yield "a variable in the query text can stand for anything"
-            if column.args.get("db") and self.hive and self.context.settings.schemas:
-                yield f"{column.sql()} names its database, which the name mapping may change"
-            if self.hive and re.search(r"[*?+|]", column.name) and column.this.args.get("quoted"):
-                yield f"`{column.name}` may be a regular expression over column names in Hive"
-
-    def _node(self, node: exp.Expr) -> Iterator[str]:
-        if isinstance(node, exp.Cast):
-            yield from self._cast(node)
-        elif isinstance(node, exp.Add | exp.Sub | exp.Mul | exp.Div | exp.Mod):
-            yield from self._arithmetic(node)
-        elif isinstance(node, exp.Group) and self.hive:
-            if any(isinstance(e, exp.Literal) and not e.is_string for e in node.expressions):
-                yield "GROUP BY 1 groups by the number in Hive (hive.groupby.position.alias is off), by the column in Spark"
-        elif isinstance(node, exp.Insert):
-            yield from self._insert(node)
-        elif isinstance(node, exp.Substring):
-            yield from _substring(node, 0 if self.hive else 1)
-        elif not self.hive:
-            yield from self._athena(node)
-        elif isinstance(node, exp.TimeToStr | exp.UnixToStr | exp.StrToUnix):
-            yield from self._hive_format(node)
-
-    def _hive_format(self, node: exp.Expr) -> Iterator[str]:
-        pattern = node.args.get("format")
-        text = pattern.name if isinstance(pattern, exp.Literal) else "?"
-        if set(re.sub(r"%.|[^A-Za-z%?]", "", text)) - SAFE_DATE_FORMATS or "?" in text:
-            yield f"date pattern {text} may mean something else to Spark's formatter"
-
-    def _cast(self, node: exp.Cast) -> Iterator[str]:
-        target = node.to.this.name if isinstance(node.to.this, exp.DataType.Type) else str(node.to.this)
-        given = self.kinds.of(node.this)
-        short = bool(node.to.expressions) and target in ("VARCHAR", "CHAR", "NCHAR", "NVARCHAR")
-        if self.hive:
-            safe = {
-                "TEXT": given in ("int", "string", "date", "decimal"),
-                "VARCHAR": given in ("int", "string", "date") and not short,
-                "BOOLEAN": given in ("int", "boolean"),
-                "TIMESTAMP": given in ("string", "date", "timestamp"),
-                "TIMESTAMPTZ": False,
-            }.get(target, target in _NUMERIC | {"DECIMAL", "DATE", "BINARY"})
-        else:
-            safe = {
-                "VARCHAR": given in ("int", "string", "date", "boolean") and not short,
-                "TEXT": given in ("int", "string", "date", "boolean"),
-                "TIMESTAMP": given in ("string", "date", "timestamp"),
-                "DECIMAL": given in ("int", "string", "decimal"),
-                "DATE": True,
-                "DOUBLE": True,
-                "BOOLEAN": given in ("boolean", "string"),
-            }.get(target, target in _NUMERIC and given in ("int", "string", "boolean"))
-        if not safe:
-            of = f"a {given}" if given else "a value of unknown type"
-            yield f"CAST of {of} to {node.to.sql()} is not proven to give the same value"
-
-    def _arithmetic(self, node: exp.Binary) -> Iterator[str]:
-        left, right = self.kinds.of(node.this), self.kinds.of(node.expression)
-        if self.hive:
-            if "string" in (left, right) and not isinstance(node, exp.Div):
-                yield f"{node.sql()[:60]}: Hive computes with strings as DOUBLE, Spark as BIGINT"
-            elif not (left and right) and not isinstance(node, exp.Div):
-                yield f"{node.sql()[:60]}: the types are not known from this file, and Hive and Spark treat strings differently"
-        elif isinstance(node, exp.Div) and not (left == right == "int"):
-            yield f"{node.sql()[:60]}: Athena's division depends on types that are not known from this file"
-
-    def _insert(self, node: exp.Insert) -> Iterator[str]:
-        if not self.hive:
-            return
-        for index, token in enumerate(self.tokens):
-            if token.says("PARTITION") and self.tokens[index + 1].says("("):
-                depth, part = 1, []
-                for inner in self.tokens[index + 2 :]:
-                    depth += inner.says("(") - inner.says(")")
-                    if not depth:
-                        break
-                    part.append(inner)
-                overwrite = any(t.says("OVERWRITE") for t in self.tokens[max(0, index - 6) : index])
-                yield from _partition(part, overwrite)
-        table = node.this.this if isinstance(node.this, exp.Schema) else node.this
-        if node.args.get("overwrite") and isinstance(table, exp.Table):
-            known = self.context.table(_parts(table))
-            if known is not None and known.partition_keys and not any(t.says("PARTITION") for t in self.tokens):
-                yield "INSERT OVERWRITE without PARTITION replaces only the partitions written in Hive, everything in Spark"
-
-    def _athena(self, node: exp.Expr) -> Iterator[str]:
-        if isinstance(node, exp.Like) and not (
-            isinstance(node.expression, exp.Literal) and "\\" not in node.expression.name
-        ):
-            yield "LIKE with a computed pattern or a backslash: Spark takes the backslash as an escape"
-        elif isinstance(node, exp.Unnest):
-            alias = node.args.get("alias")
-            columns = len(alias.columns) if isinstance(alias, exp.TableAlias) else 0
-            if node.args.get("offset") or len(node.expressions) != 1 or columns != 1:
-                yield "UNNEST with several columns or WITH ORDINALITY is not proven (Spark counts from 0)"
-        elif isinstance(node, exp.StrToTime | exp.TimeToStr):
-            source = node.args.get("format")
-            text = source.name if isinstance(source, exp.Literal) else "?"
-            if not re.fullmatch(r"(%[YmdHMSy]|%-?[dmHMS]|[-/:. T])+", text):
-                yield f"date format {text} is not proven to mean the same"
-        elif isinstance(node, exp.Avg) and self.kinds.of(node.this) != "int" and self.kinds.of(node.this) != "double":
-            yield "avg of a DECIMAL keeps its scale in Athena and gains four digits in Spark; the type is not known here"
-        elif isinstance(node, exp.Interval):
-            unit = node.args.get("unit")
-            if unit is None or unit.name.upper() not in ("DAY", "MONTH", "YEAR", "HOUR", "MINUTE", "SECOND"):
-                yield "this interval is not proven to mean the same"
-
-
-_STATEMENTS = (exp.Query, exp.Values, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.MultitableInserts)
-_NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Star)
-_NUMERIC = {"TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DOUBLE", "REAL"}
-
-
-def _substring(node: exp.Substring, least: int) -> Iterator[str]:
-    start = node.args.get("start")
-    if not (isinstance(start, exp.Literal) and start.name.isdigit() and int(start.name) >= least):
-        yield "substr that does not start at a positive constant counts otherwise in Spark"
-
-
-def _partition(part: Sequence[Token], overwrite: bool) -> Iterator[str]:
-    for item in split_commas(part):
-        if len(item) > 1 and len(item) != 3:
-            yield f"partition value {''.join(t.text for t in item)} is an expression"
-        if len(item) == 1 and overwrite:
-            yield (
-                "INSERT OVERWRITE with a dynamic partition replaces only the partitions written in Hive; in Spark that needs"
-                " spark.sql.sources.partitionOverwriteMode=dynamic, or all of the table is replaced"
-            )

@@ -148,7 +148,13 @@ HANDED_OFF = {
         "hive",
     ),
     "a function with another value": ("CREATE VIEW v AS SELECT hash(a) AS h FROM t", "function hash", "hive"),
-    "the population deviation": ("SELECT stddev(a) FROM t", "function stddev", "hive"),
+    "words in capitals": ("SELECT initcap(a) FROM t", "function initcap", "hive"),
+    "a group that may match nothing": ("SELECT regexp_extract(a, '(x)?y', 1) FROM t", "may take no part", "hive"),
+    "fields without names that get stored": (
+        "CREATE TABLE x AS SELECT struct(a) AS s FROM t",
+        "names its fields",
+        "hive",
+    ),
     "grouping by a number": ("SELECT a, count(*) FROM t GROUP BY 1", "GROUP BY 1", "hive"),
     "arithmetic of unknown types": ("SELECT a + 1 FROM t", "types are not known", "hive"),
     "a cast of an unknown type to text": ("SELECT cast(a AS string) FROM t", "CAST of a value of unknown type", "hive"),
@@ -276,6 +282,14 @@ CONVERTED = {
         "insert into table main.sales_prod.a  -- why\n select /*+ MAPJOIN(b) */ b.k from main.sales_prod.b b where b.k rlike 'x'",
         "hive",
     ),
+    "quotes side by side, which Hive joins": ("SELECT 'it''s'", "SELECT 'it' 's'", "hive"),
+    "rows from an offset": ("SELECT a FROM t LIMIT 2, 5", "SELECT a FROM t LIMIT 5 OFFSET 2", "hive"),
+    "functions that take NULL otherwise": (
+        "SELECT size(a), array_contains(a, size(b)), sqrt(c), stddev(c) FROM t",
+        "SELECT coalesce(size(a), -1), coalesce(array_contains(a, coalesce(size(b), -1)), false),"
+        " nullif(sqrt(c), double('NaN')), stddev_pop(c) FROM t",
+        "hive",
+    ),
     "division of whole numbers": ("SELECT 7 / 2 AS x", "SELECT\n  7 DIV 2 AS x", "athena"),
     "order of NULLs": ("SELECT a FROM t ORDER BY a", "SELECT\n  a\nFROM t\nORDER BY\n  a NULLS LAST", "athena"),
     "a backslash that is no escape": (r"SELECT 'a\b' AS x", r"SELECT" + "\n" + r"  'a\\b' AS x", "athena"),
@@ -356,6 +370,28 @@ def test_dropping_a_partition_of_a_managed_table_deletes_its_rows() -> None:
 def test_types_that_the_file_declares_prove_arithmetic() -> None:
     text = "CREATE TABLE t (a int, s string);\nINSERT INTO t SELECT a + 1, s FROM t;\nINSERT INTO t SELECT s + 1, s FROM t;\n"
     assert [s.outcome for s in convert(text, "hive").statements] == ["converted", "converted", "handed_off"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT f FROM t WHERE f = 0.22",
+        "SELECT f FROM t WHERE f IN (1, 0.5)",
+        "SELECT coalesce(a, '0') AS x FROM t",
+        "SELECT CASE WHEN a = 1 THEN s ELSE 2 END AS x FROM t",
+        "SELECT s FROM t UNION ALL SELECT a FROM t",
+    ],
+)
+def test_types_that_meet_otherwise_in_spark_are_handed_off(query: str) -> None:
+    text = f"CREATE TABLE t (a int, s string, f float);\n{query};\n"
+    assert [s.outcome for s in convert(text, "hive").statements] == ["converted", "handed_off"]
+
+
+def test_a_variable_is_put_back_where_it_stood_and_nowhere_else() -> None:
+    (statement,) = convert("SELECT msg0value, 'g0v' AS x FROM t WHERE d = '${day}';", "athena").statements
+    assert "msg0value" in statement.output
+    assert "'g0v'" in statement.output
+    assert "'${day}'" in statement.output
 
 
 def test_types_prove_nothing_once_a_change_is_left_to_a_person() -> None:

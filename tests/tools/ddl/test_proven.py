@@ -58,6 +58,11 @@ HIVE = {
     r"'a' rlike '^A'": False,
     r"parse_url('http://facebook.com/path1/p.php?k1=v1&k2=v2', 'QUERY', 'k1')": "v1",
     r"'tab\there'": "tab\there",
+    r"'it''s'": "its",
+    r"size(null)": -1,
+    r"array_contains(cast(null as array<int>), 1)": False,
+    r"sqrt(-1D)": None,
+    r"sqrt(9D)": 3.0,
 }
 ATHENA = {
     r"7 / 2": 3,

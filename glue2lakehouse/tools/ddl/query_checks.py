@@ -1,0 +1,256 @@
+"""Everything that keeps one parsed query from being proven to give the same rows."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from sqlglot import exp
+
+from glue2lakehouse.tools.ddl.context import Context, has_variable
+from glue2lakehouse.tools.ddl.cursor import Unreadable, split_commas
+from glue2lakehouse.tools.ddl.hive_text import REWRITTEN
+from glue2lakehouse.tools.ddl.kinds import Kinds
+from glue2lakehouse.tools.ddl.lexer import Token
+from glue2lakehouse.tools.ddl.model import Dialect
+from glue2lakehouse.tools.ddl.proven import (
+    ATHENA_FUNCTIONS,
+    ATHENA_NODES,
+    HIVE_FUNCTIONS,
+    HIVE_NODES,
+    KEYWORDS,
+    SAFE_DATE_FORMATS,
+    VIRTUAL_COLUMNS,
+)
+from glue2lakehouse.tools.ddl.query_tables import parts_of, tables_in
+
+_COMPARED = exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE | exp.NullSafeEQ | exp.In | exp.Between
+_NUMERIC = {"TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DOUBLE", "REAL"}
+
+
+class Checks:
+    """Everything that keeps one parsed query from being proven; each check yields sentences."""
+
+    def __init__(
+        self,
+        tree: exp.Expr,
+        tokens: Sequence[Token],
+        context: Context,
+        dialect: Dialect,
+        names_matter: bool = False,
+        variables: frozenset[str] = frozenset(),
+    ) -> None:
+        self.tree, self.tokens, self.context, self.dialect = tree, tokens, context, dialect
+        self.names_matter, self.variables = names_matter, variables
+        self.hive = dialect == "hive"
+        self.kinds = Kinds(tree, list(tables_in(tree)), context)
+
+    def all(self) -> Iterator[str]:
+        """Yield every problem."""
+        yield from self._functions()
+        yield from self._nodes()
+        yield from self._names()
+        for node in self.tree.walk():
+            yield from self._node(node)
+
+    def _functions(self) -> Iterator[str]:
+        proven = HIVE_FUNCTIONS | REWRITTEN if self.hive else ATHENA_FUNCTIONS
+        for token, following in zip(self.tokens, self.tokens[1:], strict=False):
+            name = token.value.lower()
+            if self.hive and self.names_matter and name == "struct" and following.says("("):
+                yield "struct(…) names its fields col1, col2, … in Hive and by its arguments in Spark; use named_struct"
+            if token.kind in ("word", "quoted") and following.says("("):
+                is_name = any(name in (p.lower() for p in parts_of(t)) for t in self.tree.find_all(exp.Table))
+                aliases = {a.name.lower() for a in self.tree.find_all(exp.TableAlias)}
+                if name not in proven and name not in KEYWORDS and not is_name and name not in aliases:
+                    yield f"function {name} is not proven to give the same value on Databricks"
+        if self.hive and any(t.says("TABLESAMPLE") for t in self.tokens):
+            yield "TABLESAMPLE picks other rows in Spark than in Hive"
+
+    def _nodes(self) -> Iterator[str]:
+        allowed = HIVE_NODES if self.hive else ATHENA_NODES
+        for node in self.tree.walk():
+            name = type(node).__name__
+            if name in allowed or (isinstance(node, exp.Func) and not isinstance(node, exp.Cast)):
+                continue
+            if name == "Div" and not self.hive:
+                continue
+            yield f"{name} is not proven to mean the same on Databricks"
+
+    def _names(self) -> Iterator[str]:
+        for table in tables_in(self.tree):
+            try:
+                self.context.key(parts_of(table))
+            except Unreadable as error:
+                yield str(error)
+            if "$" in table.name:
+                yield f"metadata table {table.name} does not exist on Databricks"
+            if table.args.get("pivots") or table.args.get("version"):
+                yield "time travel and pivots are not proven to mean the same"
+        for column in self.tree.find_all(exp.Column):
+            if column.name.lower() in VIRTUAL_COLUMNS:
+                yield f"virtual column {column.name} has another value on Databricks (see _metadata.file_path)"
+            if column.name in self.variables or has_variable(column.name):
+                yield "a variable in the query text can stand for anything"
+            if column.args.get("db") and self.hive and self.context.settings.schemas:
+                yield f"{column.sql()} names its database, which the name mapping may change"
+            if self.hive and re.search(r"[*?+|]", column.name) and column.this.args.get("quoted"):
+                yield f"`{column.name}` may be a regular expression over column names in Hive"
+
+    def _node(self, node: exp.Expr) -> Iterator[str]:
+        if isinstance(node, exp.Cast):
+            yield from self._cast(node)
+        elif isinstance(node, exp.Add | exp.Sub | exp.Mul | exp.Div | exp.Mod):
+            yield from self._arithmetic(node)
+        elif isinstance(node, exp.Group) and self.hive:
+            if any(isinstance(e, exp.Literal) and not e.is_string for e in node.expressions):
+                yield "GROUP BY 1 groups by the number in Hive (hive.groupby.position.alias is off), by the column in Spark"
+        elif isinstance(node, exp.Insert):
+            yield from self._insert(node)
+        elif isinstance(node, exp.Substring):
+            yield from _substring(node, 0 if self.hive else 1)
+        elif isinstance(node, _COMPARED):
+            yield from self._comparison(node)
+        elif isinstance(node, exp.If | exp.Coalesce | exp.Case | exp.SetOperation) and self.hive:
+            yield from self._mixed(node)
+        elif not self.hive:
+            yield from self._athena(node)
+        elif isinstance(node, exp.TimeToStr | exp.UnixToStr | exp.StrToUnix):
+            yield from self._hive_format(node)
+        elif isinstance(node, exp.RegexpExtract):
+            yield from _optional_group(node)
+
+    def _comparison(self, node: exp.Expr) -> Iterator[str]:
+        kinds = {self.kinds.of(part) for part in node.iter_expressions()}
+        if "float" in kinds and kinds & {"decimal", "double"}:
+            yield f"{node.sql()[:60]}: a FLOAT is compared as FLOAT there and as DOUBLE in Spark, where few fractions are equal"
+
+    def _mixed(self, node: exp.Expr) -> Iterator[str]:
+        """What mixes text and numbers is text in Hive; Spark in ANSI mode makes numbers of it."""
+        for branches in _branches(node):
+            kinds = {self.kinds.of(branch) for branch in branches} - {""}
+            if "string" in kinds and len(kinds) > 1:
+                yield f"{node.sql()[:60]}: mixes text with other types, which is text in Hive and a number in Spark"
+                return
+
+    def _hive_format(self, node: exp.Expr) -> Iterator[str]:
+        pattern = node.args.get("format")
+        text = pattern.name if isinstance(pattern, exp.Literal) else "?"
+        if set(re.sub(r"%.|[^A-Za-z%?]", "", text)) - SAFE_DATE_FORMATS or "?" in text:
+            yield f"date pattern {text} may mean something else to Spark's formatter"
+
+    def _cast(self, node: exp.Cast) -> Iterator[str]:
+        target = node.to.this.name if isinstance(node.to.this, exp.DataType.Type) else str(node.to.this)
+        given = self.kinds.of(node.this)
+        short = bool(node.to.expressions) and target in ("VARCHAR", "CHAR", "NCHAR", "NVARCHAR")
+        if self.hive:
+            safe = {
+                "TEXT": given in ("int", "string", "date", "decimal"),
+                "VARCHAR": given in ("int", "string", "date") and not short,
+                "BOOLEAN": given in ("int", "boolean"),
+                "TIMESTAMP": given in ("string", "date", "timestamp"),
+                "TIMESTAMPTZ": False,
+            }.get(target, target in _NUMERIC | {"DECIMAL", "DATE", "BINARY"})
+        else:
+            safe = {
+                "VARCHAR": given in ("int", "string", "date", "boolean") and not short,
+                "TEXT": given in ("int", "string", "date", "boolean"),
+                "TIMESTAMP": given in ("string", "date", "timestamp"),
+                "DECIMAL": given in ("int", "string", "decimal"),
+                "DATE": True,
+                "DOUBLE": True,
+                "BOOLEAN": given in ("boolean", "string"),
+            }.get(target, target in _NUMERIC and given in ("int", "string", "boolean"))
+        if not safe:
+            of = f"a {given}" if given else "a value of unknown type"
+            yield f"CAST of {of} to {node.to.sql()} is not proven to give the same value"
+
+    def _arithmetic(self, node: exp.Binary) -> Iterator[str]:
+        left, right = self.kinds.of(node.this), self.kinds.of(node.expression)
+        if self.hive:
+            if "string" in (left, right) and not isinstance(node, exp.Div):
+                yield f"{node.sql()[:60]}: Hive computes with strings as DOUBLE, Spark as BIGINT"
+            elif not (left and right) and not isinstance(node, exp.Div):
+                yield f"{node.sql()[:60]}: the types are not known from this file, and Hive and Spark treat strings differently"
+        elif isinstance(node, exp.Div) and not (left == right == "int"):
+            yield f"{node.sql()[:60]}: Athena's division depends on types that are not known from this file"
+
+    def _insert(self, node: exp.Insert) -> Iterator[str]:
+        if not self.hive:
+            return
+        for index, token in enumerate(self.tokens):
+            if token.says("PARTITION") and self.tokens[index + 1].says("("):
+                depth, part = 1, []
+                for inner in self.tokens[index + 2 :]:
+                    depth += inner.says("(") - inner.says(")")
+                    if not depth:
+                        break
+                    part.append(inner)
+                overwrite = any(t.says("OVERWRITE") for t in self.tokens[max(0, index - 6) : index])
+                yield from _partition(part, overwrite)
+        table = node.this.this if isinstance(node.this, exp.Schema) else node.this
+        if node.args.get("overwrite") and isinstance(table, exp.Table):
+            known = self.context.table(parts_of(table))
+            if known is not None and known.partition_keys and not any(t.says("PARTITION") for t in self.tokens):
+                yield "INSERT OVERWRITE without PARTITION replaces only the partitions written in Hive, everything in Spark"
+
+    def _athena(self, node: exp.Expr) -> Iterator[str]:
+        if isinstance(node, exp.Like) and not (
+            isinstance(node.expression, exp.Literal) and "\\" not in node.expression.name
+        ):
+            yield "LIKE with a computed pattern or a backslash: Spark takes the backslash as an escape"
+        elif isinstance(node, exp.Unnest):
+            alias = node.args.get("alias")
+            columns = len(alias.columns) if isinstance(alias, exp.TableAlias) else 0
+            if node.args.get("offset") or len(node.expressions) != 1 or columns != 1:
+                yield "UNNEST with several columns or WITH ORDINALITY is not proven (Spark counts from 0)"
+        elif isinstance(node, exp.StrToTime | exp.TimeToStr):
+            source = node.args.get("format")
+            text = source.name if isinstance(source, exp.Literal) else "?"
+            if not re.fullmatch(r"(%[YmdHMSy]|%-?[dmHMS]|[-/:. T])+", text):
+                yield f"date format {text} is not proven to mean the same"
+        elif isinstance(node, exp.Avg) and self.kinds.of(node.this) != "int" and self.kinds.of(node.this) != "double":
+            yield "avg of a DECIMAL keeps its scale in Athena and gains four digits in Spark; the type is not known here"
+        elif isinstance(node, exp.Interval):
+            unit = node.args.get("unit")
+            if unit is None or unit.name.upper() not in ("DAY", "MONTH", "YEAR", "HOUR", "MINUTE", "SECOND"):
+                yield "this interval is not proven to mean the same"
+
+
+def _branches(node: exp.Expr) -> Iterator[list[exp.Expr]]:
+    """Yield the expressions that have to agree on one type."""
+    if isinstance(node, exp.SetOperation):
+        sides = [side.unnest() for side in (node.this, node.expression)]
+        if all(isinstance(side, exp.Select) for side in sides):
+            yield from (list(pair) for pair in zip(sides[0].expressions, sides[1].expressions, strict=False))
+    elif isinstance(node, exp.Coalesce):
+        yield [node.this, *node.expressions]
+    elif isinstance(node, exp.Case):
+        yield [*(part.args["true"] for part in node.args["ifs"]), *filter(None, [node.args.get("default")])]
+    elif not isinstance(node.parent, exp.Case):
+        yield [part for part in (node.args.get("true"), node.args.get("false")) if part is not None]
+
+
+def _optional_group(node: exp.RegexpExtract) -> Iterator[str]:
+    """A group that took no part in the match is NULL in Hive and '' in Spark."""
+    pattern, group = node.expression, node.args.get("group")
+    if isinstance(group, exp.Literal) and group.name == "0":
+        return
+    text = pattern.name if isinstance(pattern, exp.Literal) else "|"
+    if re.search(r"\||\)[?*]|\)\{0", text):
+        yield "regexp_extract with a group that may take no part in the match gives NULL in Hive and '' in Spark"
+
+
+def _substring(node: exp.Substring, least: int) -> Iterator[str]:
+    start = node.args.get("start")
+    if not (isinstance(start, exp.Literal) and start.name.isdigit() and int(start.name) >= least):
+        yield "substr that does not start at a positive constant counts otherwise in Spark"
+
+
+def _partition(part: Sequence[Token], overwrite: bool) -> Iterator[str]:
+    for item in split_commas(part):
+        if len(item) > 1 and len(item) != 3:
+            yield f"partition value {''.join(t.text for t in item)} is an expression"
+        if len(item) == 1 and overwrite:
+            yield (
+                "INSERT OVERWRITE with a dynamic partition replaces only the partitions written in Hive; in Spark that needs"
+                " spark.sql.sources.partitionOverwriteMode=dynamic, or all of the table is replaced"
+            )
