@@ -16,7 +16,7 @@ import libcst as cst
 
 from glue2lakehouse.domain import Certainty, Edit, Finding, Severity
 from glue2lakehouse.settings import Settings
-from glue2lakehouse.tools.rewrite import imports, tidy
+from glue2lakehouse.tools.rewrite import imports, tidy, unseen
 from glue2lakehouse.tools.rewrite.anchors import EXPRESSIONS, Mismatch
 from glue2lakehouse.tools.rewrite.annotate import annotate
 from glue2lakehouse.tools.rewrite.apply import Edits, apply_edits
@@ -110,8 +110,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     work = _Work(place)
     _answer_calls(work)
     _answer_references(work)
-    _report_patches(work)
-    _report_unseen(work)
+    _report_out_of_sight(work)
     imports.edit_imports(work.place, work.edits, work.imports, work.answered)
     tidy.tidy(work.place, work.edits, work.answered)
     after = _applied(work)
@@ -153,7 +152,8 @@ def _answer_calls(work: _Work) -> None:
             if stubs.is_glue(name):
                 _unanswered(work, node, name)
             continue
-        if name.startswith(_METHODS) and not isinstance(node.func, ast.Attribute):
+        through = name.startswith(_METHODS) and not isinstance(node.func, ast.Attribute)
+        if through or (name.startswith(_READERS) and not _is_attribute_of_attribute(node.func)):
             _through_a_value(work, node, name)
             continue
         call = GlueCall(work.place, node, name, bind(node, parameters(name)))
@@ -161,6 +161,11 @@ def _answer_calls(work: _Work) -> None:
         _take(work, rule, call)
 
 
+def _is_attribute_of_attribute(func: ast.expr) -> bool:
+    return isinstance(func, ast.Attribute) and isinstance(func.value, ast.Attribute)
+
+
+_READERS = (f"{stubs.READER}.", f"{stubs.FRAME_READER}.")
 _METHODS = ("awsglue.dynamicframe.DynamicFrame.", "awsglue.dynamicframe.DynamicFrameCollection.")
 
 
@@ -174,8 +179,8 @@ def _through_a_value(work: _Work, node: ast.Call, name: str) -> None:
             severity=Severity.BLOCKER,
             path=work.place.module.path,
             line=node.lineno,
-            message=f"`{name.rsplit('.', 1)[-1]}` of a DynamicFrame is called through a value",
-            action="call it on the frame itself, then convert again",
+            message=f"`{name.rsplit('.', 1)[-1]}` of a DynamicFrame or GlueContext is called through a value",
+            action="call it on the frame or context itself, then convert again",
         )
     )
 
@@ -340,61 +345,13 @@ def _reference_name(place: Place, node: ast.expr) -> str | None:
     return None
 
 
-_UNSEEN = frozenset({"toDF"})
-_UNLIKE = frozenset({"union"})
-"""Methods that both kinds of frame have, that take the same arguments, and that do not do the same."""
-
-
-def _report_unseen(work: _Work) -> None:
-    """Report Glue's methods on what nothing is known of, in files that use Glue."""
-    if not work.uses_glue:
-        return
-    for node in work.place.nodes:
-        if not isinstance(node, ast.Attribute) or work.place.kind(node.value).known or node in work.answered:
-            continue
-        parent = work.place.parents.get(node)
-        if not isinstance(parent, ast.Call) or parent.func is not node:
-            continue
-        if node.attr in _UNLIKE and len(parent.args) == 1 and not _removed(work, node):
-            work.findings.append(
-                Finding(
-                    rule="unknown-frame",
-                    severity=Severity.WARNING,
-                    path=work.place.module.path,
-                    line=node.lineno,
-                    message=f"`{ast.unparse(node.value)[:60]}` may be a DynamicFrame, whose union goes by name and not by position",
-                    action="use unionByName(other, allowMissingColumns=True) if it was one",
-                )
-            )
-        if parent.args:
-            continue
-        if node.attr in _UNSEEN and not _removed(work, node):
-            work.findings.append(
-                Finding(
-                    rule="unknown-frame",
-                    severity=Severity.BLOCKER,
-                    path=work.place.module.path,
-                    line=node.lineno,
-                    message=f"`{ast.unparse(node.value)[:60]}` may be a DynamicFrame, but nothing tells what it is",
-                    action="drop `.toDF()` if it is a DynamicFrame, or annotate where it comes from",
-                )
-            )
-
-
-def _report_patches(work: _Work) -> None:
-    for path, node in work.place.world.patches:
-        if path == work.place.module.path:
-            work.uses_glue = True
-            work.findings.append(
-                Finding(
-                    rule="monkeypatch",
-                    severity=Severity.BLOCKER,
-                    path=path,
-                    line=node.lineno,
-                    message="a Glue class is extended at run time; the methods added here do not exist on a DataFrame",
-                    action="turn the added method into a function of a DataFrame and call that",
-                )
-            )
+def _report_out_of_sight(work: _Work) -> None:
+    """Report what no rule is asked for: patched classes, and in files that use Glue what may be Glue's and is not seen."""
+    patches = list(unseen.patches(work.place))
+    work.uses_glue |= bool(patches)
+    work.findings += patches
+    if work.uses_glue:
+        work.findings += unseen.unseen(work.place, work.answered, lambda node: _removed(work, node))
 
 
 def _applied(work: _Work) -> str:

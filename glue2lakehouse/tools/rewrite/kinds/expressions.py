@@ -128,6 +128,8 @@ class Expressions:
     def _Subscript(self, node: ast.Subscript, env: Env) -> Kind:
         owner = self.kind(node.value, env)
         self.kind(node.slice, env)
+        if owner.tag == "function" and owner.name in _SCOPES and isinstance(node.slice, ast.Constant):
+            return self._Name(ast.Name(str(node.slice.value), ast.Load()), env)
         if owner.is_a(COLLECTION):
             return instance(DYNAMIC_FRAME)
         if owner.is_a(stubs.ARGS):
@@ -214,7 +216,8 @@ class Expressions:
     def _Yield(self, node: ast.Yield, env: Env) -> Kind:
         held = self.kind(node.value, env) if node.value else NONE
         if self.function is not None:
-            self._returns(self.function, held)
+            managed = self.function.decorators & {"contextmanager", "asynccontextmanager"}
+            self._returns(self.function, held if managed else Kind("list", items=(("", held),)))
         return UNKNOWN
 
     def _returns(self, function: FunctionInfo, kind: Kind) -> None:
@@ -273,6 +276,8 @@ class Expressions:
             if callee.name == "lambda":
                 return callee.items[0][1] if callee.items else UNKNOWN
             return self._external(node, callee.name, callee.receiver, env)
+        if ast.unparse(node.func) in ("reduce", "functools.reduce") and len(arguments) > 1:
+            return self._reduced(node, arguments, env)
         if isinstance(node.func, ast.Attribute):
             return self._method_of_value(node.func, self.world.kinds.get(node.func.value, BOTTOM), arguments, env)
         return UNKNOWN if callee.known else callee
@@ -346,6 +351,21 @@ class Expressions:
             for target in self._targets(self.world.kinds.get(function, UNKNOWN)):
                 self.call(target, list(given), {}, instance(target.owner.name) if target.owner else None)
 
+    def _applied(self, function: ast.expr, given: Sequence[Kind], env: Env) -> Kind:
+        """Return what a function that is handed over gives for these arguments."""
+        if isinstance(function, ast.Lambda):
+            return self._Lambda(function, env, given).items[0][1]
+        targets = self._targets(self.world.kinds.get(function, UNKNOWN))
+        return join_all(self.call(target, list(given), {}, None) for target in targets)
+
+    def _reduced(self, node: ast.Call, arguments: list[Kind], env: Env) -> Kind:
+        """A fold: the function gets what it returned before, at first an element, and an element."""
+        element = self.iterated(arguments[1])
+        held = join(element, arguments[2]) if len(arguments) > 2 else element
+        for _ in range(2):
+            held = join(held, self._applied(node.args[0], (held, element), env))
+        return held
+
     def _builtin(self, node: ast.Call, name: str, arguments: list[Kind], env: Env) -> Kind:
         first = arguments[0] if arguments else UNKNOWN
         if name == "super" and self.function is not None and self.function.owner is not None:
@@ -353,6 +373,17 @@ class Expressions:
             return instance(bases[0]) if bases else UNKNOWN
         if name in ("getattr", "setattr") and len(node.args) > 1:
             return self._by_name(node, name, first, env)
+        if name in ("globals", "locals", "vars") and not node.args:
+            return Kind("function", "builtins." + name + "()")
+        if name in ("map", "filter") and len(arguments) > 1:
+            made = self._applied(node.args[0], [self.iterated(kind) for kind in arguments[1:]], env)
+            return Kind("list", items=(("", made if name == "map" else self.iterated(arguments[1])),))
+        if name in ("sorted", "min", "max") and arguments:
+            for keyword in node.keywords:
+                if keyword.arg == "key":
+                    self._applied(keyword.value, [self.iterated(first)], env)
+        if name in ("min", "max") and len(arguments) == 1:
+            return self.element(first)
         if name in ("list", "tuple", "sorted", "set", "iter", "reversed") and arguments:
             return Kind("list", items=(("", self.iterated(first)),))
         if name == "next" and arguments:
@@ -409,8 +440,9 @@ class Expressions:
 
 
 _PLAIN_DECORATORS = frozenset("staticmethod classmethod property cached_property abstractmethod override".split())
+_SCOPES = frozenset({"builtins.globals()", "builtins.locals()", "builtins.vars()"})
 _BUILTINS = frozenset(
-    "super getattr setattr list tuple sorted set iter reversed next dict zip enumerate str repr format map filter "
+    "min max super getattr setattr list tuple sorted set iter reversed next dict zip enumerate str repr format map filter "
     "isinstance hasattr len print int float bool range open vars globals locals type".split()
 )
 
