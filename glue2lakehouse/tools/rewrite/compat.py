@@ -15,6 +15,10 @@ _HEADER = '''"""What these jobs need of AWS Glue's behaviour that has no short S
 Each function says what it keeps. Nothing here imports awsglue; change or inline it as you like.
 """
 '''
+_TRAVELS_WHOLE = """# Functions that run on executors are sent whole, so that no executor needs this file on its path.
+cloudpickle.register_pickle_by_value(sys.modules[__name__])"""
+_TRAVEL_IMPORTS = ("import sys", "from pyspark import cloudpickle")
+_RUNS_ON_EXECUTORS = "F.udf("
 
 
 class _Definition(NamedTuple):
@@ -79,10 +83,14 @@ def render_compat(names: Iterable[str]) -> str:
             todo.extend(sorted(found[name].uses & found.keys()))
     ordered = sorted(wanted.values(), key=lambda definition: definition.order)
     used = frozenset().union(*(definition.uses for definition in ordered)) if ordered else frozenset()
+    travels = any(_RUNS_ON_EXECUTORS in definition.text for definition in ordered)
     lines = sorted(
-        {imported[name] for name in used if name in imported}, key=lambda line: (line.startswith("from pyspark"), line)
+        {imported[name] for name in used if name in imported} | set(_TRAVEL_IMPORTS if travels else ()),
+        key=lambda line: (line.startswith("from pyspark"), line),
     )
     blocks = [_HEADER, "\n".join(lines)]
+    if travels:
+        blocks.append("\n" + _TRAVELS_WHOLE)
     for definition in ordered:
         constant = not definition.text.startswith(("def ", "class ", "@"))
         blocks.append(("" if constant else "\n") + definition.text)

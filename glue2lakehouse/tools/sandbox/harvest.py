@@ -3,12 +3,14 @@
 import os
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.glue_runtime.environment import RuntimeEnvironment
 from glue2lakehouse.tools.glue_runtime.plain_spark import register_table
+from glue2lakehouse.tools.sandbox.csv_files import read_csv
 from glue2lakehouse.tools.sandbox.datasets import Dataset, plain_value
 
 if TYPE_CHECKING:
@@ -130,12 +132,11 @@ class Harvest:
         uri = "s3://" + root.removeprefix("s3/")
         holder = next((name for name, at in tables.items() if at.resolve() == place.resolve()), "")
         reader = self.session.read.format({"txt": "text"}.get(kind, kind))
-        if kind == "csv":
-            reader = reader.option("header", "true").option("multiLine", "true").option("escape", '"')
         partitions = _partitions_below(place) if kind != "delta" else self._delta_partitions(uri)
         if not any(path.is_file() for path in place.rglob("*")) and kind != "delta":
             return Dataset(kind="path", name=uri, format="nothing", holds_table=holder)
-        read = self._read("path", uri, kind, lambda: reader.load(uri), partitions)
+        load = partial(read_csv, self.session, place, uri) if kind == "csv" else partial(reader.load, uri)
+        read = self._read("path", uri, kind, load, partitions)
         return read.model_copy(update={"holds_table": holder})
 
     def _delta_partitions(self, uri: str) -> list[str]:

@@ -34,6 +34,10 @@ SMALL_DATA = {
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.catalogImplementation": "in-memory",
+    # As in Glue's Spark: a result of another type than declared is null. Spark 4.2's Arrow default casts it, and hangs where a
+    # UDF's column comes straight from Parquet (its columnar input to Python).
+    "spark.sql.execution.pythonUDF.arrow.enabled": "false",
+    "spark.sql.execution.arrow.pythonUDF.columnarInput.enabled": "false",
 }
 DELTA = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",

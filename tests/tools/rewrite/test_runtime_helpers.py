@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from glue2lakehouse.tools.glue_runtime import arguments as glue
+from glue2lakehouse.tools.rewrite import render_compat
 from glue2lakehouse.tools.rewrite.runtime.arguments import GlueArgumentError, resolved_options
 
 _CLASSIC_ONLY = {"rdd", "sparkContext", "_jvm", "_jdf", "_jsc", "_sc", "mapPartitions", "createGlobalTempView", "persist", "cache"}  # fmt: skip
@@ -18,6 +19,11 @@ def test_no_helper_needs_more_than_spark_connect_has() -> None:
             tree = ast.parse(file.read_text(encoding="utf-8"))
             used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
             assert not used & _CLASSIC_ONLY, file.name
+
+
+@pytest.mark.parametrize(("helper", "travels"), [("unbox_json", True), ("filter_records", True), ("spigot", False)])
+def test_what_executors_run_is_sent_to_them_whole(helper: str, travels: bool) -> None:
+    assert ("register_pickle_by_value(sys.modules[__name__])" in render_compat([helper])) is travels
 
 
 @pytest.mark.parametrize(

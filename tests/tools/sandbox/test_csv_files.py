@@ -1,0 +1,22 @@
+"""A first line of CSV is a header only where nothing speaks against it; a row taken for one would go uncompared."""
+
+import pytest
+
+from glue2lakehouse.tools.sandbox.csv_files import looks_like_header
+
+
+@pytest.mark.parametrize(
+    ("lines", "header"),
+    [
+        (["id,name", "id,name"], True),
+        (['"order id","größe"'], True),
+        (["a|b|c"], True),
+        (["1"], False),
+        (["id,"], False),
+        (["ann,bob", "cid,dan"], False),
+        (["x,x"], False),
+        ([], False),
+    ],
+)
+def test_a_header_is_the_same_in_all_files_and_reads_like_names(lines: list[str], header: bool) -> None:
+    assert looks_like_header(lines) is header
