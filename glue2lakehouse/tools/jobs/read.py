@@ -11,7 +11,7 @@ import yaml
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.model import Definition, Definitions, OpenReference, Place
-from glue2lakehouse.tools.jobs.readers.airflow import looks_like_dag, read_dag
+from glue2lakehouse.tools.jobs.readers.airflow import OPERATOR, looks_like_dag, read_dag
 from glue2lakehouse.tools.jobs.readers.cloudformation import looks_like_template
 from glue2lakehouse.tools.jobs.readers.exported import GRAPH, json_documents, looks_like_definitions, read_exported
 from glue2lakehouse.tools.jobs.readers.in_code import IN_CODE, made_in_code
@@ -29,6 +29,8 @@ _HINTS = ("AWS::Glue::", "glue:start", "ScriptLocation", "script_location", "Cod
           "jobConfig", "aws_glue_", "StateMachine", "Triggers", "Workflows", "Crawler", "Connection", "Classifier", "SecurityConfiguration", "Blueprint",
           "scriptLocation", "Trigger", "Workflow", "JobNames", "actions", "Actions",
           "AWS::CloudFormation::Stack", "AWS::Serverless::Application", "AWS::Scheduler::Schedule")  # fmt: skip
+# Said beside something else; a definition by itself counts over it.
+_ASIDE = (GRAPH, OPERATOR)
 _SERVERLESS = re.compile(r"\$\{(?:self|opt|env|file|ssm|cf|sls|param|aws)[:(][^}]*\}")
 
 
@@ -44,9 +46,10 @@ def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
         text = texts.get(path)
         if text is None:
             found.findings += texts.refusal(path)
-        elif path.endswith(_DATA):
+            continue
+        if path.endswith(_DATA):
             _read_data(found, path, text, texts, templates)
-        elif path.endswith(".py") and looks_like_dag(text):
+        if path.endswith(".py") and looks_like_dag(text):
             found.add(read_dag(path, text))
         elif path.endswith(IN_CODE):
             found.findings += made_in_code(path, text)
@@ -148,9 +151,9 @@ def _without_copies(found: Definitions) -> Definitions:
     """Drop a definition that is there twice with the same fields; the same name with other fields is told, and both stay."""
     kept: list[Definition] = []
     named: dict[tuple[str, str], list[Definition]] = {}
-    whole = {trigger.name for trigger in found.triggers if trigger.address != GRAPH}
+    whole = {(item.kind, item.name) for item in found.items if item.address not in _ASIDE}
     for item in found.items:
-        if item.address == GRAPH and item.name in whole:
+        if item.address in _ASIDE and (item.kind, item.name) in whole:
             found.copies.append(item.place)
             continue
         same = named.setdefault((item.kind, item.name), [])

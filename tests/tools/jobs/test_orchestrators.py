@@ -167,8 +167,126 @@ one = GlueJobOperator(task_id="one", job_name="one", script_args={"--day": "{{ d
     assert found.chains[0].steps[1].arguments == {"--x": "1"}
 
 
+GROUPED = """\
+from datetime import datetime, timedelta
+import pendulum
+from airflow import DAG
+from airflow.utils.task_group import TaskGroup
+from airflow.utils.edgemodifier import Label
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+from airflow.providers.amazon.aws.operators.glue_crawler import GlueCrawlerOperator
+
+TABLES = {"orders": 5, "customers": 2}
+
+def make(table, **more):
+    return GlueJobOperator(task_id=f"load_{table}", job_name="load-%s" % table, script_args={"--n": TABLES[table]}, **more)
+
+args = {"start_date": datetime(2024, 1, 1, tzinfo=pendulum.timezone("Europe/Berlin")), "execution_timeout": timedelta(hours=2)}
+with DAG("etl", default_args=args, schedule="0 6 * * *", catchup=False, max_active_runs=1, dagrun_timeout=timedelta(hours=6)):
+    first = GlueJobOperator(task_id="first", job_name="first")
+    with TaskGroup("loads") as loads:
+        merge = GlueJobOperator(task_id="merge", job_name="merge")
+        [make(table, retries=2) for table in TABLES] >> merge
+    crawl = GlueCrawlerOperator(task_id="crawl", config={"Name": "cr"})
+    first >> loads >> Label("then") >> crawl
+    before = None
+    for name in ("x", "y"):
+        task = GlueJobOperator(task_id=name, job_name=name)
+        if before is not None:
+            before >> task
+        before = task
+"""
+
+
+def test_groups_loops_over_known_values_and_functions_that_make_tasks_are_written_out() -> None:
+    found = read_definitions({"d.py": GROUPED})
+    (dag,) = found.chains
+    assert {step.key: step.after for step in dag.steps} == {
+        "first": (),
+        "loads_merge": ("loads_load_orders", "loads_load_customers"),
+        "loads_load_orders": ("first",),
+        "loads_load_customers": ("first",),
+        "crawl": ("loads_merge",),
+        "x": (),
+        "y": ("x",),
+    }
+    steps = {step.key: step for step in dag.steps}
+    assert (steps["loads_load_orders"].job_name, steps["loads_load_orders"].arguments) == ("load-orders", {"--n": "5"})
+    assert (steps["loads_load_orders"].retries, steps["first"].timeout_seconds) == (2, 7200)
+    assert steps["crawl"].crawler_name == "cr"
+    assert (dag.timezone, dag.max_concurrent_runs, dag.timeout_seconds) == ("Europe/Berlin", 1, 21600)
+    assert found.findings == []
+
+
+def test_each_dag_of_a_file_has_its_own_tasks() -> None:
+    text = """\
+from airflow import DAG
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+one = DAG("one", schedule=timedelta(hours=12), catchup=False)
+two = DAG("two", schedule=None)
+a = GlueJobOperator(task_id="t", job_name="a", dag=one)
+b = GlueJobOperator(task_id="t", job_name="b", dag=two)
+c = GlueJobOperator(task_id="c", job_name="c", dag=two)
+b >> c
+"""
+    found = read_definitions({"d.py": text})
+    assert {chain.name: order(chain) for chain in found.chains} == {"one": {"a": ()}, "two": {"b": (), "c": ("t",)}}
+    assert {chain.name: chain.schedule for chain in found.chains} == {"one": "rate(12 hours)", "two": ""}
+
+
+def test_what_taskflow_hands_on_is_an_order_and_mapped_tasks_are_blockers() -> None:
+    text = """\
+from airflow.decorators import dag, task, task_group
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+@dag(schedule=None)
+def flow():
+    @task
+    def extract(before): return 1
+    @task_group
+    def inner(x):
+        GlueJobOperator(task_id="g", job_name="g", script_args={"--x": x})
+    one = GlueJobOperator(task_id="one", job_name="one")
+    inner(extract(one.output)) >> GlueJobOperator.partial(task_id="m", job_name="m").expand(script_args=[{}])
+flow()
+"""
+    found = read_definitions({"d.py": text})
+    assert order(found.chains[0]) == {"one": (), "g": ("one",), "m": ("inner_g",)}
+    said = [finding.message for finding in found.findings if finding.severity is Severity.BLOCKER]
+    assert any("'extract' (@task) was left out" in message for message in said)
+    assert any("mapped over values" in message for message in said)
+
+
+def test_a_trigger_rule_of_a_task_that_is_passed_through_is_a_blocker() -> None:
+    text = DAG.replace('EmptyOperator(task_id="start")', 'EmptyOperator(task_id="start", trigger_rule="all_done")')
+    assert any("not its trigger_rule all_done" in f.message for f in read_definitions({"d.py": text}).findings)
+
+
+def test_a_job_that_the_operator_makes_is_a_definition_unless_there_is_one_by_itself() -> None:
+    text = """\
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+GlueJobOperator(task_id="a", job_name="a", script_location="s3://c/a.py", iam_role_name="r", retry_limit=2,
+                create_job_kwargs={"GlueVersion": "4.0", "NumberOfWorkers": 3, "WorkerType": "G.1X"})
+"""
+    (made,) = read_definitions({"d.py": text, "a.py": ""}).jobs
+    assert (made.number_of_workers, made.max_retries, made.script) == (3, 2, "a.py")
+    own = json.dumps(
+        {"Job": {"Name": "a", "Role": "r", "NumberOfWorkers": 9, "Command": {"ScriptLocation": "s3://c/a.py"}}}
+    )
+    found = read_definitions({"d.py": text, "a.py": "", "job.json": own})
+    assert [job.number_of_workers for job in found.jobs] == [9]
+    assert found.findings == []
+
+
+def test_what_a_run_is_given_beside_its_arguments_is_told() -> None:
+    text = DAG.replace("retries=3", "run_job_kwargs={'WorkerType': 'G.2X'}")
+    assert any(
+        "run_job_kwargs" in f.message and f.severity is Severity.WARNING
+        for f in read_definitions({"d.py": text}).findings
+    )
+
+
 def test_a_schedule_without_cron_form_leaves_no_schedule_and_says_so() -> None:
-    found = read_definitions({"d.py": DAG.replace('"30 6 * * 1-5"', "timedelta(hours=5)")})
+    found = read_definitions({"d.py": DAG.replace('"30 6 * * 1-5"', "timedelta(seconds=90)")})
     assert found.chains[0].schedule == ""
     assert any("has no cron form" in finding.message for finding in found.findings)
 
@@ -193,7 +311,7 @@ def sales():
     assert order(chain) == {"one": (), "two": ("one",)}
 
 
-@pytest.mark.parametrize("line", ["one >> make()", "one >> tasks['two']", "one >> unknown", "group = TaskGroup('g')"])
+@pytest.mark.parametrize("line", ["one >> make()", "one >> tasks['two']", "one >> unknown"])
 def test_an_order_that_is_not_understood_is_a_blocker(line: str) -> None:
     text = f"from airflow.x import GlueJobOperator\none = GlueJobOperator(task_id='one', job_name='one')\n{line}\n"
     findings = read_definitions({"d.py": text}).findings
@@ -222,13 +340,13 @@ resource "aws_glue_job" "load" {
 
 
 def test_settings_of_the_dag_that_have_no_counterpart_are_told_and_its_retries_are_kept() -> None:
-    text = DAG.replace("catchup=False", "catchup=False, max_active_runs=1, default_args={'retries': 2, 'sla': 5}")
+    text = DAG.replace("catchup=False", "catchup=False, concurrency=1, default_args={'retries': 2, 'sla': 5}")
     found = read_definitions(
         {"d.py": text.replace('job_name="load-raw"', 'job_name="load-raw", wait_for_completion=False')}
     )
     assert [step.retries for step in found.chains[0].steps] == [2, 3, 2]
     said = " ".join(finding.message for finding in found.findings)
-    assert all(word in said for word in ("max_active_runs", "sla", "does not wait"))
+    assert all(word in said for word in ("concurrency", "sla", "does not wait"))
 
 
 @pytest.mark.parametrize(

@@ -217,3 +217,26 @@ def test_the_triggers_in_a_workflows_graph_are_read_and_do_not_count_twice() -> 
     whole = json.dumps({"Triggers": [{**trigger, "WorkflowName": "w", "State": "ACTIVATED"}]})
     found = read_definitions({"w.json": graph, "triggers.json": whole})
     assert [t.state for t in found.triggers] == ["ACTIVATED"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("handler.py", "import boto3\nboto3.client('glue').start_job_run(JobName='x')\n"),
+        ("lambda/index.js", "const glue = new AWS.Glue();\nglue.startJobRun({JobName: 'x'})\n"),
+        (
+            "lambda/index.ts",
+            "import {GlueClient} from '@aws-sdk/client-glue'\nnew StartJobRunCommand({JobName: 'x'})\n",
+        ),
+        ("start.sh", "#!/bin/sh\naws glue start-job-run --job-name x\n"),
+        (".github/workflows/run.yml", "steps:\n  - run: aws --region eu-west-1 glue start-workflow-run --name x\n"),
+    ],
+)
+def test_what_starts_glue_jobs_from_code_is_told(path: str, text: str) -> None:
+    (finding,) = read_definitions({path: text}).findings
+    assert (finding.rule, finding.line) == ("start-in-code", 2)
+
+
+def test_a_glue_script_that_starts_another_job_is_told_by_the_rules_that_convert_it() -> None:
+    text = "import boto3\nfrom awsglue.context import GlueContext\nboto3.client('glue').start_job_run(JobName='x')\n"
+    assert read_definitions({"job.py": text}).findings == []

@@ -1,35 +1,55 @@
-"""Definitions that only code makes (CDK, boto3, the AWS command line): not read, but told.
+"""What only code makes or starts (CDK, boto3, the AWS command line): definitions and orders that are not read, but told.
 
-AWS: CDK aws_glue; boto3 Glue.Client.create_job; aws glue create-job.
+AWS: CDK aws_glue; boto3 Glue.Client.create_job, start_job_run; aws glue create-job, start-job-run.
 """
 
 import re
 
 from glue2lakehouse.domain import Finding, Severity
 
-IN_CODE = (".py", ".ts", ".js", ".sh")
+IN_CODE = (".py", ".ts", ".js", ".mjs", ".sh", ".bash", ".ps1", ".yml", ".yaml", "Makefile", "Jenkinsfile")
 _CDK = re.compile(
     r"\b(CfnJob|CfnTrigger|CfnWorkflow|CfnCrawler)\s*\(|\bglue(?:Cfn)?\.\w*Job\w*\(|\bglue_alpha\.\w*Job\w*\("
 )
-_BOTO = re.compile(r"\.(create_job|create_trigger|create_workflow|update_job)\s*\(")
-_CLIENT = re.compile(r"""client\(\s*(?:service_name\s*=\s*)?["']glue["']""")
-_CLI = re.compile(r"\baws\s+glue\s+(?:create|update)-(job|trigger|workflow|crawler)\b")
+_MAKES = re.compile(
+    r"\.(create_job|create_trigger|create_workflow|update_job)\s*\(|\bnew Create(?:Job|Trigger|Workflow)Command\("
+)
+_STARTS = re.compile(
+    r"\.(start_job_run|start_workflow_run|start_trigger)\s*\(|\.(startJobRun|startWorkflowRun)\(|\bnew Start(?:Job|Workflow)RunCommand\("
+)
+_CLIENT = re.compile(
+    r"""(?:client|resource)\(\s*(?:service_name\s*=\s*)?["']glue["']|client-glue|new (?:AWS\.)?Glue\(|hook\(|\bglue\w*\.start_""",
+    re.IGNORECASE,
+)
+_CLI = re.compile(r"\baws\s+(?:--\S+\s+\S+\s+)*glue\s+(?:create|update)-(job|trigger|workflow|crawler)\b")
+_CLI_STARTS = re.compile(r"\baws\s+(?:--\S+\s+\S+\s+)*glue\s+start-(job-run|workflow-run|trigger)\b")
 
 
 def made_in_code(path: str, text: str) -> list[Finding]:
-    """Return a finding at the first line of a file that makes Glue jobs or triggers in code."""
+    """Return a finding at the first line that makes Glue jobs or triggers in code, and one at the first that starts them.
+
+    A Glue script that starts another one is told by the rules that convert it.
+    """
+    found: list[Finding] = []
     cdk = _CDK.search(text) if "aws_glue" in text or "aws-glue" in text else None
-    found = cdk or (_BOTO.search(text) if _CLIENT.search(text) else None) or _CLI.search(text)
-    if found is None:
-        return []
-    synthesise = "run `cdk synth` and add cdk.out to the source"
-    return [
-        Finding(
-            rule="definition-in-code",
-            severity=Severity.WARNING,
-            path=path,
-            line=text.count("\n", 0, found.start()) + 1,
-            message="Glue definitions are made here in code, which is not read",
-            action=synthesise if found is cdk else "export what it made with `aws glue get-jobs`",
+    client = _CLIENT.search(text)
+    made = cdk or (_MAKES.search(text) if client else None) or _CLI.search(text)
+    if made is not None:
+        action = (
+            "run `cdk synth` and add cdk.out to the source"
+            if made is cdk
+            else "export what it made with `aws glue get-jobs`, or `glue2lakehouse scan-jobs`"
         )
-    ]
+        message = "Glue definitions are made here in code, which is not read"
+        found.append(_finding("definition-in-code", path, text, made, message, action))
+    starts = (_STARTS.search(text) if client and "awsglue" not in text else None) or _CLI_STARTS.search(text)
+    if starts is not None:
+        message = "Glue jobs are started here, from outside of all definitions; what orders and schedules them is not in the bundle"
+        action = "start the Databricks job instead: WorkspaceClient().jobs.run_now, or `databricks jobs run-now`"
+        found.append(_finding("start-in-code", path, text, starts, message, action))
+    return found
+
+
+def _finding(rule: str, path: str, text: str, match: re.Match[str], message: str, action: str) -> Finding:
+    line = text.count("\n", 0, match.start()) + 1
+    return Finding(rule=rule, severity=Severity.WARNING, path=path, line=line, message=message, action=action)
