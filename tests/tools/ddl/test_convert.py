@@ -490,3 +490,13 @@ def test_no_rule_file_is_forgotten() -> None:
     folder = Path(rules.__file__).parent
     used = {Path(inspect.getfile(rule.apply)).stem for rule in RULES}
     assert {path.stem for path in folder.glob("*.py")} - {"__init__"} == used
+
+
+def test_a_property_that_spark_reserves_is_told_and_does_not_stop_the_schema() -> None:
+    reserved = "'owner'='data team', 'a'='b', 'Location'='s3://x/y'"
+    result = convert(f"CREATE DATABASE raw WITH DBPROPERTIES ({reserved});")
+    assert result.sql.strip().splitlines()[-2:] == ["CREATE SCHEMA main.raw", "WITH DBPROPERTIES ('a' = 'b');"]
+    assert [finding.severity for finding in result.findings] == [Severity.INFO, Severity.INFO]
+    assert "ALTER SCHEMA main.raw SET OWNER TO `data team`" in result.findings[0].action
+    alone = convert("CREATE DATABASE raw WITH DBPROPERTIES ('owner'='x');")
+    assert alone.sql.strip().endswith("CREATE SCHEMA main.raw;")

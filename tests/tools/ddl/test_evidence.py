@@ -11,7 +11,7 @@ from glue2lakehouse.tools.ddl.evidence import executed, parsed
 
 pytestmark = pytest.mark.spark
 LOCAL = Settings(catalog="spark_catalog")
-TEXT = """CREATE DATABASE shop COMMENT 'x' WITH DBPROPERTIES ('a'='b');
+TEXT = """CREATE DATABASE shop COMMENT 'x' WITH DBPROPERTIES ('a'='b', 'owner'='sales');
 USE shop;
 CREATE TABLE orders (id int, total double, `odd name` string) PARTITIONED BY (day string) STORED AS ORC;
 INSERT OVERWRITE TABLE orders PARTITION (day='1') SELECT 1, 2.5, 'a';

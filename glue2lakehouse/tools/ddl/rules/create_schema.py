@@ -10,6 +10,12 @@ from glue2lakehouse.tools.ddl.lexer import Statement, literal
 
 CREATE = "create-schema"
 DROP = "drop-schema"
+_RESERVED = {
+    "owner": "ALTER SCHEMA {schema} SET OWNER TO {name}, if there is such a user or group",
+    "location": "to keep tables there add MANAGED LOCATION {value}",
+    "comment": "write COMMENT {value}",
+}
+"""Spark: UNSUPPORTED_FEATURE.SET_NAMESPACE_PROPERTY. What to do instead."""
 
 
 def create(statement: Statement, context: Context) -> Answer:
@@ -35,16 +41,28 @@ def create(statement: Statement, context: Context) -> Answer:
             action = f"to keep them there add MANAGED LOCATION {literal(place)}"
             answer.findings.append(context.finding(CREATE, Severity.INFO, statement.line, message, action))
         elif cursor.take("WITH", "DBPROPERTIES"):
-            pairs = cursor.pairs()
-            lines.append(
-                "WITH DBPROPERTIES (" + ", ".join(f"{literal(k)} = {literal(v)}" for k, v in pairs.items()) + ")"
-            )
+            kept = _not_reserved(cursor.pairs(), target, answer, statement, context)
+            if kept:
+                lines.append(f"WITH DBPROPERTIES ({kept})")
         else:
             raise cursor.unexpected("in CREATE DATABASE")
     if target not in context.schemas:
         context.schemas.append(target)
     answer.output = "\n".join(lines)
     return answer
+
+
+def _not_reserved(
+    pairs: dict[str, str], target: str, answer: Answer, statement: Statement, context: Context
+) -> str:
+    """Return the properties that Spark takes, as text; it refuses the whole statement for one that it reserves."""
+    for name, value in pairs.items():
+        if name.lower() in _RESERVED:
+            message = f"the property {name!r} = {value!r} is left out: Databricks reserves the name"
+            action = _RESERVED[name.lower()].format(schema=target, name=f"`{value}`", value=literal(value))
+            answer.findings.append(context.finding(CREATE, Severity.INFO, statement.line, message, action))
+    kept = {name: value for name, value in pairs.items() if name.lower() not in _RESERVED}
+    return ", ".join(f"{literal(name)} = {literal(value)}" for name, value in kept.items())
 
 
 def drop(statement: Statement, context: Context) -> Answer:
