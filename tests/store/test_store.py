@@ -1,4 +1,4 @@
-"""One suite for both backends: what is written comes back, once, however often it was handed in."""
+"""One suite for both backends, and for Spark on a live Unity Catalog: what is written comes back, once, however often it was handed in."""
 
 import uuid
 from collections.abc import Callable
@@ -35,6 +35,9 @@ def reopen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     home: Path = tmp_path_factory.mktemp("home")
     if request.param == "folder":
         return lambda: open_store(home)
+    if request.param == "unity":
+        server, unity = (request.getfixturevalue(name) for name in ("unity_server", "_unity_process"))
+        return lambda: open_spark_store(unity, server.catalog, "store_suite", home)
     spark = request.getfixturevalue("_spark_process")
     return lambda: open_spark_store(spark, "spark_catalog", "store_suite", home)
 
@@ -52,7 +55,8 @@ def project() -> str:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "reopen" in metafunc.fixturenames:
-        backends = ["folder", pytest.param("spark", marks=pytest.mark.spark)]
+        live = pytest.param("unity", marks=[pytest.mark.spark, pytest.mark.live_uc])
+        backends = ["folder", pytest.param("spark", marks=pytest.mark.spark), live]
         metafunc.parametrize("reopen", backends, indirect=True, scope="module")
 
 

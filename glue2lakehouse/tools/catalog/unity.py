@@ -5,7 +5,7 @@ from the Delta log where its folder can be read, and count as not known where it
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -23,6 +23,7 @@ _KINDS: dict[str, TableKind] = {
     "FOREIGN": "link",
     "STREAMING_TABLE": "managed",
 }
+_PHYSICAL = "delta.columnMapping.physicalName"
 _OWN_SCHEMAS = ("information_schema",)
 _PAGE = 500
 
@@ -58,7 +59,7 @@ def scan_unity_catalog(client: Any, catalog: str, start: Position | None = None)
         if name in _OWN_SCHEMAS or (start is not None and name <= start.database):
             continue
         after = Position(stage="schemas", database=name)
-        place = Database(catalog=catalog, name=name, location=schema.storage_root or "", comment=schema.comment or "")
+        place = Database(catalog=catalog, name=name, location=schema.storage_root or "", comment=_comment(schema))
         # Only the last page moves the position: a schema cut short is read anew, so its pages come as one.
         yield Page((place, *_tables_of(client, catalog, name)), after)
 
@@ -96,7 +97,7 @@ def table_of(found: Any, catalog: str, schema: str) -> Table:
         table_kind=kind,
         columns=plain,
         partition_keys=keys,
-        clustering=_clustering(properties),
+        clustering=_clustering(properties, found.columns or ()),
         columns_known=bool(plain),
         location=found.storage_location or "",
         format=format_,
@@ -104,6 +105,11 @@ def table_of(found: Any, catalog: str, schema: str) -> Table:
         properties=properties,
         view_text=found.view_definition or "",
     )
+
+
+def _comment(schema: Any) -> str:
+    """Spark keeps a schema's comment among its properties on the open-source server."""
+    return str(schema.comment or (schema.properties or {}).get("comment", ""))
 
 
 def _column(found: Any) -> Column:
@@ -115,13 +121,24 @@ def _column(found: Any) -> Column:
     )
 
 
-def _clustering(properties: dict[str, str]) -> tuple[str, ...]:
-    """Databricks keeps the clustering columns in this property, as a list of name parts."""
+def _clustering(properties: dict[str, str], columns: Iterable[Any]) -> tuple[str, ...]:
+    """Databricks keeps the clustering columns in this property, as lists of name parts; physical ones under column mapping."""
     try:
         named = json.loads(properties.get("clusteringColumns", "[]"))
-        return tuple(".".join(parts) if isinstance(parts, list) else str(parts) for parts in named)
+        fields = [json.loads(column.type_json) for column in columns if column.type_json]
+        return tuple(".".join(_logical(parts if isinstance(parts, list) else [parts], fields)) for parts in named)
     except ValueError:
         return ()
+
+
+def _logical(parts: Sequence[Any], fields: Sequence[Any]) -> Iterator[str]:
+    """Yield the names that people use for the parts of a physical one. Delta protocol: Column Mapping."""
+    for part in map(str, parts):
+        known = [field for field in fields if isinstance(field, dict)]
+        field: dict[str, Any] = next((each for each in known if each.get("metadata", {}).get(_PHYSICAL) == part), {})
+        yield str(field.get("name", part))
+        kind = field.get("type")
+        fields = kind.get("fields", ()) if isinstance(kind, dict) else ()
 
 
 def _from_delta_log(location: str) -> tuple[tuple[Column, ...], tuple[Column, ...]] | None:

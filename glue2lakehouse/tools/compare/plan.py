@@ -21,7 +21,7 @@ class Plan(BaseModel):
     source_filter: str = Field(default="", description="SQL condition on the source's rows")
     destination_filter: str = Field(default="", description="SQL condition on the destination's rows")
     buckets: int = Field(
-        default=256, ge=1, description="parts that are checked on their own; only unequal ones are opened"
+        default=4096, ge=1, description="parts that are checked on their own; only unequal ones are opened"
     )
     samples: int = Field(default=10, ge=0, le=1000, description="differing rows to show")
 

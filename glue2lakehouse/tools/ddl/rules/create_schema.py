@@ -52,9 +52,7 @@ def create(statement: Statement, context: Context) -> Answer:
     return answer
 
 
-def _not_reserved(
-    pairs: dict[str, str], target: str, answer: Answer, statement: Statement, context: Context
-) -> str:
+def _not_reserved(pairs: dict[str, str], target: str, answer: Answer, statement: Statement, context: Context) -> str:
     """Return the properties that Spark takes, as text; it refuses the whole statement for one that it reserves."""
     for name, value in pairs.items():
         if name.lower() in _RESERVED:
