@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from glue2lakehouse.agents.dialogue import Answer, Message, Model, Tool, Usage
+from glue2lakehouse.agents.dialogue import Answer, Heard, Message, Model, Tool, Usage
 from glue2lakehouse.errors import ModelUnavailable, StoreError
 
 
@@ -30,19 +30,15 @@ class KeptAnswers:
     def __init__(self, model: Model, folder: Path) -> None:
         self._model = model
         self._folder = folder
+        self.name = model.name
 
-    @property
-    def name(self) -> str:
-        """The model's own name."""
-        return self._model.name
-
-    def ask(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Answer:
+    def ask(self, messages: Sequence[Message], tools: Sequence[Tool] = (), heard: Heard | None = None) -> Answer:
         """Return the kept answer, or ask and keep."""
         file = self._folder / f"{fingerprint(self.name, messages, tools)}.json"
         kept = _read(file)
         if kept is not None:
-            return kept.model_copy(update={"usage": Usage(cached_calls=1)})
-        answer = self._model.ask(messages, tools)
+            return _replayed(kept, heard)
+        answer = self._model.ask(messages, tools, heard)
         _write(file, answer)
         return answer
 
@@ -56,7 +52,7 @@ class RecordedModel:
         self._folder = folder
         self.name = name
 
-    def ask(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Answer:
+    def ask(self, messages: Sequence[Message], tools: Sequence[Tool] = (), heard: Heard | None = None) -> Answer:
         """Return the recorded answer."""
         key = fingerprint(self.name, messages, tools)
         kept = _read(self._folder / f"{key}.json")
@@ -64,7 +60,13 @@ class RecordedModel:
             raise ModelUnavailable(
                 f"recorded:{self._folder}: no answer to this question ({key}); the prompt, the source or a fact has changed"
             )
-        return kept.model_copy(update={"usage": Usage(cached_calls=1)})
+        return _replayed(kept, heard)
+
+
+def _replayed(kept: Answer, heard: Heard | None) -> Answer:
+    if heard and kept.message.text:
+        heard(kept.message.text)
+    return kept.model_copy(update={"usage": Usage(cached_calls=1)})
 
 
 def _read(file: Path) -> Answer | None:

@@ -11,13 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from glue2lakehouse.agents.dialogue import Tool
 from glue2lakehouse.agents.sections import Section, replace_section
-from glue2lakehouse.agents.validator import Gathered
+from glue2lakehouse.agents.validator import Gather, Gathered, gather_all
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools import facts
 from glue2lakehouse.tools.rewrite import convert_project
 
-Gather = Callable[[str, str, str, tuple[Finding, ...]], Gathered]
 LEFT_OUT = "model-left-out"
 _MOST_FACTS = 8
 _VANISHED = "vanished: "
@@ -89,7 +88,7 @@ class Bench:
         def check(given: Any) -> str:
             code = whole(given)
             findings = self.accounted(path, source, code, open_findings, given.left_out)
-            return told(self.gather(source, code, path, findings))
+            return told(gather_all(self.gather, source, code, path, findings))
 
         def execute(given: Any) -> str:
             return self.run(path, whole(given)) if self.run else ""

@@ -5,13 +5,10 @@ are cut to a length, so a conversation stays within its budget.
 """
 
 from collections.abc import Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple
 
-from pydantic import BaseModel, ValidationError
-
-from glue2lakehouse.agents.dialogue import Message, Model, Tool, ToolCall, Usage, first_mistake
-
-S = TypeVar("S", bound=BaseModel)
+from glue2lakehouse.agents.dialogue import BadArguments, Message, Model, S, Tool, ToolCall, Usage
+from glue2lakehouse.errors import BudgetSpent, ModelRefused
 
 MOST_TURNS = 12
 MOST_REFUSED = 3
@@ -32,7 +29,10 @@ class Talk(NamedTuple, Generic[S]):
 def converse(
     model: Model, messages: Sequence[Message], tools: Sequence[Tool], submit: str, schema: type[S], purpose: str
 ) -> Talk[S]:
-    """Talk until the tool `submit` is called with arguments that fit `schema`."""
+    """Talk until the tool `submit` is called with arguments that fit `schema`.
+
+    A request that is turned down and a spent budget end the talk with their reason, and what was paid until then is told.
+    """
     ending = Tool(name=submit, description=purpose, arguments=schema, run=lambda given: "")
     offered = (*tools, ending)
     talk, usage, refused = list(messages), Usage(), 0
@@ -40,7 +40,10 @@ def converse(
     for _ in range(MOST_TURNS):
         if sum(len(message.text) for message in talk) > LONGEST_TALK:
             return Talk(None, "the conversation outgrew its budget", tuple(used), usage, tuple(talk))
-        answer = model.ask(talk, offered)
+        try:
+            answer = model.ask(talk, offered)
+        except (ModelRefused, BudgetSpent) as error:
+            return Talk(None, str(error), tuple(used), usage, tuple(talk))
         usage += answer.usage
         talk.append(answer.message)
         if not answer.message.calls:
@@ -66,15 +69,15 @@ def converse(
 
 def _read(schema: type[S], call: ToolCall) -> tuple[S | None, str]:
     try:
-        return schema.model_validate(call.arguments, strict=True), ""
-    except ValidationError as error:
-        return None, first_mistake(error)
+        return call.read(schema, strict=True), ""
+    except BadArguments as error:
+        return None, str(error)
 
 
 def _run(call: ToolCall, tools: Sequence[Tool]) -> str:
     for tool in tools:
         if tool.name == call.name:
-            return tool.call(call.arguments)
+            return tool.call(call)
     return f"There is no tool `{call.name}`; there are {', '.join(tool.name for tool in tools)}."
 
 

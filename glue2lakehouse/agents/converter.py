@@ -23,7 +23,6 @@ from glue2lakehouse.agents.sections import (
     sections_around,
 )
 from glue2lakehouse.domain import Certainty, Edit, EntityType, Evidence, Finding, Issue, Severity
-from glue2lakehouse.errors import BudgetSpent, ModelRefused
 from glue2lakehouse.prompts import Prompt, render
 from glue2lakehouse.tools import facts
 
@@ -70,9 +69,7 @@ class ConverterReply(_Value):
     findings: tuple[Finding, ...] = ()
     model_name: str = RULES
     usage: Usage = Usage()
-    prompt: str = Field(default="", description="what the model was sent first, without secrets")
-    prompt_name: str = ""
-    prompt_fingerprint: str = ""
+    prompt: Prompt | None = Field(default=None, description="what the model was sent first")
     tools_used: tuple[str, ...] = ()
 
 
@@ -105,11 +102,8 @@ def convert(task: ConverterInput, model: Model | None = None, bench: Bench | Non
     work = _Work(task)
     doubts = [finding for finding in task.findings if finding.severity is Severity.BLOCKER]
     if model is not None and bench is not None and (doubts or task.issues or task.instructions):
-        try:
-            for section in reversed(work.sections()):
-                work.settle(section, model, bench)
-        except (ModelRefused, BudgetSpent) as error:
-            work.reasons.append(str(error))
+        for section in reversed(work.sections()):
+            work.settle(section, model, bench)
     return work.reply(model)
 
 
@@ -155,7 +149,10 @@ class _Work:
         inside = self._inside(section)
         outside = tuple(finding for finding in self.findings if finding not in inside)
         tools = bench.tools(self.task.path, self.task.source_code, self.code, section, outside)
-        talk = converse(model, self._messages(section, inside), tools, SUBMIT, SectionReply, "Submit the section.")
+        system, asked = self._prompts(section, inside)
+        talk = converse(model, _messages(system, asked), tools, SUBMIT, SectionReply, "Submit the section.")
+        if talk.usage.asked:
+            self._note(system, asked)
         self.usage += talk.usage
         self.tools += talk.tools
         if talk.submitted is None:
@@ -165,7 +162,7 @@ class _Work:
 
     def opening(self, section: Section) -> list[Message]:
         """Return the messages that begin the talk about a section."""
-        return self._messages(section, self._inside(section))
+        return _messages(*self._prompts(section, self._inside(section)))
 
     def _inside(self, section: Section) -> list[Finding]:
         return [finding for finding in self.findings if section.first <= self._line(finding) <= section.last]
@@ -186,7 +183,11 @@ class _Work:
         if said.unresolved:
             self.reasons.append(said.unresolved)
 
-    def _messages(self, section: Section, inside: list[Finding]) -> list[Message]:
+    def _note(self, system: Prompt, asked: Prompt) -> None:
+        before = self.prompt.text if self.prompt else system.text
+        self.prompt = Prompt(system.name, f"{before}\n\n{asked.text}", f"{system.fingerprint}-{asked.fingerprint}")
+
+    def _prompts(self, section: Section, inside: list[Finding]) -> tuple[Prompt, Prompt]:
         task = self.task
         system = render(
             "converter", catalog=task.config.get("target_catalog", ""), compute=task.config.get("compute", "")
@@ -205,8 +206,7 @@ class _Work:
             refused=task.refused_code if len(task.refused_code) <= _LONGEST_SECTION else "",
             issues=task.issues,
         )
-        self.prompt = Prompt(system.name, f"{system.text}\n\n{asked.text}", f"{system.fingerprint}-{asked.fingerprint}")
-        return [Message(role="system", text=system.text), Message(role="user", text=asked.text)]
+        return system, asked
 
     def _line(self, finding: Finding) -> int:
         return self._lines.get(finding.line, 0)
@@ -214,7 +214,6 @@ class _Work:
     def reply(self, model: Model | None) -> ConverterReply:
         """Return what was reached."""
         blockers = [str(finding) for finding in self.findings if finding.severity is Severity.BLOCKER]
-        asked = self.usage.calls + self.usage.cached_calls > 0
         return ConverterReply(
             converted_code=self.code,
             transformations_applied=[*sorted({edit.rule for edit in self.task.edits}), *self.said],
@@ -224,13 +223,15 @@ class _Work:
             manual_review_reason="; ".join(blockers + self.reasons),
             edits=tuple(self.edits),
             findings=tuple(self.findings),
-            model_name=model.name if model is not None and asked else RULES,
+            model_name=model.name if model is not None and self.usage.asked else RULES,
             usage=self.usage,
-            prompt=self.prompt.text if self.prompt else "",
-            prompt_name=self.prompt.name if self.prompt else "",
-            prompt_fingerprint=self.prompt.fingerprint if self.prompt else "",
+            prompt=self.prompt,
             tools_used=tuple(self.tools),
         )
+
+
+def _messages(system: Prompt, asked: Prompt) -> list[Message]:
+    return [Message(role="system", text=system.text), Message(role="user", text=asked.text)]
 
 
 def _settled(finding: Finding) -> Finding:

@@ -2,9 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+S = TypeVar("S", bound=BaseModel)
+
+Heard = Callable[[str], None]
+"""Takes the words of an answer as they come, piece by piece."""
+
+_UNREADABLE = "_unreadable"
 
 
 class _Value(BaseModel):
@@ -17,6 +24,24 @@ class ToolCall(_Value):
     id: str
     name: str
     arguments: dict[str, Any] = Field(default_factory=dict)
+
+    @classmethod
+    def unreadable(cls, id: str, name: str, said: str) -> "ToolCall":
+        """Return a call whose arguments were no JSON."""
+        return cls(id=id, name=name, arguments={_UNREADABLE: said})
+
+    def read(self, schema: type[S], *, strict: bool = False) -> S:
+        """Return the arguments in a schema. Raises BadArguments with the first mistake."""
+        if _UNREADABLE in self.arguments:
+            raise BadArguments("the arguments are no JSON, or were cut off; send them whole, or send less at once")
+        try:
+            return schema.model_validate(self.arguments, strict=strict)
+        except ValidationError as error:
+            raise BadArguments(first_mistake(error)) from error
+
+
+class BadArguments(ValueError):
+    """Arguments of a tool call that break its schema; the text says where."""
 
 
 class Message(_Value):
@@ -36,6 +61,11 @@ class Usage(_Value):
     tokens_out: int = 0
     cost_usd: float | None = 0.0
     cached_calls: int = 0
+
+    @property
+    def asked(self) -> bool:
+        """Whether a model's answer was used, paid for now or kept from before."""
+        return self.calls + self.cached_calls > 0
 
     def __add__(self, other: "Usage") -> "Usage":
         unknown = self.cost_usd is None or other.cost_usd is None
@@ -64,12 +94,12 @@ class Tool:
     arguments: type[BaseModel]
     run: Callable[[Any], str]
 
-    def call(self, arguments: dict[str, Any]) -> str:
+    def call(self, call: ToolCall) -> str:
         """Check the arguments and run; what breaks the schema is refused in the result's own words."""
         try:
-            given = self.arguments.model_validate(arguments)
-        except ValidationError as error:
-            return f"Refused: {first_mistake(error)}."
+            given = call.read(self.arguments)
+        except BadArguments as error:
+            return f"Refused: {error}."
         return self.run(given)
 
     def schema_for_model(self) -> dict[str, Any]:
@@ -96,8 +126,11 @@ class Model(Protocol):
     def name(self) -> str:
         """What `agent_decisions.model_name` says."""
 
-    def ask(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Answer:
-        """Return the model's next turn. Raises ModelUnavailable when it cannot be had, BudgetSpent at the cost cap."""
+    def ask(self, messages: Sequence[Message], tools: Sequence[Tool] = (), heard: Heard | None = None) -> Answer:
+        """Return the model's next turn; its words also go to `heard` while they come.
+
+        Raises ModelUnavailable when it cannot be had, BudgetSpent at the cost cap.
+        """
 
 
 class ScriptedModel:
@@ -109,7 +142,7 @@ class ScriptedModel:
         self._answers = list(answers)
         self.sent: list[tuple[Message, ...]] = []
 
-    def ask(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Answer:
+    def ask(self, messages: Sequence[Message], tools: Sequence[Tool] = (), heard: Heard | None = None) -> Answer:
         """Return the next scripted answer; an exhausted script is an IndexError, so a test notices."""
         self.sent.append(tuple(messages))
         given = self._answers.pop(0)
@@ -117,6 +150,9 @@ class ScriptedModel:
             return given
         if isinstance(given, str):
             message = Message(role="assistant", text=given)
+            if heard:
+                for piece in given.splitlines(keepends=True):
+                    heard(piece)
         else:
             message = Message(role="assistant", calls=tuple(given))
         return Answer(message=message, usage=Usage(calls=1, tokens_in=10, tokens_out=5))

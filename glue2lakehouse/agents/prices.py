@@ -1,15 +1,16 @@
-"""What tokens cost: list prices in US dollars for a million tokens, in and out, as their providers publish them.
+"""What tokens cost, in US dollars for a million tokens in and out.
 
-Prices change and contracts differ, so a project may state its own (`model_prices`); a model that neither knows costs None,
-never zero.
+The list was written down from memory of the providers' public prices of 2025 and checked against none: prices change and
+contracts differ. A project's own `model_prices` count over it, and a model that neither knows costs None, never zero.
 """
 
 from collections.abc import Mapping
 
 from glue2lakehouse.agents.dialogue import Usage
 
-# Public price lists of Anthropic, OpenAI, and Databricks pay-per-token serving, read in 2025.
-LIST_PRICES: dict[str, tuple[float, float]] = {
+Price = tuple[float, float]
+
+LIST_PRICES: dict[str, Price] = {
     "claude-3-5-haiku": (0.80, 4.0),
     "claude-3-5-sonnet": (3.0, 15.0),
     "claude-3-7-sonnet": (3.0, 15.0),
@@ -26,9 +27,10 @@ LIST_PRICES: dict[str, tuple[float, float]] = {
     "databricks-claude-sonnet-4": (3.0, 15.0),
     "databricks-meta-llama-3-3-70b-instruct": (0.50, 1.50),
 }
+UNCHECKED = "list price written down in 2025 and not checked since; model_prices in the settings counts over it"
 
 
-def price_of(model: str, own: Mapping[str, tuple[float, float]]) -> tuple[float, float] | None:
+def price_of(model: str, own: Mapping[str, Price]) -> Price | None:
     """Return dollars for a million tokens (in, out): the project's own price, else the longest listed name it begins with.
 
     `model` is the name without its provider (`claude-sonnet-4-20250514`).
@@ -41,12 +43,12 @@ def price_of(model: str, own: Mapping[str, tuple[float, float]]) -> tuple[float,
     return LIST_PRICES[max(listed, key=len)] if listed else None
 
 
-def cost_of(tokens_in: int, tokens_out: int, price: tuple[float, float] | None) -> float | None:
+def cost_of(tokens_in: int, tokens_out: int, price: Price | None) -> float | None:
     """Return US dollars, None where no price is known."""
     return None if price is None else round((tokens_in * price[0] + tokens_out * price[1]) / 1_000_000, 6)
 
 
-def usage_of(tokens_in: int, tokens_out: int, price: tuple[float, float] | None) -> Usage:
+def usage_of(tokens_in: int, tokens_out: int, price: Price | None) -> Usage:
     """Return the usage of one call that was paid for."""
     cost = cost_of(tokens_in, tokens_out, price)
     return Usage(calls=1, tokens_in=tokens_in, tokens_out=tokens_out, cost_usd=cost)

@@ -5,21 +5,29 @@ compares. The values never leave the Redactor.
 """
 
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from glue2lakehouse.agents.sensitive import find_sensitive
 
-PLACEHOLDER = re.compile(r"REDACTED_[A-Z]+_\d+")
+# Models change the case of what they copy.
+PLACEHOLDER = re.compile(r"(?i)\bREDACTED_[A-Z]+_\d+")
+_BEGINS_ONE = re.compile(r"(?i)\bR(?:E(?:D(?:A(?:C(?:T(?:E(?:D(?:_(?:[A-Z]+(?:_\d*)?)?)?)?)?)?)?)?)?)?$")
 # A short value (`abc`) would be found by chance all over a text, so only its own place is hidden.
 _LEAST_EVERYWHERE = 6
 
 
 class Redactor:
-    """Hides sensitive values and remembers them, for one conversation with a model."""
+    """Hides sensitive values and remembers them, for one conversation with a model.
 
-    def __init__(self) -> None:
+    Words in `reserved` texts that look like placeholders are the user's own and are not given out.
+    """
+
+    def __init__(self, reserved: Iterable[str] = ()) -> None:
         self._names: dict[str, str] = {}
         self._values: dict[str, str] = {}
+        self._taken = {found.upper() for text in reserved for found in PLACEHOLDER.findall(text)}
+        self._last = 0
 
     def hide(self, text: str) -> str:
         """Return the text with placeholders, also where a value that was found before stands without its name."""
@@ -35,7 +43,11 @@ class Redactor:
 
     def restore(self, text: str) -> str:
         """Return the text with the values in place of their placeholders; a placeholder of nobody's stays."""
-        return PLACEHOLDER.sub(lambda match: self._values.get(match[0], match[0]), text)
+        return PLACEHOLDER.sub(lambda match: self._values.get(match[0].upper(), match[0]), text)
+
+    def restoring(self, heard: Callable[[str], None]) -> "Restoring":
+        """Return what restores words that come in pieces and hands them on."""
+        return Restoring(self, heard)
 
     @property
     def hidden(self) -> int:
@@ -44,9 +56,46 @@ class Redactor:
 
     def _name(self, value: str, kind: str) -> str:
         if value not in self._names:
-            name = f"REDACTED_{kind}_{len(self._names) + 1}"
+            name = ""
+            while not name or name in self._taken:
+                self._last += 1
+                name = f"REDACTED_{kind}_{self._last}"
             self._names[value], self._values[name] = name, value
         return self._names[value]
+
+
+class Restoring:
+    """Restores a stream: what may be the beginning of a placeholder waits for the next piece, or for the end."""
+
+    def __init__(self, redactor: Redactor, heard: Callable[[str], None]) -> None:
+        self._redactor, self._heard, self._kept = redactor, heard, ""
+
+    def __call__(self, piece: str) -> None:
+        """Take the next piece."""
+        text = self._kept + piece
+        begun = _BEGINS_ONE.search(text)
+        self._kept = text[begun.start() :] if begun else ""
+        self._say(text[: len(text) - len(self._kept)])
+
+    def end(self) -> None:
+        """Hand on what still waits."""
+        self._say(self._kept)
+        self._kept = ""
+
+    def _say(self, text: str) -> None:
+        if text:
+            self._heard(self._redactor.restore(text))
+
+
+def strange_placeholders(code: str, source: str) -> list[tuple[int, str]]:
+    """Return line and word of what looks like a placeholder in code and stands for nothing: its value would be lost."""
+    known = {found.upper() for found in PLACEHOLDER.findall(source)}
+    return [
+        (number, found)
+        for number, line in enumerate(code.split("\n"), start=1)
+        for found in PLACEHOLDER.findall(line)
+        if found.upper() not in known
+    ]
 
 
 @lru_cache(maxsize=4096)

@@ -12,13 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from glue2lakehouse.agents.confidence import MODEL_RULE, confidence
 from glue2lakehouse.agents.conversation import converse
 from glue2lakehouse.agents.dialogue import Message, Model, Usage
+from glue2lakehouse.agents.redaction import strange_placeholders
 from glue2lakehouse.domain import Edit, Evidence, Finding, Issue, Severity
-from glue2lakehouse.errors import BudgetSpent, ModelRefused
-from glue2lakehouse.prompts import render
+from glue2lakehouse.prompts import Prompt, render
 
 NAME = "validation"
 SUBMIT = "report_reading"
 READING = "meaning-changed"
+PLACEHOLDER = "unknown-placeholder"
 _LONGEST_DIFFERENCE = 40_000
 # A reading takes this much off: a critical one puts any conversion under the default threshold, warnings together as well.
 _PENALTY = {"critical": 0.5, "warning": 0.9, "info": 1.0}
@@ -36,6 +37,10 @@ class Gathered(_Value):
     issues: tuple[Issue, ...] = ()
 
 
+Gather = Callable[[str, str, str, tuple[Finding, ...]], Gathered]
+"""The deterministic checks: (before, after, path, findings) -> Gathered."""
+
+
 class ValidatorInput(_Value):
     """The original, the conversion and what it claims; `gather` runs the deterministic checks over them."""
 
@@ -44,9 +49,7 @@ class ValidatorInput(_Value):
     converted_code: str
     edits: tuple[Edit, ...] = ()
     findings: tuple[Finding, ...] = ()
-    gather: Callable[[str, str, str, tuple[Finding, ...]], Gathered] = Field(
-        description="(before, after, path, findings) -> Gathered"
-    )
+    gather: Gather
 
 
 class ValidatorReply(_Value):
@@ -58,6 +61,7 @@ class ValidatorReply(_Value):
     evidence: Evidence
     findings: tuple[Finding, ...] = Field(description="all findings now known: the converter's and the checks'")
     usage: Usage = Usage()
+    prompt: Prompt | None = None
 
 
 class ReadIssue(BaseModel):
@@ -81,15 +85,16 @@ class Reading(BaseModel):
 
 def validate(task: ValidatorInput, model: Model | None = None) -> ValidatorReply:
     """Return what can be proved about the conversion; a model reads it only where the checks have nothing against it."""
-    gathered = task.gather(task.source_code, task.converted_code, task.path, task.findings)
+    gathered = gather_all(task.gather, task.source_code, task.converted_code, task.path, task.findings)
     findings = tuple(dict.fromkeys(task.findings + gathered.findings))
     blocked = any(finding.severity is Severity.BLOCKER for finding in findings)
     critical = any(issue.severity == "critical" for issue in gathered.issues)
     passed = gathered.evidence.level >= Evidence.RESOLVED.level and not blocked and not critical
     score = 0.0 if critical else confidence(gathered.evidence, task.edits, findings)
-    issues, usage = gathered.issues, Usage()
+    issues, usage, prompt = gathered.issues, Usage(), None
     if passed and model is not None and any(edit.rule == MODEL_RULE for edit in task.edits):
-        read, usage = _read(task, model)
+        prompt = _prompt(task)
+        read, usage = _read(prompt, model)
         issues += read
         for issue in read:
             score *= _PENALTY[issue.severity]
@@ -100,20 +105,37 @@ def validate(task: ValidatorInput, model: Model | None = None) -> ValidatorReply
         evidence=gathered.evidence,
         findings=findings,
         usage=usage,
+        prompt=prompt if usage.asked else None,
     )
 
 
-def _read(task: ValidatorInput, model: Model) -> tuple[tuple[Issue, ...], Usage]:
-    """Ask for changes of meaning that the checks cannot see; a model that gives no usable answer changes nothing."""
+def gather_all(gather: Gather, before: str, after: str, path: str, findings: tuple[Finding, ...]) -> Gathered:
+    """Return what the checks say, and what an agent's way of hiding secrets can break: a placeholder of nothing."""
+    gathered = gather(before, after, path, findings)
+    lost = tuple(
+        Issue(
+            type=PLACEHOLDER,
+            severity="critical",
+            message=f"`{word}` stands for no value of the original",
+            line=line,
+            recommendation="write the placeholder as it stands in the original, or no placeholder",
+        )
+        for line, word in strange_placeholders(after, before)
+    )
+    return gathered.model_copy(update={"issues": (*gathered.issues, *lost)}) if lost else gathered
+
+
+def _prompt(task: ValidatorInput) -> Prompt:
     lines = difflib.unified_diff(task.source_code.split("\n"), task.converted_code.split("\n"), lineterm="", n=6)
-    asked = render("validator", path=task.path, source=task.source_code, difference="\n".join(lines))
+    return render("validator", path=task.path, source=task.source_code, difference="\n".join(lines))
+
+
+def _read(asked: Prompt, model: Model) -> tuple[tuple[Issue, ...], Usage]:
+    """Ask for changes of meaning that the checks cannot see; a model that gives no usable answer changes nothing."""
     if len(asked.text) > _LONGEST_DIFFERENCE:
         return (_unread(f"{len(asked.text)} characters are too many to read at once"),), Usage()
     messages = [Message(role="user", text=asked.text)]
-    try:
-        talk = converse(model, messages, (), SUBMIT, Reading, "Report what you found, an empty list for nothing.")
-    except (ModelRefused, BudgetSpent) as error:
-        return (_unread(str(error)),), Usage()
+    talk = converse(model, messages, (), SUBMIT, Reading, "Report what you found, an empty list for nothing.")
     if talk.submitted is None:
         return (_unread(talk.reason),), talk.usage
     found = [

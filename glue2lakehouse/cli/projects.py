@@ -123,7 +123,9 @@ def _print_verdicts(verified: "Verified", as_json: bool) -> None:
 def _print_estimate(estimate: "Estimate") -> None:
     """Say on standard error what a model would be asked, so that --json stays one object."""
     price = (
-        "its price is not known (model_prices)" if estimate.cost_usd is None else f"at most ${estimate.cost_usd:.4f}"
+        "its price is not known; state it in model_prices"
+        if estimate.cost_usd is None
+        else f"at most ${estimate.cost_usd:.4f} ({estimate.price})"
     )
     click.echo(
         f"{estimate.model}: {estimate.sections} questions about {estimate.files} files, at most {estimate.tokens_in} "

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from glue2lakehouse.agents.converter import SUBMIT
-from glue2lakehouse.agents.dialogue import Answer, Message, Tool, ToolCall, Usage
+from glue2lakehouse.agents.dialogue import Answer, Heard, Message, Tool, ToolCall, Usage
 
 _SECTION = re.compile(r"^File `(?P<path>[^`]+)`, section `(?P<name>[^`]+)`", re.MULTILINE)
 _DRAFT = re.compile(r"^The section as the rules left it:\n```python\n(?P<code>.*?)\n```$", re.MULTILINE | re.DOTALL)
@@ -23,7 +23,7 @@ class Author:
         self._golden = golden
         self.name = name
 
-    def ask(self, messages: Sequence[Message], tools: Sequence[Tool] = ()) -> Answer:
+    def ask(self, messages: Sequence[Message], tools: Sequence[Tool] = (), heard: Heard | None = None) -> Answer:
         """Submit the golden section and settle the findings that the prompt lists; see nothing wrong as a reader."""
         offered = {tool.name for tool in tools}
         text = messages[-1].text

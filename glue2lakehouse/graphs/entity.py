@@ -18,7 +18,7 @@ import operator
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, TypedDict
 
 from glue2lakehouse.agents import converter, optimizer, validator
 from glue2lakehouse.agents.confidence import MODEL_RULE, PERSON_RULE
@@ -35,6 +35,7 @@ from glue2lakehouse.domain import (
 )
 from glue2lakehouse.graphs.decisions import Clock, decision
 from glue2lakehouse.graphs.texts import Texts
+from glue2lakehouse.prompts import Prompt
 from glue2lakehouse.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class EntityTask(TypedDict):
     draft: str
     edits: list[dict[str, Any]]
     findings: list[dict[str, Any]]
+    instructions: NotRequired[list[str]]
 
 
 class EntityState(EntityTask, total=False):
@@ -79,7 +81,6 @@ class EntityState(EntityTask, total=False):
     conversion_type: str
     author: str
     recommendations: list[str]
-    instructions: list[str]
     review: dict[str, Any]
     decisions: Annotated[list[dict[str, Any]], operator.add]
 
@@ -125,7 +126,7 @@ def convert(workshop: Workshop, state: EntityState) -> dict[str, Any]:
         entity_type=EntityType(state["entity_type"]),
         path=state["path"],
         source_code=texts.get(state["source"]),
-        draft_code=texts.get(base["code"] if state.get("instructions") else state["draft"]),
+        draft_code=texts.get(base.get("code", state["draft"])),
         config={"target_catalog": workshop.settings.catalog, "compute": workshop.settings.compute.value},
         edits=_edits(base),
         findings=_findings(base),
@@ -151,10 +152,7 @@ def convert(workshop: Workshop, state: EntityState) -> dict[str, Any]:
         transformations_applied=reply.transformations_applied,
         manual_review_needed=reply.manual_review_needed,
         manual_review_reason=reply.manual_review_reason,
-        prompt=texts.put(reply.prompt) if reply.prompt else None,
-        prompt_name=reply.prompt_name or None,
-        prompt_fingerprint=reply.prompt_fingerprint or None,
-        tools=list(reply.tools_used),
+        **(asked(workshop, reply.prompt, reply.tools_used) if reply.prompt else {}),
         usage=reply.usage,
     )
     rules = _from_rules(state)
@@ -189,7 +187,7 @@ def validate(workshop: Workshop, state: EntityState) -> dict[str, Any]:
         agent=validator.NAME,
         attempt=state["attempt"],
         started=started,
-        model_name=workshop.model.name if workshop.model and reply.usage.calls else converter.RULES,
+        model_name=workshop.model.name if workshop.model and reply.usage.asked else converter.RULES,
         input_code=state["source"],
         given=(state["code"],),
         output_code=state["code"],
@@ -199,6 +197,7 @@ def validate(workshop: Workshop, state: EntityState) -> dict[str, Any]:
         manual_review_needed=not reply.passed,
         manual_review_reason="; ".join(issue.message for issue in reply.issues if issue.severity == "critical"),
         usage=reply.usage,
+        **(asked(workshop, reply.prompt, (validator.SUBMIT,)) if reply.prompt else {}),
         evidence=reply.evidence.value,
         passed=reply.passed,
         issues=[issue.model_dump(mode="json") for issue in reply.issues],
@@ -333,6 +332,12 @@ def _answered(state: EntityState, answer: dict[str, Any]) -> dict[str, Any]:
     if answer["action"] == "changes":
         news |= {"instructions": [*state.get("instructions", []), answer["comment"]], "author": "", "attempt": 0}
     return news
+
+
+def asked(workshop: Workshop, prompt: Prompt, tools: Sequence[str]) -> dict[str, Any]:
+    """Return what a decision says of the question that a model was asked."""
+    key = workshop.texts.put(prompt.text)
+    return {"prompt": key, "prompt_name": prompt.name, "prompt_fingerprint": prompt.fingerprint, "tools": list(tools)}
 
 
 def _judged(reply: validator.ValidatorReply, known: tuple[Finding, ...]) -> dict[str, Any]:

@@ -40,6 +40,7 @@ class Draft:
     edits: tuple[Edit, ...] = ()
     findings: tuple[Finding, ...] = ()
     uses_glue: bool = True
+    instructions: tuple[str, ...] = ()
 
     @property
     def untouched(self) -> bool:
@@ -120,15 +121,19 @@ class Batch:
             state = self._quick.invoke(self._task(draft))
             if self._forgetful or state["status"] == Status.CONVERTED:
                 return self._outcome(draft, state, started, "")
-        thread = self.thread_of(draft)
+        # What a person decided counts, whichever model was asked then or is now.
+        thread = self._workshop.texts.answered(self._key_of(draft)) or self.thread_of(draft)
         return self._outcome(draft, self._lasting(draft, thread), started, thread)
 
     def thread_of(self, draft: Draft) -> str:
         """Return the thread's name: the same input, rules and model continue it, anything else begins another."""
         model = self._workshop.model.name if self._workshop.model is not None else ""
+        return stable_id(self._key_of(draft), model, *draft.instructions)
+
+    def _key_of(self, draft: Draft) -> str:
         findings = "\n".join(f"{finding.severity}{finding}" for finding in draft.findings)
         return stable_id(
-            self._project_id, draft.entity_id, draft.path, draft.before, draft.after, findings, model, agent_version()
+            self._project_id, draft.entity_id, draft.path, draft.before, draft.after, findings, agent_version()
         )
 
     def _lasting(self, draft: Draft, thread: str) -> EntityState:
@@ -143,6 +148,7 @@ class Batch:
         begun = snapshot is not None and bool(snapshot.values)
         if not begun:
             texts.put_thread(thread, "running", self._project_id)
+            texts.put_draft(thread, self._key_of(draft))
         state = self._durable.invoke(None if begun else self._task(draft), config, durability=durability)
         texts.put_thread(thread, "waiting" if "__interrupt__" in state else "done")
         return cast(EntityState, state)
@@ -157,6 +163,7 @@ class Batch:
             draft=self._workshop.texts.put(draft.after),
             edits=[edit.model_dump(mode="json") for edit in draft.edits],
             findings=[finding.model_dump(mode="json") for finding in draft.findings],
+            instructions=list(draft.instructions),
         )
 
     def _outcome(self, draft: Draft, state: EntityState, started: datetime, thread: str) -> Outcome:

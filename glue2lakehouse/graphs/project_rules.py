@@ -1,11 +1,12 @@
 """Approve once, apply everywhere: what a person approved for one statement, offered for the others with the same finding.
 
-A project rule is the assignment as it was in Glue and as it was approved. Names and texts that stand in both are its holes; all
+A project rule is one statement as it was in Glue and as it was approved. Names and texts that stand in both are its holes; all
 else has to be equal. It is kept only if it makes its own example, and it changes nothing by itself: an offer is a proposal that
 goes through the checks and a person's hand (`Queue.answer(thread, "edit", …)`) like any other.
 """
 
 import ast
+import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -19,10 +20,11 @@ from glue2lakehouse.graphs.queue import Waiting
 
 FILE_NAME = "project_rules.jsonl"
 _PARTS = re.compile(r"([./])")
+Statement = ast.Assign | ast.Expr
 
 
 class ProjectRule(BaseModel):
-    """One approved change; `before` and `after` are assignments to one name."""
+    """One approved change; `before` and `after` are assignments to one name, or two calls."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,6 +34,7 @@ class ProjectRule(BaseModel):
     imports: tuple[str, ...] = ()
     origin: str = Field(description="path:line of the example")
     approved_by: str
+    project_id: str = Field(default="", description="project that it belongs to")
 
     def __str__(self) -> str:
         return f"[{self.finding}] {self.before}\n -> {self.after}\n    ({self.origin}, approved by {self.approved_by})"
@@ -48,13 +51,13 @@ class Offer(BaseModel):
     code: str
 
 
-def learn(source: str, approved: str, finding: Finding, by: str) -> ProjectRule | None:
-    """Return the rule behind an approved change; None where it is not one assignment, or does not make its own example."""
-    old = _assignment_at(source, finding.line)
-    new = _assignment_to(approved, _target(old)) if old is not None else None
-    if old is None or new is None:
+def learn(source: str, approved: str, finding: Finding, by: str, project_id: str = "") -> ProjectRule | None:
+    """Return the rule behind an approved change; None where it is not one statement, or does not make its own example."""
+    old = _statement_at(source, finding.line)
+    new = _counterpart(source, approved, old) if old is not None else None
+    if old is None or new is None or ast.unparse(old) == ast.unparse(new):
         return None
-    used = {node.id for node in ast.walk(new.value) if isinstance(node, ast.Name)}
+    used = {node.id for node in ast.walk(new) if isinstance(node, ast.Name)}
     rule = ProjectRule(
         finding=finding.rule,
         before=ast.unparse(old),
@@ -62,6 +65,7 @@ def learn(source: str, approved: str, finding: Finding, by: str) -> ProjectRule 
         imports=tuple(_imports_of(approved, used)),
         origin=f"{finding.path}:{finding.line}",
         approved_by=by,
+        project_id=project_id,
     )
     return rule if _made(rule, old) == rule.after else None
 
@@ -91,7 +95,7 @@ def offers(rules: Sequence[ProjectRule], waiting: Iterable[Waiting]) -> Iterator
     """Yield what the rules propose for the files that wait, the newest rule first for each file."""
     for item in waiting:
         for rule in reversed(rules):
-            code = _applied(rule, item)
+            code = _applied(rule, item) if rule.project_id in ("", item.project_id) else None
             if code is not None:
                 yield Offer(thread=item.thread, path=item.path, rule=rule, code=code)
 
@@ -101,9 +105,9 @@ def _applied(rule: ProjectRule, item: Waiting) -> str | None:
     for finding in item.findings:
         if finding.rule != rule.finding or finding.severity is not Severity.BLOCKER:
             continue
-        old = _assignment_at(item.source, finding.line)
+        old = _statement_at(item.source, finding.line)
         made = _made(rule, old) if old is not None else None
-        place = _assignment_to(code, _target(old)) if old is not None else None
+        place = _place(code, old) if old is not None else None
         if made is None or place is None:
             continue
         first, last = place.lineno, place.end_lineno or place.lineno
@@ -112,7 +116,7 @@ def _applied(rule: ProjectRule, item: Waiting) -> str | None:
     return code if changed else None
 
 
-def _made(rule: ProjectRule, candidate: ast.Assign) -> str | None:
+def _made(rule: ProjectRule, candidate: Statement) -> str | None:
     """Return the rule's answer to a statement, None where it has none."""
     before, after = ast.parse(rule.before).body[0], ast.parse(rule.after).body[0]
     said = [text for text in map(_text, ast.walk(after)) if text]
@@ -167,23 +171,48 @@ def _tree(code: str) -> ast.Module:
         return ast.Module([], [])
 
 
-def _assignments(code: str) -> list[ast.Assign]:
-    found = [node for node in ast.walk(_tree(code)) if isinstance(node, ast.Assign)]
-    return [node for node in found if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)]
+def _statements(code: str) -> list[Statement]:
+    found = [node for node in ast.walk(_tree(code)) if isinstance(node, ast.Assign | ast.Expr)]
+    wanted = [node for node in found if _target(node) or isinstance(node.value, ast.Call)]
+    return sorted(wanted, key=lambda node: node.lineno)
 
 
-def _assignment_at(code: str, line: int) -> ast.Assign | None:
-    found = [node for node in _assignments(code) if node.lineno <= line <= (node.end_lineno or node.lineno)]
+def _statement_at(code: str, line: int) -> Statement | None:
+    found = [node for node in _statements(code) if node.lineno <= line <= (node.end_lineno or node.lineno)]
     return found[0] if len(found) == 1 else None
 
 
-def _assignment_to(code: str, name: str) -> ast.Assign | None:
+def _counterpart(source: str, approved: str, old: Statement) -> Statement | None:
+    """Return what a statement became: the assignment to the same name, or the call that stands in its place."""
+    if _target(old):
+        return _assignment_to(approved, _target(old))
+    before, after = _statements(source), _statements(approved)
+    texts = [ast.unparse(node) for node in before], [ast.unparse(node) for node in after]
+    at = next(index for index, node in enumerate(before) if node.lineno == old.lineno)
+    for word, i1, i2, j1, j2 in difflib.SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
+        if word == "replace" and i1 <= at < i2 and i2 - i1 == j2 - j1:
+            new = after[j1 + at - i1]
+            return None if _target(new) else new
+    return None
+
+
+def _place(code: str, old: Statement) -> Statement | None:
+    """Return where a statement stands in a draft; what no rule answers for stands there as it was."""
+    if _target(old):
+        return _assignment_to(code, _target(old))
+    same = [node for node in _statements(code) if ast.unparse(node) == ast.unparse(old)]
+    return same[0] if len(same) == 1 else None
+
+
+def _assignment_to(code: str, name: str) -> Statement | None:
     """Return the only assignment to a name; where there are several, nobody can tell which is meant."""
-    found = [node for node in _assignments(code) if _target(node) == name]
+    found = [node for node in _statements(code) if _target(node) == name]
     return found[0] if len(found) == 1 else None
 
 
-def _target(node: ast.Assign) -> str:
+def _target(node: Statement) -> str:
+    if not isinstance(node, ast.Assign) or len(node.targets) != 1:
+        return ""
     return node.targets[0].id if isinstance(node.targets[0], ast.Name) else ""
 
 

@@ -5,11 +5,14 @@ home folder can answer, days later.
 """
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from glue2lakehouse.agents.dialogue import Usage
 from glue2lakehouse.domain import Finding
@@ -19,13 +22,15 @@ from glue2lakehouse.graphs.entity import Workshop, why
 
 AGENT = "review"
 ACTIONS = ("approve", "edit", "changes", "reject", "note")
+DECIDES = ("approve", "edit", "reject")
 CHECKPOINTS = "checkpoints.sqlite"
+LOCKS = "review-locks"
 TEXTS = "texts.sqlite"
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One file that waits: since when, why, and who wrote the code as it stands when a person did."""
+    """One file that waits: since when, why, who wrote the code as it stands when a person did, and who said what."""
 
     thread: str
     project_id: str
@@ -68,6 +73,11 @@ class Queue:
         self._workshop = workshop
         self._graph = graph
 
+    @property
+    def has_model(self) -> bool:
+        """Whether asking for changes asks a model at once."""
+        return self._workshop.model is not None
+
     def waiting(self, project_id: str | None = None) -> list[Waiting]:
         """Return the files that wait, the longest waiting first."""
         texts = self._workshop.texts
@@ -87,15 +97,31 @@ class Queue:
         self, thread: str, action: str, by: str, comment: str = "", code: str | None = None
     ) -> Mapping[str, Any]:
         """Resume one thread with a person's word and return its state. Raises UsageError when the word cannot count."""
-        waiting = self.find(thread)
-        self._refuse(waiting, action, by, comment, code)
         from langgraph.types import Command
 
-        said = self._said(waiting, action, by, comment, code)
-        state: dict[str, Any] = self._graph.invoke(Command(resume=said), config_of(thread), durability="sync")
-        self._workshop.record(state["decisions"])
-        self._workshop.texts.put_thread(thread, status="waiting" if "__interrupt__" in state else "done")
-        return state
+        with self._alone(thread):
+            waiting = self.find(thread)
+            self._refuse(waiting, action, by, comment, code)
+            said = self._said(waiting, action, by, comment, code)
+            state: dict[str, Any] = self._graph.invoke(Command(resume=said), config_of(thread), durability="sync")
+            self._workshop.record(state["decisions"])
+            self._workshop.texts.put_thread(thread, status="waiting" if "__interrupt__" in state else "done")
+            if action in DECIDES:
+                self._workshop.texts.put_answer(thread)
+            return state
+
+    @contextmanager
+    def _alone(self, thread: str) -> Iterator[None]:
+        """Two people who answer the same file at the same moment would both be believed; the second one is told instead."""
+        folder = self._workshop.settings.home / LOCKS
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(folder / thread, timeout=0):
+                yield
+        except Timeout as error:
+            raise UsageError(
+                f"{thread}: somebody else is answering this file right now; try again in a moment"
+            ) from error
 
     def _waiting(self, thread: str) -> Waiting | None:
         snapshot = self._graph.get_state(config_of(thread))

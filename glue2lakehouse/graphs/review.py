@@ -9,18 +9,19 @@ chat goes on another day; what counts (an edit, an approval, a rejection) goes t
 
 import difflib
 import operator
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 from glue2lakehouse.agents import reviewer
 from glue2lakehouse.agents.bench import told
-from glue2lakehouse.agents.dialogue import Message
+from glue2lakehouse.agents.dialogue import Heard, Message
+from glue2lakehouse.agents.validator import gather_all
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.errors import Glue2LakehouseError
 from glue2lakehouse.graphs.decisions import decision
-from glue2lakehouse.graphs.entity import Workshop
+from glue2lakehouse.graphs.entity import Workshop, asked
 from glue2lakehouse.graphs.queue import Queue, Waiting, config_of
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ HELP = """\
 /findings        what waits for you, and what the checks say of the code as it stands
 /run             run original and conversion on sample data
 /explain RULE    what a rule does
-/edit            change the code (opens your editor)
+/edit [FILE]     change the code in your editor, or take what FILE holds
+/changes WORDS   have the converter do it again as you say; needs a model, which is asked now
 /undo            go back one version
 /approve [WORDS] take the code as it stands
 /reject [WORDS]  do not take it
-/help            this list; anything else is a question to the model"""
+/help            this list; anything else is a question to the model
+Ctrl-C stops an answer or clears the line, Ctrl-D leaves; the talk is kept"""
 _HEARD: dict[Hashable, str] = {"command": "obey", "words": "talk"}
 _MOST_HISTORY = 20
 
@@ -58,13 +61,18 @@ class ChatState(ChatTurn, total=False):
 
 @dataclass(frozen=True)
 class Desk:
-    """What a chat works with. `run` and `explain` say in text what they found."""
+    """What a chat works with. `run` and `explain` say in text what they found; `heard` takes an answer's words as they come."""
 
     workshop: Workshop
     queue: Queue
     thread: str
     explain: Callable[[str], str]
     run: Callable[[str, str], str] | None = None
+    heard: Heard | None = None
+
+    def about(self, thread: str, explain: Callable[[str], str]) -> "Desk":
+        """Return the same desk with another file on it."""
+        return replace(self, thread=thread, explain=explain)
 
     def waiting(self) -> Waiting:
         """Return the file that is discussed. Raises UsageError when it waits no more."""
@@ -87,8 +95,26 @@ def build_chat(desk: Desk, checkpointer: Any) -> "CompiledStateGraph[Any, Any, A
 
 def say(graph: Any, desk: Desk, said: str, by: str) -> ChatState:
     """Take one turn and return the chat's state; `reply` is the answer, `over` says that the file waits no more."""
-    state: ChatState = graph.invoke({"said": said, "by": by}, config_of(f"chat-{desk.thread}"), durability="sync")
+    state: ChatState = graph.invoke({"said": said, "by": by}, chat_config(desk), durability="sync")
     return state
+
+
+def listen(graph: Any, desk: Desk, said: str, by: str) -> Iterator[str | ChatState]:
+    """Take one turn; yield the words of a model's answer as they come, and the chat's state at the end."""
+    state: ChatState | None = None
+    turn = {"said": said, "by": by}
+    for kind, given in graph.stream(turn, chat_config(desk), stream_mode=["custom", "values"], durability="sync"):
+        if kind == "custom":
+            yield str(given)
+        else:
+            state = given
+    if state is not None:
+        yield state
+
+
+def chat_config(desk: Desk) -> dict[str, Any]:
+    """Return the LangGraph configuration of a chat's own thread."""
+    return config_of(f"chat-{desk.thread}")
 
 
 def hear(desk: Desk, state: ChatState) -> dict[str, Any]:
@@ -135,9 +161,13 @@ def talk(desk: Desk, state: ChatState) -> dict[str, Any]:
         history=history,
         words=state["said"],
         gather=desk.workshop.gather,
+        run=desk.run,
     )
+    from langgraph.config import get_stream_writer
+
+    heard = desk.heard or get_stream_writer()
     try:
-        reply = reviewer.discuss(task, model)
+        reply = reviewer.discuss(task, model, heard)
     except Glue2LakehouseError as error:
         return _answer(str(error))
     key = texts.put(reply.proposed) if reply.proposed else None
@@ -154,12 +184,15 @@ def talk(desk: Desk, state: ChatState) -> dict[str, Any]:
         recommendations=[reply.text],
         confidence_score=None,
         usage=reply.usage,
+        **(asked(desk.workshop, reply.prompt, reply.tools_used) if reply.prompt else {}),
         reviewer=state["by"],
         human_feedback=state["said"],
     )
     desk.workshop.record([row])
-    text = f"{reply.text}\n\nProposed (see /diff, /undo): {reply.verdict}" if key else reply.text
-    return _answer(text) | ({"versions": [*state["versions"], key]} if key else {})
+    proposed = f"\n\nProposed (see /diff, /undo): {reply.verdict}" if key else ""
+    if proposed:
+        heard(proposed)
+    return _answer(reply.text + proposed) | ({"versions": [*state["versions"], key]} if key else {})
 
 
 def _diff(desk: Desk, state: ChatState, words: str) -> dict[str, Any]:
@@ -187,12 +220,24 @@ def _explain(desk: Desk, state: ChatState, words: str) -> dict[str, Any]:
 
 def _edit(desk: Desk, state: ChatState, words: str) -> dict[str, Any]:
     if not words.strip():
-        return _answer("/edit: the new code goes on the lines below the command")
+        return _answer("/edit: the new code goes on the lines below the command, or in a file: /edit FILE")
     waiting = desk.waiting()
     told_of = _verdict(desk, waiting, words)
     return _answer(f"Noted, not approved. {told_of}") | {
         "versions": [*state["versions"], desk.workshop.texts.put(words)]
     }
+
+
+def _changes(desk: Desk, state: ChatState, words: str) -> dict[str, Any]:
+    if desk.workshop.model is None:
+        return _answer("/changes: no model is configured (--model); /edit changes the code yourself")
+    after = desk.queue.answer(desk.thread, "changes", state["by"], words)
+    if "__interrupt__" not in after:
+        told_of = f"Done, on {after['evidence']} evidence; `glue2lakehouse migrate` writes it."
+        return _answer(told_of) | {"over": True}
+    versions = [*state["versions"], after["code"]]
+    why = "\n".join(desk.waiting().reasons)
+    return _answer(f"The converter has tried; it waits for you (/diff shows it):\n{why}") | {"versions": versions}
 
 
 def _undo(desk: Desk, state: ChatState, words: str) -> dict[str, Any]:
@@ -224,6 +269,7 @@ COMMANDS: dict[str, Callable[[Desk, ChatState, str], dict[str, Any]]] = {
     "/run": _run,
     "/explain": _explain,
     "/edit": _edit,
+    "/changes": _changes,
     "/undo": _undo,
     "/approve": _approve,
     "/reject": _reject,
@@ -233,7 +279,7 @@ COMMANDS: dict[str, Callable[[Desk, ChatState, str], dict[str, Any]]] = {
 
 def _verdict(desk: Desk, waiting: Waiting, code: str) -> str:
     known: tuple[Finding, ...] = waiting.findings
-    return told(desk.workshop.gather(waiting.source, code, waiting.path, known))
+    return told(gather_all(desk.workshop.gather, waiting.source, code, waiting.path, known))
 
 
 def _answer(text: str) -> dict[str, Any]:

@@ -1,18 +1,23 @@
 """The review chat as an MLflow ResponsesAgent, so that a Databricks workspace can serve it.
 
-A request's `custom_inputs` name the waiting file (`thread`) and the reviewer (`by`); the last user message is the turn.
+A request's `custom_inputs` name the waiting file (`entity`) and the reviewer (`by`); the last user message is the turn.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
-from glue2lakehouse.graphs.review import Desk, build_chat, say
+from glue2lakehouse.errors import Glue2LakehouseError
+from glue2lakehouse.graphs.review import ChatState, Desk, build_chat, listen
+
+OpenDesk = Callable[[str], AbstractContextManager[tuple[Desk, Any]]]
+"""Opens the chat about a file that waits: its desk and the checkpoints that keep the talk."""
 
 
-def responses_agent(desk_of: Callable[[str], Desk], checkpointer: Any) -> Any:
-    """Return the agent; `desk_of` opens the desk of a thread, `checkpointer` keeps the chats."""
+def responses_agent(open_desk: OpenDesk) -> Any:
+    """Return the agent over the desks that `open_desk` opens; what cannot be opened is told as the answer."""
     from mlflow.pyfunc.model import ResponsesAgent
-    from mlflow.types.responses import ResponsesAgentRequest, ResponsesAgentResponse
+    from mlflow.types.responses import ResponsesAgentRequest, ResponsesAgentResponse, ResponsesAgentStreamEvent
 
     class ReviewAgent(ResponsesAgent):
         """One turn a request; the chat's memory is its checkpoint."""
@@ -22,18 +27,48 @@ def responses_agent(desk_of: Callable[[str], Desk], checkpointer: Any) -> Any:
             self, request: ResponsesAgentRequest
         ) -> ResponsesAgentResponse:
             """Answer the last user message."""
-            given = request.custom_inputs or {}
-            desk = desk_of(str(given["thread"]))
-            said = _last_words([item.model_dump() for item in request.input])
-            state = say(build_chat(desk, checkpointer), desk, said, str(given.get("by", "")))
-            item = self.create_text_output_item(text=state["reply"], id=f"msg_{len(state['history'])}")
-            return ResponsesAgentResponse(output=[item], custom_outputs={"over": state["over"]})
+            *_, state = _turn(open_desk, request)
+            return ResponsesAgentResponse(output=[self._item(state)], custom_outputs={"over": state["over"]})
+
+        def predict_stream(  # type: ignore[override]
+            self, request: ResponsesAgentRequest
+        ) -> Iterator[ResponsesAgentStreamEvent]:
+            """Answer the last user message; words of a model come as they are said, the whole answer at the end."""
+            for said in _turn(open_desk, request):
+                if isinstance(said, str):
+                    yield ResponsesAgentStreamEvent(**self.create_text_delta(delta=said, item_id="answer"))
+                    continue
+                outputs = {"over": said["over"]}
+                yield ResponsesAgentStreamEvent(
+                    type="response.output_item.done", item=self._item(said), custom_outputs=outputs
+                )
+
+        def _item(self, state: ChatState) -> dict[str, Any]:
+            item: dict[str, Any] = self.create_text_output_item(text=state["reply"], id="answer")
+            return item
 
     return ReviewAgent()
 
 
-def _last_words(messages: list[dict[str, Any]]) -> str:
-    for message in reversed(messages):
+def _turn(open_desk: OpenDesk, request: Any) -> Iterator[Any]:
+    given = request.custom_inputs or {}
+    entity, by = str(given.get("entity", "")), str(given.get("by", ""))
+    if not entity or not by:
+        yield {
+            "reply": "custom_inputs has to name `entity`, the file that is meant, and `by`, who speaks",
+            "over": False,
+        }
+        return
+    try:
+        with open_desk(entity) as (desk, checkpointer):
+            yield from listen(build_chat(desk, checkpointer), desk, _last_words(request.input), by)
+    except Glue2LakehouseError as error:
+        yield {"reply": str(error), "over": False}
+
+
+def _last_words(messages: list[Any]) -> str:
+    for item in reversed(messages):
+        message = item.model_dump()
         if message.get("role") == "user":
             content = message["content"]
             return content if isinstance(content, str) else "".join(str(part.get("text", "")) for part in content)

@@ -1,22 +1,24 @@
-"""The review chat in a terminal: history, completion of commands, `$EDITOR` for /edit, coloured differences."""
+"""The review chat in a terminal: history, completion of commands, `$EDITOR` for /edit, answers that appear as they come."""
 
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from glue2lakehouse.graphs.queue import config_of
-from glue2lakehouse.graphs.review import COMMANDS, Desk, build_chat, say
+from glue2lakehouse.errors import UsageError
+from glue2lakehouse.graphs.review import COMMANDS, Desk, build_chat, chat_config, say
 
 
 def chat(desk: Desk, checkpointer: Any, by: str, history: Path) -> None:
-    """Talk until the file waits no more, or until the reviewer leaves with Ctrl-D."""
+    """Talk until the file waits no more, or until the reviewer leaves with Ctrl-D; Ctrl-C stops an answer or clears the line."""
     from prompt_toolkit import PromptSession
     from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.history import FileHistory
     from rich.console import Console
 
-    console, graph = Console(highlight=False), build_chat(desk, checkpointer)
+    console = Console(highlight=False)
     session: PromptSession[str] = PromptSession(
         history=FileHistory(str(history)), completer=WordCompleter(sorted(COMMANDS), sentence=True)
     )
@@ -25,23 +27,90 @@ def chat(desk: Desk, checkpointer: Any, by: str, history: Path) -> None:
     while True:
         try:
             said = session.prompt("› ").strip()
-        except (EOFError, KeyboardInterrupt):
-            return
-        if said == "/edit":
-            said = _edited(desk, graph)
-        if not said:
+        except KeyboardInterrupt:
+            console.print("(Ctrl-D leaves)", style="dim")
             continue
-        state = say(graph, desk, said, by)
-        _show(console, said, state["reply"])
+        except EOFError:
+            return
+        if said and _turn(desk, checkpointer, by, said, console):
+            return
+
+
+def converse_in_lines(desk: Desk, checkpointer: Any, by: str, lines: Any) -> None:
+    """Take each line of a file or pipe as one turn; words and nothing else go out."""
+    graph = build_chat(desk, checkpointer)
+    for line in filter(str.strip, lines):
+        try:
+            state = say(graph, desk, expanded(line.strip()), by)
+        except UsageError as error:
+            click.echo(str(error))
+            continue
+        click.echo(state["reply"])
         if state["over"]:
             return
 
 
+def expanded(said: str) -> str:
+    """Return `/edit FILE` with the text of the file in place of its name. Raises UsageError when it cannot be read."""
+    name, _, file = said.partition(" ")
+    if name != "/edit" or not file.strip():
+        return said
+    try:
+        return f"/edit\n{Path(file.strip()).expanduser().read_text(encoding='utf-8')}"
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"/edit: {file.strip()} cannot be read: {error}") from error
+
+
+def _turn(desk: Desk, checkpointer: Any, by: str, said: str, console: Any) -> bool:
+    """Take one turn and show it; return whether the file waits no more."""
+    voice = _Voice(console)
+    talking = replace(desk, heard=voice)
+    graph = build_chat(talking, checkpointer)
+    try:
+        said = _edited(desk, graph) if said == "/edit" else expanded(said)
+        if not said:
+            console.print("not changed", style="dim")
+            return False
+        with voice:
+            state = say(graph, talking, said, by)
+    except KeyboardInterrupt:
+        console.print("\n(stopped)", style="dim")
+        return False
+    except UsageError as error:
+        console.print(str(error), markup=False)
+        return False
+    if not voice.spoke:
+        _show(console, said, state["reply"])
+    return state["over"]
+
+
 def _edited(desk: Desk, graph: Any) -> str:
-    versions = graph.get_state(config_of(f"chat-{desk.thread}")).values.get("versions")
+    versions = graph.get_state(chat_config(desk)).values.get("versions")
     code = desk.workshop.texts.get(versions[-1]) if versions else desk.waiting().code
     changed = click.edit(code, extension=".py")
     return f"/edit\n{changed}" if changed and changed != code else ""
+
+
+class _Voice:
+    """Writes an answer as it comes; until the first word a spinner says that somebody is at work."""
+
+    def __init__(self, console: Any) -> None:
+        self._console, self.spoke = console, False
+        self._waiting = ExitStack()
+
+    def __enter__(self) -> None:
+        if self._console.is_terminal:
+            self._waiting.enter_context(self._console.status("…", spinner="dots"))
+
+    def __exit__(self, *_: object) -> None:
+        self._waiting.close()
+        if self.spoke:
+            self._console.print()
+
+    def __call__(self, words: str) -> None:
+        self._waiting.close()
+        self.spoke = True
+        self._console.print(words, end="", markup=False, soft_wrap=True)
 
 
 def _show(console: Any, said: str, reply: str) -> None:

@@ -29,6 +29,9 @@ class Texts:
                 "CREATE TABLE IF NOT EXISTS texts (key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID"
             )
             self._db.execute("CREATE TABLE IF NOT EXISTS threads (thread TEXT PRIMARY KEY, project TEXT, status TEXT)")
+            self._db.execute(
+                "CREATE TABLE IF NOT EXISTS drafts (thread TEXT PRIMARY KEY, draft TEXT, answered INTEGER)"
+            )
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"{file}: cannot keep texts there: {error}") from error
 
@@ -55,6 +58,23 @@ class Texts:
         words = "INSERT INTO threads VALUES (?, ?, ?) ON CONFLICT (thread) DO UPDATE SET status = excluded.status"
         with self._lock:
             self._db.execute(words, (thread, project, status))
+
+    def put_draft(self, thread: str, draft: str) -> None:
+        """Say which draft a thread is about; several threads, one for each model, may be about one."""
+        with self._lock:
+            self._db.execute("INSERT OR IGNORE INTO drafts VALUES (?, ?, 0)", (thread, draft))
+
+    def put_answer(self, thread: str) -> None:
+        """Say that a person has decided about a thread's draft."""
+        with self._lock:
+            self._db.execute("UPDATE drafts SET answered = 1 WHERE thread = ?", (thread,))
+
+    def answered(self, draft: str) -> str:
+        """Return the thread in which a person decided about a draft last; empty when nobody has."""
+        words = "SELECT thread FROM drafts WHERE draft = ? AND answered = 1 ORDER BY rowid DESC LIMIT 1"
+        with self._lock:
+            row = self._db.execute(words, (draft,)).fetchone()
+        return str(row[0]) if row else ""
 
     def has_thread(self, thread: str) -> bool:
         """Whether the thread was ever begun."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from glue2lakehouse.agents.converter import ConverterInput, opening_questions
-from glue2lakehouse.agents.models import CHARACTERS_A_TOKEN, MAX_OUTPUT_TOKENS
-from glue2lakehouse.agents.prices import cost_of, price_of
+from glue2lakehouse.agents.limits import CHARACTERS_A_TOKEN
+from glue2lakehouse.agents.prices import UNCHECKED, cost_of, price_of
+from glue2lakehouse.agents.providers import MAX_OUTPUT_TOKENS, name_of
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.graphs.project import Draft
 from glue2lakehouse.settings import Settings
@@ -23,6 +24,7 @@ class Estimate(BaseModel):
     tokens_in: int
     tokens_out: int
     cost_usd: float | None
+    price: str = Field(description="where the price comes from")
 
 
 def estimate_of(drafts: Sequence[Draft], settings: Settings) -> Estimate | None:
@@ -33,7 +35,7 @@ def estimate_of(drafts: Sequence[Draft], settings: Settings) -> Estimate | None:
     questions = [question for questions in by_file for question in questions]
     characters = sum(len(message.model_dump_json()) for question in questions for message in question)
     tokens_in, tokens_out = characters // CHARACTERS_A_TOKEN, MAX_OUTPUT_TOKENS * len(questions)
-    name = settings.model.rpartition("#")[2] if "#" in settings.model else settings.model.partition(":")[2]
+    name = name_of(settings.model)
     return Estimate(
         model=settings.model,
         files=sum(bool(questions) for questions in by_file),
@@ -41,6 +43,7 @@ def estimate_of(drafts: Sequence[Draft], settings: Settings) -> Estimate | None:
         tokens_in=tokens_in,
         tokens_out=tokens_out,
         cost_usd=cost_of(tokens_in, tokens_out, price_of(name, settings.model_prices)),
+        price="price from model_prices" if name in settings.model_prices else UNCHECKED,
     )
 
 

@@ -1,15 +1,19 @@
 """The review queue of a home folder, for whoever answers it: a person on the command line, today or days later."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from glue2lakehouse.agents.models import open_model
 from glue2lakehouse.errors import StoreError, UsageError
-from glue2lakehouse.graphs.entity import build_graph
-from glue2lakehouse.graphs.queue import CHECKPOINTS, Queue, Waiting, open_checkpoints
+from glue2lakehouse.graphs.entity import Workshop, build_graph
+from glue2lakehouse.graphs.project_rules import Offer, ProjectRule, kept, learn, offers
+from glue2lakehouse.graphs.queue import CHECKPOINTS, TEXTS, Queue, Waiting, open_checkpoints
 from glue2lakehouse.graphs.review import Desk
-from glue2lakehouse.orchestrator.studio import workshop_of
-from glue2lakehouse.orchestrator.trials import trial_of
+from glue2lakehouse.graphs.texts import Texts
+from glue2lakehouse.orchestrator.reopening import Reopened, settings_of
+from glue2lakehouse.orchestrator.studio import recorder, workshop_of
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.store import MigrationProject, SourceEntity, open_store
 
@@ -17,23 +21,43 @@ _SETTLED = ("converted", "unchanged")
 
 
 def open_queue(settings: Settings) -> Queue:
-    """Open the queue of the settings' home folder. Raises StoreError where no migration has been yet."""
+    """Open the queue of the settings' home folder, to list it. Raises StoreError where no migration has been yet."""
     if not (settings.home / CHECKPOINTS).is_file():
         raise StoreError(f"{settings.home}: no migration has left anything here; run `migrate`, or name its --home")
-    workshop = workshop_of(settings)
+    workshop = workshop_of(settings.model_copy(update={"model": ""}))
     return Queue(workshop, build_graph(workshop, open_checkpoints(settings.home)))
 
 
-def open_desk(settings: Settings, name: str, explain: Callable[[str], str]) -> tuple[Desk, Any]:
+@contextmanager
+def reviewing(settings: Settings, project_id: str, model: str | None = None) -> Iterator[tuple[Queue, Desk]]:
+    """Open the queue to answer files of one project, with that project's settings, checks and sandbox.
+
+    The model is `model`, else the one that the migration had. The desk is a chat's; its thread is for the caller to set.
+    """
+    (row,) = open_store(settings.home).rows(MigrationProject, project_id)
+    chosen = settings_of(row, home=settings.home, model=model if model is not None else settings.model or None)
+    texts = Texts(chosen.home / TEXTS)
+    with Reopened(row, chosen) as project:
+        opened = open_model(chosen.model, chosen)
+        record = recorder(chosen, texts)
+        workshop = Workshop(chosen, texts, project.gather_and_try, record, opened, project.convert)
+        queue = Queue(workshop, build_graph(workshop, open_checkpoints(chosen.home)))
+        # What is only looked at is checked without a run; `/run` is there for that.
+        looking = Workshop(chosen, texts, project.gather, record, opened, project.convert)
+        yield queue, Desk(looking, queue, "", explain=str, run=project.run)
+
+
+@contextmanager
+def open_desk(
+    settings: Settings, name: str, explain: Callable[[str], str], model: str | None = None
+) -> Iterator[tuple[Desk, Any]]:
     """Open the chat about one file that waits: its desk, and the checkpoints that keep what was said.
 
     Raises StoreError where no migration has been yet, UsageError where nothing of that name waits.
     """
-    queue = open_queue(settings)
-    waiting = find_waiting(queue, settings, name)
-    (project,) = open_store(settings.home).rows(MigrationProject, waiting.project_id)
-    desk = Desk(workshop_of(settings), queue, waiting.thread, explain, trial_of(project))
-    return desk, open_checkpoints(settings.home)
+    waiting = find_waiting(open_queue(settings), settings, name)
+    with reviewing(settings, waiting.project_id, model) as (_, desk):
+        yield desk.about(waiting.thread, explain), open_checkpoints(settings.home)
 
 
 def waiting_now(queue: Queue, settings: Settings) -> list[Waiting]:
@@ -62,3 +86,17 @@ def find_waiting(queue: Queue, settings: Settings, name: str) -> Waiting:
     if not found:
         raise UsageError(f"{name}: does not wait; `glue2lakehouse review` lists what does")
     raise UsageError(f"{name}: may be {' or '.join(item.path for item in found)}; name one")
+
+
+def learned_from(waiting: Waiting, by: str) -> list[ProjectRule]:
+    """Return the project rules behind the code of a file as a person left it, one for each construct that it settles."""
+    found = (learn(waiting.source, waiting.code, finding, by, waiting.project_id) for finding in waiting.findings)
+    return list(dict.fromkeys(rule for rule in found if rule is not None))
+
+
+def offers_for(settings: Settings, waiting: list[Waiting]) -> dict[str, Offer]:
+    """Return by thread what the newest project rule that fits proposes for the files that wait."""
+    found: dict[str, Offer] = {}
+    for offer in offers(kept(settings.home), waiting):
+        found.setdefault(offer.thread, offer)
+    return found

@@ -3,7 +3,7 @@
 A single file is all that such a run sees, so its imports of other modules of the project are told as unresolved.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from glue2lakehouse.agents import converter
 from glue2lakehouse.agents.bench import Bench
 from glue2lakehouse.agents.models import open_model
-from glue2lakehouse.agents.validator import Gathered
+from glue2lakehouse.agents.validator import Gather, Gathered
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.graphs.entity import Workshop, build_graph
 from glue2lakehouse.graphs.queue import TEXTS, Queue, open_checkpoints
@@ -46,15 +46,26 @@ def review(config: "RunnableConfig") -> "CompiledStateGraph[Any, Any, Any, Any]"
 
 def workshop_of(settings: Settings) -> Workshop:
     """Return what the graph works with outside of a run over a project: the home folder's texts and tables."""
-    texts = Texts(settings.home / TEXTS)
-    store = open_store(settings.home)
+    texts, gather = Texts(settings.home / TEXTS), alone(settings)
+    convert = partial(converter.convert, bench=Bench(settings, gather))
+    return Workshop(settings, texts, gather, recorder(settings, texts), open_model(settings.model, settings), convert)
+
+
+def alone(settings: Settings) -> Gather:
+    """Return the checks of one file that knows of no other."""
 
     def gather(before: str, after: str, path: str, findings: tuple[Finding, ...]) -> Gathered:
         found = check(before, after, path, {path: before}, {path: after}, findings, settings)
         return Gathered(evidence=found.evidence, findings=found.findings, issues=found.issues)
 
+    return gather
+
+
+def recorder(settings: Settings, texts: Texts) -> Callable[[Sequence[Mapping[str, Any]]], None]:
+    """Return what writes decisions to the home folder's tables at once."""
+    store = open_store(settings.home)
+
     def record(decisions: Sequence[Mapping[str, Any]]) -> None:
         store.put(*decision_rows(decisions, texts))
 
-    model = open_model(settings.model, settings)
-    return Workshop(settings, texts, gather, record, model, partial(converter.convert, bench=Bench(settings, gather)))
+    return record

@@ -4,30 +4,27 @@ So a conversion that no rule can vouch for reaches `executed`, or is refused wit
 run; it starts with the first draft that has to be tried, and where Spark is missing every answer says so and nothing is proved.
 """
 
-import json
 import shutil
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from glue2lakehouse.agents.bench import LEFT_OUT
 from glue2lakehouse.agents.validator import Gathered
 from glue2lakehouse.domain import Evidence, Finding, Issue, Severity
 from glue2lakehouse.errors import RuntimeUnavailable
 from glue2lakehouse.graphs.project import Draft
-from glue2lakehouse.orchestrator.converting import COMPAT_FILE, Checker, draft_all, helpers_used
-from glue2lakehouse.orchestrator.reading import Project, read_project
+from glue2lakehouse.orchestrator.converting import COMPAT_FILE, Checker, helpers_used
+from glue2lakehouse.orchestrator.reading import Project
 from glue2lakehouse.orchestrator.running import sandbox_source
 from glue2lakehouse.settings import Settings
-from glue2lakehouse.store import MigrationProject
 from glue2lakehouse.tools.rewrite import render_compat
 from glue2lakehouse.tools.sandbox.job_files import job_files, local_files
 from glue2lakehouse.tools.sandbox.verdict import JobVerification, Outcome
 from glue2lakehouse.tools.sandbox.verify import verify_project
 from glue2lakehouse.tools.sandbox.worker import Worker
-from glue2lakehouse.tools.source import open_source
 
 DATA = "data"
 EXECUTION = "execution"
@@ -163,30 +160,3 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", newline="")
-
-
-def trial_of(row: MigrationProject) -> Callable[[str, str], str]:
-    """Return what runs one file of a registered project with new code and says what came of it, for a reviewer's `/run`.
-
-    The source is opened anew each time; the call raises SourceNotFound or SourceUnreadable where it is there no more.
-    """
-    given = {name: _plain(name, value) for name, value in (row.config or {}).items() if name in Settings.model_fields}
-    settings = Settings.model_validate({**given, "trials": True})
-
-    def run(path: str, code: str) -> str:
-        with open_source(row.repo_url or "", row.branch) as tree:
-            project = read_project(tree, settings)
-            with Trials(project, draft_all(project, settings), settings) as trials:
-                return trials.told(path, code)
-
-    return run
-
-
-def _plain(name: str, value: str) -> Any:
-    """The store keeps what is no text as JSON; a version such as 4.0 is text."""
-    if Settings.model_fields[name].annotation is str:
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value

@@ -165,7 +165,7 @@ def test_listed_prices_know_dated_names_and_nothing_that_merely_begins_alike() -
 @pytest.mark.parametrize(
     ("uri", "says"),
     [
-        ("carrier-pigeon:coo", "is no provider"),
+        ("carrier-pigeon:coo", "cannot be opened: Unsupported provider"),
         ("openai:", "is no model"),
         ("openai:gpt-4o", "needs OPENAI_API_KEY"),
         ("anthropic:claude-sonnet-4", "needs ANTHROPIC_API_KEY"),

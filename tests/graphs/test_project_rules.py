@@ -64,8 +64,35 @@ def test_a_name_that_is_assigned_twice_is_left_alone(rule: ProjectRule) -> None:
     assert not list(offers([rule], [waits(source, source + "rows = 1\n")]))
 
 
-def test_a_change_that_is_no_single_assignment_makes_no_rule() -> None:
-    assert learn("glue.purge(path)\n", "dbutils.fs.rm(path)\n", doubt(), "ana") is None
+def test_a_call_becomes_the_call_that_was_approved_in_its_place() -> None:
+    source = 'import os\nglue.purge("s3://a/orders", {"retentionPeriod": 0})\nprint(1)\n'
+    approved = 'import os\ndbutils.fs.rm("s3://a/orders", recurse=True)\nprint(1)\n'
+    rule = learn(source, approved, doubt(2), "ana")
+    assert rule is not None
+    other = 'import sys\nprint(2)\nglue.purge("s3://b/clicks", {"retentionPeriod": 0})\n'
+    (offer,) = offers([rule], [waits(other, None, doubt(3))])
+    assert offer.code == "import sys\nprint(2)\ndbutils.fs.rm('s3://b/clicks', recurse=True)\n"
+    kept_for_a_week = other.replace(": 0", ": 168")
+    assert not list(offers([rule], [waits(kept_for_a_week, None, doubt(3))]))
+
+
+@pytest.mark.parametrize(
+    ("source", "approved"),
+    [
+        ("glue.purge(path)\n", "for file in files:\n    dbutils.fs.rm(file)\n    print(file)\n"),
+        ("glue.purge(path)\n", "done = dbutils.fs.rm(path)\n"),
+        ("glue.purge(path)\n", "glue.purge(path)\n"),
+        ("if glue.purge(path):\n    pass\n", "if dbutils.fs.rm(path):\n    pass\n"),
+    ],
+    ids=["several statements", "a call that became an assignment", "no change", "not a statement of its own"],
+)
+def test_a_change_that_is_not_one_statement_for_another_makes_no_rule(source: str, approved: str) -> None:
+    assert learn(source, approved, doubt(), "ana") is None
+
+
+def test_a_rule_of_another_project_is_not_offered(rule: ProjectRule) -> None:
+    source = f"rows = {READ.format('web', 'clicks')}\n"
+    assert not list(offers([rule.model_copy(update={"project_id": "q"})], [waits(source)]))
 
 
 def test_a_rule_is_kept_once_and_shown_with_its_origin(rule: ProjectRule, tmp_path: Path) -> None:

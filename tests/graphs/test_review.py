@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def test_the_model_answers_from_the_file_and_its_words_are_recorded(chat: Any) -
 
 
 def test_a_proposal_is_checked_and_approves_nothing(chat: Any) -> None:
-    propose = [ToolCall(id="1", name="propose_code", arguments={"code": "proposed"})]
+    propose = [ToolCall(id="1", name="propose_code", arguments={"first": 1, "last": 1, "code": "proposed"})]
     _, queue, turn = chat(propose, "Here it is.")
     assert "evidence: resolved" in turn("use a MERGE")["reply"]
     assert "+proposed" in turn("/diff")["reply"]
@@ -109,9 +110,9 @@ def test_the_same_chat_is_served_as_a_responses_agent(chat: Any, tmp_path: Path)
 
     world, queue, _ = chat()
     desk = Desk(world.workshop(), queue, "t", explain=lambda rule: rule)
-    agent = responses_agent(lambda thread: desk, open_checkpoints(tmp_path))
+    agent = responses_agent(lambda entity: nullcontext((desk, open_checkpoints(tmp_path))))
     request = ResponsesAgentRequest(
-        input=[{"role": "user", "content": "/findings"}], custom_inputs={"thread": "t", "by": "ann"}
+        input=[{"role": "user", "content": "/findings"}], custom_inputs={"entity": "t", "by": "ann"}
     )
     reply = agent.predict(request)
     assert "from-jdbc" in reply.output[0].content[0]["text"]

@@ -6,7 +6,6 @@ import pytest
 
 from glue2lakehouse.agents.bench import LEFT_OUT
 from glue2lakehouse.domain import Evidence, Finding, Severity
-from glue2lakehouse.errors import SourceNotFound
 from glue2lakehouse.orchestrator import migrate
 from glue2lakehouse.orchestrator.converting import Checker, draft_all
 from glue2lakehouse.orchestrator.reading import read_project
@@ -97,10 +96,11 @@ def test_equal_output_is_evidence_but_made_rows_prove_nothing_of_what_was_left_o
 def test_a_reviewer_hears_why_a_file_cannot_be_run(source: Path, tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", tracing=False)
     migrate(str(source), tmp_path / "out", settings)
-    desk, _ = open_desk(settings, "other.py", str)
-    assert desk.run is not None
-    assert "library.py, which is not converted yet" in desk.run("other.py", "import library\n")
-    assert find_waiting(open_queue(settings), settings, "other.py").thread == desk.thread
+    with open_desk(settings, "other.py", str) as (desk, _):
+        assert desk.run is not None
+        assert "library.py, which is not converted yet" in desk.run("other.py", "import library\n")
+        assert find_waiting(open_queue(settings), settings, "other.py").thread == desk.thread
     source.rename(tmp_path / "moved")
-    with pytest.raises(SourceNotFound):
-        desk.run("other.py", "import library\n")
+    with open_desk(settings, "other.py", str) as (desk, _):
+        assert desk.run is not None
+        assert "not there any more" in desk.run("other.py", "import library\n")
