@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from glue2lakehouse.agents.calls import Stumbled
-from glue2lakehouse.agents.dialogue import Answer, Heard, Message, Model, Tool
+from glue2lakehouse.agents.dialogue import Answer, Heard, Message, Model, Tool, Usage
 from glue2lakehouse.agents.prices import Price, cost_of
 from glue2lakehouse.agents.providers import MAX_OUTPUT_TOKENS
 from glue2lakehouse.errors import BudgetSpent
@@ -16,6 +16,23 @@ from glue2lakehouse.settings import Settings
 CHARACTERS_A_TOKEN = 2
 _TRIES = 4
 _LONGEST_WAIT_SECONDS = 60.0
+
+
+class Metered:
+    """Counts what is asked through it: calls that were paid for, and answers that were kept from before."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._lock = threading.Lock()
+        self.name = model.name
+        self.usage = Usage()
+
+    def ask(self, messages: Sequence[Message], tools: Sequence[Tool] = (), heard: Heard | None = None) -> Answer:
+        """Ask, and count."""
+        answer = self._model.ask(messages, tools, heard)
+        with self._lock:
+            self.usage += answer.usage
+        return answer
 
 
 class Patient:

@@ -3,6 +3,7 @@
 import getpass
 import json
 import sys
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from difflib import unified_diff
 from pathlib import Path
@@ -171,16 +172,23 @@ def chat(entity: str, name: str | None, model: str | None, home: Path | None) ->
 
     The talk is kept and goes on where it was left. Without a terminal, each line of standard input is one turn.
     """
-    from glue2lakehouse.graphs.terminal import chat as talk
-    from glue2lakehouse.graphs.terminal import converse_in_lines
-    from glue2lakehouse.orchestrator.reviews import open_desk
-    from glue2lakehouse.orchestrator.rule_pages import page_text
-    from glue2lakehouse.orchestrator.run import settings_beside
+    alone = not sys.stdin.isatty()
+    with ExitStack() as held:
+        opening = held.enter_context(ExitStack())
+        if not alone:
+            # What this opens takes seconds to import.
+            opening.enter_context(console().status(f"opening {entity}"))
+        from glue2lakehouse.graphs.terminal import chat as talk
+        from glue2lakehouse.graphs.terminal import converse_in_lines
+        from glue2lakehouse.orchestrator.reviews import open_desk
+        from glue2lakehouse.orchestrator.rule_pages import page_text
+        from glue2lakehouse.orchestrator.run import settings_beside
 
-    settings = settings_beside(Path.cwd(), home=home)
-    by = name or getpass.getuser()
-    with open_desk(settings, entity, page_text, model) as (desk, checkpoints):
-        if sys.stdin.isatty():
+        settings = settings_beside(Path.cwd(), home=home)
+        by = name or getpass.getuser()
+        desk, checkpoints = held.enter_context(open_desk(settings, entity, page_text, model))
+        opening.close()
+        if not alone:
             talk(desk, checkpoints, by, settings.home / "chat-history")
         else:
             converse_in_lines(desk, checkpoints, by, sys.stdin)

@@ -329,6 +329,9 @@ def _answered(state: EntityState, answer: dict[str, Any]) -> dict[str, Any]:
         whole = Edit(rule=PERSON_RULE, certainty=Certainty.JUDGEMENT, source_line=1, target_line=1)
         news |= {"code": answer["code"], "author": answer["by"]}
         news |= {"edits": [*state["edits"], whole.model_dump(mode="json")]}
+    if answer["action"] == "approve":
+        # What a person has taken on is left for nobody to decide any more; that they did stays in sight.
+        news |= {name: [_taken_on(found, answer["by"]) for found in state[name]] for name in ("findings", "noticed")}
     if answer["action"] == "changes":
         news |= {"instructions": [*state.get("instructions", []), answer["comment"]], "author": "", "attempt": 0}
     return news
@@ -338,6 +341,16 @@ def asked(workshop: Workshop, prompt: Prompt, tools: Sequence[str]) -> dict[str,
     """Return what a decision says of the question that a model was asked."""
     key = workshop.texts.put(prompt.text)
     return {"prompt": key, "prompt_name": prompt.name, "prompt_fingerprint": prompt.fingerprint, "tools": list(tools)}
+
+
+def _taken_on(finding: dict[str, Any], by: str) -> dict[str, Any]:
+    if finding["severity"] != Severity.BLOCKER.value:
+        return finding
+    return finding | {
+        "severity": Severity.INFO.value,
+        "message": f"approved by {by}: {finding['message']}",
+        "action": "",
+    }
 
 
 def _judged(reply: validator.ValidatorReply, known: tuple[Finding, ...]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Approve once, apply everywhere: what a person approved for one statement, offered for the others with the same finding.
 
-A project rule is one statement as it was in Glue and as it was approved. Names and texts that stand in both are its holes; all
+A project rule is one statement as the rules left it and as it was approved. Names and texts that stand in both are its holes; all
 else has to be equal. It is kept only if it makes its own example, and it changes nothing by itself: an offer is a proposal that
 goes through the checks and a person's hand (`Queue.answer(thread, "edit", …)`) like any other.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from glue2lakehouse.agents.sections import Section, replace_section
+from glue2lakehouse.agents.sections import Section, line_map, replace_section
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.errors import StoreError
 from glue2lakehouse.graphs.queue import Waiting
@@ -51,10 +51,13 @@ class Offer(BaseModel):
     code: str
 
 
-def learn(source: str, approved: str, finding: Finding, by: str, project_id: str = "") -> ProjectRule | None:
-    """Return the rule behind an approved change; None where it is not one statement, or does not make its own example."""
-    old = _statement_at(source, finding.line)
-    new = _counterpart(source, approved, old) if old is not None else None
+def learn(item: Waiting, finding: Finding, by: str) -> ProjectRule | None:
+    """Return the rule behind the code of a file as it was approved, for one finding.
+
+    None where what settles it is not one statement in place of another, or does not make its own example.
+    """
+    approved, old = item.code, _doubtful(item, finding)
+    new = _counterpart(item.draft, approved, old) if old is not None else None
     if old is None or new is None or ast.unparse(old) == ast.unparse(new):
         return None
     used = {node.id for node in ast.walk(new) if isinstance(node, ast.Name)}
@@ -65,7 +68,7 @@ def learn(source: str, approved: str, finding: Finding, by: str, project_id: str
         imports=tuple(_imports_of(approved, used)),
         origin=f"{finding.path}:{finding.line}",
         approved_by=by,
-        project_id=project_id,
+        project_id=item.project_id,
     )
     return rule if _made(rule, old) == rule.after else None
 
@@ -105,7 +108,7 @@ def _applied(rule: ProjectRule, item: Waiting) -> str | None:
     for finding in item.findings:
         if finding.rule != rule.finding or finding.severity is not Severity.BLOCKER:
             continue
-        old = _statement_at(item.source, finding.line)
+        old = _doubtful(item, finding)
         made = _made(rule, old) if old is not None else None
         place = _place(code, old) if old is not None else None
         if made is None or place is None:
@@ -177,6 +180,11 @@ def _statements(code: str) -> list[Statement]:
     return sorted(wanted, key=lambda node: node.lineno)
 
 
+def _doubtful(item: Waiting, finding: Finding) -> Statement | None:
+    """Return the statement of the rules' draft that a finding is about."""
+    return _statement_at(item.draft, line_map(item.source, item.draft).get(finding.line, 0))
+
+
 def _statement_at(code: str, line: int) -> Statement | None:
     found = [node for node in _statements(code) if node.lineno <= line <= (node.end_lineno or node.lineno)]
     return found[0] if len(found) == 1 else None
@@ -197,9 +205,9 @@ def _counterpart(source: str, approved: str, old: Statement) -> Statement | None
 
 
 def _place(code: str, old: Statement) -> Statement | None:
-    """Return where a statement stands in a draft; what no rule answers for stands there as it was."""
-    if _target(old):
-        return _assignment_to(code, _target(old))
+    """Return where a statement of the draft stands in the code; None where somebody has changed it, or it stands twice."""
+    if _target(old) and _assignment_to(code, _target(old)) is None:
+        return None
     same = [node for node in _statements(code) if ast.unparse(node) == ast.unparse(old)]
     return same[0] if len(same) == 1 else None
 

@@ -43,6 +43,7 @@ class Waiting:
     source: str
     comments: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
+    draft: str = ""
 
 
 def open_checkpoints(home: Path) -> Any:
@@ -139,8 +140,9 @@ class Queue:
             author=state.get("author", ""),
             code=self._workshop.texts.get(state["code"]),
             source=self._workshop.texts.get(state["source"]),
-            comments=tuple(f"{row['reviewer']}: {row['human_feedback']}" for row in said if row["human_feedback"]),
+            comments=_comments(state, said),
             findings=tuple(Finding.model_validate(finding) for finding in state["findings"]),
+            draft=self._workshop.texts.get(state["draft"]),
         )
 
     def _refuse(self, waiting: Waiting, action: str, by: str, comment: str, code: str | None) -> None:
@@ -183,3 +185,10 @@ class Queue:
             transformations_applied=[action],
         )
         return {"action": action, "by": by, "comment": comment, "code": key, "at": began.isoformat(), "decision": row}
+
+
+def _comments(state: Mapping[str, Any], said: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Return what people said in this thread, after what the thread began with."""
+    here = [row["human_feedback"] for row in said if row["human_feedback"]]
+    before = [f"earlier: {words}" for words in state.get("instructions", []) if words not in here]
+    return (*before, *(f"{row['reviewer']}: {row['human_feedback']}" for row in said if row["human_feedback"]))

@@ -3,6 +3,7 @@
 A request's `custom_inputs` name the waiting file (`entity`) and the reviewer (`by`); the last user message is the turn.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -19,22 +20,25 @@ def responses_agent(open_desk: OpenDesk) -> Any:
     from mlflow.pyfunc.model import ResponsesAgent
     from mlflow.types.responses import ResponsesAgentRequest, ResponsesAgentResponse, ResponsesAgentStreamEvent
 
+    told = logging.getLogger("mlflow.pyfunc")
+    level = told.level
+    # While the class is made, MLflow warns that tracing of our own is unnecessary.
+    told.setLevel(logging.ERROR)
+
     class ReviewAgent(ResponsesAgent):
         """One turn a request; the chat's memory is its checkpoint."""
 
         # ResponsesAgent itself narrows PythonModel.predict so; mypy sees the base class only.
-        def predict(  # type: ignore[override]
-            self, request: ResponsesAgentRequest
-        ) -> ResponsesAgentResponse:
+        @_without_texts
+        def predict(self, request: ResponsesAgentRequest) -> ResponsesAgentResponse:
             """Answer the last user message."""
-            *_, state = _turn(open_desk, request)
+            *_, state = _traced_turn(open_desk, request)
             return ResponsesAgentResponse(output=[self._item(state)], custom_outputs={"over": state["over"]})
 
-        def predict_stream(  # type: ignore[override]
-            self, request: ResponsesAgentRequest
-        ) -> Iterator[ResponsesAgentStreamEvent]:
+        @_without_texts
+        def predict_stream(self, request: ResponsesAgentRequest) -> Iterator[ResponsesAgentStreamEvent]:
             """Answer the last user message; words of a model come as they are said, the whole answer at the end."""
-            for said in _turn(open_desk, request):
+            for said in _traced_turn(open_desk, request):
                 if isinstance(said, str):
                     yield ResponsesAgentStreamEvent(**self.create_text_delta(delta=said, item_id="answer"))
                     continue
@@ -47,7 +51,25 @@ def responses_agent(open_desk: OpenDesk) -> Any:
             item: dict[str, Any] = self.create_text_output_item(text=state["reply"], id="answer")
             return item
 
+    told.setLevel(level)
     return ReviewAgent()
+
+
+def _without_texts(method: Any) -> Any:
+    """Keep MLflow from tracing a method with what goes in and out: code and words, and the secrets in them."""
+    method.__mlflow_traced__ = True
+    return method
+
+
+def _traced_turn(open_desk: OpenDesk, request: Any) -> Iterator[Any]:
+    import mlflow
+
+    given = request.custom_inputs or {}
+    with mlflow.start_span(name="review_chat", span_type="AGENT") as span:
+        span.set_inputs({"entity": given.get("entity"), "by": given.get("by")})
+        for said in _turn(open_desk, request):
+            yield said
+        span.set_outputs({"over": said["over"], "characters": len(said["reply"])})
 
 
 def _turn(open_desk: OpenDesk, request: Any) -> Iterator[Any]:

@@ -1,5 +1,6 @@
 """The review chat in a terminal: history, completion of commands, `$EDITOR` for /edit, answers that appear as they come."""
 
+import re
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -96,6 +97,7 @@ class _Voice:
 
     def __init__(self, console: Any) -> None:
         self._console, self.spoke = console, False
+        self._word, self._column = "", 0
         self._waiting = ExitStack()
 
     def __enter__(self) -> None:
@@ -105,12 +107,24 @@ class _Voice:
     def __exit__(self, *_: object) -> None:
         self._waiting.close()
         if self.spoke:
+            self._write(self._word)
             self._console.print()
+        self._word, self._column = "", 0
 
     def __call__(self, words: str) -> None:
         self._waiting.close()
         self.spoke = True
-        self._console.print(words, end="", markup=False, soft_wrap=True)
+        # A word may come in pieces, and has to be whole to know whether it still fits on the line.
+        *whole, self._word = re.split(r"(?<=\s)(?=\S)", self._word + words)
+        for word in whole:
+            self._write(word)
+
+    def _write(self, word: str) -> None:
+        if self._column and self._column + len(word.rstrip()) > self._console.width:
+            self._console.print()
+            self._column = 0
+        self._console.print(word, end="", markup=False, soft_wrap=True)
+        self._column = len(word.rpartition("\n")[2]) + (0 if "\n" in word else self._column)
 
 
 def _show(console: Any, said: str, reply: str) -> None:

@@ -90,7 +90,7 @@ def find_waiting(queue: Queue, settings: Settings, name: str) -> Waiting:
 
 def learned_from(waiting: Waiting, by: str) -> list[ProjectRule]:
     """Return the project rules behind the code of a file as a person left it, one for each construct that it settles."""
-    found = (learn(waiting.source, waiting.code, finding, by, waiting.project_id) for finding in waiting.findings)
+    found = (learn(waiting, finding, by) for finding in waiting.findings)
     return list(dict.fromkeys(rule for rule in found if rule is not None))
 
 

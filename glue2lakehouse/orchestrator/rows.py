@@ -11,6 +11,7 @@ from glue2lakehouse.agents.redaction import redacted
 from glue2lakehouse.domain import Evidence, Status, stable_id
 from glue2lakehouse.graphs.decisions import with_code
 from glue2lakehouse.graphs.project import Outcome
+from glue2lakehouse.graphs.queue import AGENT
 from glue2lakehouse.graphs.texts import Texts
 from glue2lakehouse.orchestrator.reading import Project
 from glue2lakehouse.settings import Settings
@@ -72,8 +73,9 @@ def _counted(project: Project, report: Report, outcomes: Sequence[Outcome]) -> d
         "entities_migrated": sum(entity.status is Status.CONVERTED for entity in report.entities),
         "validation_passed": sum(outcome.status is Status.CONVERTED for outcome in judged),
         "validation_failed": sum(outcome.status is Status.NEEDS_REVIEW for outcome in judged),
-        "agent_calls": report.totals.model_calls,
-        "agent_cost": report.totals.cost_usd if priced else None,
+        # Of the conversions as they stand, also where an earlier run paid for them; the report tells what this run paid.
+        "agent_calls": sum(outcome.usage.calls for outcome in judged),
+        "agent_cost": sum(outcome.usage.cost_usd or 0.0 for outcome in judged) if priced else None,
     }
 
 
@@ -203,6 +205,16 @@ def _validation_row(decision: Mapping[str, Any]) -> ValidationResult:
             "evidence": evidence.value,
         }
     )
+
+
+def comments_in(decisions: Iterable[AgentDecision]) -> dict[str, tuple[str, ...]]:
+    """Return by entity what reviewers said where no model was there to hear it, oldest first."""
+    notes = [row for row in decisions if row.agent_name == AGENT and row.transformations_applied == ("note",)]
+    said: dict[str, tuple[str, ...]] = {}
+    for row in sorted(notes, key=lambda row: row.executed_at or datetime.min.replace(tzinfo=UTC)):
+        if row.source_entity_id and row.human_feedback:
+            said[row.source_entity_id] = (*said.get(row.source_entity_id, ()), row.human_feedback)
+    return said
 
 
 def agents_by_path(outcomes: Iterable[Outcome]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from glue2lakehouse.agents import converter
 from glue2lakehouse.agents.bench import Bench
+from glue2lakehouse.agents.limits import Metered
 from glue2lakehouse.agents.models import open_model
 from glue2lakehouse.domain import Evidence, Finding, Severity, Status
 from glue2lakehouse.errors import Glue2LakehouseError
@@ -23,12 +24,12 @@ from glue2lakehouse.orchestrator.ddl import DdlOutcome, convert_all_ddl, table_e
 from glue2lakehouse.orchestrator.estimating import Estimate, estimate_of
 from glue2lakehouse.orchestrator.ledger import Ledger
 from glue2lakehouse.orchestrator.reading import Progress, Project, project_id_of, read_project, silent
-from glue2lakehouse.orchestrator.rows import agents_by_path, entity_rows, project_row, table_rows
+from glue2lakehouse.orchestrator.rows import agents_by_path, comments_in, entity_rows, project_row, table_rows
 from glue2lakehouse.orchestrator.trials import Trials, TryingChecker
 from glue2lakehouse.orchestrator.trust import SettingsOf, settings_for
 from glue2lakehouse.orchestrator.writing import code_files, code_pairs, ddl_pairs, write_code, write_ddl
 from glue2lakehouse.settings import FILE_NAME, Settings, load_settings
-from glue2lakehouse.store import Store, open_store
+from glue2lakehouse.store import AgentDecision, Store, open_store
 from glue2lakehouse.tools.output import OutputFolder
 from glue2lakehouse.tools.report import (
     FileReport,
@@ -140,7 +141,11 @@ def _migrate(
     texts = Texts(settings.home / TEXTS)
     ledger = Ledger(lambda rows: store.put(*rows), texts)
     outcomes = work.convert(
-        texts, ledger.record, open_checkpoints(settings.home), lambda outcome: _traced(outcome, trace, ledger)
+        texts,
+        ledger.record,
+        open_checkpoints(settings.home),
+        lambda outcome: _traced(outcome, trace, ledger),
+        comments_in(store.rows(AgentDecision, project.id)),
     )
     write_code(folder, code_files(project, outcomes))
     write_ddl(folder, work.ddl)
@@ -212,6 +217,7 @@ class _Work:
     ddl: list[DdlOutcome] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     told: tuple[Finding, ...] = ()
+    model: Metered | None = None
 
     def convert(
         self,
@@ -219,12 +225,16 @@ class _Work:
         record: Callable[[Sequence[dict[str, Any]]], None],
         checkpointer: Any,
         done: Callable[[Outcome], None],
+        comments: Mapping[str, tuple[str, ...]] | None = None,
     ) -> list[Outcome]:
-        """Return how every Python file ended."""
+        """Return how every Python file ended; `comments` are what reviewers said to no model yet, by entity."""
         self.ddl = convert_all_ddl(self.project, self.settings, self.progress)
         drafts = self.drafts = draft_all(self.project, self.settings, self.progress)
         gather = Checker(self.project, drafts, self.settings)
-        model = open_model(self.settings.model, self.settings) if checkpointer is not None else None
+        opened = open_model(self.settings.model, self.settings) if checkpointer is not None else None
+        model = self.model = Metered(opened) if opened is not None else None
+        if model is not None and comments:
+            drafts = [replace(draft, instructions=comments.get(draft.entity_id, ())) for draft in drafts]
         originals = {draft.path: draft.before for draft in drafts}
         ended = 0
 
@@ -260,8 +270,8 @@ class _Work:
             file_types=self.project.tree.counts,
             files=sorted(_with_others(files, (*self.project.findings, *self.told)), key=lambda file: file.path),
             entities=[*entities, *(entity for entity, _ in tables)],
-            model_calls=sum(outcome.usage.calls for outcome in outcomes),
-            cost_usd=sum(outcome.usage.cost_usd or 0.0 for outcome in outcomes),
+            model_calls=self.model.usage.calls if self.model else 0,
+            cost_usd=self.model.usage.cost_usd if self.model else 0.0,
         )
         return report, tables
 

@@ -1,5 +1,6 @@
 """Approve once, apply everywhere: a change to one statement is offered for the same construct in other files."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,14 +23,14 @@ def doubt(line: int = 1, rule: str = "from-catalog") -> Finding:
 
 def waits(source: str, code: str | None = None, *findings: Finding) -> Waiting:
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    return Waiting(
-        "t", "p", "e", "b.py", now, (), "", source if code is None else code, source, (), findings or (doubt(),)
-    )
+    # What no rule settles stands in the draft as it was.
+    stands = source if code is None else code
+    return Waiting("t", "p", "e", "b.py", now, (), "", stands, source, (), findings or (doubt(),), source)
 
 
 @pytest.fixture
 def rule() -> ProjectRule:
-    learned = learn(SOURCE, f"{IMPORT}\n{APPROVED}", doubt(), "ana")
+    learned = learn(waits(SOURCE, f"{IMPORT}\n{APPROVED}"), doubt(), "ana")
     assert learned is not None
     return learned
 
@@ -67,7 +68,7 @@ def test_a_name_that_is_assigned_twice_is_left_alone(rule: ProjectRule) -> None:
 def test_a_call_becomes_the_call_that_was_approved_in_its_place() -> None:
     source = 'import os\nglue.purge("s3://a/orders", {"retentionPeriod": 0})\nprint(1)\n'
     approved = 'import os\ndbutils.fs.rm("s3://a/orders", recurse=True)\nprint(1)\n'
-    rule = learn(source, approved, doubt(2), "ana")
+    rule = learn(waits(source, approved), doubt(2), "ana")
     assert rule is not None
     other = 'import sys\nprint(2)\nglue.purge("s3://b/clicks", {"retentionPeriod": 0})\n'
     (offer,) = offers([rule], [waits(other, None, doubt(3))])
@@ -87,7 +88,17 @@ def test_a_call_becomes_the_call_that_was_approved_in_its_place() -> None:
     ids=["several statements", "a call that became an assignment", "no change", "not a statement of its own"],
 )
 def test_a_change_that_is_not_one_statement_for_another_makes_no_rule(source: str, approved: str) -> None:
-    assert learn(source, approved, doubt(), "ana") is None
+    assert learn(waits(source, approved), doubt(), "ana") is None
+
+
+def test_what_somebody_has_changed_already_is_left_alone(rule: ProjectRule) -> None:
+    source = f"rows = {READ.format('web', 'clicks')}\n"
+    assert not list(offers([rule], [waits(source, "rows = spark.read.table('mine')\n")]))
+
+
+def test_approving_what_the_rules_left_makes_no_rule() -> None:
+    item = waits("glue.purge(path)\n", "spark.purge(path)\n")
+    assert learn(replace(item, draft="spark.purge(path)\n"), doubt(), "ana") is None
 
 
 def test_a_rule_of_another_project_is_not_offered(rule: ProjectRule) -> None:

@@ -89,8 +89,8 @@ class Totals(_Part):
     needs_review: int = Field(default=0, ge=0)
     unchanged: int = Field(default=0, ge=0)
     failed: int = Field(default=0, ge=0)
-    model_calls: int = Field(default=0, ge=0)
-    cost_usd: float = Field(default=0.0, ge=0)
+    model_calls: int = Field(default=0, ge=0, description="answers of a model that this run paid for")
+    cost_usd: float | None = Field(default=0.0, ge=0, description="what they cost; null where nobody knows the price")
 
 
 class Report(_Part):
@@ -135,7 +135,7 @@ def build_report(
     files: Iterable[FileReport],
     entities: Iterable[ReportEntity],
     model_calls: int = 0,
-    cost_usd: float = 0.0,
+    cost_usd: float | None = 0.0,
 ) -> Report:
     """Put a report together; the totals are counted here, so they cannot disagree with the lists."""
     files, entities = tuple(files), tuple(entities)

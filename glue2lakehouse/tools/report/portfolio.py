@@ -45,7 +45,7 @@ class ProjectSummary(BaseModel):
     failed: int = 0
     decisions: int = 0
     model_calls: int = 0
-    cost_usd: float = 0.0
+    cost_usd: float | None = 0.0
     evidence: dict[str, int] = {}
     left: tuple[Left, ...] = ()
 
@@ -101,12 +101,19 @@ def write_portfolio(title: str, projects: Sequence[ProjectSummary], file: Path) 
             word="",
             **{
                 name: sum(getattr(project, name) for project in projects)
-                for name in ("entities", "converted", "needs_review", "unchanged", "failed", "decisions", "cost_usd")
+                for name in ("entities", "converted", "needs_review", "unchanged", "failed", "decisions")
             },
+            cost_usd=_cost_of_all(projects),
         ),
         left=_over_all(projects),
     )
     file.write_text(text, encoding="utf-8")
+
+
+def _cost_of_all(projects: Sequence[ProjectSummary]) -> float | None:
+    """Return the sum, None where the cost of one is not known."""
+    costs = [project.cost_usd for project in projects]
+    return None if None in costs else sum(cost for cost in costs if cost is not None)
 
 
 def _over_all(projects: Iterable[ProjectSummary]) -> list[_LeftOverAll]:

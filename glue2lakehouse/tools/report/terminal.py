@@ -44,6 +44,10 @@ def print_summary(report: Report, written: Iterable[Path], console: Console) -> 
             f" in {_times(left.files, 'file')}"
         )
         console.print(Text(text))
+    if report.totals.model_calls:
+        cost = report.totals.cost_usd
+        told = "cost not known: state the price in model_prices" if cost is None else f"${cost:.4f}"
+        console.print(Text(f"\nModel: {_times(report.totals.model_calls, 'call')}, {told}"))
     paths = [str(path) for path in written]
     if paths:
         console.print(Text("\nWritten", style="bold"))
