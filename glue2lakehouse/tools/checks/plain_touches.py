@@ -90,6 +90,9 @@ class PlainReader:
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             self.bound.update((unit.scope, (a.asname or a.name).partition(".")[0]) for a in node.names)
             return []
+        elif isinstance(node, ast.Assign) and _only_reaches_java(node.value):
+            self.bound.update((unit.scope, target.id) for target in node.targets if isinstance(target, ast.Name))
+            return []
         for part in unit.parts:
             self._visit(part)
         once: dict[object, Touch] = {}
@@ -303,3 +306,15 @@ class PlainReader:
 def _is_glues(name: str) -> bool:
     """Whether an attribute is one of Glue's own, which a conversion has to rename."""
     return name in glue.METHODS or name in glue.STAR_EXPORTS or name.startswith(glue.STUDIO_PREFIX)
+
+
+def _only_reaches_java(value: ast.expr) -> bool:
+    """Whether a value is only a way into the JVM (`sc._jvm.org.apache.log4j`): what is done through it counts where it is."""
+    names: set[str] = set()
+    while isinstance(value, ast.Attribute | ast.Call):
+        if isinstance(value, ast.Call) and (value.args or value.keywords):
+            return False
+        if isinstance(value, ast.Attribute):
+            names.add(value.attr)
+        value = value.value if isinstance(value, ast.Attribute) else value.func
+    return isinstance(value, ast.Name) and bool(names & {"_jvm", "_jsc"})

@@ -21,13 +21,14 @@ from glue2lakehouse.tools.rewrite.anchors import EXPRESSIONS, Mismatch
 from glue2lakehouse.tools.rewrite.annotate import annotate
 from glue2lakehouse.tools.rewrite.apply import Edits, apply_edits
 from glue2lakehouse.tools.rewrite.code import Code, Source
+from glue2lakehouse.tools.rewrite.compute import handed_on
 from glue2lakehouse.tools.rewrite.effects import effects_lost
 from glue2lakehouse.tools.rewrite.kinds import analyse, parse, stubs
 from glue2lakehouse.tools.rewrite.kinds.binding import bind
 from glue2lakehouse.tools.rewrite.kinds.expressions import AMBIGUOUS
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
-from glue2lakehouse.tools.rewrite.kinds.values import UNKNOWN, TableFacts
+from glue2lakehouse.tools.rewrite.kinds.values import SPARK_CONTEXT, UNKNOWN, TableFacts
 from glue2lakehouse.tools.rewrite.kinds.world import World
 from glue2lakehouse.tools.rewrite.rule import GlueCall, JobFacts, Place, Rewrite, Rule, Use
 from glue2lakehouse.tools.rewrite.rules import rules_by_name
@@ -111,6 +112,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     _answer_calls(work)
     _answer_references(work)
     _report_out_of_sight(work)
+    work.findings.extend(handed_on(place))
     imports.edit_imports(work.place, work.edits, work.imports, work.answered)
     tidy.tidy(work.place, work.edits, work.answered)
     after = _applied(work)
@@ -233,7 +235,9 @@ def _take(work: _Work, rule: Rule, use: Use) -> None:
         )
         return
     answer = rule.rewrite(use) if isinstance(use, GlueCall) else rule.refer(use)
-    work.answered.add(use.node.func if isinstance(use.node, ast.Call) else use.node)
+    if stubs.is_glue(use.name) or (isinstance(answer, Rewrite) and answer.code is not None):
+        # What stays of a call of Spark's own may hold Glue: `glueContext.spark_session.createDataFrame(…)`.
+        work.answered.add(use.node.func if isinstance(use.node, ast.Call) else use.node)
     if isinstance(answer, Finding):
         work.findings.append(answer)
         return
@@ -333,7 +337,7 @@ def _attribute_name(place: Place, node: ast.expr) -> str | None:
         if owner.tag != "instance":
             continue
         name = place.world.glue_base(owner.name) if owner.name in place.world.classes else owner.name
-        if node.attr in stubs.ATTRIBUTES.get(name, {}) and stubs.is_glue(name):
+        if node.attr in stubs.ATTRIBUTES.get(name, {}):
             return f"{name}.{node.attr}"
     return None
 
@@ -342,7 +346,10 @@ def _reference_name(place: Place, node: ast.expr) -> str | None:
     held = place.kind(node)
     if held.tag in ("class", "function", "method") and stubs.is_glue(held.name):
         return held.name
-    return None
+    return held.name if held.tag == "class" and held.name in _CONTEXT_CLASSES else None
+
+
+_CONTEXT_CLASSES = frozenset({SPARK_CONTEXT, stubs.SQL_CONTEXT})
 
 
 def _report_out_of_sight(work: _Work) -> None:

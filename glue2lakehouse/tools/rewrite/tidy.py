@@ -6,13 +6,15 @@ Nothing here changes what the code does; each step holds back where it cannot se
 import ast
 import re
 
+from glue2lakehouse.domain import Compute
 from glue2lakehouse.tools.rewrite.apply import Edits
 from glue2lakehouse.tools.rewrite.code import Code, code
-from glue2lakehouse.tools.rewrite.kinds.stubs import JOB
+from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, imported_modules
+from glue2lakehouse.tools.rewrite.kinds.stubs import HADOOP, JOB, JVM
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.rule import Place
 
-_ENTRY_POINTS = frozenset({SPARK_CONTEXT, "pyspark.SparkConf"})
+_ENTRY_POINTS = frozenset({SPARK_CONTEXT, "pyspark.SparkConf", "pyspark.JavaSparkContext", HADOOP})
 _IMPORTS_FOR_GLUE = frozenset({"SparkContext", "SparkConf", "sys", "SQLContext"})
 
 
@@ -20,11 +22,15 @@ def tidy(place: Place, edits: Edits, answered: set[ast.AST]) -> None:
     """Add the tidying edits to the others; does nothing where no Glue was found."""
     if not edits.expressions and not edits.statements:
         return
-    _call_it_spark(place, edits)
+    _call_it_spark(place, edits, GLUE_CONTEXT)
     for _ in range(3):
         if not _drop_unused(place, edits):
             break
+    if place.settings.compute is not Compute.CLASSIC and "context needed" not in place.memory:
+        _call_it_spark(place, edits, SPARK_CONTEXT)
+        _drop_second_sessions(place, edits)
     _drop_unused_imports(place, edits)
+    _drop_unneeded_imports(place, edits)
 
 
 def _scope(place: Place, node: ast.AST) -> ast.AST:
@@ -34,10 +40,13 @@ def _scope(place: Place, node: ast.AST) -> ast.AST:
     return current
 
 
-def _call_it_spark(place: Place, edits: Edits) -> None:
-    """Rename local and module variables that held a GlueContext to `spark`, where that name is free or the session's."""
+def _call_it_spark(place: Place, edits: Edits, was: str) -> None:
+    """Rename local and module variables that held a context to `spark`, where that name is free or the session's."""
     names = [node for node in place.nodes if isinstance(node, ast.Name)]
-    stores = [node for node in names if isinstance(node.ctx, ast.Store) and place.kind(node).is_a(GLUE_CONTEXT)]
+    stores = [node for node in names if isinstance(node.ctx, ast.Store) and place.kind(node).is_a(was)]
+    if was == SPARK_CONTEXT:
+        remaining = _remaining_names(place, edits)
+        stores = [node for node in stores if remaining.get(node.id) and not _in_text(place, node.id, names)]
     spelled = {node.id for node in stores}
     if len(spelled) != 1 or "spark" in spelled:
         return
@@ -101,13 +110,25 @@ def _inside(place: Place, node: ast.AST, scope: ast.AST) -> bool:
 
 
 def _shared(place: Place, name: str) -> bool:
-    """Whether another module of the project may use the name."""
+    """Whether another module of the project may use the name: it imports this one, or loads it by its name."""
     pattern = re.compile(rf"\b{re.escape(name)}\b")
     leaf = place.module.name.rsplit(".", 1)[-1]
     return any(
-        module is not place.module and leaf in module.source and pattern.search(module.source)
+        module is not place.module
+        and leaf in module.source
+        and pattern.search(module.source)
+        and _may_import(place, module)
         for module in place.world.modules.values()
     )
+
+
+_BY_NAME = ("import_module", "__import__", "run_module", "run_path", "exec(")
+
+
+def _may_import(place: Place, module: ModuleInfo) -> bool:
+    if any(word in module.source for word in _BY_NAME):
+        return True
+    return place.module.path in imported_modules(module.tree, module.path, place.world.index)
 
 
 def _settle(place: Place, edits: Edits, node: ast.Name) -> None:
@@ -117,6 +138,27 @@ def _settle(place: Place, edits: Edits, node: ast.Name) -> None:
         return
     if place.source.render(statement.value, edits.expressions) == "spark":
         edits.statements[statement] = []
+
+
+def _in_text(place: Place, name: str, names: list[ast.Name]) -> bool:
+    """Whether an f-string holds the name; renaming it there would write the text anew."""
+    return any(node.id == name and isinstance(place.parents.get(node), ast.FormattedValue) for node in names)
+
+
+def _drop_second_sessions(place: Place, edits: Edits) -> None:
+    """Drop `spark = SparkSession.builder.getOrCreate()` where the same statement stands before it in the same block."""
+    for block in (node for node in place.nodes if isinstance(node, ast.Module | ast.FunctionDef)):
+        seen: set[str] = set()
+        for statement in block.body:
+            if not isinstance(statement, ast.Assign) or statement in edits.statements or len(statement.targets) != 1:
+                continue
+            made = place.source.render(statement.value, edits.expressions)
+            name = place.source.render(statement.targets[0], edits.expressions)
+            if name != "spark" or made != "SparkSession.builder.getOrCreate()":
+                continue
+            if name in seen:
+                edits.statements[statement] = []
+            seen.add(name)
 
 
 def _remaining_names(place: Place, edits: Edits) -> dict[str, int]:
@@ -157,8 +199,11 @@ def _drop_unused(place: Place, edits: Edits) -> bool:
         if not isinstance(target, ast.Name) or remaining.get(target.id) or _shared(place, target.id):
             continue
         held = place.kind(node.value)
+        java = (
+            held.tag == "module" and held.name.startswith(JVM + ".") and place.settings.compute is not Compute.CLASSIC
+        )
         no_job = held.is_a(JOB) and node.value in edits.expressions
-        if no_job or (held.tag == "instance" and held.name in _ENTRY_POINTS and _makes_entry_point(node.value)):
+        if no_job or java or (held.tag == "instance" and held.name in _ENTRY_POINTS and _makes_entry_point(node.value)):
             edits.statements[node] = []
             dropped = True
     return dropped
@@ -190,6 +235,13 @@ def _drop_unused_imports(place: Place, edits: Edits) -> None:
             edits.statements[node] = [ast.unparse(ast.ImportFrom(node.module, kept, node.level))]
         else:
             edits.statements[node] = [ast.unparse(ast.Import(kept))]
+
+
+def _drop_unneeded_imports(place: Place, edits: Edits) -> None:
+    """Leave out of the new imports the session, where what needed it was dropped again."""
+    if any("SparkSession" in line for line in edits.imports) and not _remaining_names(place, edits).get("SparkSession"):
+        kept = [re.sub(r", SparkSession\b|\bSparkSession, ", "", line) for line in edits.imports]
+        edits.imports = [line for line in kept if line != "from pyspark.sql import SparkSession"]
 
 
 def _gone(place: Place, alias: ast.alias, used: set[str], remaining: dict[str, int]) -> bool:

@@ -250,6 +250,8 @@ def test_bookmarks_do_not_go_without_a_word() -> None:
         "n = df.rdd.getNumPartitions()\n",
         "spark.sparkContext.addPyFile('s3://a.zip')\n",
         "spark._jvm.System.gc()\n",
+        "seen = sc.accumulator(0)\n",
+        "lines = sc.textFile('s3://b/p')\n",
         "df.createOrReplaceGlobalTempView('v')\n",
         "url = 'http://169.254.169.254/latest'\n",
         "d = spark.sql('select 1 from global_temp.v')\n",

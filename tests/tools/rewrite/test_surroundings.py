@@ -37,7 +37,7 @@ def test_settings_of_the_file_committer_go_with_a_word(convert) -> None:
     line = 'spark.sparkContext._jsc.hadoopConfiguration().set("mapreduce.fileoutputcommitter.algorithm.version", "2")'
     conversion = convert(HEAD + line + "\n")
     assert "hadoopConfiguration" not in conversion.after
-    assert [(f.severity, f.rule) for f in conversion.findings] == [(Severity.INFO, "spark-context")]
+    assert [(f.severity, f.rule) for f in conversion.findings] == [(Severity.INFO, "hadoop-settings")]
 
 
 @pytest.mark.parametrize(

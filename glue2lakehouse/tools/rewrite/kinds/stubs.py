@@ -33,6 +33,13 @@ DATA_SINK = "awsglue.data_sink.DataSink"
 JOB = "awsglue.job.Job"
 ARGS = "glue2lakehouse.JobArguments"
 RDD = "pyspark.RDD"
+SQL_CONTEXT = "pyspark.sql.SQLContext"
+BUILDER = "pyspark.sql.SparkSession.Builder"
+HADOOP = "pyspark.HadoopConfiguration"
+BROADCAST = "pyspark.Broadcast"
+JVM = "jvm"
+"""The root of the Java packages that `sc._jvm` reaches; what is below it is known by its Java name."""
+JVM_LOGGER = "jvm.Logger"
 SQL_READER = "pyspark.sql.DataFrameReader"
 SQL_WRITER = "pyspark.sql.DataFrameWriter"
 CATALOG = "pyspark.sql.Catalog"
@@ -67,8 +74,8 @@ SPARK_LEAVES = {
     "SparkConf": "pyspark.SparkConf",
     "SparkSession": SPARK_SESSION,
     "DataFrame": DATA_FRAME,
-    "SQLContext": "pyspark.sql.SQLContext",
-    "HiveContext": "pyspark.sql.SQLContext",
+    "SQLContext": SQL_CONTEXT,
+    "HiveContext": SQL_CONTEXT,
     "RDD": RDD,
 }
 STUDIO_MODULES = frozenset(row.name for row in facts.callables().values() if row.kind == "gs helper")
@@ -132,16 +139,29 @@ ATTRIBUTES: dict[str, dict[str, Kind]] = {
         "read": instance(SQL_READER),
         "readStream": instance(SQL_READER),
         "sparkContext": instance(SPARK_CONTEXT),
+        "_sc": instance(SPARK_CONTEXT),
+        "_jsc": instance("pyspark.JavaSparkContext"),
+        "_jvm": Kind("module", JVM),
         "catalog": instance(CATALOG),
-        "builder": instance("pyspark.sql.SparkSession.Builder"),
+        "builder": instance(BUILDER),
     },
-    "pyspark.sql.SQLContext": {
+    SQL_CONTEXT: {
         "read": instance(SQL_READER),
+        "readStream": instance(SQL_READER),
         "sparkSession": instance(SPARK_SESSION),
+        "sparkContext": instance(SPARK_CONTEXT),
     },
     DATA_FRAME: {"write": instance(SQL_WRITER), "rdd": instance(RDD), "sparkSession": instance(SPARK_SESSION)},
     DYNAMIC_FRAME: {"glue_ctx": instance(GLUE_CONTEXT)},
-    SPARK_CONTEXT: {"_jsc": instance("pyspark.JavaSparkContext")},
+    SPARK_CONTEXT: {
+        "_jsc": instance("pyspark.JavaSparkContext"),
+        "_jvm": Kind("module", JVM),
+        **dict.fromkeys(("version", "applicationId", "appName"), instance("str")),
+        **dict.fromkeys(("defaultParallelism", "defaultMinPartitions", "startTime"), instance("int")),
+        **dict.fromkeys(("master", "uiWebUrl"), instance("str")),
+        "_conf": instance("pyspark.SparkConf"),
+    },
+    BROADCAST: {"value": UNKNOWN},
 }
 
 RESULTS: dict[str, Kind] = {
@@ -149,7 +169,8 @@ RESULTS: dict[str, Kind] = {
     **{f"{DYNAMIC_FRAME}.{name}": instance(DYNAMIC_FRAME) for name in _DYNAMIC_METHODS},
     **{f"{SPARK_SESSION}.{name}": instance(DATA_FRAME) for name in _SESSION_FRAMES},
     **{f"{GLUE_CONTEXT}.{name}": instance(DATA_FRAME) for name in _SESSION_FRAMES},
-    **{f"pyspark.sql.SQLContext.{name}": instance(DATA_FRAME) for name in _SESSION_FRAMES},
+    **{f"{SQL_CONTEXT}.{name}": instance(DATA_FRAME) for name in _SESSION_FRAMES},
+    f"{SQL_CONTEXT}.getOrCreate": instance(SQL_CONTEXT),
     **{f"{SQL_READER}.{name}": instance(DATA_FRAME) for name in _READER_FRAMES},
     **{f"{SQL_READER}.{name}": instance(SQL_READER) for name in _READER_SELF},
     **{
@@ -167,15 +188,19 @@ RESULTS: dict[str, Kind] = {
     f"{DATA_FRAME}.toPandas": instance("pandas.DataFrame"),
     f"{RDD}.toDF": instance(DATA_FRAME),
     **{f"{RDD}.{name}": instance(RDD) for name in "map filter flatMap mapPartitions zipWithIndex distinct".split()},
-    "pyspark.JavaSparkContext.hadoopConfiguration": instance("pyspark.HadoopConfiguration"),
+    "pyspark.JavaSparkContext.hadoopConfiguration": instance(HADOOP),
     f"{SPARK_CONTEXT}.getOrCreate": instance(SPARK_CONTEXT),
     f"{SPARK_CONTEXT}.parallelize": instance(RDD),
     f"{SPARK_CONTEXT}.textFile": instance(RDD),
-    "pyspark.sql.SparkSession.Builder.getOrCreate": instance(SPARK_SESSION),
+    f"{SPARK_CONTEXT}.getConf": instance("pyspark.SparkConf"),
+    f"{SPARK_CONTEXT}.broadcast": instance(BROADCAST),
     **{
-        f"pyspark.sql.SparkSession.Builder.{name}": instance("pyspark.sql.SparkSession.Builder")
-        for name in "config appName master enableHiveSupport remote".split()
+        f"jvm.org.apache.{package}.{maker}": instance(JVM_LOGGER)
+        for package in ("log4j", "logging.log4j")
+        for maker in ("LogManager.getLogger", "Logger.getLogger", "LogManager.getRootLogger", "Logger.getRootLogger")
     },
+    f"{BUILDER}.getOrCreate": instance(SPARK_SESSION),
+    **{f"{BUILDER}.{name}": instance(BUILDER) for name in "config appName master enableHiveSupport remote".split()},
     f"{SPARK_SESSION}.newSession": instance(SPARK_SESSION),
     f"{SPARK_SESSION}.getActiveSession": instance(SPARK_SESSION),
     f"{DYNAMIC_FRAME}.toDF": instance(DATA_FRAME),
@@ -263,6 +288,10 @@ def attribute_of(owner: Kind, attribute: str) -> Kind:
     if owner.tag == "module":
         name = canonical(f"{owner.name}.{attribute}")
         leaf = name.rsplit(".", 1)[-1]
+        if name.startswith(f"{JVM}."):
+            return Kind("class" if leaf[:1].isupper() else "module", name)
+        if owner.name == "pyspark" and leaf in ("sql", "context", "rdd", "conf"):
+            return Kind("module", name)
         if owner.name == "awsglue" and attribute in GLUE_MODULES:
             return Kind("module", f"awsglue.{attribute}")
         if leaf[:1].isupper():

@@ -21,21 +21,24 @@ from glue2lakehouse.tools.rewrite.rules.data_quality import DataQuality
 from glue2lakehouse.tools.rewrite.rules.fields import DropFields, RenameField, SelectFields
 from glue2lakehouse.tools.rewrite.rules.from_rdd import FromRdd
 from glue2lakehouse.tools.rewrite.rules.glue_types import Record, SchemaMethods, SchemaTypes
+from glue2lakehouse.tools.rewrite.rules.hadoop_settings import HadoopSettings
 from glue2lakehouse.tools.rewrite.rules.handoff import HandOff
 from glue2lakehouse.tools.rewrite.rules.internals import ColumnFunctions, Descriptions, Utilities
 from glue2lakehouse.tools.rewrite.rules.job import JobLifecycle
-from glue2lakehouse.tools.rewrite.rules.logger import GlueLogger
+from glue2lakehouse.tools.rewrite.rules.logger import GlueLogger, JvmLogger
 from glue2lakehouse.tools.rewrite.rules.nested import DynamoJson, Relationalize, Spigot, Unbox, Unnest
 from glue2lakehouse.tools.rewrite.rules.nulls import DropNullFields
 from glue2lakehouse.tools.rewrite.rules.paths import MappedPaths
 from glue2lakehouse.tools.rewrite.rules.plain_methods import FrameSchema, Partitioning, PlainMethods
+from glue2lakehouse.tools.rewrite.rules.rdd import RddEnds, RddTakers
 from glue2lakehouse.tools.rewrite.rules.read_catalog import ReadCatalog
 from glue2lakehouse.tools.rewrite.rules.read_options import ReadOptions
 from glue2lakehouse.tools.rewrite.rules.records import Filter, Map, MapPartitions
 from glue2lakehouse.tools.rewrite.rules.resolve_choice import ResolveChoice
 from glue2lakehouse.tools.rewrite.rules.sink import Sink
 from glue2lakehouse.tools.rewrite.rules.source import Source
-from glue2lakehouse.tools.rewrite.rules.spark_context import ContextCalls
+from glue2lakehouse.tools.rewrite.rules.spark_context import ContextCalls, ContextItself
+from glue2lakehouse.tools.rewrite.rules.sql_context import SessionBuilder, SqlContext, SqlContextMembers
 from glue2lakehouse.tools.rewrite.rules.sql_names import SqlNames, TableNames
 from glue2lakehouse.tools.rewrite.rules.streaming import ForEachBatch, IngestionTime, ReadStream
 from glue2lakehouse.tools.rewrite.rules.studio import StudioHelpers
@@ -49,6 +52,7 @@ RULES: tuple[type[Rule], ...] = (
     JobArguments,
     JobLifecycle,
     GlueLogger,
+    JvmLogger,
     ToDF,
     FromDF,
     FromRdd,
@@ -92,7 +96,14 @@ RULES: tuple[type[Rule], ...] = (
     SqlNames,
     TableNames,
     MappedPaths,
+    SqlContext,
+    SqlContextMembers,
+    SessionBuilder,
+    ContextItself,
     ContextCalls,
+    HadoopSettings,
+    RddEnds,
+    RddTakers,
     AwsClients,
     AwsCalls,
     SchemaTypes,

@@ -43,6 +43,8 @@ class Context(Rule):
 
     def refer(self, use: Use) -> Answer:
         """In an annotation or a test the type is the session's."""
+        if is_handed_on(use):
+            return use.blocker(*_unseen_class("GlueContext", "a SparkSession"))
         return Rewrite(code("SparkSession"), imports=(SESSION,), certainty=Certainty.EXACT)
 
 
@@ -167,6 +169,8 @@ class GlueNames(Rule):
 
     def refer(self, use: Use) -> Answer:
         """The type that takes its place."""
+        if use.name != COLLECTION and is_handed_on(use):
+            return use.blocker(*_unseen_class(use.leaf, "a DataFrame"))
         if use.name == DYNAMIC_FRAME:
             if _branches_on_type(use):
                 return use.blocker(
@@ -213,4 +217,36 @@ def _is_to_df(use: Use, node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and use.place.world.callees.get(node) == f"{DYNAMIC_FRAME}.toDF"
 
 
-__all__ = ["DATA_FRAME", "Context", "ContextMembers", "GlueNames"]
+def _unseen_class(name: str, instead: str) -> tuple[str, str]:
+    return (
+        f"the class {name} is handed to code that cannot be seen here",
+        f"hand over {instead}, and change that code too",
+    )
+
+
+def is_handed_on(use: Use) -> bool:
+    """Whether the class is given to a call as a value, for code to make something of it that cannot be seen."""
+    parent = use.place.parents.get(use.node)
+    call = use.place.parents.get(parent) if isinstance(parent, ast.keyword | ast.Starred) else parent
+    if not isinstance(call, ast.Call) or call.func is use.node:
+        return False
+    leaf = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if leaf in (
+        "isinstance",
+        "issubclass",
+        "cast",
+        "hasattr",
+        "setattr",
+        "getattr",
+        "Mock",
+        "MagicMock",
+        "create_autospec",
+        "print",
+        "type",
+    ):
+        return False
+    held = use.kind(call.func)
+    return held.name not in use.place.world.functions and held.name not in use.place.world.classes
+
+
+__all__ = ["DATA_FRAME", "Context", "ContextMembers", "GlueNames", "is_handed_on"]

@@ -10,6 +10,7 @@ from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.kinds.stubs import SQL_READER, SQL_WRITER
 from glue2lakehouse.tools.rewrite.literals import HOLE, read_literal
 from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rewrite, Rule, Use
+from glue2lakehouse.tools.rewrite.rules.rdd import read_of_rdd
 from glue2lakehouse.tools.rewrite.views import views_of
 
 _READS = "csv json load orc parquet text xml".split()
@@ -17,7 +18,7 @@ _WRITES = "csv json orc parquet save text xml".split()
 
 
 class MappedPaths(Rule):
-    """Only the text of the path changes."""
+    """Only the text of the path changes; an RDD of texts, which not all compute has, becomes the texts themselves."""
 
     name = "mapped-paths"
     glue = (*(f"{SQL_READER}.{name}" for name in _READS), *(f"{SQL_WRITER}.{name}" for name in _WRITES))
@@ -26,6 +27,8 @@ class MappedPaths(Rule):
     def rewrite(self, call: GlueCall) -> Answer:
         """Every literal among the paths that a mapped prefix covers."""
         call.drop_everything()
+        if (answer := read_of_rdd(call)) is not None:
+            return answer
         if not call.settings.paths or not views_of(call.place.world).uses_glue:
             return ()
         given = [*call.node.args, *(k.value for k in call.node.keywords if k.arg in ("path", "paths"))]

@@ -1,97 +1,276 @@
 """Do without the Spark context, which Unity Catalog compute in standard mode and serverless compute does not have.
 
-Databricks: limitations of standard access mode and of serverless compute. What has an equal on the session or the DataFrame
-takes it; the rest is reported by the check on compute.
+Databricks: limitations of standard access mode and of serverless compute. The session takes the context's place; what has
+an equal on the session takes it, what only labels or tunes goes with a word, and the rest is handed off.
 """
 
 import ast
+from typing import ClassVar
 
-from glue2lakehouse.domain import Certainty, Compute
-from glue2lakehouse.tools.rewrite.kinds.stubs import RDD
-from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, SPARK_CONTEXT
-from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, Use, code
-from glue2lakehouse.tools.rewrite.rules.context import SESSION
-from glue2lakehouse.tools.rewrite.views import views_of
+from glue2lakehouse.domain import Certainty
+from glue2lakehouse.tools.rewrite.compute import around_glue, local_rows, session_of, shown, without_context
+from glue2lakehouse.tools.rewrite.kinds.stubs import BROADCAST
+from glue2lakehouse.tools.rewrite.kinds.values import SPARK_CONTEXT, SPARK_SESSION
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
+from glue2lakehouse.tools.rewrite.rules.context import SESSION, is_handed_on
+from glue2lakehouse.tools.rewrite.rules.rdd import account_for
 
-_COMMITS = ("mapreduce.fileoutputcommitter.", "mapred.output.committer", "mapreduce.outputcommitter.",
-            "fs.s3a.committer.", "fs.s3.committer", "parquet.enable.summary-metadata",
-            "mapreduce.fileoutputcommitter.marksuccessfuljobs", "fs.s3.consistent", "fs.s3n.multipart",
-            "fs.s3a.fast.upload", "fs.s3a.connection.maximum", "fs.s3.maxConnections")  # fmt: skip
-"""Settings of how files are committed and fetched, which Databricks has its own way for; no row depends on them."""
+_LABELS = (
+    "setJobGroup setJobDescription setLocalProperty setInterruptOnCancel addJobTag removeJobTag clearJobTags".split()
+)
+_HAND_OFF = {
+    "accumulator": "count with a DataFrame aggregation or observe()",
+    "textFile": "spark.read.text(path) gives the lines as rows",
+    "wholeTextFiles": "spark.read.text(path, wholetext=True) gives each file as a row",
+    "binaryFiles": "spark.read.format('binaryFile') gives each file as a row",
+    "sequenceFile": "convert the files on classic compute first",
+    "newAPIHadoopFile": "read the files with a Spark data source",
+    "newAPIHadoopRDD": "read the data with a Spark data source",
+    "hadoopFile": "read the files with a Spark data source",
+    "pickleFile": "convert the files on classic compute first",
+    "emptyRDD": "spark.createDataFrame([], schema)",
+    "range": "spark.range gives a DataFrame",
+    "union": "union the DataFrames",
+    "addFile": "put the file beside the job as a workspace file, or into a volume",
+    "setCheckpointDir": "set it for the compute, or write the frame to a table and read it again",
+    "statusTracker": "look at the job run through the Jobs API",
+    "runJob": "use DataFrame methods",
+    "sparkUser": "spark.sql('select current_user()') tells who runs the job",
+    "getCheckpointDir": "spark.conf",
+    "setSystemProperty": "set it in the compute's Spark config",
+    "cancelAllJobs": "spark.interruptAll()",
+    "cancelJobGroup": "spark.interruptTag(tag)",
+}
 
 
-class ContextCalls(Rule):
-    """The log level, settings of the file committer, rows made from a list, and a look whether there are any."""
+class ContextItself(Rule):
+    """Make or name the session where the context was made or named."""
 
-    name = "spark-context"
-    glue = (
-        f"{SPARK_CONTEXT}.setLogLevel",
-        "pyspark.HadoopConfiguration.set",
-        f"{RDD}.isEmpty",
-        f"{RDD}.toDF",
-    )
+    name = "spark-context-class"
+    glue = (SPARK_CONTEXT, f"{SPARK_CONTEXT}.getOrCreate", f"{SPARK_SESSION}.sparkContext", f"{SPARK_SESSION}._sc")
     example = Example(
-        before="from awsglue.context import GlueContext\nfrom pyspark.context import SparkContext\n\n"
-        "sc = SparkContext.getOrCreate()\nspark = GlueContext(sc).spark_session\nsc.setLogLevel('WARN')\n"
-        "frame = spark.sparkContext.parallelize([(1, 2)]).toDF(['a', 'b'])\nprint(frame.rdd.isEmpty())\n",
-        after="from pyspark.sql import SparkSession\n\nspark = SparkSession.builder.getOrCreate()\n"
-        "frame = spark.createDataFrame([(1, 2)], ['a', 'b'])\nprint(frame.isEmpty())\n",
+        before="from awsglue.context import GlueContext\nfrom pyspark.context import SparkContext\n\n\n"
+        "def session_of(sc: SparkContext):\n    return GlueContext(sc).spark_session\n\n\n"
+        "print(session_of(SparkContext.getOrCreate()).version)\n",
+        after="from pyspark.sql import SparkSession\n\n\n"
+        "def session_of(sc: SparkSession):\n    return SparkSession.builder.getOrCreate()\n\n\n"
+        "print(session_of(SparkSession.builder.getOrCreate()).version)\n",
     )
 
     def rewrite(self, call: GlueCall) -> Answer:
-        """On classic compute the context is there, so that nothing changes."""
+        """A SparkConf goes to the session's builder; a master is what the compute decides."""
         call.drop_everything()
-        if call.settings.compute is Compute.CLASSIC or not views_of(call.place.world).uses_glue:
+        if not without_context(call):
             return ()
-        return getattr(self, "_" + call.leaf.lower())(call)  # type: ignore[no-any-return]
+        given = {keyword.arg: keyword.value for keyword in call.node.keywords}
+        if call.leaf == "getOrCreate" and len(call.node.args) == 1:
+            given["conf"] = call.node.args[0]
+        elif call.node.args:
+            return _needed(call, "SparkContext", "make the session with SparkSession.builder")
+        if not given:
+            return Rewrite(code("SparkSession.builder.getOrCreate()"), imports=(SESSION,))
+        if set(given) == {"appName"}:
+            made = code("SparkSession.builder.appName({name}).getOrCreate()", name=given["appName"])
+            return Rewrite(made, imports=(SESSION,))
+        if set(given) == {"conf"}:
+            return self._configured(call, given["conf"])
+        return _needed(call, "SparkContext", "make the session with SparkSession.builder")
 
-    def _setloglevel(self, call: GlueCall) -> Answer:
-        if not call.stands_alone:
-            return ()
-        note = call.info("the log level is no longer set", "set it for the compute, if the logs are too long")
-        return Rewrite(remove=True, findings=(note,))
-
-    def _set(self, call: GlueCall) -> Answer:
-        key = call.literal(call.node.args[0]) if call.node.args else NOT_LITERAL
-        if not call.stands_alone or not isinstance(key, str) or not key.startswith(_COMMITS):
-            return ()
-        note = call.info(f"{key} is no longer set", "Databricks commits and fetches files in its own way")
-        return Rewrite(remove=True, findings=(note,))
-
-    def _isempty(self, call: GlueCall) -> Answer:
-        receiver = call.receiver
-        if (
-            isinstance(receiver, ast.Attribute)
-            and receiver.attr == "rdd"
-            and call.kind(receiver.value).is_a(DATA_FRAME)
-        ):
-            return Rewrite(code("{frame}.isEmpty()", frame=receiver.value))
-        return ()
-
-    def _todf(self, call: GlueCall) -> Answer:
-        """`sc.parallelize(rows).toDF(schema)`: the number of slices has no effect on the rows."""
-        made = call.receiver
-        named = isinstance(made, ast.Call) and call.place.world.callees.get(made) == f"{SPARK_CONTEXT}.parallelize"
-        if not named or not isinstance(made, ast.Call) or not isinstance(made.func, ast.Attribute) or not made.args:
-            return ()
-        if call.node.keywords or made.keywords or any(isinstance(node, ast.Starred) for node in made.args):
-            return ()
-        context = made.func.value
-        direct = isinstance(context, ast.Attribute) and context.attr == "sparkContext"
-        session = (
-            context.value if direct and isinstance(context, ast.Attribute) else "SparkSession.builder.getOrCreate()"
-        )
-        given = [made.args[0], *call.node.args]
-        rows = code("{session}.createDataFrame({rows}", session=session, rows=given[0])
-        for node in given[1:]:
-            rows = code("{rows}, {node}", rows=rows, node=node)
+    def _configured(self, call: GlueCall, conf: ast.expr) -> Answer:
+        certain = call.kind(call.value_of(conf)).is_a("pyspark.SparkConf") and isinstance(call.value_of(conf), ast.Call)
+        builder = "SparkSession.builder.config(conf={conf})"
+        if not certain:
+            builder = "({builder} if {conf} is not None else SparkSession.builder)".replace("{builder}", builder)
         return Rewrite(
-            code("{rows})", rows=rows),
+            code(builder + ".getOrCreate()", conf=conf),
             certainty=Certainty.CONDITIONAL,
-            condition="the order of the rows does not matter",
-            imports=() if direct else (SESSION,),
+            condition="the compute's Spark config has the settings that only count when a cluster starts",
+            imports=(SESSION,),
+            findings=(
+                call.warning(
+                    "settings of a SparkConf that count when a cluster starts do nothing on a running one",
+                    "move them into the Spark config of the job's compute",
+                ),
+            ),
         )
 
     def refer(self, use: Use) -> Answer:
-        """A method that is handed on stays; the check on compute reports it."""
-        return ()
+        """In an annotation the type is the session's; `spark.sparkContext` is the session itself."""
+        if not without_context(use):
+            return ()
+        if isinstance(use.node, ast.Attribute) and use.name.startswith(SPARK_SESSION):
+            return Rewrite(code("{session}", session=use.node.value))
+        if is_handed_on(use):
+            return use.blocker(
+                f"the class SparkContext is used as a value, and {use.settings.compute} compute has no Spark context",
+                "pass a SparkSession",
+            )
+        parent = use.place.parents.get(use.node)
+        if isinstance(parent, ast.Attribute):
+            return ()
+        return Rewrite(code("SparkSession"), imports=(SESSION,))
+
+
+class ContextCalls(Rule):
+    """What the session has as well, under another name or the same; labels and log levels go."""
+
+    name = "spark-context"
+    glue = (
+        *(f"{SPARK_CONTEXT}.{name}" for name in (
+            "setLogLevel", "stop", "broadcast", "addPyFile", "addArchive", "parallelize", "getConf", *_LABELS, *_HAND_OFF)),
+        *(f"{SPARK_CONTEXT}.{name}" for name in (
+            "version", "applicationId", "appName", "defaultParallelism", "defaultMinPartitions", "startTime", "master",
+            "uiWebUrl", "_conf")),
+        f"{SPARK_SESSION}.stop",
+        "pyspark.SparkConf.get",
+        f"{BROADCAST}.unpersist",
+        f"{BROADCAST}.destroy",
+    )  # fmt: skip
+    example = Example(
+        before="from awsglue.context import GlueContext\nfrom pyspark.context import SparkContext\n\n"
+        "sc = SparkContext.getOrCreate()\nspark = GlueContext(sc).spark_session\nsc.setLogLevel('WARN')\n"
+        "print(sc.applicationId)\nrates = sc.broadcast({'EUR': 1.1})\nprint(rates.value['EUR'])\n",
+        after="from pyspark.sql import SparkSession\nfrom types import SimpleNamespace\n\n"
+        "spark = SparkSession.builder.getOrCreate()\n"
+        "print(spark.conf.get(\"spark.app.id\"))\nrates = SimpleNamespace(value={'EUR': 1.1})\n"
+        "print(rates.value['EUR'])\n",
+    )
+
+    _SETTINGS: ClassVar = {"applicationId": "spark.app.id", "appName": "spark.app.name"}
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """On classic compute the context is there, so that only `stop` goes."""
+        call.drop_everything()
+        if call.leaf == "stop":
+            return self._stop(call)
+        if not without_context(call):
+            return ()
+        if call.leaf in ("setLogLevel", "unpersist", "destroy", *_LABELS):
+            return self._gone(call)
+        if call.node in call.place.memory.get("rdds", ()):  # type: ignore[operator]
+            return ()
+        if call.leaf in _HAND_OFF:
+            return _needed(call, call.leaf, _HAND_OFF[call.leaf])
+        return getattr(self, "_" + call.leaf.lower())(call)  # type: ignore[no-any-return]
+
+    def refer(self, use: Use) -> Answer:
+        """Attributes that are settings of the session are read from it."""
+        if not without_context(use) or not isinstance(use.node, ast.Attribute):
+            return ()
+        session = session_of(use, use.node.value)
+        if use.leaf == "version":
+            return Rewrite(code("{session}.version", session=session))
+        if use.leaf in self._SETTINGS:
+            return Rewrite(
+                code('{session}.conf.get("{key}")', session=session, key=self._SETTINGS[use.leaf]),
+                certainty=Certainty.CONDITIONAL,
+                condition="it is only shown or logged: it names the compute's application, not the job",
+            )
+        if use.leaf == "_conf":
+            return ()
+        return _needed(use, use.leaf, "use a number or text of your own, or spark.conf where the setting is there")
+
+    def _stop(self, call: GlueCall) -> Answer:
+        if not around_glue(call) or not call.stands_alone:
+            return ()
+        note = call.info(f"`{shown(call)}` goes", "Databricks ends the session with the job; nothing has to be stopped")
+        return Rewrite(remove=True, findings=(note,))
+
+    def _gone(self, call: GlueCall) -> Answer:
+        if not call.stands_alone:
+            return _needed(call, call.leaf, "drop it, or set it for the compute")
+        action = "set the level for the compute, if the logs are too long" if call.leaf == "setLogLevel" else ""
+        note = call.info(f"`{shown(call)}` goes: it has no effect on the data", action)
+        return Rewrite(remove=True, findings=(note,))
+
+    def _broadcast(self, call: GlueCall) -> Answer:
+        """A function that runs on the workers carries the values that it reads along."""
+        if len(call.node.args) != 1 or call.node.keywords:
+            return _needed(call, "broadcast", "use the value itself")
+        return Rewrite(
+            code("SimpleNamespace(value={value})", value=call.node.args[0]),
+            certainty=Certainty.CONDITIONAL,
+            condition="the value is small enough to travel with each function that reads it",
+            imports=("from types import SimpleNamespace",),
+            findings=(call.info(f"`{shown(call)}` keeps the value on the driver, broadcast is gone", ""),),
+        )
+
+    def _addpyfile(self, call: GlueCall) -> Answer:
+        return self._artifact(call, "pyfile")
+
+    def _addarchive(self, call: GlueCall) -> Answer:
+        return self._artifact(call, "archive")
+
+    def _artifact(self, call: GlueCall, kind: str) -> Answer:
+        path = call.node.args[0] if len(call.node.args) == 1 and not call.node.keywords else None
+        written = call.literal(path)
+        if path is None or not call.stands_alone or (isinstance(written, str) and "://" in written):
+            return _needed(call, call.leaf, "add a wheel or workspace files to the job's environment")
+        return Rewrite(
+            code("{session}.addArtifacts({path}, {kind}=True)", session=session_of(call, call.receiver), path=path, kind=kind),
+            certainty=Certainty.CONDITIONAL,
+            condition="the path is a file of the workspace or of a volume: others are refused when the job runs",
+            findings=(call.warning(f"`{shown(call)}` becomes addArtifacts, which takes files but no s3:// path",
+                                   "add a wheel or workspace files to the job's environment instead"),),
+        )  # fmt: skip
+
+    def _parallelize(self, call: GlueCall) -> Answer:
+        """Whoever works on the RDD accounts for it; one that is kept under a name becomes the list of its rows."""
+        rows, name = local_rows(call, call.node), call.assigned
+        if rows is not None and name is not None and _only_rows(call, name):
+            return Rewrite(
+                code("list({rows})", rows=rows),
+                findings=(call.info(f"`{shown(call)}` goes: the rows stay a list", ""),),
+            )
+        return _needed(call, "parallelize", "spark.createDataFrame(rows, schema), or a thread pool for calls")
+
+    def _getconf(self, call: GlueCall) -> Answer:
+        return _needed(call, "getConf", "spark.conf.get(key) reads one setting")
+
+    def _get(self, call: GlueCall) -> Answer:
+        """`sc.getConf().get(key)`: a setting that is not there gives None, or the default."""
+        made = call.receiver
+        context: ast.expr | None = None
+        if isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute) and made.func.attr == "getConf":
+            context = made.func.value
+        elif isinstance(made, ast.Attribute) and made.attr == "_conf":
+            context = made.value
+        if context is None or call.node.keywords or not 1 <= len(call.node.args) <= 2:
+            return ()
+        account_for(call, made)
+        default = call.node.args[1] if len(call.node.args) == 2 else "None"
+        return Rewrite(
+            code(
+                "{session}.conf.get({key}, {default})",
+                session=session_of(call, context),
+                key=call.node.args[0],
+                default=default,
+            ),
+            certainty=Certainty.CONDITIONAL,
+            condition="the compute's Spark config has the setting",
+        )
+
+
+_TAKERS = frozenset({f"{SPARK_SESSION}.createDataFrame", "pyspark.sql.SQLContext.createDataFrame",
+                     "awsglue.context.GlueContext.createDataFrame", "pyspark.sql.DataFrameReader.json"})  # fmt: skip
+
+
+def _only_rows(call: GlueCall, name: ast.Name) -> bool:
+    """Whether every use of the name takes a list as well as an RDD, or is rewritten to take one."""
+    stores = [n for n in call.place.nodes if isinstance(n, ast.Name) and n.id == name.id]
+    if sum(isinstance(node.ctx, ast.Store) for node in stores) != 1:
+        return False
+    for node in stores:
+        if node is name:
+            continue
+        parent = call.place.parents[node]
+        taken = isinstance(parent, ast.Call) and call.place.world.callees.get(parent) in _TAKERS
+        chained = isinstance(parent, ast.Attribute) and parent.attr == "toDF"
+        if not (taken and isinstance(parent, ast.Call) and parent.args[:1] == [node]) and not chained:
+            return False
+    return True
+
+
+def _needed(use: Use, what: str, action: str) -> Answer:
+    use.place.memory["context needed"] = True
+    return use.blocker(f"'{what}' needs the Spark context, which {use.settings.compute} compute does not have", action)

@@ -10,6 +10,24 @@ def name_columns(frame: DataFrame) -> DataFrame:
     return frame.toDF(*[f"col{position}" for position in range(len(frame.columns))])
 
 
+def read_json_texts(spark, texts) -> DataFrame:
+    """Make rows of JSON texts that the job holds in memory, as spark.read.json does of an RDD of them.
+
+    The schema is inferred over all of them. A text that is a list gives a row for each of its items; one that is no valid
+    JSON is an error, where spark.read.json would put it into the column _corrupt_record.
+    """
+    lines = [text for text in texts if text.strip()]
+    if not lines:
+        return spark.createDataFrame([], T.StructType([]))
+    items = [text.strip()[1:-1] if text.strip().startswith("[") else text for text in lines]
+    whole = "[" + ",".join(item for item in items if item.strip()) + "]"
+    schema = spark.range(1).select(F.schema_of_json(F.lit(whole), {"mode": "FAILFAST"})).first()[0]
+    parsed = F.explode(F.from_json("value", schema, {"mode": "FAILFAST"}))
+    return (
+        spark.createDataFrame([(line,) for line in lines], "value string").select(parsed.alias("row")).select("row.*")
+    )
+
+
 def narrow_integers(frame: DataFrame) -> DataFrame:
     """Make int of the bigint columns of a JSON file, nested ones too, whose values all fit, as Glue reads them.
 

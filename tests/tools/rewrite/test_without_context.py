@@ -1,0 +1,138 @@
+"""Spark contexts, RDDs, Hadoop settings and log4j on compute that has none of them."""
+
+import pytest
+
+from glue2lakehouse.domain import Compute, Severity
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.checks import check
+
+HEAD = (
+    "from awsglue.context import GlueContext\nfrom pyspark.context import SparkContext\n\n"
+    "sc = SparkContext.getOrCreate()\nspark = GlueContext(sc).spark_session\nframe = spark.table('main.a.b')\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("print(sc.version)", "print(spark.version)"),
+        ("print(sc.appName)", 'print(spark.conf.get("spark.app.name"))'),
+        ("print(spark.sparkContext.applicationId)", 'print(spark.conf.get("spark.app.id"))'),
+        ("sc.getConf().get('spark.x')", "spark.conf.get('spark.x', None)"),
+        ("spark.sparkContext.getConf().get('spark.x', '1')", "spark.conf.get('spark.x', '1')"),
+        ("sc.addPyFile(path)", "spark.addArtifacts(path, pyfile=True)"),
+        ("b = sc.broadcast([1])\nb.unpersist()\nprint(b.value)", "b = SimpleNamespace(value=[1])\nprint(b.value)"),
+        ("frame.rdd.foreachPartition(send)", "frame.foreachPartition(send)"),
+        ("n = frame.rdd.getNumPartitions()", "n = frame.select(F.spark_partition_id()).distinct().count()"),
+        ("x = frame.rdd.count()", "x = frame.count()"),
+        ("x = frame.rdd.map(lambda r: (r.a, r['b'])).collect()", "x = [(r.a, r['b']) for r in frame.collect()]"),
+        ("x = frame.rdd.map(clean).collect()", "x = [clean(row) for row in frame.collect()]"),
+        (
+            "x = frame.rdd.filter(lambda r: r.a if r.b else r.c).map(lambda r: r.a).collect()",
+            "x = [r.a for r in (r for r in frame.collect() if (r.a if r.b else r.c))]",
+        ),
+        ("x = frame.rdd.flatMap(lambda r: r.a + r.b).collect()", "x = [value for r in frame.collect() for value in (r.a + r.b)]"),
+        ("x = frame.rdd.map(lambda r: (r.k, r.v)).collectAsMap()", "x = dict([(r.k, r.v) for r in frame.collect()])"),
+        ("x = sc.parallelize(rows, 4).toDF(['a'])", "x = spark.createDataFrame(rows, ['a'])"),
+        ("rdd = sc.parallelize(rows)\nx = rdd.toDF(['a'])", "rdd = list(rows)\nx = spark.createDataFrame(rdd, ['a'])"),
+        ("x = spark.createDataFrame(sc.parallelize(rows), schema)", "x = spark.createDataFrame(rows, schema)"),
+        ("x = spark.read.json(sc.textFile(path))", "x = spark.read.json(path)"),
+        ("x = spark.read.json(sc.parallelize([text]))", "x = read_json_texts(spark, [text])"),
+        (
+            "from pyspark.sql import SQLContext\nold = SQLContext(sc)\nold.registerDataFrameAsTable(frame, 'v')",
+            "old = SparkSession.builder.getOrCreate()\nframe.createOrReplaceTempView('v')",
+        ),
+    ],
+)  # fmt: skip
+def test_what_has_an_equal_on_the_session_takes_it(convert, before: str, after: str) -> None:
+    conversion = convert(HEAD + before + "\n")
+    assert after in conversion.after
+    assert "SparkContext" not in conversion.after
+    assert "sc." not in conversion.after
+    assert [f for f in conversion.findings if f.severity is Severity.BLOCKER] == []
+    compile(conversion.after, "job.py", "exec")
+
+
+@pytest.mark.parametrize(
+    ("why", "line"),
+    [
+        ("counts on the workers", "seen = sc.accumulator(0)"),
+        ("lines of files as an RDD", "lines = sc.textFile('s3://b/p').map(len)"),
+        ("an RDD that is worked on elsewhere", "rdd = sc.parallelize([1])\nprint(rdd.map(str).count())"),
+        ("an RDD whose name is bound twice", "rdd = sc.parallelize([1])\nrdd = spark.createDataFrame(rdd, 'int')"),
+        ("code of others", "import others\nothers.run(sc)"),
+        ("a class for code of others", "import others\nothers.run(SparkContext)"),
+        ("a path that artifacts cannot have", "sc.addPyFile('s3://b/lib.zip')"),
+        ("a number that the compute has not", "n = sc.defaultParallelism"),
+        ("a setting that rows may depend on", "sc._jsc.hadoopConfiguration().set('mapred.max.split.size', '1')"),
+        ("an error that log4j logs", "log = sc._jvm.org.apache.log4j.LogManager.getLogger('x')\nlog.error('a', e)"),
+        ("an RDD read with options", "spark.read.option('multiLine', True).json(sc.parallelize([text]))"),
+        ("a checkpoint", "sc.setCheckpointDir('/tmp')"),
+    ],
+)
+def test_what_has_none_is_a_blocker_at_its_line(blockers, why: str, line: str) -> None:
+    assert len(blockers(HEAD + line + "\n")) >= 1, why
+
+
+@pytest.mark.parametrize("step", ["x = frame.rdd.map(lambda r: r.a).toDF()", "x = frame.rdd.zipWithIndex().collect()",
+                                  "x = frame.rdd.map(lambda r, s=1: r).collect()"])  # fmt: skip
+def test_an_rdd_that_stays_is_refused_by_the_check(convert, step: str) -> None:
+    source = HEAD + step + "\n"
+    conversion = convert(source)
+    assert "frame.rdd" in conversion.after
+    result = check(source, conversion.after, "job.py", {}, {}, conversion.findings, Settings())
+    assert [f.line for f in result.findings if f.rule == "check-compute"] == [7]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "sc._jsc.hadoopConfiguration().set('fs.s3a.access.key', key)",
+        "hadoop = sc._jsc.hadoopConfiguration()\nhadoop.set('fs.s3.impl', 'org.apache.hadoop.fs.s3a.S3AFileSystem')",
+        "log4j = sc._jvm.org.apache.log4j\nlog = log4j.LogManager.getLogger('x')\nlog.info('a')",
+        "sc.setLogLevel('WARN')\nsc.setJobDescription('load')",
+        "print(frame.rdd.isEmpty())\nspark.stop()",
+    ],
+)
+def test_the_checks_agree_that_nothing_is_lost(convert, body: str) -> None:
+    source = HEAD.replace("sc =", "key = ''\nsc =") + "frame.show()\n" + body + "\n"
+    conversion = convert(source)
+    result = check(source, conversion.after, "job.py", {}, {}, conversion.findings, Settings())
+    assert [str(f) for f in result.findings if f.severity is Severity.BLOCKER] == []
+    assert "_j" not in conversion.after
+
+
+def test_settings_that_hold_credentials_go_with_a_warning(convert) -> None:
+    conversion = convert(HEAD + "sc._jsc.hadoopConfiguration().set('fs.s3a.access.key', key)\n")
+    assert [(f.severity, f.rule) for f in conversion.findings] == [(Severity.WARNING, "hadoop-settings")]
+    assert conversion.edits[-1].certainty == "judgement"
+
+
+def test_a_context_that_another_module_uses_is_kept_as_the_session(convert) -> None:
+    other = "from job import sc\n\nframe = sc.parallelize([(1,)]).toDF(['a'])\n"
+    assert "sc = SparkSession.builder.getOrCreate()" in convert(HEAD, other=other).after
+
+
+def test_a_context_whose_name_stands_elsewhere_by_chance_goes(convert) -> None:
+    assert "sc =" not in convert(HEAD, other="# job\nsc = 1\n").after
+
+
+def test_classic_compute_keeps_all_of_it_but_the_stop(convert) -> None:
+    lines = ("sc._jsc.hadoopConfiguration().set('fs.s3a.access.key', key)\nlog = sc._jvm.org.apache.log4j\n"
+             "x = frame.rdd.map(len).collect()\nsc.broadcast([1])\nn = sc.defaultParallelism\n")  # fmt: skip
+    after = convert(HEAD + lines + "sc.stop()\n", settings=Settings(compute=Compute.CLASSIC)).after
+    assert lines in after
+    assert "stop" not in after
+
+
+def test_a_project_without_glue_keeps_its_context(convert) -> None:
+    source = "from pyspark import SparkContext\n\nsc = SparkContext()\nprint(sc.version)\nsc.stop()\n"
+    assert convert(source).after == source
+
+
+def test_a_class_of_glue_given_to_unseen_code_is_a_blocker(blockers) -> None:
+    source = "from awsglue.context import GlueContext\nfrom helpers import connect\n\nglue = connect(GlueContext)\n"
+    assert len(blockers(source)) == 1
+    assert blockers(source.replace("connect(", "isinstance(1, ")) == []
+    own = "def connect(kind):\n    return kind()\n"
+    assert blockers(source, helpers=own) == []
