@@ -20,7 +20,7 @@ _PURE = frozenset(
     "lstrip rstrip get items keys values title capitalize strftime isoformat now today utcnow date datetime timedelta time "
     "getenv timestamp startswith endswith copy deepcopy encode decode hex dumps loads uuid1 uuid4 basename dirname abspath "
     "Path partition rpartition splitlines count index find rfind zfill ljust rjust removeprefix removesuffix total_seconds "
-    "urlparse quote unquote SparkContext SparkConf getOrCreate set setAppName setMaster setAll isEmpty head first columns".split()
+    "urlparse quote unquote SparkContext SparkConf getConf hadoopConfiguration parallelize textFile filter flatMap map getOrCreate set setAppName setMaster setAll isEmpty head first columns".split()
 ) - {"next"}  # fmt: skip
 _EFFECTS = MUTATORS | {"next", "print", "input", "exec", "write", "send", "put", "exit", "sleep"}
 
