@@ -2,7 +2,7 @@
 
 import click
 
-from glue2lakehouse.cli.catalogs import drift, map_, scan
+from glue2lakehouse.cli.catalogs import drift, map_, scan, scan_jobs
 from glue2lakehouse.cli.evaluating import evaluate, golden
 from glue2lakehouse.cli.explaining import explain
 from glue2lakehouse.cli.local_runs import run_glue
@@ -31,6 +31,7 @@ for command in (
     explain,
     run_glue,
     scan,
+    scan_jobs,
     map_,
     drift,
     optimize,

@@ -1,4 +1,4 @@
-"""`scan`, `map` and `drift`: catalogs, where their tables go, and how they change."""
+"""`scan`, `scan-jobs`, `map` and `drift`: catalogs, where their tables go, and how they change."""
 
 import json
 import sys
@@ -51,6 +51,32 @@ def scan(
     for refusal in scanned.refusals:
         click.echo(f"{refusal.where}: {refusal.message}" + (f"; {refusal.action}" if refusal.action else ""), err=True)
     sys.exit(NEEDS_REVIEW if scanned.refusals else 0)
+
+
+@click.command("scan-jobs")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="File to write, in the form of `aws glue get-jobs`."
+)
+@click.option(
+    "--scripts", metavar="FOLDER", type=click.Path(path_type=Path), help="Download the jobs' scripts below it."
+)
+@click.option("--region", metavar="NAME", help="AWS region; default: the profile's.")
+@click.option("--profile", metavar="NAME", help="AWS profile.")
+def scan_jobs(out: Path, scripts: Path | None, region: str | None, profile: str | None) -> None:
+    """List the Glue jobs, triggers, workflows, crawlers and connections of an AWS account into --out.
+
+    A folder that holds the file and the scripts is a SOURCE. A scan that was cut short goes on when it is repeated. Exit code 3
+    says that something could not be read.
+    """
+    from glue2lakehouse.orchestrator.scanning_jobs import scan_jobs_to_file
+
+    with Steps() as steps:
+        scanned = scan_jobs_to_file(out, scripts=scripts, region=region, profile=profile, progress=steps)
+    counts = [f"{count} {kind}s" for kind, count in scanned.counts.items()] or ["no definitions"]
+    click.echo(f"{out}: " + ", ".join(counts) + (f"; {scanned.scripts} scripts in {scripts}" if scripts else ""))
+    for finding in scanned.findings:
+        click.echo(f"{finding}; {finding.action}", err=True)
+    sys.exit(NEEDS_REVIEW if scanned.findings else 0)
 
 
 @click.command("map")

@@ -15,8 +15,8 @@ from glue2lakehouse.tools.jobs import check_bundle, write_bundle
 def bundle_of(
     project: Project, outcomes: Sequence[Outcome], settings: Settings
 ) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
-    """Return the files of the bundle by path, and what a person has to know; nothing where the source defines no job."""
-    if not project.definitions.jobs:
+    """Return the files of the bundle by path, and what a person has to know; no files where nothing becomes a job."""
+    if not project.definitions.items:
         return {}, ()
     named = settings.model_copy(update={"project": project.name})
     status = {outcome.path: outcome.status for outcome in outcomes}
@@ -28,5 +28,7 @@ def bundle_of(
             target.write_bytes(data)
         paths = [file.path for file in project.tree.files]
         made = write_bundle(project.definitions, folder, named, status, files=paths)
+        if not made.jobs:
+            return {}, tuple(made.findings)
         wrong = check_bundle(folder, command=None)
         return {name: (folder / name).read_bytes() for name in made.files}, (*made.findings, *wrong)

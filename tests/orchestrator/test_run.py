@@ -235,3 +235,31 @@ def test_a_notebook_is_converted_as_a_notebook(tmp_path: Path, settings: Setting
     run(tmp_path / "source", tmp_path, settings)
     written = json.loads((tmp_path / "out/src/a.ipynb").read_text())
     assert "awsglue" not in "".join(written["cells"][0]["source"])
+
+
+CRAWLER_AND_FLOW = """\
+resource "aws_glue_crawler" "c" {
+  name          = "c"
+  database_name = "d"
+  role          = "r"
+  s3_target { path = "s3://x" }
+}
+"""
+FLOW = """\
+{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun.sync",
+ "Parameters": {"JobName": "elsewhere"}, "End": true}}}
+"""
+
+
+def test_a_source_without_job_definitions_still_says_what_becomes_of_the_others(
+    tmp_path: Path, settings: Settings
+) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "main.tf").write_text(CRAWLER_AND_FLOW)
+    done = migrate(str(tmp_path / "source"), tmp_path / "out", settings)
+    assert any("crawler 'c': Targets" in f.message for f in done.report.files[0].findings)
+    assert not (tmp_path / "out" / "databricks.yml").exists()
+
+    (tmp_path / "source" / "flow.asl.json").write_text(FLOW)
+    migrate(str(tmp_path / "source"), tmp_path / "out2", settings)
+    assert "job_id_elsewhere" in (tmp_path / "out2" / "resources" / "flow.yml").read_text()

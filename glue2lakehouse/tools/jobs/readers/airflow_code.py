@@ -433,10 +433,12 @@ class Loaded:
             self._names[argument.arg] = self._value(default)
         for argument in [*function.args.args[: len(positional)]]:
             self._names[argument.arg] = positional[function.args.args.index(argument)]
-        named = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
-        self._names |= {name: value for name, value in given.items() if name in named}
+        parameters = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
+        self._names |= {name: value for name, value in given.items() if name in parameters}
         if function.args.kwarg is not None:
-            self._names[function.args.kwarg.arg] = {name: value for name, value in given.items() if name not in named}
+            self._names[function.args.kwarg.arg] = {
+                name: value for name, value in given.items() if name not in parameters
+            }
         if function.args.vararg is not None:
             self._names[function.args.vararg.arg] = positional[len(function.args.args) :]
         for keyword, otherwise in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
