@@ -10,11 +10,24 @@ _OF_TYPE = {
     "DECIMAL": "decimal", "STRING": "string", "VARCHAR": "string", "CHAR": "string", "TEXT": "string", "DATE": "date",
     "TIMESTAMP": "timestamp", "BOOLEAN": "boolean", "REAL": "float",
 }  # fmt: skip
-_RETURNS: tuple[tuple[type[exp.Expr], str], ...] = (
-    (exp.Count, "int"), (exp.Length, "int"), (exp.Year, "int"), (exp.Month, "int"), (exp.Day, "int"), (exp.RowNumber, "int"),
-    (exp.DateDiff, "int"), (exp.Upper, "string"), (exp.Lower, "string"), (exp.Concat, "string"), (exp.Substring, "string"),
-    (exp.Trim, "string"), (exp.CurrentDate, "date"), (exp.CurrentTimestamp, "timestamp"), (exp.Boolean, "boolean"),
-    (exp.Predicate, "boolean"), (exp.Connector, "boolean"), (exp.Not, "boolean"),
+_RETURNS: dict[str, tuple[type[exp.Expr], ...]] = {
+    "int": (
+        exp.Count, exp.Length, exp.Year, exp.Month, exp.Day, exp.Hour, exp.Minute, exp.Quarter, exp.RowNumber, exp.DateDiff,
+        exp.ArraySize, exp.ApproxDistinct, exp.StrPosition, exp.DayOfWeekIso, exp.DayOfMonth, exp.DayOfYear, exp.WeekOfYear,
+        exp.Extract, exp.IntDiv,
+    ),
+    "double": (exp.TimeToUnix, exp.Pow, exp.Sqrt, exp.Exp, exp.Ln, exp.Log),
+    "string": (
+        exp.Upper, exp.Lower, exp.Concat, exp.Substring, exp.Trim, exp.JSONExtractScalar, exp.SplitPart, exp.RegexpExtract,
+        exp.RegexpReplace, exp.Replace, exp.TimeToStr, exp.DPipe, exp.Pad, exp.GroupConcat,
+    ),
+    "date": (exp.CurrentDate, exp.FromISO8601Date, exp.Date),
+    "timestamp": (exp.CurrentTimestamp, exp.UnixToTime, exp.StrToTime, exp.FromISO8601Timestamp),
+    "boolean": (exp.Boolean, exp.Predicate, exp.Connector, exp.Not),
+}  # fmt: skip
+# Functions whose value has the type of their first argument.
+_AS_GIVEN = (
+    exp.Paren, exp.Neg, exp.Alias, exp.Min, exp.Max, exp.Abs, exp.Sum, exp.DateAdd, exp.TimestampTrunc, exp.DateTrunc, exp.Round, exp.Nullif,
 )  # fmt: skip
 
 
@@ -23,20 +36,30 @@ class Kinds:
 
     def __init__(self, tree: exp.Expr, tables: list[exp.Table], context: Context) -> None:
         self._columns = _columns(tree, tables, context)
+        self._made: dict[int, str] = {}
+
+    def remember(self, made: exp.Expr, kind: str) -> None:
+        """Keep the type of an expression that took another's place."""
+        self._made[id(made)] = kind
 
     def of(self, node: exp.Expr) -> str:
         """Return the type of an expression, "" when nothing in the file says it."""
+        if id(node) in self._made:
+            return self._made[id(node)]
         if isinstance(node, exp.Literal):
             return _literal(node)
         if isinstance(node, exp.Column):
             return self._columns.get(node.name.lower(), "")
-        if isinstance(node, exp.Paren | exp.Neg | exp.Alias | exp.Min | exp.Max | exp.Abs):
+        if isinstance(node, _AS_GIVEN):
             return self.of(node.this)
         if isinstance(node, exp.Cast):
             return _OF_TYPE.get(node.to.this.name, "")
         if isinstance(node, exp.Add | exp.Sub | exp.Mul | exp.Mod):
             return self._both(node)
-        return next((kind for cls, kind in _RETURNS if isinstance(node, cls)), "")
+        if isinstance(node, exp.If | exp.Coalesce | exp.Case):
+            found = {self.of(branch) for branch in branches(node) if not isinstance(branch, exp.Null)}
+            return found.pop() if len(found) == 1 else ""
+        return next((kind for kind, classes in _RETURNS.items() if isinstance(node, classes)), "")
 
     def _both(self, node: exp.Binary) -> str:
         pair = {self.of(node.this), self.of(node.expression)}
@@ -45,6 +68,15 @@ class Kinds:
         if pair == {"int", "float"}:
             return "float"
         return "double" if "double" in pair and pair <= {"int", "float", "double", "decimal"} else ""
+
+
+def branches(node: exp.Expr) -> list[exp.Expr]:
+    """Return the expressions of an IF, CASE or COALESCE that have to agree on one type."""
+    if isinstance(node, exp.Coalesce):
+        return [node.this, *node.expressions]
+    if isinstance(node, exp.Case):
+        return [*(part.args["true"] for part in node.args["ifs"]), *filter(None, [node.args.get("default")])]
+    return [part for part in (node.args.get("true"), node.args.get("false")) if part is not None]
 
 
 def _literal(node: exp.Literal) -> str:

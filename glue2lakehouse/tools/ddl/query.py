@@ -6,15 +6,19 @@ in it was found in the list of proven ones. Athena's queries are Trino's and are
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlglot
 from sqlglot import exp
 
+from glue2lakehouse.domain import Severity
+from glue2lakehouse.tools.ddl.athena_functions import translate_calls
+from glue2lakehouse.tools.ddl.athena_unnest import translate_unnest
 from glue2lakehouse.tools.ddl.context import Context
 from glue2lakehouse.tools.ddl.cursor import split_commas
 from glue2lakehouse.tools.ddl.hive_text import hive_edits
+from glue2lakehouse.tools.ddl.kinds import Kinds
 from glue2lakehouse.tools.ddl.lexer import VARIABLE, Token, tokenize
 from glue2lakehouse.tools.ddl.model import Dialect
 from glue2lakehouse.tools.ddl.query_checks import Checks
@@ -28,10 +32,11 @@ _NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Star)
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The query for Databricks; with problems in it, `sql` must not be used."""
+    """The query for Databricks; with problems in it, `sql` must not be used. `said` is what a person has to look at or know."""
 
     sql: str
     problems: tuple[str, ...]
+    said: tuple[tuple[Severity, str], ...] = ()
 
 
 def translate(text: str, context: Context, names_matter: bool = False) -> Translation:
@@ -62,18 +67,25 @@ def _translate(text: str, context: Context, dialect: Dialect, names_matter: bool
         return Translation("", (f"this is no query or change of data in {dialect}'s SQL",))
     checks = Checks(tree, tokens, context, dialect, names_matter, frozenset(names))
     problems = list(dict.fromkeys(checks.all()))
+    if dialect == "athena":
+        return _athena(tree, problems, checks.kinds, context, names)
     if problems:
         return Translation("", tuple(problems))
-    if dialect == "hive":
-        renamed = _edit_text(masked, tree, tokens, context)
-        renamed = _name_columns(renamed, tree) if names_matter else renamed
-        return Translation(
-            _unmask(renamed, names), () if renamed else ("an unnamed column is called _c0, _c1, … in Hive",)
-        )
+    renamed = _edit_text(masked, tree, tokens, context)
+    renamed = _name_columns(renamed, tree) if names_matter else renamed
+    return Translation(_unmask(renamed, names), () if renamed else ("an unnamed column is called _c0, _c1, … in Hive",))
+
+
+def _athena(
+    tree: exp.Expr, problems: list[str], kinds: Kinds, context: Context, names: Mapping[str, str]
+) -> Translation:
+    more, said = translate_calls(tree, kinds)
+    joins, about_joins = translate_unnest(tree)
+    if problems or more or joins:
+        return Translation("", tuple(dict.fromkeys([*problems, *more, *joins])))
     _rename_in_tree(tree, context)
-    for division in list(tree.find_all(exp.Div)):
-        division.replace(exp.IntDiv(this=division.this.copy(), expression=division.expression.copy()))
-    return Translation(_unmask(tree.sql(dialect="databricks", pretty=True), names), ())
+    written = tree.sql(dialect="databricks", pretty=True)
+    return Translation(_unmask(written, names), (), tuple(said + about_joins))
 
 
 def _first_line(error: Exception) -> str:
@@ -93,7 +105,7 @@ def _mask(text: str) -> tuple[str, dict[str, str]]:
     return VARIABLE.sub(one, text), names
 
 
-def _unmask(text: str, names: dict[str, str]) -> str:
+def _unmask(text: str, names: Mapping[str, str]) -> str:
     for name, variable in names.items():
         text = text.replace(name, variable)
     return text

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
+from glue2lakehouse.tools.ddl.athena_functions import TRANSLATED
 from glue2lakehouse.tools.ddl.context import Context, has_variable
 from glue2lakehouse.tools.ddl.cursor import Unreadable, split_commas
 from glue2lakehouse.tools.ddl.hive_text import REWRITTEN
-from glue2lakehouse.tools.ddl.kinds import Kinds
+from glue2lakehouse.tools.ddl.kinds import Kinds, branches
 from glue2lakehouse.tools.ddl.lexer import Token
 from glue2lakehouse.tools.ddl.model import Dialect
 from glue2lakehouse.tools.ddl.proven import (
@@ -52,7 +53,7 @@ class Checks:
             yield from self._node(node)
 
     def _functions(self) -> Iterator[str]:
-        proven = HIVE_FUNCTIONS | REWRITTEN if self.hive else ATHENA_FUNCTIONS
+        proven = HIVE_FUNCTIONS | REWRITTEN if self.hive else ATHENA_FUNCTIONS | TRANSLATED
         for token, following in zip(self.tokens, self.tokens[1:], strict=False):
             name = token.value.lower()
             if self.hive and self.names_matter and name == "struct" and following.says("("):
@@ -96,17 +97,17 @@ class Checks:
                 yield f"`{column.name}` may be a regular expression over column names in Hive"
 
     def _node(self, node: exp.Expr) -> Iterator[str]:
-        if isinstance(node, exp.Cast):
+        if isinstance(node, exp.Cast) and self.hive:
             yield from self._cast(node)
-        elif isinstance(node, exp.Add | exp.Sub | exp.Mul | exp.Div | exp.Mod):
+        elif isinstance(node, exp.Add | exp.Sub | exp.Mul | exp.Div | exp.Mod) and self.hive:
             yield from self._arithmetic(node)
         elif isinstance(node, exp.Group) and self.hive:
             if any(isinstance(e, exp.Literal) and not e.is_string for e in node.expressions):
                 yield "GROUP BY 1 groups by the number in Hive (hive.groupby.position.alias is off), by the column in Spark"
         elif isinstance(node, exp.Insert):
             yield from self._insert(node)
-        elif isinstance(node, exp.Substring):
-            yield from _substring(node, 0 if self.hive else 1)
+        elif isinstance(node, exp.Substring) and self.hive:
+            yield from _substring(node)
         elif isinstance(node, _COMPARED):
             yield from self._comparison(node)
         elif isinstance(node, exp.If | exp.Coalesce | exp.Case | exp.SetOperation) and self.hive:
@@ -125,8 +126,8 @@ class Checks:
 
     def _mixed(self, node: exp.Expr) -> Iterator[str]:
         """What mixes text and numbers is text in Hive; Spark in ANSI mode makes numbers of it."""
-        for branches in _branches(node):
-            kinds = {self.kinds.of(branch) for branch in branches} - {""}
+        for alternatives in _alternatives(node):
+            kinds = {self.kinds.of(each) for each in alternatives} - {""}
             if "string" in kinds and len(kinds) > 1:
                 yield f"{node.sql()[:60]}: mixes text with other types, which is text in Hive and a number in Spark"
                 return
@@ -141,37 +142,23 @@ class Checks:
         target = node.to.this.name if isinstance(node.to.this, exp.DataType.Type) else str(node.to.this)
         given = self.kinds.of(node.this)
         short = bool(node.to.expressions) and target in ("VARCHAR", "CHAR", "NCHAR", "NVARCHAR")
-        if self.hive:
-            safe = {
-                "TEXT": given in ("int", "string", "date", "decimal"),
-                "VARCHAR": given in ("int", "string", "date") and not short,
-                "BOOLEAN": given in ("int", "boolean"),
-                "TIMESTAMP": given in ("string", "date", "timestamp"),
-                "TIMESTAMPTZ": False,
-            }.get(target, target in _NUMERIC | {"DECIMAL", "DATE", "BINARY"})
-        else:
-            safe = {
-                "VARCHAR": given in ("int", "string", "date", "boolean") and not short,
-                "TEXT": given in ("int", "string", "date", "boolean"),
-                "TIMESTAMP": given in ("string", "date", "timestamp"),
-                "DECIMAL": given in ("int", "string", "decimal"),
-                "DATE": True,
-                "DOUBLE": True,
-                "BOOLEAN": given in ("boolean", "string"),
-            }.get(target, target in _NUMERIC and given in ("int", "string", "boolean"))
+        safe = {
+            "TEXT": given in ("int", "string", "date"),
+            "VARCHAR": given in ("int", "string", "date") and not short,
+            "BOOLEAN": given in ("int", "boolean"),
+            "TIMESTAMP": given in ("string", "date", "timestamp"),
+            "TIMESTAMPTZ": False,
+        }.get(target, target in _NUMERIC | {"DECIMAL", "DATE", "BINARY"})
         if not safe:
             of = f"a {given}" if given else "a value of unknown type"
             yield f"CAST of {of} to {node.to.sql()} is not proven to give the same value"
 
     def _arithmetic(self, node: exp.Binary) -> Iterator[str]:
         left, right = self.kinds.of(node.this), self.kinds.of(node.expression)
-        if self.hive:
-            if "string" in (left, right) and not isinstance(node, exp.Div):
-                yield f"{node.sql()[:60]}: Hive computes with strings as DOUBLE, Spark as BIGINT"
-            elif not (left and right) and not isinstance(node, exp.Div):
-                yield f"{node.sql()[:60]}: the types are not known from this file, and Hive and Spark treat strings differently"
-        elif isinstance(node, exp.Div) and not (left == right == "int"):
-            yield f"{node.sql()[:60]}: Athena's division depends on types that are not known from this file"
+        if "string" in (left, right) and not isinstance(node, exp.Div):
+            yield f"{node.sql()[:60]}: Hive computes with strings as DOUBLE, Spark as BIGINT"
+        elif not (left and right) and not isinstance(node, exp.Div):
+            yield f"{node.sql()[:60]}: the types are not known from this file, and Hive and Spark treat strings differently"
 
     def _insert(self, node: exp.Insert) -> Iterator[str]:
         if not self.hive:
@@ -193,40 +180,42 @@ class Checks:
                 yield "INSERT OVERWRITE without PARTITION replaces only the partitions written in Hive, everything in Spark"
 
     def _athena(self, node: exp.Expr) -> Iterator[str]:
-        if isinstance(node, exp.Like) and not (
-            isinstance(node.expression, exp.Literal) and "\\" not in node.expression.name
-        ):
-            yield "LIKE with a computed pattern or a backslash: Spark takes the backslash as an escape"
-        elif isinstance(node, exp.Unnest):
-            alias = node.args.get("alias")
-            columns = len(alias.columns) if isinstance(alias, exp.TableAlias) else 0
-            if node.args.get("offset") or len(node.expressions) != 1 or columns != 1:
-                yield "UNNEST with several columns or WITH ORDINALITY is not proven (Spark counts from 0)"
+        if isinstance(node, exp.Like) and not isinstance(node.parent, exp.Escape):
+            if not (isinstance(node.expression, exp.Literal) and "\\" not in node.expression.name):
+                yield "LIKE with a computed pattern or a backslash: Spark takes the backslash as an escape"
         elif isinstance(node, exp.StrToTime | exp.TimeToStr):
-            source = node.args.get("format")
-            text = source.name if isinstance(source, exp.Literal) else "?"
-            if not re.fullmatch(r"(%[YmdHMSy]|%-?[dmHMS]|[-/:. T])+", text):
-                yield f"date format {text} is not proven to mean the same"
-        elif isinstance(node, exp.Avg) and self.kinds.of(node.this) != "int" and self.kinds.of(node.this) != "double":
-            yield "avg of a DECIMAL keeps its scale in Athena and gains four digits in Spark; the type is not known here"
+            yield from _athena_format(node)
+        elif isinstance(node, exp.Max | exp.Min | exp.ArgMax | exp.ArgMin) and (
+            node.expressions or node.args.get("count")
+        ):
+            yield f"{node.sql_name().lower()} of several values is an array in Athena, which Spark does not make"
+        elif isinstance(node, exp.Fetch) and node.args.get("limit_options"):
+            yield "FETCH FIRST … WITH TIES or PERCENT has no equal in Spark"
+        elif isinstance(node, exp.Rand) and node.this is not None:
+            yield "random with a bound is not proven to give the same values"
         elif isinstance(node, exp.Interval):
             unit = node.args.get("unit")
             if unit is None or unit.name.upper() not in ("DAY", "MONTH", "YEAR", "HOUR", "MINUTE", "SECOND"):
                 yield "this interval is not proven to mean the same"
 
 
-def _branches(node: exp.Expr) -> Iterator[list[exp.Expr]]:
-    """Yield the expressions that have to agree on one type."""
+def _athena_format(node: exp.Expr) -> Iterator[str]:
+    """MySQL's patterns: parsed, `%y` starts at 1970 in Athena and at 2000 in Spark."""
+    source = node.args.get("format")
+    text = source.name if isinstance(source, exp.Literal) else "?"
+    signs = "YmdHMSy" if isinstance(node, exp.TimeToStr) else "YmdHMS"
+    if not re.fullmatch(rf"(%[{signs}]|%-?[dmHMS]|[-/:. T])+", text):
+        yield f"date format {text} is not proven to mean the same"
+
+
+def _alternatives(node: exp.Expr) -> Iterator[list[exp.Expr]]:
+    """Yield the expressions that have to agree on one type, of each column of a UNION."""
     if isinstance(node, exp.SetOperation):
         sides = [side.unnest() for side in (node.this, node.expression)]
         if all(isinstance(side, exp.Select) for side in sides):
             yield from (list(pair) for pair in zip(sides[0].expressions, sides[1].expressions, strict=False))
-    elif isinstance(node, exp.Coalesce):
-        yield [node.this, *node.expressions]
-    elif isinstance(node, exp.Case):
-        yield [*(part.args["true"] for part in node.args["ifs"]), *filter(None, [node.args.get("default")])]
     elif not isinstance(node.parent, exp.Case):
-        yield [part for part in (node.args.get("true"), node.args.get("false")) if part is not None]
+        yield branches(node)
 
 
 def _optional_group(node: exp.RegexpExtract) -> Iterator[str]:
@@ -239,9 +228,9 @@ def _optional_group(node: exp.RegexpExtract) -> Iterator[str]:
         yield "regexp_extract with a group that may take no part in the match gives NULL in Hive and '' in Spark"
 
 
-def _substring(node: exp.Substring, least: int) -> Iterator[str]:
+def _substring(node: exp.Substring) -> Iterator[str]:
     start = node.args.get("start")
-    if not (isinstance(start, exp.Literal) and start.name.isdigit() and int(start.name) >= least):
+    if not (isinstance(start, exp.Literal) and start.name.isdigit()):
         yield "substr that does not start at a positive constant counts otherwise in Spark"
 
 

@@ -163,15 +163,30 @@ HANDED_OFF = {
     "a regular expression for columns": ("SELECT `(a|b)?+.+` FROM t", "regular expression", "hive"),
     "a script": ("SELECT TRANSFORM (a) USING 'cat' AS b FROM t", "not proven", "hive"),
     "division of unknown types": ("SELECT a / b FROM t", "division", "athena"),
-    "numbering from one": ("SELECT x FROM t CROSS JOIN UNNEST(a) WITH ORDINALITY AS u (x, n)", "ORDINALITY", "athena"),
     "an array in order": ("SELECT array_agg(a ORDER BY b) FROM t", "array_agg", "athena"),
-    "a swallowed error": ("SELECT try(a / b) FROM t", "function try", "athena"),
+    "several arrays side by side": ("SELECT x FROM t CROSS JOIN UNNEST(a, b) AS u (x, y)", "UNNEST", "athena"),
     "a hidden column": ('SELECT "$path" FROM t', "$path", "athena"),
-    "a date format in Java letters": ("SELECT format_datetime(a, 'yyyy') FROM t", "format_datetime", "athena"),
-    "an index that counts from one": ("SELECT a[1] FROM t", "Bracket", "athena"),
-    "trimming all whitespace": ("SELECT trim(a) FROM t", "function trim", "athena"),
+    "Java letters that are not the same in Spark": (
+        "SELECT format_datetime(a, 'EEE') FROM t",
+        "format_datetime",
+        "athena",
+    ),
+    "an index that is computed": ("SELECT a[i] FROM t", "computed", "athena"),
+    "a start that is computed": ("SELECT substr(a, b) FROM t", "substr", "athena"),
+    "the two largest": ("SELECT max(a, 2) FROM t", "several values", "athena"),
+    "rows that tie": ("SELECT a FROM t ORDER BY a FETCH FIRST 5 ROWS WITH TIES", "WITH TIES", "athena"),
+    "a year of two digits": ("SELECT date_parse(a, '%y-%m') FROM t", "date format", "athena"),
+    "a JSON value": ("SELECT json_extract(a, '$.b') AS x FROM t", "JSON value", "athena"),
+    "a path with wildcards": ("SELECT json_extract_scalar(a, '$.b[*]') AS x FROM t", "JSONPathWildcard", "athena"),
+    "a group that may match nothing in Athena": (
+        "SELECT regexp_extract(a, '(x)?y', 1) FROM t",
+        "may take no part",
+        "athena",
+    ),
+    "a random number below a bound": ("SELECT random(5) FROM t", "random", "athena"),
+    "characters of fixed length": ("SELECT cast(a AS char(3)) FROM t", "CAST", "athena"),
+    "a swallowed error": ("SELECT try(a + b) FROM t", "swallows errors", "athena"),
     "a backslash in LIKE": (r"SELECT a FROM t WHERE a LIKE 'x\_y'", "LIKE", "athena"),
-    "counting back from the end": ("SELECT substr(a, -3) FROM t", "substr", "athena"),
     "an unload": ("UNLOAD (SELECT a FROM t) TO 's3://b/x/' WITH (format='CSV')", "UNLOAD", "athena"),
     "a load": ("LOAD DATA INPATH 's3://b/x' INTO TABLE t", "LOAD DATA", "hive"),
     "an unknown session setting": ("SET hive.support.quoted.identifiers=none", "may change results", "hive"),
@@ -291,6 +306,12 @@ CONVERTED = {
         "hive",
     ),
     "division of whole numbers": ("SELECT 7 / 2 AS x", "SELECT\n  7 DIV 2 AS x", "athena"),
+    "rows of an array, in their place among the joins": (
+        "SELECT x, n FROM t LEFT JOIN UNNEST(a) AS u (x) ON true CROSS JOIN UNNEST(b) WITH ORDINALITY AS w (y, n)",
+        "SELECT\n  x,\n  n\nFROM t\nLEFT JOIN LATERAL EXPLODE(a) AS u(x)\n  ON TRUE\nCROSS JOIN LATERAL (\n  SELECT\n"
+        "    col AS y,\n    pos + 1 AS n\n  FROM POSEXPLODE(b)\n) AS w",
+        "athena",
+    ),
     "order of NULLs": ("SELECT a FROM t ORDER BY a", "SELECT\n  a\nFROM t\nORDER BY\n  a NULLS LAST", "athena"),
     "a backslash that is no escape": (r"SELECT 'a\b' AS x", r"SELECT" + "\n" + r"  'a\\b' AS x", "athena"),
     "a variable": ("USE ${env}_db", "USE main.${env}_db", "hive"),
@@ -444,6 +465,24 @@ def test_files_under_a_volume_become_a_managed_table_to_load() -> None:
     assert "LOCATION" not in statement.output
     assert "read_files('/Volumes/main/raw/files/t', format => 'parquet')" in statement.findings[0].action
     assert result.volumes == ("/Volumes/main/raw/files/t",)
+
+
+def test_what_differs_in_a_corner_is_converted_and_said() -> None:
+    for query, word in {
+        "SELECT cast(a AS integer) FROM t": "cut off",
+        "SELECT cast(a AS varchar) FROM t": "ends in .000",
+        "SELECT cast(a AS decimal(8, 2)) FROM t": "rounded the other way",
+        "SELECT date_diff('month', a, b) FROM t": "counts a month",
+        "SELECT date_trunc('day', a) FROM t": "gives a TIMESTAMP",
+        "SELECT json_extract_scalar(a, '$.b') FROM t": "as its text",
+        "SELECT avg(a) FROM t": "four digits",
+        "SELECT ln(a) FROM t": "-Infinity",
+        "SELECT map_agg(a, b) FROM t": "comes twice",
+        "SELECT k FROM t CROSS JOIN UNNEST(m) AS u (k, v)": "INLINE",
+    }.items():
+        (statement,) = convert(query + ";", "athena").statements
+        assert statement.outcome == "confirm", query
+        assert any(word in f.message and f.severity is Severity.WARNING for f in statement.findings), query
 
 
 def test_the_policy_can_send_files_to_delta() -> None:

@@ -7,7 +7,7 @@ from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.ddl.context import Answer, Context, Rule, dropped, handed_off
 from glue2lakehouse.tools.ddl.lexer import Statement
 from glue2lakehouse.tools.ddl.query import translate
-from glue2lakehouse.tools.ddl.rules.create_as import problem
+from glue2lakehouse.tools.ddl.rules.create_as import problem, said
 
 CHANGE = "change-data"
 QUERY = "query"
@@ -33,7 +33,8 @@ def _translated(statement: Statement, context: Context, rule: str) -> Answer:
     result = translate(statement.text, context)
     if result.problems:
         return Answer(findings=[problem(context, rule, statement.line, p) for p in result.problems])
-    return Answer(result.sql, Certainty.CONDITIONAL, ["ANSI mode is on"])
+    findings = said(context, rule, statement.line, result)
+    return Answer(result.sql, Certainty.CONDITIONAL, ["ANSI mode is on"], findings)
 
 
 def load(statement: Statement, context: Context) -> Answer:

@@ -11,7 +11,7 @@ from glue2lakehouse.tools.ddl.cursor import Cursor
 from glue2lakehouse.tools.ddl.grammar import read_clauses, read_create_table
 from glue2lakehouse.tools.ddl.lexer import Statement
 from glue2lakehouse.tools.ddl.model import Column, TableDefinition
-from glue2lakehouse.tools.ddl.query import translate
+from glue2lakehouse.tools.ddl.query import Translation, translate
 from glue2lakehouse.tools.ddl.rules import create_table
 from glue2lakehouse.tools.ddl.storage import Storage
 
@@ -37,7 +37,7 @@ def create_as(statement: Statement, context: Context) -> Answer:
     result = translate(query, context, names_matter=True)
     if result.problems:
         return Answer(findings=[problem(context, AS, statement.line, p) for p in result.problems])
-    answer = Answer(certainty=Certainty.CONDITIONAL)
+    answer = Answer(certainty=Certainty.CONDITIONAL, findings=said(context, AS, statement.line, result))
     table, storage = _storage(table, statement, context, answer)
     body = result.sql
     if no_data:
@@ -54,6 +54,15 @@ def problem(context: Context, rule: str, line: int, text: str) -> Finding:
     """Return the blocker for one reason why a query is not proven."""
     action = "rewrite this part for Databricks, compare the results on real rows, and replace the comment with it"
     return context.finding(rule, Severity.BLOCKER, line, text, action)
+
+
+def said(context: Context, rule: str, line: int, result: Translation) -> list[Finding]:
+    """Return the findings for what a translated query does otherwise in a corner."""
+    action = "look whether the data has such values; compare the results on real rows"
+    return [
+        context.finding(rule, severity, line, text, action if severity is Severity.WARNING else "")
+        for severity, text in result.said
+    ]
 
 
 def _query(statement: Statement, cursor: Cursor) -> tuple[str, bool]:

@@ -9,7 +9,7 @@ from glue2lakehouse.tools.ddl.cursor import Cursor, split_commas
 from glue2lakehouse.tools.ddl.lexer import Statement, Token, literal
 from glue2lakehouse.tools.ddl.properties import sort_properties
 from glue2lakehouse.tools.ddl.query import translate
-from glue2lakehouse.tools.ddl.rules.create_as import problem
+from glue2lakehouse.tools.ddl.rules.create_as import problem, said
 from glue2lakehouse.tools.ddl.types import quoted
 
 NAME = "create-view"
@@ -43,6 +43,7 @@ def create(statement: Statement, context: Context) -> Answer:
     result = translate(statement.text[start:], context, names_matter=not columns)
     if result.problems:
         return Answer(findings=[problem(context, NAME, statement.line, p) for p in result.problems])
+    answer.findings += said(context, NAME, statement.line, result)
     answer.output = "\n".join([*lines, "AS", result.sql])
     return answer
 

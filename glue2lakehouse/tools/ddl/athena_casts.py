@@ -1,0 +1,117 @@
+"""Write Athena's casts and divisions as the Spark expressions that give the same value.
+
+Trino: conversion functions, decimal functions. A cast to an integer rounds there and cuts off in Spark; a division of integers
+is one there and a DOUBLE in Spark.
+"""
+
+import re
+
+from sqlglot import exp
+
+from glue2lakehouse.tools.ddl.athena_call import JSON_TEXT, Made, Said, Unproven, call, info, json_text, warn
+from glue2lakehouse.tools.ddl.kinds import Kinds
+
+_WHOLE = frozenset({"TINYINT", "SMALLINT", "INT", "BIGINT"})
+_FRACTIONS = frozenset({"double", "float", "decimal"})
+
+
+def cast(node: exp.Cast, kinds: Kinds) -> Made:
+    """Answer for CAST and TRY_CAST, by the type that is wanted."""
+    source, given = node.this, kinds.of(node.this)
+    said: tuple[Said, ...] = ()
+    if isinstance(source, exp.JSONExtract):
+        source, given, said = json_text(source), "string", (JSON_TEXT,)
+    if node.to.this == exp.DataType.Type.STRUCT:
+        return _row(node, kinds)
+    made, more = _scalar(source, given, node)
+    return made, said + more
+
+
+def _scalar(source: exp.Expr, given: str, node: exp.Cast) -> Made:
+    target = node.to.this.name if isinstance(node.to.this, exp.DataType.Type) else str(node.to.this)
+    arguments = [part.name for part in node.to.expressions]
+    if target in ("VARCHAR", "TEXT"):
+        return _text(source, given, node, int(arguments[0]) if arguments else None)
+    if target in _WHOLE:
+        if given in _FRACTIONS:
+            return _again(node, call("ROUND", source)), ()
+        unknown = (warn(f"{node.sql()[:60]}: a number with a fraction is rounded in Athena and cut off in Spark"),)
+        return _again(node, source), () if given in ("int", "string", "boolean") else unknown
+    if target == "DECIMAL":
+        unknown = (warn(f"{node.sql()[:60]}: a DOUBLE that ends in 5 may be rounded the other way in Spark"),)
+        return _again(node, source), () if given in ("int", "string", "decimal") else unknown
+    exact = arguments in ([], ["6"]) or isinstance(source, exp.Literal)
+    if target in ("DATE", "DOUBLE", "FLOAT", "BOOLEAN") or (target == "TIMESTAMP" and exact):
+        kind = target if target != "TIMESTAMP" else "timestamp"
+        return _again(node, source, exp.DataType.build(kind)), ()
+    if target == "TIMESTAMPTZ" and isinstance(source, exp.Literal):
+        return _again(node, source, exp.DataType.build("timestamp", dialect="databricks")), ()
+    of = f"a {given}" if given else "a value of unknown type"
+    raise Unproven(f"CAST of {of} to {node.to.sql()} is not proven to give the same value")
+
+
+def _again(node: exp.Cast, source: exp.Expr, to: exp.DataType | None = None) -> exp.Expr:
+    maker = exp.TryCast if isinstance(node, exp.TryCast) else exp.Cast
+    return maker(this=source, to=to or node.to)
+
+
+def _text(source: exp.Expr, given: str, node: exp.Cast, length: int | None) -> Made:
+    said: tuple[Said, ...] = ()
+    made: exp.Expr
+    if given == "timestamp":
+        made = call("DATE_FORMAT", source, exp.Literal.string("yyyy-MM-dd HH:mm:ss.SSS"))
+    elif given in ("", "float"):
+        made = _again(node, source, exp.DataType.build("text"))
+        said = (
+            warn(
+                f"{node.sql()[:60]}: a TIMESTAMP or REAL is written otherwise in Athena (it ends in .000, is shorter)"
+            ),
+        )
+    else:
+        made = _again(node, source, exp.DataType.build("text"))
+    return (call("LEFT", made, exp.Literal.number(length)) if length else made), said
+
+
+def _row(node: exp.Cast, kinds: Kinds) -> Made:
+    """Write `CAST(ROW(a, b) AS ROW(x t, y u))` as a struct with those names, each field with its own cast."""
+    fields, values = node.to.expressions, node.this.expressions
+    if not isinstance(node.this, exp.Struct) or len(fields) != len(values):
+        raise Unproven(f"CAST of what is no ROW(…) to {node.to.sql()[:40]} is not proven to give the same value")
+    parts: list[exp.Expr] = []
+    said: list[Said] = []
+    for field, value in zip(fields, values, strict=True):
+        made, more = cast(exp.Cast(this=value, to=field.args["kind"]), kinds)
+        parts += [exp.Literal.string(field.name), made]
+        said += more
+    return call("NAMED_STRUCT", *parts), tuple(said)
+
+
+def divide(node: exp.Div, kinds: Kinds) -> Made:
+    """Answer for `/`: whole numbers divide without a rest in Athena."""
+    left, right = kinds.of(node.this), kinds.of(node.expression)
+    if left == right == "int":
+        made = exp.IntDiv(this=node.this, expression=node.expression)
+        kinds.remember(made, "int")
+        return made, ()
+    if "double" in (left, right):
+        kinds.remember(node, "double")
+        return node, ()
+    text = re.sub(r"\s+", " ", node.sql())[:60]
+    raise Unproven(f"{text}: Athena's division depends on types that are not known from this file")
+
+
+def average(node: exp.Avg, kinds: Kinds) -> Made:
+    """Answer for avg: a DECIMAL keeps its scale in Athena."""
+    if kinds.of(node.this) in ("int", "double"):
+        kinds.remember(node, "double")
+        return node, ()
+    return node, (warn("avg of a DECIMAL keeps its scale in Athena and gains four digits in Spark"),)
+
+
+def rounded(node: exp.Round, kinds: Kinds) -> Made:
+    """Answer for round: a DOUBLE is multiplied and cut in Athena, and rounded as it is written in Spark."""
+    if node.args.get("decimals") is None or kinds.of(node.this) in ("int", "decimal"):
+        return node, ()
+    return node, (
+        info("round of a DOUBLE that ends in 5 may differ in its last digit (2.675 is 2.67 in Athena, 2.68 in Spark)"),
+    )
