@@ -75,7 +75,7 @@ def test_wrong_use_is_one_line_and_exit_code_2(source: Path, arguments: list[str
 def test_the_cost_of_a_model_is_estimated_and_nothing_is_asked(source: Path) -> None:
     (source / "purge.py").write_text(
         "from awsglue.context import GlueContext\nfrom pyspark.context import SparkContext\n\n"
-        'GlueContext(SparkContext.getOrCreate()).purge_s3_path("s3://landing/orders/")\n'
+        'GlueContext(SparkContext.getOrCreate()).purge_s3_path("s3://landing/orders/", {"excludeStorageClasses": ["GLACIER"]})\n'
     )
     before = sorted(source.parent.rglob("*"))
     result = CliRunner().invoke(cli, ["assess", str(source), "--model", "openai:gpt-4o-mini", "--json"])

@@ -11,7 +11,7 @@ from awsglue.context import GlueContext
 from pyspark.context import SparkContext
 
 glue = GlueContext(SparkContext.getOrCreate())
-glue.purge_s3_path("s3://landing/orders/", {"retentionPeriod": 720})
+glue.purge_s3_path("s3://landing/orders/", {"retentionPeriod": 720, "excludeStorageClasses": ["GLACIER"]})
 """
 
 

@@ -98,7 +98,8 @@ NAMES = {
     "writemode": "mode",
     "mode": "mode",
     "catalogpartitionpredicate": "where filter",
-    "partitionpredicate": "where filter",
+    "retentionperiod": "purge",
+    "partitionpredicate": "where filter delete",
     "push_down_predicate": "where filter",
     "hashfield": "predicates partitioncolumn",
     "hashexpression": "predicates partitioncolumn",
@@ -129,7 +130,7 @@ NAMES = {
     "attachtimestamp": "_metadata file_modification_time",
     "uri": "connection.uri uri",
     "jsonpath": "multiline get_json_object from_json jsonpath",
-    "connectionname": "secrets connectionname",
+    "connectionname": "secrets connectionname connection_properties",
     "useconnectionproperties": "secrets",
     "secretid": "secrets",
     "user": "user secrets",
@@ -182,6 +183,8 @@ VALUE_CHANGES = frozenset(
 
 FORMATS = {
     "glueparquet": "parquet delta",
+    "iceberg": "",
+    "hudi": "delta saveastable upsert_rows",
     "groklog": "text regexp_extract",
     "json": "json from_json",
     "csv": "csv from_csv",
@@ -205,6 +208,9 @@ CONNECTIONS = {
     "saphana": "jdbc",
     "custom.jdbc": "jdbc",
     "marketplace.jdbc": "jdbc",
+    "iceberg": "",
+    "delta": "delta",
+    "hudi": "delta saveastable upsert_rows",
     "custom.spark": "format",
     "marketplace.spark": "format",
 }

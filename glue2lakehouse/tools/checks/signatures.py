@@ -70,6 +70,7 @@ SIGNATURES = {
     "set_catalog_info": "database table_name catalog_id",
     "for_each_batch": "frame batch_function options",
     "purge": "target options transformation_ctx catalog_id",
+    "purge_table": "database table_name options transformation_ctx catalog_id",
     "connection": "catalog_connection catalog_id",
 }
 """Call -> its parameters in order; what is named and not listed counts as an option of the source or sink."""
@@ -111,12 +112,16 @@ METHODS = {
     "setCatalogInfo": "set_catalog_info",
     "forEachBatch": "for_each_batch",
     "purge_s3_path": "purge",
+    "purge_table": "purge_table",
     "process_rows": "EvaluateDataQuality",
     "extract_jdbc_conf": "connection",
 }
 """Method -> its signature."""
 
 _ALIASES = {
+    "tableName": "table_name",
+    "s3_path": "target",
+    "connection_name": "catalog_connection",
     "name_space": "database",
     "catalogDatabase": "database",
     "catalogTableName": "table_name",

@@ -38,7 +38,8 @@ OPERATIONS = {
     "merge": ("left_anti", "anti", "leftanti", "merge"),
     "for_each_batch": ("foreachbatch",),
     "errors": ("_corrupt_record", "badrecordspath", "rescueddatacolumn"),
-    "purge": ("rm", "delete", "truncate", "vacuum", "overwrite"),
+    "purge": ("rm", "delete", "truncate", "vacuum", "overwrite", "purge_path"),
+    "purge_table": ("delete", "truncate", "vacuum", "overwrite"),
     "Repartition": ("repartition",),
     "Coalesce": ("coalesce", "repartition"),
     "Spigot": ("write",),
@@ -119,6 +120,7 @@ class TouchReader(ArgumentReader):
         words = others if name in ("filter", "join", "union") else (name, *others)
         alternatives: list[Fact] = [("op", name), *(("call", word) for word in words)]
         alternatives += [*(("str", word) for word in words), ("op", "helper")]
+        alternatives += [("low", word) for word in words if name in ("rm", "delete")]
         self._need(name, node, *alternatives, mentions=(name, *others), kind="operation")
 
     def _drop_null_fields(self, node: ast.AST) -> None:

@@ -19,6 +19,8 @@ from glue2lakehouse.tools.checks.units import Alignment, Group, Unit
 _TOKEN = re.compile(r"[\w.]+|[^\w\s`]")
 _WORD = re.compile(r"[A-Za-z_]\w*|\d+(?:\.\d+)?")
 _KEYWORDS = frozenset("and or not in is null like between true false select from where as".split())
+_GLUE_CATALOGS = frozenset({"glue_catalog", "awsdatacatalog", "spark_catalog"})
+"""First levels of names that mean the Glue Data Catalog; the project's own catalog takes their place."""
 _KINDS = frozenset(TYPES.values()) | {"string", "date", "timestamp", "double", "binary", "int", "long"}
 
 
@@ -147,7 +149,12 @@ def _told(text: str, strings: Iterable[str], settings: Settings) -> bool:
     """Whether a text stands in another one, token by token, with the names of schemas and tables mapped."""
     mapped = {old.lower(): new.lower() for old, new in settings.schemas.items()}
     mapped |= {old.rpartition(".")[2].lower(): new.rpartition(".")[2].lower() for old, new in settings.tables.items()}
-    wanted = [token for word in _TOKEN.findall(text.lower()) for token in word.split(".") if token]
+    wanted = [
+        token
+        for word in _TOKEN.findall(text.lower())
+        for token in word.split(".")
+        if token and token not in _GLUE_CATALOGS
+    ]
     if not wanted:
         return False
     for candidate in strings:

@@ -3,6 +3,7 @@
 import builtins
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -11,9 +12,14 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-def give_dbutils(session: "SparkSession", secrets: dict[str, dict[str, str]]) -> None:
-    """Offer `dbutils` and `spark` as names and through `pyspark.dbutils` and `databricks.sdk.runtime`."""
-    dbutils = local_dbutils(secrets)
+def give_dbutils(
+    session: "SparkSession", secrets: dict[str, dict[str, str]], local: Callable[[str], Path] = Path
+) -> None:
+    """Offer `dbutils` and `spark` as names and through `pyspark.dbutils` and `databricks.sdk.runtime`.
+
+    `local` finds the file or folder that an s3:// path stands for.
+    """
+    dbutils = local_dbutils(secrets, local)
     builtins.__dict__.update({"dbutils": dbutils, "spark": session, "display": print})
     module: Any = ModuleType("pyspark.dbutils")
     module.DBUtils = lambda *_: dbutils
@@ -23,7 +29,7 @@ def give_dbutils(session: "SparkSession", secrets: dict[str, dict[str, str]]) ->
     sys.modules["databricks.sdk.runtime"] = runtime
 
 
-def local_dbutils(secrets: dict[str, dict[str, str]]) -> Any:
+def local_dbutils(secrets: dict[str, dict[str, str]], local: Callable[[str], Path] = Path) -> Any:
     """Return a `dbutils` with secrets from a dictionary, widgets from the job arguments, and no notebooks."""
 
     def get_secret(scope: str, key: str) -> str:
@@ -37,19 +43,33 @@ def local_dbutils(secrets: dict[str, dict[str, str]]) -> Any:
         return sys.argv[sys.argv.index(flag) + 1] if flag in sys.argv[:-1] else default
 
     def remove(path: str, recurse: bool = False) -> bool:
-        place = Path(path.removeprefix("file:"))
+        place = local(path.removeprefix("file:"))
         if place.is_dir() and recurse:
             shutil.rmtree(place)
         else:
             place.unlink(missing_ok=True)
         return True
 
+    def list_files(path: str) -> list[Any]:
+        return [_file(place) for place in sorted(local(path.removeprefix("file:")).iterdir())]
+
+    def list_secrets(scope: str) -> list[Any]:
+        return [SimpleNamespace(key=key) for key in secrets.get(scope, ())]
+
     return SimpleNamespace(
-        secrets=SimpleNamespace(get=get_secret, list=lambda scope: list(secrets.get(scope, ()))),
+        secrets=SimpleNamespace(get=get_secret, list=list_secrets),
         widgets=SimpleNamespace(get=get_widget, text=lambda *_: None, dropdown=lambda *_: None),
-        fs=SimpleNamespace(rm=remove),
+        fs=SimpleNamespace(rm=remove, ls=list_files),
         jobs=SimpleNamespace(
             taskValues=SimpleNamespace(set=lambda **_: None, get=lambda **given: given.get("default"))
         ),
         notebook=SimpleNamespace(exit=sys.exit),
     )
+
+
+def _file(place: Path) -> Any:
+    facts = place.stat()
+    return SimpleNamespace(
+        path=str(place), name=place.name, size=facts.st_size, modificationTime=int(facts.st_mtime * 1000),
+        isDir=place.is_dir, isFile=place.is_file,
+    )  # fmt: skip

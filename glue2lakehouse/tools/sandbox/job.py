@@ -213,7 +213,7 @@ def _converted_side(request: JobRequest, session: "SparkSession") -> Iterator[No
         _turn_into_delta(session, request, name)
     names = {request.settings.catalog, *(name.split(".")[0] for name in request.settings.tables.values())}
     alias_catalogs(session, tuple(sorted(names - {"", "spark_catalog"})))
-    give_dbutils(session, request.secrets)
+    give_dbutils(session, request.secrets, environment.local)
     with spark_io(environment, Manifest()):
         yield
 

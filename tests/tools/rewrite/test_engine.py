@@ -76,7 +76,7 @@ def test_an_option_that_no_rule_knows_is_a_blocker(blockers) -> None:
 
 
 def test_what_is_handed_off_stays_as_it_is(convert) -> None:
-    line = 'glueContext.purge_s3_path("s3://old/", {"retentionPeriod": 0})'
+    line = 'glueContext.transition_s3_path("s3://old/", "GLACIER")'
     conversion = convert(HEAD + line + "\n")
     assert line.replace("glueContext", "spark") in conversion.after
     assert conversion.findings[0].action

@@ -40,7 +40,7 @@ DROPPED = {
         "hashexpression hashpartitions enablePartitioningForSampleQuery useGlueParquetWriter blockSize pageSize "
         "autopushdown.s3_result_cache unload_s3_format disableUpdateUri batchSize partitioner persistDataFrame "
         "storageLevel strictCheckForQuoting addIdleTimeBetweenReads idleTimeBetweenReadsInMs avoidEmptyBatches "
-        "numRetries retryIntervalMs maxRetryIntervalMs".split(), TUNING),
+        "numRetries retryIntervalMs maxRetryIntervalMs maxFetchRecordsPerShard".split(), TUNING),
     **dict.fromkeys("emitConsumerLagMetrics typeOfData customJdbcDriverS3Path sourceType".split(), GLUE_ONLY),
     "useConnectionProperties": "the connection's name alone says that its secret scope is used",
     "secretId": "the secret scope takes its place",

@@ -126,3 +126,37 @@ def test_a_catalog_of_another_name_is_said(convert) -> None:
     conversion = convert(HEAD + 'spark.sql("select * from lake.sales.orders")\n')
     assert '"select * from lake.sales.orders"' in conversion.after
     assert [(f.severity, "lake" in f.message) for f in conversion.findings] == [(Severity.INFO, True)]
+
+
+STUDIO = """
+def sparkSqlQuery(glueContext, query, mapping, transformation_ctx):
+    for alias, frame in mapping.items():
+        frame.createOrReplaceTempView(alias)
+    return spark.sql(query)
+
+
+query0 = '''select * from mine m join other.t using (id)'''
+"""
+
+
+def test_sql_that_a_function_is_given_changes_where_it_is_written(convert) -> None:
+    calls = 'a = sparkSqlQuery(None, query=query0, mapping={"mine": 1}, transformation_ctx="a")\n'
+    calls += 'b = sparkSqlQuery(None, "select * from mine, other.u", {"mine": 1}, "b")\n'
+    conversion = convert(HEAD + STUDIO + calls)
+    assert "query0 = '''select * from mine m join main.other.t using (id)'''" in conversion.after
+    assert '"select * from mine, main.other.u"' in conversion.after
+    assert conversion.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("why", "call"),
+    [
+        ("a text that is put together", 'sparkSqlQuery(None, "select * from " + query0, {}, "b")'),
+        ("the function goes elsewhere", 'list(map(sparkSqlQuery, [1]), sparkSqlQuery(None, "select 1 from other.u", {}, "b"))'),
+        ("arguments that are not seen", 'sparkSqlQuery(*["a"])'),
+    ],
+)  # fmt: skip
+def test_sql_that_is_not_seen_in_every_call_stays_with_a_warning(convert, why: str, call: str) -> None:
+    conversion = convert(HEAD + STUDIO + call + "\n")
+    assert call in conversion.after, why
+    assert [f.severity for f in conversion.findings] == [Severity.WARNING]

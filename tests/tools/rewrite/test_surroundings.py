@@ -93,3 +93,30 @@ def test_paths_outside_of_the_mapping_stay(convert, why: str, line: str) -> None
 def test_paths_follow_the_mapping(convert, before: str, after: str) -> None:
     assert after in convert(HEAD + before + "\n", settings=MAPPED).after
     assert before in convert(HEAD + before + "\n").after
+
+
+def test_a_source_that_cannot_be_read_stays_whole(convert, blockers) -> None:
+    lines = (
+        'source = glue.getSource("custom.athena", tableName="t")\nsource.setFormat("json")\nframe = source.getFrame()\n'
+    )
+    source = "from awsglue.context import GlueContext\nglue = GlueContext()\n" + lines
+    assert lines.replace("glue.", "spark.") in convert(source).after
+    assert len(blockers(source)) == 1
+
+
+def test_a_collection_made_of_a_dict_that_is_filled_before_is_that_dict(convert, blockers) -> None:
+    source = (
+        "from awsglue.dynamicframe import DynamicFrame, DynamicFrameCollection\n\n\n"
+        "def route(frame: DynamicFrame, names, context):\n    frames = {}\n    for name in names:\n"
+        "        frames[name] = frame\n    return DynamicFrameCollection(frames, context)\n"
+    )
+    assert "    return frames\n" in convert(source).after
+    assert blockers(source) == []
+
+
+def test_files_compressed_with_lzo_are_handed_off_and_others_are_told_by_their_names(convert, blockers) -> None:
+    read = 'GlueContext().create_dynamic_frame.from_options("s3", {"paths": ["s3://b/"], "compressionType": "CODEC"}, "json")'
+    source = f"from awsglue.context import GlueContext\nframe = {read}\n"
+    assert len(blockers(source.replace("CODEC", "lzo"))) == 1
+    (edit,) = [e for e in convert(source.replace("CODEC", "gzip")).edits if e.rule == "from-options"]
+    assert ".gz" in edit.condition

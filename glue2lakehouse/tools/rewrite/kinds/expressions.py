@@ -1,7 +1,7 @@
 """Expressions: what an expression holds, given what the names around it hold."""
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from glue2lakehouse.tools.facts import REQUIRED, Parameter
@@ -276,9 +276,11 @@ class Expressions:
             if callee.name == "lambda":
                 return callee.items[0][1] if callee.items else UNKNOWN
             return self._external(node, callee.name, callee.receiver, env)
-        if ast.unparse(node.func) in ("reduce", "functools.reduce") and len(arguments) > 1:
+        if len(arguments) > 1 and _is_reduce(node.func):
             return self._reduced(node, arguments, env)
         if isinstance(node.func, ast.Attribute):
+            if not callee.known and (spark := _spark_call(node.func, self.world.kinds)):
+                return self._external(node, spark, None, env)
             return self._method_of_value(node.func, self.world.kinds.get(node.func.value, BOTTOM), arguments, env)
         return UNKNOWN if callee.known else callee
 
@@ -437,6 +439,30 @@ class Expressions:
                 self.assign(func.value, replace(owner, items=join(owner, grown).items), env)
             return NONE
         return self.element(owner) if owner.tag == "list" and func.attr == "pop" else UNKNOWN
+
+
+def _is_reduce(func: ast.expr) -> bool:
+    owner = func.value if isinstance(func, ast.Attribute) and func.attr == "reduce" else None
+    return (isinstance(owner, ast.Name) and owner.id == "functools") or (
+        isinstance(func, ast.Name) and func.id == "reduce"
+    )
+
+
+def _spark_call(func: ast.Attribute, kinds: Mapping[ast.AST, Kind]) -> str:
+    """Return what `x.write.mode(…)` calls where nothing is known of `x`: only Spark has such an attribute with such methods."""
+    inner = func.value
+    if not isinstance(inner, ast.Attribute) or kinds.get(inner.value, UNKNOWN).known:
+        return ""
+    owner = {"write": stubs.SQL_WRITER, "read": stubs.SQL_READER, "readStream": stubs.SQL_READER}.get(inner.attr, "")
+    return f"{owner}.{func.attr}" if owner and func.attr in _SPARK_IO[owner] else ""
+
+
+_SPARK_IO = {
+    stubs.SQL_WRITER: frozenset(
+        "format mode option options partitionBy bucketBy sortBy save saveAsTable insertInto parquet csv json orc".split()
+    ),
+    stubs.SQL_READER: frozenset("format option options schema load table parquet csv json orc".split()),
+}
 
 
 _PLAIN_DECORATORS = frozenset("staticmethod classmethod property cached_property abstractmethod override".split())

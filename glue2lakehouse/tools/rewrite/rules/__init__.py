@@ -24,12 +24,15 @@ from glue2lakehouse.tools.rewrite.rules.glue_types import Record, SchemaMethods,
 from glue2lakehouse.tools.rewrite.rules.hadoop_settings import HadoopSettings
 from glue2lakehouse.tools.rewrite.rules.handoff import HandOff
 from glue2lakehouse.tools.rewrite.rules.internals import ColumnFunctions, Descriptions, Utilities
+from glue2lakehouse.tools.rewrite.rules.jdbc_conf import JdbcConf
 from glue2lakehouse.tools.rewrite.rules.job import JobLifecycle
+from glue2lakehouse.tools.rewrite.rules.lake_formats import LakeFormats
 from glue2lakehouse.tools.rewrite.rules.logger import GlueLogger, JvmLogger
 from glue2lakehouse.tools.rewrite.rules.nested import DynamoJson, Relationalize, Spigot, Unbox, Unnest
 from glue2lakehouse.tools.rewrite.rules.nulls import DropNullFields
 from glue2lakehouse.tools.rewrite.rules.paths import MappedPaths
 from glue2lakehouse.tools.rewrite.rules.plain_methods import FrameSchema, Partitioning, PlainMethods
+from glue2lakehouse.tools.rewrite.rules.purge import Purge
 from glue2lakehouse.tools.rewrite.rules.rdd import RddEnds, RddTakers
 from glue2lakehouse.tools.rewrite.rules.read_catalog import ReadCatalog
 from glue2lakehouse.tools.rewrite.rules.read_options import ReadOptions
@@ -63,6 +66,8 @@ RULES: tuple[type[Rule], ...] = (
     WriteConnection,
     WriteCatalog,
     Sink,
+    JdbcConf,
+    Purge,
     ApplyMapping,
     ResolveChoice,
     SelectFields,
@@ -95,6 +100,7 @@ RULES: tuple[type[Rule], ...] = (
     StudioHelpers,
     SqlNames,
     TableNames,
+    LakeFormats,
     MappedPaths,
     SqlContext,
     SqlContextMembers,

@@ -155,7 +155,7 @@ class GlueNames(Rule):
         if call.name == COLLECTION:
             frames = call.argument("dynamic_frames")
             call.drop("glue_ctx")
-            if isinstance(call.value_of(frames), ast.Dict) and frames is not None:
+            if frames is not None and (isinstance(call.value_of(frames), ast.Dict) or call.kind(frames).tag == "dict"):
                 return Rewrite(code("{frames}", frames=frames))
             return call.blocker(
                 "a DynamicFrameCollection is made of something that is not written out as a dict",

@@ -7,7 +7,6 @@ from glue2lakehouse.tools.rewrite.kinds.stubs import DATA_SINK, DATA_SOURCE, REA
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rule, Use
 
-_DESTRUCTIVE = "it deletes files by age, which tables on Delta do not have"
 _TRANSACTION = "Lake Formation transactions do not exist on Databricks"
 _TRANSACTION_ACTION = "drop it: each Delta write is atomic by itself; several tables are not written as one"
 _ERRORS = "error records have no counterpart: what Glue sets aside, Spark reads as null or refuses"
@@ -20,8 +19,6 @@ _DEVELOPMENT = "it manages Glue jobs from a development endpoint"
 _MAINTENANCE = "it is a maintenance script of Glue's own library"
 
 REASONS: dict[str, tuple[str, str]] = {
-    f"{GLUE_CONTEXT}.purge_table": (_DESTRUCTIVE, "use DELETE FROM or TRUNCATE on the table, then VACUUM"),
-    f"{GLUE_CONTEXT}.purge_s3_path": (_DESTRUCTIVE, "write with mode('overwrite'), or remove files with dbutils.fs.rm"),
     f"{GLUE_CONTEXT}.transition_table": ("it changes the storage class of files", "set an S3 lifecycle rule"),
     f"{GLUE_CONTEXT}.transition_s3_path": ("it changes the storage class of files", "set an S3 lifecycle rule"),
     f"{GLUE_CONTEXT}.start_transaction": (_TRANSACTION, _TRANSACTION_ACTION),
@@ -29,10 +26,6 @@ REASONS: dict[str, tuple[str, str]] = {
     f"{GLUE_CONTEXT}.commit_transaction": (_TRANSACTION, _TRANSACTION_ACTION),
     f"{GLUE_CONTEXT}.cancel_transaction": (_TRANSACTION, _TRANSACTION_ACTION),
     f"{GLUE_CONTEXT}.abort_transaction": (_TRANSACTION, _TRANSACTION_ACTION),
-    f"{GLUE_CONTEXT}.extract_jdbc_conf": (
-        "it reads the credentials of a Glue connection",
-        "build the dict from dbutils.secrets.get(scope, key)",
-    ),
     f"{GLUE_CONTEXT}.getSampleStreamingDynamicFrame": (
         "it samples a stream for interactive work",
         "write the stream to a memory table and query that",

@@ -85,19 +85,23 @@ class Unbox(Rule):
 
 
 class DynamoJson(Rule):
-    """DynamoDB's type tags are taken off by a schema that only the data tells: handed off."""
+    """DynamoDB's type tags are taken off by the frame's schema: the helpers `unnest_ddb_json` and `simplify_ddb_json`."""
 
     name = "dynamodb-json"
     glue = (f"{DYNAMIC_FRAME}.unnest_ddb_json", f"{DYNAMIC_FRAME}.simplify_ddb_json")
-    example = None
+    example = Example(
+        before="from awsglue.dynamicframe import DynamicFrame\n\n\ndef items(frame: DynamicFrame):\n"
+        "    return frame.simplify_ddb_json()\n",
+        after="from pyspark.sql import DataFrame\nfrom glue_compat import simplify_ddb_json\n\n\n"
+        "def items(frame: DataFrame):\n    return simplify_ddb_json(frame)\n",
+    )
 
     def rewrite(self, call: GlueCall) -> Answer:
-        """The columns depend on the items."""
-        call.drop_everything()
-        return call.blocker(
-            "DynamoDB JSON is unwrapped by the types that the items have",
-            "select the attributes by name: F.col('Item.id.S'), F.col('Item.n.N').cast(...)",
-        )
+        """Numbers stay text, as in Glue."""
+        return helper(
+            call.leaf, "{name}({frame})", "no attribute holds values of more than one DynamoDB type",
+            name=call.leaf, frame=call.receiver,
+        )  # fmt: skip
 
 
 class Spigot(Rule):

@@ -116,9 +116,11 @@ class FrameSchema(Rule):
 
     def rewrite(self, call: GlueCall) -> Answer:
         """The frame itself."""
-        call.drop("schema")
+        given = call.argument("schema")
+        shown = call.text(given) if given is not None else ""
         return Rewrite(
             code("{frame}", frame=call.receiver),
             certainty=Certainty.CONDITIONAL,
             condition="the schema that is attached is the frame's own",
+            findings=(call.info(f"with_frame_schema({shown}) goes: a DataFrame knows its schema", ""),),
         )

@@ -83,14 +83,22 @@ class ReadCatalog(Rule):
 
     def _sample(self, call: GlueCall, frame: Code) -> Answer:
         number = call.argument("num")
-        call.drop("sample_options")
         if number is None:
             return call.blocker("the sample has no number of records", "pass num")
         return Rewrite(
             code("{frame}.limit({number})", frame=frame, number=number),
             certainty=Certainty.JUDGEMENT,
             condition="which records are sampled does not matter",
+            findings=sample_note(call),
         )
+
+
+def sample_note(call: GlueCall) -> tuple[Finding, ...]:
+    """Account for `sample_options`, which say how much of each partition is looked at for a sample."""
+    given = call.argument("sample_options")
+    if given is None or call.literal(given) in ({}, None):
+        return ()
+    return (call.info(f"sample_options={call.text(given)} goes: Spark takes any rows", ""),)
 
 
 def filtered(call: GlueCall, frame: Code, predicate: Piece | None) -> Code:

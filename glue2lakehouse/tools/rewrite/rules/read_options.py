@@ -12,6 +12,7 @@ from glue2lakehouse.tools.rewrite import connections, files
 from glue2lakehouse.tools.rewrite.code import Code, Piece, joined
 from glue2lakehouse.tools.rewrite.kinds.stubs import READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
+from glue2lakehouse.tools.rewrite.lakes import LAKES, read_lake, with_options
 from glue2lakehouse.tools.rewrite.names import paths_code
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options, truth
 from glue2lakehouse.tools.rewrite.rule import (
@@ -25,7 +26,7 @@ from glue2lakehouse.tools.rewrite.rule import (
     Use,
     code,
 )
-from glue2lakehouse.tools.rewrite.rules.read_catalog import _session
+from glue2lakehouse.tools.rewrite.rules.read_catalog import _session, sample_note
 
 FILE_TYPES = frozenset({"s3", "file", "parquet", "orc"})
 
@@ -103,13 +104,16 @@ def dynamic_arguments(call: GlueCall) -> Code:
     return joined(", ", [piece if piece is not None else "None" for piece in given])
 
 
-COMPUTED = "the options name only what Spark has as well; the helper raises for any other when it runs"
+COMPUTED = (
+    "the options name only what Spark has as well; the helper raises for any other when it runs, and takes a Glue connection "
+    "for a secret scope of its name"
+)
 
 
 def _read_dynamic(call: GlueCall) -> Answer:
     predicate = call.argument("push_down_predicate")
     number = call.argument("num")
-    call.drop("sample_options")
+    note = sample_note(call)
     if call.argument("connection_type") is None:
         return call.blocker("the connection type is not given", "pass connection_type")
     result = code("read_source({session}, {given})", session=_session(call), given=dynamic_arguments(call))
@@ -123,6 +127,7 @@ def _read_dynamic(call: GlueCall) -> Answer:
         condition=COMPUTED,
         imports=("from glue_compat import read_source",),
         compat=("read_source",),
+        findings=note,
     )
 
 
@@ -132,10 +137,10 @@ def _changed(answer: Rewrite, content: Code) -> Rewrite:
 
 def _sampled(call: GlueCall, answer: Rewrite) -> Answer:
     number = call.argument("num")
-    call.drop("sample_options")
     if number is None or answer.code is None:
         return call.blocker("the sample has no number of records", "pass num")
-    return _changed(answer, code("{frame}.limit({number})", frame=answer.code, number=number))
+    sampled = _changed(answer, code("{frame}.limit({number})", frame=answer.code, number=number))
+    return _noted(sampled, sample_note(call))
 
 
 def _read_files(call: GlueCall, connection: str, options: Options, form_options: Options) -> Answer:
@@ -144,6 +149,9 @@ def _read_files(call: GlueCall, connection: str, options: Options, form_options:
         form = connection
     if not isinstance(form, str):
         return call.blocker("the format of the files is not written out", 'name it at the call: format="parquet"')
+    if form.lower() in LAKES:
+        form_options.taken |= set(form_options.values)
+        return read_lake(call, _session(call), form.lower(), options)
     reading = files.reader_for(call, form, form_options)
     if isinstance(reading, files.Refused):
         return reading.finding
@@ -176,7 +184,12 @@ def _file_options(call: GlueCall, options: Options) -> list[tuple[str, Piece]] |
             "files are excluded from the read by glob patterns",
             "filter by F.col('_metadata.file_path'), or list the paths to read",
         )
-    options.take("compressionType", "compression", "isFailFast")
+    codec = options.literal("compressionType", "compression")
+    if str(codec).lower() == "lzo":
+        return call.blocker(
+            "the files are compressed with LZO, which Databricks cannot read", "write them anew with gzip"
+        )
+    options.take("isFailFast")
     if merge := options.take("mergeSchema"):
         done.append(("mergeSchema", merge))
     bounded = [key for key in ("boundedFiles", "boundedSize") if options.given(key)]
@@ -192,9 +205,10 @@ def _file_rewrite(
     call: GlueCall, reading: files.Reading, done: list[tuple[str, Piece]], paths: Piece, options: Options
 ) -> Answer:
     name, stamp = options.take("attachFilename"), options.take("attachTimestamp")
+    codec = options.literal("compressionType", "compression")
     where = paths_code(call, paths)
     many = isinstance(paths, ast.List | ast.Tuple) and len(paths.elts) != 1
-    reader = _with_options(code("{session}.read", session=_session(call)), done)
+    reader = with_options(code("{session}.read", session=_session(call)), done)
     if reading.schema is not None:
         reader = code("{reader}.schema({schema})", reader=reader, schema=reading.schema)
     direct = reading.format in ("csv", "json", "parquet", "orc") and (not many or reading.format in ("csv", "json"))
@@ -223,9 +237,16 @@ def _file_rewrite(
     if not any(key == "recursiveFileLookup" for key, _ in done) and reading.format not in ("parquet", "orc"):
         certainty = Certainty.CONDITIONAL
         condition = "; ".join(filter(None, [condition, "the path holds no key=value folders"]))
-    return Rewrite(result, certainty=certainty, condition=condition, imports=imports, compat=compat)
+    if isinstance(codec, str) and codec.lower() in _ENDINGS and reading.format in ("csv", "json", "text", "xml"):
+        certainty = Certainty.CONDITIONAL
+        ending = f"the files' names end in {_ENDINGS[codec.lower()]}, by which Spark tells the compression"
+        condition = "; ".join(filter(None, [condition, ending]))
+    gone = f"compressionType={codec} goes: Spark tells the compression by the files' names"
+    notes = (call.info(gone, ""),) if isinstance(codec, str) else ()
+    return Rewrite(result, certainty=certainty, condition=condition, imports=imports, compat=compat, findings=notes)
 
 
+_ENDINGS = {"gzip": ".gz", "bzip2": ".bz2"}
 _MAPPINGS = {"ApplyMapping.apply": 1, ".apply_mapping": 0}
 """The ends of the names of what maps columns, with the position of the mappings."""
 
@@ -259,22 +280,9 @@ def _is_mapped(call: GlueCall, frame: ast.expr) -> bool:
     )  # fmt: skip
 
 
-def _with_options(reader: Code, done: list[tuple[str, Piece]]) -> Code:
-    """Return the reader or writer with its options: one by `option`, several by `options` where their names allow it."""
-    if not done:
-        return reader
-    if len(done) > 1 and all(key.isidentifier() for key, _ in done):
-        listed = [code("{key}={value}", key=key, value=value) for key, value in done]
-        inside = listed[0]
-        for item in listed[1:]:
-            inside = code("{inside}, {item}", inside=inside, item=item)
-        return code("{reader}.options({inside})", reader=reader, inside=inside)
-    for key, value in done:
-        reader = code("{reader}.option({key}, {value})", reader=reader, key=quoted(key), value=value)
-    return reader
-
-
 def _read_database(call: GlueCall, connection: str, options: Options, form_options: Options) -> Answer:
+    if connection.lower() in LAKES:
+        return read_lake(call, _session(call), connection.lower(), options)
     if connection.lower() in ("custom.spark", "marketplace.spark"):
         return _read_custom(call, options)
     connector = connections.CONNECTORS.get(connection.lower())
@@ -296,7 +304,7 @@ def _read_database(call: GlueCall, connection: str, options: Options, form_optio
     if settled.blocked is not None:
         return settled.blocked
     reader = code("{session}.read.format({form})", session=_session(call), form=quoted(connector.format))
-    result = code("{reader}.load()", reader=_with_options(reader, settled.options))
+    result = code("{reader}.load()", reader=with_options(reader, settled.options))
     return Rewrite(
         result,
         certainty=Certainty.CONDITIONAL,
@@ -315,7 +323,7 @@ def _read_custom(call: GlueCall, options: Options) -> Answer:
             "the Spark connector is set up in a Glue connection",
             "name the connector's data source in format() and pass its options, credentials from a secret scope",
         )
-    reader = _with_options(code("{session}.read.format({form})", session=_session(call), form=found[0]), found[1])
+    reader = with_options(code("{session}.read.format({form})", session=_session(call), form=found[0]), found[1])
     return Rewrite(
         code("{reader}.load()", reader=reader),
         certainty=Certainty.CONDITIONAL,
@@ -323,13 +331,19 @@ def _read_custom(call: GlueCall, options: Options) -> Answer:
     )
 
 
+_CATALOG_METADATA = "list databases and tables with spark.catalog, or query information_schema"
 _ADVICE = {
+    "catalog": _CATALOG_METADATA,
+    "com.amazonaws.services.glue.connections.datacatalogconnection": _CATALOG_METADATA,
+    "custom.athena": "read what is behind the Athena connector with Lakehouse Federation or a connector of its own",
+    "marketplace.athena": "read what is behind the Athena connector with Lakehouse Federation or a connector of its own",
+    **dict.fromkeys(
+        "salesforce servicenow googleanalytics4 netsuiteerp sapodata zendesk hubspot facebookads googleads".split(),
+        "ingest it with Lakeflow Connect, then read the table",
+    ),
     "dynamodb": "export the table to S3 and read the DynamoDB JSON, or ingest it with a connector",
     "kinesis": "read it as a stream: spark.readStream.format('kinesis')",
     "kafka": "read it with spark.read.format('kafka') and parse the value",
-    "hudi": "convert the table to Delta, then read it by name",
-    "delta": "name the table: spark.read.table",
-    "iceberg": "name the table: spark.read.table",
 }
 
 

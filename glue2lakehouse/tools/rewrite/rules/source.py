@@ -25,6 +25,7 @@ class _Source:
 
     maker: ast.Call
     formats: list[ast.Call] = field(default_factory=list)
+    reads: list[tuple[str, ast.Call]] = field(default_factory=list)
     problem: str = ""
 
 
@@ -54,7 +55,16 @@ class Source(Rule):
         if call.leaf in _READS:
             return _read(call, source)
         call.drop_everything()
-        return () if _is_receiver(call) else Rewrite(remove=True)
+        return Rewrite(remove=True) if not _is_receiver(call) and _all_convert(call, source) else ()
+
+
+def _all_convert(call: GlueCall, source: _Source) -> bool:
+    """Whether each read of the source becomes one of Spark's; else its statements stay, so that they fail where they are."""
+    reads = []
+    for name, node in source.reads:
+        full = f"{DATA_SOURCE}.{name}"
+        reads.append(_read(GlueCall(call.place, node, full, bind(node, parameters(full))), source))
+    return all(isinstance(answer, Rewrite) for answer in reads)
 
 
 def _is_receiver(call: GlueCall) -> bool:
@@ -157,6 +167,8 @@ def _join(
     if source is None:
         return
     table[node] = source
+    if name in _READS:
+        source.reads.append((name, node))
     if name == "setFormat":
         source.formats.append(node)
         if not isinstance(parents[node], ast.Expr):

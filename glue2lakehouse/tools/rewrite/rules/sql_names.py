@@ -5,6 +5,8 @@ expressions and files read by path keep their names. Only the names change in th
 """
 
 import ast
+from collections.abc import Iterable
+from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import Code
@@ -47,6 +49,8 @@ class SqlNames(Rule):
         given = _first(call, "sqlQuery")
         where = _literal_of(call, given)
         if given is None or where is None:
+            if (answer := _through_parameter(call, given)) is not None:
+                return answer
             return _once(call, "sql", _unknown_sql(call)) if not _told(call, given) else ()
         literal, text = where
         statement = read_sql(text.text)
@@ -105,12 +109,79 @@ def _first(call: GlueCall, keyword: str) -> ast.expr | None:
     return next((k.value for k in call.node.keywords if k.arg in (keyword, "dbName", "name", "query")), None)
 
 
-def _literal_of(call: GlueCall, given: ast.expr | None, whole: bool = False) -> tuple[ast.expr, Text] | None:
-    """Return the literal that an argument is, or that its variable holds, with its text."""
+def _through_parameter(call: GlueCall, given: ast.expr | None) -> Answer | None:
+    """Answer for SQL that the enclosing function is given, where every call of it in the module writes the text out.
+
+    Studio's `sparkSqlQuery(glueContext, query, mapping, ...)` is such a function; the keys of `mapping` are its views.
+    """
+    function = _function_of(call, given)
+    if function is None or not isinstance(given, ast.Name):
+        return None
+    used = [node for node in call.place.nodes if isinstance(node, ast.Name) and node.id == function.name]
+    calls = [
+        parent for node in used if isinstance(parent := call.place.parents[node], ast.Call) and parent.func is node
+    ]
+    if not calls or len(calls) != len(used):
+        return None
+    names = [argument.arg for argument in function.args.args]
+    found: list[tuple[ast.expr, Text]] = []
+    for node in calls:
+        given_names = dict(zip(names, node.args, strict=False)) | {k.arg: k.value for k in node.keywords if k.arg}
+        where = _literal_of(call, given_names.get(given.id), user=function.name)
+        if where is None or any(isinstance(argument, ast.Starred) for argument in node.args):
+            return None
+        found.append(where)
+        views_of(call.place.world).names.update(_keys(given_names.values()))
+    return _all_of(_answer(call, literal, text, read_sql(text.text)) for literal, text in dict(found).items())
+
+
+def _all_of(answers: Iterable[Answer]) -> Answer:
+    """Return one answer for several texts: all their edits, all their findings."""
+    whole = Rewrite()
+    for answer in answers:
+        if isinstance(answer, Rewrite):
+            certainty = max(whole.certainty, answer.certainty, key=list(Certainty).index)
+            whole = replace(whole, others=(*whole.others, *answer.others), certainty=certainty,
+                            condition=answer.condition or whole.condition)  # fmt: skip
+            answer = answer.findings
+        whole = replace(whole, findings=(*whole.findings, *([answer] if isinstance(answer, Finding) else answer)))
+    return whole if whole.others else whole.findings
+
+
+def _function_of(call: GlueCall, given: ast.expr | None) -> ast.FunctionDef | None:
+    """Return the function of the module's top level whose parameter a name is and stays."""
+    node: ast.AST | None = given
+    while node is not None and not isinstance(node, ast.FunctionDef):
+        node = call.place.parents.get(node)
+    if not isinstance(given, ast.Name) or node is None or not isinstance(call.place.parents.get(node), ast.Module):
+        return None
+    bound = [
+        item
+        for item in ast.walk(node)
+        if isinstance(item, ast.Name) and item.id == given.id and isinstance(item.ctx, ast.Store)
+    ]
+    return node if not bound and given.id in [argument.arg for argument in node.args.args] else None
+
+
+def _keys(arguments: Iterable[ast.expr]) -> set[str]:
+    """Return the texts that are keys of the dicts among the arguments, in lower case."""
+    return {
+        key.value.lower()
+        for argument in arguments
+        if isinstance(argument, ast.Dict)
+        for key in argument.keys
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
+
+
+def _literal_of(
+    call: GlueCall, given: ast.expr | None, whole: bool = False, user: str = ""
+) -> tuple[ast.expr, Text] | None:
+    """Return the literal that an argument is, or that its variable holds, with its text; `user` may take it as well."""
     if given is None:
         return None
     literal = call.value_of(given)
-    if literal is None or (literal is not given and not whole and not _only_sql(call, given)):
+    if literal is None or (literal is not given and not whole and not _only_sql(call, given, user)):
         return None
     style: Style = ""
     shown = literal
@@ -131,23 +202,25 @@ def _has_glue(call: GlueCall, text: ast.JoinedStr) -> bool:
     return any(node in call.place.world.callees for node in ast.walk(text) if isinstance(node, ast.Call))
 
 
-def _only_sql(call: GlueCall, given: ast.expr) -> bool:
-    """Whether the variable goes nowhere but into `sql` and messages, so that its text may change."""
+def _only_sql(call: GlueCall, given: ast.expr, user: str) -> bool:
+    """Whether the variable goes nowhere but into `sql`, its user and messages, so that its text may change."""
     return isinstance(given, ast.Name) and all(
-        _is_argument(call, node)
+        _is_argument(call, node, user)
         for node in call.place.nodes
         if isinstance(node, ast.Name) and node.id == given.id and isinstance(node.ctx, ast.Load)
     )
 
 
-def _is_argument(call: GlueCall, node: ast.expr) -> bool:
+def _is_argument(call: GlueCall, node: ast.expr, user: str) -> bool:
     parent = call.place.parents[node]
+    if user and isinstance(parent, ast.keyword):
+        parent = call.place.parents[parent]
     if isinstance(parent, ast.FormattedValue):
         parent = call.place.parents[call.place.parents[parent]]
     if not isinstance(parent, ast.Call):
         return False
     called = ast.unparse(parent.func).rsplit(".", 1)[-1]
-    return called in ("print", "info", "debug", "warning", "warn", "error", "len") or (
+    return called in ("print", "info", "debug", "warning", "warn", "error", "len", user or "print") or (
         called == "sql" and call.place.world.callees.get(parent, "").endswith(".sql")
     )
 

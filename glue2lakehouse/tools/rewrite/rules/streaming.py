@@ -4,14 +4,19 @@ Glue: aws-glue-programming-etl-streaming, -connect-kafka-home, -connect-kinesis-
 Glue's retries become the job's; a checkpoint of Glue cannot be carried over.
 """
 
+import re
+from dataclasses import replace
+
 from glue2lakehouse.domain import Certainty, Finding
-from glue2lakehouse.tools.rewrite.code import Code, Piece, code
+from glue2lakehouse.tools.rewrite import streams
+from glue2lakehouse.tools.rewrite.code import Code, code
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
+from glue2lakehouse.tools.rewrite.lakes import with_options
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options, truth
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules.read_catalog import _session
-from glue2lakehouse.tools.rewrite.rules.read_options import _with_options
+from glue2lakehouse.tools.rewrite.rules.read_options import ReadOptions
 
 
 class ForEachBatch(Rule):
@@ -70,50 +75,6 @@ class ForEachBatch(Rule):
         )
 
 
-_KAFKA = {
-    "bootstrap.servers": "kafka.bootstrap.servers",
-    "security.protocol": "kafka.security.protocol",
-    "topicName": "subscribe",
-    **{
-        name: name
-        for name in (
-            "assign",
-            "subscribePattern",
-            "startingOffsets",
-            "endingOffsets",
-            "maxOffsetsPerTrigger",
-            "minPartitions",
-            "failOnDataLoss",
-            "includeHeaders",
-            "startingTimestamp",
-        )
-    },
-    "pollTimeoutMs": "kafkaConsumer.pollTimeoutMs",
-    "numRetries": "fetchOffset.numRetries",
-    "retryIntervalMs": "fetchOffset.retryIntervalMs",
-}
-_KINESIS = {
-    "streamName": "streamName",
-    "awsSTSRoleARN": "roleArn",
-    "awsSTSSessionName": "roleSessionName",
-    "awsSTSEndpoint": "stsEndpoint",
-    "maxFetchTimeInMs": "maxFetchDuration",
-    "maxRecordPerRead": "maxRecordsPerFetch",
-    "describeShardInterval": "shardFetchInterval",
-    "endpointUrl": "endpoint",
-}
-_STREAM_DROPPED = (
-    "typeOfData",
-    "emitConsumerLagMetrics",
-    "addIdleTimeBetweenReads",
-    "idleTimeBetweenReadsInMs",
-    "numRetries",
-    "retryIntervalMs",
-    "maxRetryIntervalMs",
-    "avoidEmptyBatches",
-)
-
-
 class ReadStream(Rule):
     """A stream whose record schema is given; one that Glue infers batch by batch is handed off."""
 
@@ -131,80 +92,82 @@ class ReadStream(Rule):
     )
 
     def rewrite(self, call: GlueCall) -> Answer:
-        """Only JSON records with a schema are parsed by an expression that is known to be equal."""
-        call.drop("transformation_ctx", "format", "format_options")
+        """JSON, CSV and Avro records with a schema are parsed by an expression; a batch source is read as ever."""
         connection = call.constant("connection_type")
+        if connection not in ("kafka", "kinesis"):
+            return _read_batch(call)
+        call.drop("transformation_ctx", "format", "format_options", "push_down_predicate")
         options = read_options(call, call.argument("connection_options"))
         if isinstance(options, Finding):
             return options
-        if connection not in ("kafka", "kinesis"):
-            return call.blocker(
-                f"a {connection if isinstance(connection, str) else 'computed'} source is read as a DataFrame",
-                "read it with spark.read and the format's own options",
-            )
-        form, schema = options.literal("classification"), options.take("schema")
-        inferred = schema is None and form == "json" and truth(options.literal("inferSchema")) is True
-        if inferred:
-            options.take("classification", "inferSchema", "delimiter")
-            return self._read(call, str(connection), options, None)
-        if schema is None or form != "json" or truth(options.literal("inferSchema")) is True:
+        F = call.place.functions
+        form, told = options.literal("classification"), options.given("schema", "avroSchema")
+        if not told and form == "json" and truth(options.literal("inferSchema")) is True:
+            options.take("inferSchema", "delimiter")
+            return self._read(call, str(connection), options, None, ())
+        parser = streams.parser(form, options, F) if truth(options.literal("inferSchema")) is not True else None
+        if parser is None:
             call.drop_everything()
             return call.blocker(
-                "the stream's records are parsed by a schema that Glue infers from each batch",
+                f"the stream's {form if isinstance(form, str) else ''} records are parsed by a schema that Glue infers "
+                "from each batch".replace("  ", " "),
                 "parse the value with from_json and a schema: F.from_json(F.col('value').cast('string'), schema)",
             )
-        options.take("classification", "inferSchema", "delimiter")
-        return self._read(call, str(connection), options, schema)
+        return self._read(call, str(connection), options, parser[0], parser[1])
 
-    def _read(self, call: GlueCall, connection: str, options: Options, schema: Piece | None) -> Answer:
-        names = _KAFKA if connection == "kafka" else _KINESIS
-        done: list[tuple[str, Piece]] = []
-        for key in list(options.leftover()):
-            if key in names and not (connection == "kinesis" and key in _STREAM_DROPPED):
-                value = options.take(key)
-                assert value is not None
-                done.append((names[key], value))
-            elif key in _STREAM_DROPPED:
-                options.take(key)
-        stamp = truth(options.literal("addRecordTimestamp"))
-        if connection == "kinesis":
-            done += _kinesis_place(call, options)
-        if schema is None and stamp:
+    def _read(
+        self, call: GlueCall, connection: str, options: Options, parser: Code | None, imports: tuple[str, ...]
+    ) -> Answer:
+        columns = _columns(call, connection, options)
+        settled = streams.source_options(call, connection, options)
+        if isinstance(settled, Finding):
+            return settled
+        if parser is None and columns:
             return call.blocker(
-                "the raw records are stamped with their time", "parse them with a schema, and keep the time"
+                "the raw records are stamped with their time or headers", "parse them with a schema, and keep those"
             )
         if left := sorted(options.leftover()):
             return call.blocker(
                 f"option {', '.join(left)} of a {connection} stream has no counterpart here", "rewrite by hand"
             )
-        reader = _with_options(
-            code("{session}.readStream.format({form})", session=_session(call), form=quoted(connection)), done
+        reader = with_options(
+            code("{session}.readStream.format({form})", session=_session(call), form=quoted(connection)),
+            settled.options,
         )
+        read = _raw(call, reader, connection) if parser is None else _parsed(call, reader, connection, parser, columns)
+        note = (_raw_note(call),) if parser is None else ()
         return Rewrite(
-            _raw(call, reader, connection)
-            if schema is None
-            else _parsed(call, reader, connection, schema, stamp is True),
+            read,
             certainty=Certainty.CONDITIONAL,
-            condition="every record is JSON" if schema is None else "every record is JSON of that schema",
-            imports=(FUNCTIONS,),
-            findings=() if schema is not None else (call.info(_RAW_NOTE, ""),),
+            condition="every record is JSON" if parser is None else "every record fits the schema",
+            imports=(FUNCTIONS, *imports, *settled.imports),
+            findings=(*settled.findings, *note),
         )
 
 
-def _kinesis_place(call: GlueCall, options: Options) -> list[tuple[str, Piece]]:
-    """Name the stream and where to start; a value that says neither stays an option that nobody answered for."""
-    done: list[tuple[str, Piece]] = []
-    arn = options.literal("streamARN")
-    if isinstance(arn, str) and arn.count(":") >= 5:
-        done += [("streamName", quoted(arn.rsplit("/", 1)[-1])), ("region", quoted(arn.split(":")[3]))]
-    else:
-        options.taken.discard("streamARN")
-    start = options.literal("startingPosition")
-    if isinstance(start, str) and start.lower() in ("latest", "trim_horizon", "earliest"):
-        done.append(("initialPosition", quoted("latest" if start.lower() == "latest" else "trim_horizon")))
-    else:
-        options.taken.discard("startingPosition")
-    return done
+def _read_batch(call: GlueCall) -> Answer:
+    """Glue documents `create_data_frame` for streams and lake formats; files are read as for a DynamicFrame."""
+    answer = ReadOptions().rewrite(call)
+    if not isinstance(answer, Rewrite):
+        return answer
+    return replace(
+        answer,
+        certainty=max(answer.certainty, Certainty.CONDITIONAL, key=list(Certainty).index),
+        condition="; ".join(
+            filter(None, (answer.condition, "create_data_frame reads it as create_dynamic_frame does"))
+        ),
+    )
+
+
+def _columns(call: GlueCall, connection: str, options: Options) -> list[tuple[str, str]]:
+    """Return the columns that come with a record beside its fields: (column of the source, name in Glue)."""
+    found = []
+    if truth(options.literal("addRecordTimestamp")) is True:
+        stamp = "timestamp" if connection == "kafka" else "approximateArrivalTimestamp"
+        found.append((stamp, "__src_timestamp"))
+    if connection == "kafka" and truth(options.literals.get("includeHeaders")) is True:
+        found.append(("headers", "glue_streaming_kafka_headers"))
+    return found
 
 
 def _raw(call: GlueCall, reader: Code, connection: str) -> Code:
@@ -224,21 +187,26 @@ _RAW_NOTE = "inferSchema=true leaves classification=json records as raw text unt
 RAW_COLUMN = "$json$data_infer_schema$_temporary$"
 
 
-def _parsed(call: GlueCall, reader: Code, connection: str, schema: Piece, stamped: bool) -> Code:
-    column, stamp = ("value", "timestamp") if connection == "kafka" else ("data", "approximateArrivalTimestamp")
-    F = call.place.functions
-    extra = code(', {F}.col("{stamp}").alias("__src_timestamp")', F=F, stamp=stamp) if stamped else code("")
-    kept = code(', "__src_timestamp"') if stamped else code("")
-    return code(
-        '{reader}.load().select({F}.from_json({F}.col("{column}").cast("string"), {schema}).alias("record"){extra})'
-        '.select("record.*"{kept})',
-        reader=reader,
-        F=F,
-        column=column,
-        schema=schema,
-        extra=extra,
-        kept=kept,
+def _raw_note(call: GlueCall) -> Finding:
+    """Say that the records are raw; to be looked at where nothing in the module parses them."""
+    if re.search(r"fromDF|from_json|get_json_object|json_tuple|read\.json", call.place.module.source):
+        return call.info(_RAW_NOTE, "")
+    return call.warning(
+        "the records stay raw text in one column, where Glue infers from each batch what it holds",
+        "parse the value with from_json and a schema before it is written",
     )
+
+
+def _parsed(call: GlueCall, reader: Code, connection: str, parser: Code, columns: list[tuple[str, str]]) -> Code:
+    F = call.place.functions
+    extra = "".join(f', {F}.col("{column}").alias("{name}")' for column, name in columns)
+    kept = "".join(f', "{name}"' for _, name in columns)
+    value = "value" if connection == "kafka" else "data"
+    return code(
+        '{reader}.load().select({parser}.alias("record"){extra}).select("record.*"{kept})',
+        reader=reader, parser=Code(tuple(value if part == streams.VALUE else part for part in parser.parts)),
+        extra=extra, kept=kept,
+    )  # fmt: skip
 
 
 class IngestionTime(Rule):

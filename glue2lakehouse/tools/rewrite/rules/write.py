@@ -12,6 +12,7 @@ from glue2lakehouse.tools.rewrite import connections, files
 from glue2lakehouse.tools.rewrite.code import Code, Piece
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_WRITER, WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DYNAMIC_FRAME, GLUE_CONTEXT
+from glue2lakehouse.tools.rewrite.lakes import LAKES, save_mode, with_options, write_hudi, write_lake
 from glue2lakehouse.tools.rewrite.names import path_code, table_code
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options, truth
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, Use, code
@@ -21,7 +22,6 @@ from glue2lakehouse.tools.rewrite.rules.read_options import (
     FILE_TYPES,
     _format_is_computed,
     _noted,
-    _with_options,
     dynamic_arguments,
     without_effect,
 )
@@ -97,6 +97,8 @@ def unwritable(call: GlueCall, frame: ast.expr) -> Finding | None:
 
 def write_files(use: Use, frame: Piece, form: str, options: Options, form_options: Options) -> Answer:
     """Return the write of files: append, partitions and compression as the options say."""
+    if form.lower() in LAKES:
+        return _write_lake(use, frame, form.lower(), options)
     path = options.take("path", "paths")
     if path is None:
         return use.blocker("no path is given to write to", 'name it in connection_options: {"path": "s3://..."}')
@@ -119,7 +121,7 @@ def write_files(use: Use, frame: Piece, form: str, options: Options, form_option
             f"option {', '.join(left)} of a {form} write has no counterpart in Spark",
             "drop it where it is not needed, or rewrite this call by hand",
         )
-    writer = _with_options(code('{frame}.write.mode("append"){keys}', frame=frame, keys=keys), done)
+    writer = with_options(code('{frame}.write.mode("append"){keys}', frame=frame, keys=keys), done)
     where = path_code(use, path)
     if writing.format in ("csv", "json", "parquet", "orc"):
         return Rewrite(
@@ -129,6 +131,11 @@ def write_files(use: Use, frame: Piece, form: str, options: Options, form_option
     return Rewrite(
         code("{writer}.format({form}).save({where})", writer=writer, form=quoted(writing.format), where=where)
     )
+
+
+def _write_lake(use: Use, frame: Piece, form: str, options: Options) -> Answer:
+    keys = partitions(use, options)
+    return keys if isinstance(keys, Finding) else write_lake(use, frame, form, options, keys)
 
 
 def partitions(use: Use, options: Options) -> Code | Finding:
@@ -148,13 +155,17 @@ def partitions(use: Use, options: Options) -> Code | Finding:
 
 def write_database(use: Use, frame: Piece, connection: str, options: Options) -> Answer:
     """Return the write to a database: Glue inserts, and creates the table where it is missing."""
+    if connection.lower() in LAKES:
+        return _write_lake(use, frame, connection.lower(), options)
+    if connection.lower() in ("custom.spark", "marketplace.spark") and _is_hudi(options):
+        return _write_lake(use, frame, "hudi", options)
     connector = connections.CONNECTORS.get(connection.lower())
     if connection.lower() in ("custom.spark", "marketplace.spark") and not options.given("connectionName"):
         found = connections.spark_source(use, options)
         if found is not None:
             writer = code('{frame}.write.mode("append").format({form})', frame=frame, form=found[0])
             return Rewrite(
-                code("{writer}.save()", writer=_with_options(writer, found[1])),
+                code("{writer}.save()", writer=with_options(writer, found[1])),
                 certainty=Certainty.CONDITIONAL,
                 condition="the same version of the connector is installed as a library",
             )
@@ -172,13 +183,18 @@ def write_database(use: Use, frame: Piece, connection: str, options: Options) ->
         return settled.blocked
     writer = code('{frame}.write.mode("append").format({form})', frame=frame, form=quoted(connector.format))
     return Rewrite(
-        code("{writer}.save()", writer=_with_options(writer, settled.options)),
+        code("{writer}.save()", writer=with_options(writer, settled.options)),
         certainty=Certainty.CONDITIONAL,
         condition="the driver writes column types as Glue's connector does",
         imports=settled.imports,
         compat=connections.compat_of(settled.imports),
         findings=tuple(settled.findings),
     )
+
+
+def _is_hudi(options: Options) -> bool:
+    """Whether a Spark connector from the marketplace is Hudi's: its options say so."""
+    return any(key.lower().startswith("hoodie.") for key in options.values)
 
 
 class WriteConnection(Rule):
@@ -288,11 +304,13 @@ def _append_dynamic(call: GlueCall, frame: ast.expr, name: Code, options: ast.ex
 
 def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: Options) -> Answer:
     """Return the append to a catalog table, with schema evolution only where Glue would change the table's schema."""
+    if _is_hudi(options):
+        options.take("useSparkDataSink", "path")
+        return write_hudi(use, frame, options, table=table_code(use, database, table)[0])
     keys = partitions(use, options)
     if isinstance(keys, Finding):
         return keys
-    mode = options.literal("saveMode", "mode")
-    mode = mode.lower() if isinstance(mode, str) else "append"
+    mode = save_mode(options)
     evolve = truth(options.literal("enableUpdateCatalog")) is True and options.literal("updateBehavior") != "LOG"
     options.take("enableUpdateCatalog", "updateBehavior", "useSparkDataSink", "useGlueParquetWriter")
     compression = options.take("compression")
@@ -304,7 +322,7 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
     name, known = table_code(use, database, table)
     merge = '.option("mergeSchema", True)' if evolve else ""
     result = code(
-        '{frame}.write.mode("{mode}"){keys}{merge}.saveAsTable({name})',
+        '{frame}.write.mode({mode}){keys}{merge}.saveAsTable({name})',
         frame=frame, keys=keys, merge=merge, name=name, mode=mode,
     )  # fmt: skip
     condition = "the target is a Delta table, which matches columns by name"

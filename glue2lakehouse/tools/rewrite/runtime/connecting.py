@@ -16,3 +16,10 @@ def mongo_uri(uri: str, username=None, password=None, ssl=None, ssl_domain_match
     if given:
         tail = f"{tail}{'&' if '?' in tail else '?'}{given}"
     return f"{scheme}://{host}/{tail}" if slash or given else f"{scheme}://{host}"
+
+
+def connection_properties(scope: str) -> dict:
+    """Return all secrets of a scope by key: what Glue's extract_jdbc_conf returns of a connection (user, password, url, …)."""
+    from databricks.sdk.runtime import dbutils
+
+    return {secret.key: dbutils.secrets.get(scope, secret.key) for secret in dbutils.secrets.list(scope)}

@@ -2,27 +2,30 @@
 
 from pyspark.sql import DataFrame
 
+from glue2lakehouse.tools.rewrite.runtime.reading import narrow_integers
+
 _WITHOUT_EFFECT = {"groupfiles", "groupsize", "uses3listimplementation", "maxband", "maxfilesinband", "optimizeperformance",
                    "compressiontype", "transformation_ctx", "useconnectionproperties", "strictcheckforquoting"}  # fmt: skip
-_DATABASES = ("mysql", "postgresql", "oracle", "sqlserver", "jdbc", "custom.jdbc")
+_DATABASES = ("mysql", "postgresql", "oracle", "sqlserver", "jdbc", "custom.jdbc", "redshift")
 _DATABASE_OPTIONS = {
     "url": "url", "dbtable": "dbtable", "query": "query", "user": "user", "password": "password", "bulksize": "batchsize",
     "customjdbcdriverclassname": "driver", "classname": "driver", "driver": "driver", "fetchsize": "fetchsize",
     "partitioncolumn": "partitionColumn", "lowerbound": "lowerBound", "upperbound": "upperBound",
-    "numpartitions": "numPartitions",
+    "numpartitions": "numPartitions", "redshifttmpdir": "tempdir", "tempdir": "tempdir", "aws_iam_role": "aws_iam_role",
+    "preactions": "preactions", "postactions": "postactions",
 }  # fmt: skip
 
 
 def read_source(session, connection_type, connection_options=None, format=None, format_options=None) -> DataFrame:
     """Read files or a database as Glue's from_options does, by options that are computed when it runs.
 
-    Raises ValueError for a connection, a format or an option that has no counterpart in Spark.
+    A Glue connection is a secret scope of its name, with the keys url, user and password. Raises ValueError for a connection, a format or an option that has no counterpart in Spark.
     """
     options = _lowered(connection_options)
     kind = str(connection_type).lower()
     if kind in _DATABASES:
-        reader = session.read.format("jdbc").options(**_mapped(options, _DATABASE_OPTIONS, kind))
-        return reader.load()
+        form, settings = _database(kind, options)
+        return session.read.format(form).options(**settings).load()
     form = str(format or kind).lower()
     paths = options.pop("paths", None) or options.pop("path", None)
     if kind not in ("s3", "file", "parquet", "orc") or paths is None:
@@ -44,7 +47,9 @@ def read_source(session, connection_type, connection_options=None, format=None, 
         frame = reader.options(header=header, **settings).format("csv").load(paths).fillna("")
         return frame if header else frame.toDF(*[f"col{position}" for position in range(len(frame.columns))])
     if form == "json":
-        return reader.options(**_mapped(given, {"multiline": "multiLine"}, form)).format("json").load(paths)
+        return narrow_integers(
+            reader.options(**_mapped(given, {"multiline": "multiLine"}, form)).format("json").load(paths)
+        )
     raise ValueError(f"the format {format} cannot be read here: convert this read by hand")
 
 
@@ -56,7 +61,8 @@ def write_target(frame: DataFrame, connection_type, connection_options=None, for
     options = _lowered(connection_options)
     kind = str(connection_type).lower()
     if kind in _DATABASES:
-        frame.write.mode("append").format("jdbc").options(**_mapped(options, _DATABASE_OPTIONS, kind)).save()
+        form, settings = _database(kind, options)
+        frame.write.mode("append").format(form).options(**settings).save()
         return
     form = str(format or kind).lower()
     path = options.pop("path", None)
@@ -81,6 +87,19 @@ def write_target(frame: DataFrame, connection_type, connection_options=None, for
         writer.options(**_mapped(given, {"compression": "compression"}, form)).format("json").save(path)
     else:
         raise ValueError(f"the format {format} cannot be written here: convert this write by hand")
+
+
+def _database(kind, options):
+    """Return the format and Spark's options of a database; a Glue connection is a secret scope of its name."""
+    scope = options.pop("connectionname", None)
+    secrets = {}
+    if scope is not None:
+        from databricks.sdk.runtime import dbutils
+
+        secrets = {key: dbutils.secrets.get(scope, key) for key in ("url", "user", "password")}
+    form = "redshift" if kind == "redshift" else "jdbc"
+    extra = {"forward_spark_s3_credentials": "true"} if form == "redshift" and "aws_iam_role" not in options else {}
+    return form, {**extra, **secrets, **_mapped(options, _DATABASE_OPTIONS, kind)}
 
 
 def _lowered(options):

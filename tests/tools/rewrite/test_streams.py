@@ -1,0 +1,64 @@
+"""Kafka and Kinesis sources: what stays, where each option goes, how records are parsed."""
+
+import pytest
+
+HEAD = "from awsglue.context import GlueContext\n\n\ndef run(context: GlueContext, work, text):\n    "
+KAFKA = '"bootstrap.servers": "b:1", "topicName": "t", "classification": "json", "schema": "a INT"'
+KINESIS = '"streamARN": "arn:aws:kinesis:eu-west-1:1:stream/s", "classification": "json", "schema": "a INT"'
+
+
+def stream(connection: str, options: str) -> str:
+    return f'return context.create_data_frame.from_options("{connection}", {{{options}}})'
+
+
+@pytest.mark.parametrize(
+    ("why", "line"),
+    [
+        ("no schema", stream("kafka", '"topicName": "t", "classification": "csv"')),
+        ("a format without a parser", stream("kinesis", KINESIS.replace("json", "grok"))),
+        ("Avro without its schema", stream("kafka", KAFKA.replace("json", "avro"))),
+        ("the start is computed", stream("kafka", KAFKA + ', "startingTimestamp": text')),
+        ("the start is computed", stream("kinesis", KINESIS + ', "startingPosition": text')),
+        ("shards that expire", stream("kinesis", KINESIS + ', "failOnDataLoss": "true"')),
+        ("no option of Glue's", stream("kafka", KAFKA + ', "novel": 1')),
+        ("headers beside raw text", stream("kafka", '"topicName": "t", "classification": "json", "inferSchema": "true", "includeHeaders": "true"')),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_told_is_handed_off(convert, blockers, why: str, line: str) -> None:
+    assert line in convert(HEAD + line + "\n").after, why
+    assert len(blockers(HEAD + line + "\n")) == 1
+
+
+@pytest.mark.parametrize(
+    ("connection", "options", "parts"),
+    [
+        ("kafka", KAFKA + ', "startingTimestamp": "2023-04-04T08:00:00+00:00"', ['.option("startingTimestamp", "1680595200000")']),
+        ("kafka", KAFKA + ', "includeHeaders": "true", "addRecordTimestamp": "true"',
+         ['.option("includeHeaders", "true")', 'F.col("headers").alias("glue_streaming_kafka_headers")',
+          '.select("record.*", "__src_timestamp", "glue_streaming_kafka_headers")']),
+        ("kafka", KAFKA.replace('"bootstrap.servers": "b:1"', '"connectionName": "msk"'),
+         ['.option("kafka.bootstrap.servers", dbutils.secrets.get("msk", "bootstrap.servers"))']),
+        ("kafka", KAFKA.replace("json", "csv") + ', "delimiter": ";"',
+         ['F.from_csv(F.col("value").cast("string"), "a INT", {"sep": ";"}).alias("record")']),
+        ("kafka", '"topicName": "t", "classification": "avro", "avroSchema": text', ['from_avro(F.col("value"), text).alias("record")']),
+        ("kinesis", KINESIS + ', "startingPosition": "2023-04-04T08:00:00Z"',
+         ['streamName="s", region="eu-west-1", initialPosition=', '{"at_timestamp": "2023-04-04T08:00:00Z"']),
+        ("kinesis", KINESIS + ', "fanoutConsumerARN": "arn:aws:kinesis:eu-west-1:1:stream/s/consumer/c1:5"',
+         ['consumerMode="efo", consumerName="c1"']),
+        ("kinesis", KINESIS + ', "maxFetchTimeInMs": 500', ['maxFetchDuration="500ms"']),
+        ("kinesis", '"streamName": "s", "endpointUrl": "https://kinesis.us-east-2.amazonaws.com", "classification": "json", "schema": "a INT"',
+         ['endpoint="https://kinesis.us-east-2.amazonaws.com", region="us-east-2"']),
+    ],
+)  # fmt: skip
+def test_an_option_goes_by_sparks_name_and_in_sparks_unit(
+    convert, blockers, connection: str, options: str, parts: list[str]
+) -> None:
+    source = HEAD + stream(connection, options) + "\n"
+    after = convert(source).after
+    assert [part for part in parts if part not in after] == []
+    assert blockers(source) == []
+
+
+def test_a_batch_source_is_read_as_one(convert) -> None:
+    line = 'return context.create_data_frame.from_options("s3", {"paths": ["s3://b/"]}, "parquet")'
+    assert 'return context.read.parquet("s3://b/")' in convert(HEAD + line + "\n").after
