@@ -1,9 +1,13 @@
 """Move AWS Glue estates to Databricks; nothing changes its meaning silently."""
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from glue2lakehouse.orchestrator.sdk import Glue2LakehouseOrchestrator
+
+# A chain of five hundred calls nests a thousand levels, and analysis takes several frames for each; `tools/source` refuses deeper code.
+sys.setrecursionlimit(max(sys.getrecursionlimit(), 30_000))
 
 __all__ = ["Glue2LakehouseOrchestrator"]
 

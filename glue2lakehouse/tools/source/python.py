@@ -12,6 +12,9 @@ _PYTHON_2_SAYS = re.compile(
     r"Missing parentheses in call to '(print|exec)'|multiple exception types must be parenthesized"
     r"|invalid (hexadecimal|decimal|octal) literal"
 )
+# A chained call is two levels, a further term of a sum one. `glue2lakehouse/__init__.py` makes room for the frames that they take.
+MAX_NESTING = 1000
+
 # Each is a syntax error in Python 3 wherever it stands outside a string.
 _PYTHON_2_LOOKS = (
     re.compile(r"^\s*print\s+[^(\s=.,:\[]"),
@@ -62,7 +65,9 @@ def parse_python(code: str, path: str) -> ast.Module | Finding:
         with warnings.catch_warnings():
             # Invalid escapes and the like are the user's, and no reason to stop.
             warnings.simplefilter("ignore")
-            return ast.parse(code)
+            tree = ast.parse(code)
+        deep = line_nested_beyond(tree, MAX_NESTING)
+        return tree if deep is None else _too_deep(path, deep)
     except SyntaxError as error:
         line, reason = error.lineno or 0, error.msg
         if line_of_python_2(code, line, reason):
@@ -74,11 +79,24 @@ def parse_python(code: str, path: str) -> ast.Module | Finding:
             "unparsable", path, line, f"is no valid Python: {reason}", "mend it at this line, then run this again"
         )
     except (RecursionError, MemoryError):
-        return _blocker(
-            "unparsable", path, 0, "is nested too deeply to be parsed", "split the expression into statements"
-        )
+        return _too_deep(path, 0)
     except ValueError as error:
         return _blocker("unparsable", path, 0, f"is no valid Python: {error}", "mend it, then run this again")
+
+
+def line_nested_beyond(tree: ast.AST, depth: int) -> int | None:
+    """Return the line (1-based) of a node more than `depth` levels down, None where there is none."""
+    level = [tree]
+    for _ in range(depth):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return None
+    return next((node.lineno for node in level if hasattr(node, "lineno")), 0)
+
+
+def _too_deep(path: str, line: int) -> Finding:
+    message, action = "is nested too deeply to be analysed", "split the long chain or sum into statements"
+    return _blocker("too-deep", path, line, message, action)
 
 
 def line_of_python_2(code: str, line: int, reason: str) -> bool:

@@ -280,3 +280,13 @@ def test_a_text_that_a_function_may_change_is_not_taken_for_a_constant(convert) 
     )
     assert "read_source(spark, " in convert(source).after
     assert ".csv(" not in convert(source).after
+
+
+def test_a_chain_of_hundreds_of_calls_is_converted(convert) -> None:
+    source = (
+        "from awsglue.context import GlueContext\nfrom pyspark.context import SparkContext\n"
+        "frame = GlueContext(SparkContext()).create_dynamic_frame.from_catalog(database='d', table_name='t')\n"
+    )
+    found = convert(source + "frame = frame" + ".drop_fields(['x'])" * 200 + "\n")
+    assert "drop_fields([" not in found.after
+    assert found.findings == ()

@@ -106,7 +106,12 @@ def test_what_does_not_parse_is_a_finding_at_its_line(source: bytes, line: int, 
 
 def test_an_expression_too_deep_for_the_parser_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("a = " + "-" * 100_000 + "1\n")
-    assert the_finding(tmp_path).rule == "unparsable"
+    assert the_finding(tmp_path).rule == "too-deep"
+
+
+def test_a_chain_too_long_to_be_analysed_is_a_finding_at_its_line(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("a = frame\na = a" + ".b()" * 600 + "\n")
+    assert (the_finding(tmp_path).rule, the_finding(tmp_path).line) == ("too-deep", 2)
 
 
 def test_binary_and_latin_1_python_are_findings(tmp_path: Path) -> None:
