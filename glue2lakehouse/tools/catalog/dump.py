@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from glue2lakehouse.errors import SourceNotFound
 from glue2lakehouse.tools.catalog.glue_shapes import ANSWERS, SINGLE
 from glue2lakehouse.tools.catalog.model import Item, Refusal
+from glue2lakehouse.tools.jobs.readers.texts import decoded, encoding_of
 
 _SUFFIXES = (".json", ".jsonl", ".ndjson")
 _ITEM: TypeAdapter[Item] = TypeAdapter(Item)
@@ -28,19 +29,64 @@ def scan_dump(path: Path) -> Iterator[Item]:
     files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES)
     if not files:
         raise SourceNotFound(f"{path}: no {' or '.join(_SUFFIXES)} file in this folder")
+    pages = _Pages()
     for file in files:
-        yield from _file(file)
+        yield from _file(file, pages)
+    yield from pages.refusals()
 
 
-def _file(file: Path) -> Iterator[Item]:
+class _Pages:
+    """Which lists end with a token, as `--max-items` and `--no-paginate` leave them: what follows was not exported."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, str], str] = {}
+        self._complete: set[tuple[str, str]] = set()
+        self._previous: dict[str, tuple[str, str]] = {}
+
+    def seen(self, answer: Mapping[str, Any], where: str) -> bool:
+        """Note an answer; False if it holds no list of a catalog."""
+        lists = {key: answer[key] for key in ANSWERS if isinstance(answer.get(key), list)}
+        for key, elements in lists.items():
+            of = (key, _list_of(elements)) if key in ("TableList", "Partitions") else (key, "")
+            if not elements:
+                # The last page may hold nothing.
+                of = self._previous.get(key, of)
+            self._previous[key] = of
+            if answer.get("NextToken"):
+                self._open[of] = where
+            else:
+                self._complete.add(of)
+        return bool(lists)
+
+    def refusals(self) -> Iterator[Refusal]:
+        for of, where in self._open.items():
+            if of not in self._complete:
+                message = f"{of[0]} ends with a NextToken, and no page that follows it was found"
+                action = "export it without --max-items and --no-paginate, or add the pages that follow"
+                yield Refusal(where=where, message=message, action=action)
+
+
+def _list_of(elements: list[Any]) -> str:
+    """Tables are listed database by database, partitions table by table."""
+    last = elements[-1] if elements and isinstance(elements[-1], Mapping) else {}
+    return f"{last.get('DatabaseName', '')}.{last.get('TableName', '')}"
+
+
+def _file(file: Path, pages: _Pages) -> Iterator[Item]:
     found = False
     try:
         for line, value in _values(file):
+            for answer in value if isinstance(value, list) else [value]:
+                if isinstance(answer, Mapping):
+                    # A list without an element is an answer too.
+                    found = pages.seen(answer, f"{file}:{line}") or found
             for item in _items(value, f"{file}:{line}"):
                 found = True
                 yield item
     except (UnicodeDecodeError, OSError) as error:
-        yield Refusal(where=str(file), message=f"cannot be read: {error}", action="save it as UTF-8 and run again")
+        yield Refusal(
+            where=str(file), message=f"cannot be read: {error}", action="save it as UTF-8 or UTF-16 and run again"
+        )
         return
     except json.JSONDecodeError as error:
         where = f"{file}:{error.lineno}"
@@ -52,7 +98,9 @@ def _file(file: Path) -> Iterator[Item]:
 
 def _values(file: Path) -> Iterator[tuple[int, Any]]:
     if file.suffix in (".jsonl", ".ndjson"):
-        with file.open(encoding="utf-8-sig") as lines:
+        with file.open("rb") as start:
+            encoding = encoding_of(start.read(4))
+        with file.open(encoding=encoding) as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
                     try:
@@ -61,9 +109,10 @@ def _values(file: Path) -> Iterator[tuple[int, Any]]:
                         raise json.JSONDecodeError(error.msg, "\n" * (number - 1), number - 1) from error
                     yield number, value
         return
-    text, decoder, at = file.read_text(encoding="utf-8-sig"), json.JSONDecoder(), 0
+    text, decoder, at = decoded(file.read_bytes()), json.JSONDecoder(), 0
     while at < len(text):
-        if text[at].isspace():
+        # Each page that is appended may bring a byte order mark of its own.
+        if text[at].isspace() or text[at] == "\ufeff":
             at += 1
             continue
         value, end = decoder.raw_decode(text, at)

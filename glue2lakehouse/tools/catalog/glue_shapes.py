@@ -3,7 +3,6 @@
 AWS Glue API: Database, Table, StorageDescriptor, Partition, Connection, Crawler, Classifier.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,12 +17,12 @@ from glue2lakehouse.tools.catalog.model import (
     Table,
     TableKind,
 )
+from glue2lakehouse.tools.catalog.without_secrets import address, without_secrets
 
 # Everything else in a connection may hold a password, a token or a key.
 _PLACES = frozenset(
     "JDBC_CONNECTION_URL HOST PORT KAFKA_BOOTSTRAP_SERVERS CONNECTION_URL JDBC_ENFORCE_SSL SECRET_ID DATABASE ROLE_ARN".split()
 )
-_CREDENTIALS_IN_URL = re.compile(r"(?i)([?&;](?:user|password|token|pwd|uid)=)[^&;]*|(?<=//)[^/@]*(?=@)")
 _FORMATS = (
     ("iceberg", "iceberg"),
     ("delta", "delta"),
@@ -96,17 +95,14 @@ def partition_of(raw: Mapping[str, Any], database: str = "", table: str = "") ->
 def connection_of(raw: Mapping[str, Any]) -> Connection:
     """Return a Glue connection without passwords."""
     given = {name: value for name, value in _texts(raw.get("ConnectionProperties")).items() if name in _PLACES}
-    safe = {name: _CREDENTIALS_IN_URL.sub(lambda match: (match[1] or "") + "…", value) for name, value in given.items()}
+    safe = {name: address(value) if name.endswith("URL") else value for name, value in given.items()}
     return Connection(name=raw["Name"], type=raw.get("ConnectionType") or "", properties=safe)
 
 
 def crawler_of(raw: Mapping[str, Any]) -> Crawler:
     """Return a crawler; a target is told by its path, table or connection."""
-    targets = [
-        str(target.get("Path") or target.get("Tables") or target.get("DeltaTables") or target.get("Paths") or target)
-        for group in (raw.get("Targets") or {}).values()
-        for target in group or ()
-    ]
+    groups = (raw.get("Targets") or {}).values()
+    targets = [name for group in groups for target in group or () for name in _crawled(target)]
     schedule = raw.get("Schedule") or ""
     return Crawler(
         name=raw["Name"],
@@ -115,6 +111,13 @@ def crawler_of(raw: Mapping[str, Any]) -> Crawler:
         classifiers=tuple(raw.get("Classifiers") or ()),
         schedule=schedule.get("ScheduleExpression", "") if isinstance(schedule, Mapping) else str(schedule),
     )
+
+
+def _crawled(target: Mapping[str, Any]) -> list[str]:
+    if target.get("Tables"):
+        return [f"{target.get('DatabaseName', '')}.{table}" for table in target["Tables"]]
+    several = target.get("DeltaTables") or target.get("Paths")
+    return [str(path) for path in several] if several else [str(target.get("Path") or dict(target))]
 
 
 def classifier_of(raw: Mapping[str, Any]) -> Classifier:
@@ -167,7 +170,7 @@ def _columns(raw: Any) -> tuple[Column, ...]:
 
 
 def _texts(raw: Any) -> dict[str, str]:
-    return {str(name): str(value) for name, value in (raw or {}).items()}
+    return without_secrets({str(name): str(value) for name, value in (raw or {}).items()})
 
 
 ANSWERS: dict[str, Callable[[Mapping[str, Any]], Any]] = {

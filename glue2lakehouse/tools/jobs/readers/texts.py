@@ -83,6 +83,11 @@ class Texts(Mapping[str, str]):
 
 
 def decoded(data: bytes) -> str:
-    """Return bytes as text: UTF-8, or what the byte order mark says (PowerShell's `>` writes UTF-16). Raises UnicodeDecodeError."""
-    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
-    return data.decode(encoding)
+    """Return bytes as text: UTF-8, or what `encoding_of` sees. Raises UnicodeDecodeError."""
+    return data.decode(encoding_of(data))
+
+
+def encoding_of(start: bytes) -> str:
+    """Return the encoding that the first bytes of a JSON file show (PowerShell's `>` writes UTF-16): RFC 4627, section 3."""
+    marked = next((name for mark, name in _MARKS if start.startswith(mark)), "")
+    return marked or {b"\1\0": "utf-16-le", b"\0\1": "utf-16-be"}.get(bytes(map(bool, start[:2])), "utf-8")
