@@ -60,7 +60,7 @@ def result(
     if compute is not None:
         known = compute(given, bound, kinds)
         return instance(found.name, _defined(known, tables or {}) if compute is _from_catalog else known)
-    return instance(found.name, replace(given, columns=None))
+    return instance(found.name, replace(given, columns=None, source=""))
 
 
 TYPED_STORAGE = frozenset({"parquet", "orc", "avro", "delta", "iceberg"})

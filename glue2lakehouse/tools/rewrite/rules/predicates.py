@@ -1,11 +1,15 @@
-"""Python predicates over records as Spark column expressions that keep what Python makes of None.
+"""Python predicates over records as Spark column expressions that keep what Python makes of None, of NaN and of other types.
 
-Source: semantics of Filter: a record is kept where the function returns something true; a TypeError (None compared with `<`)
-drops it, which Spark's null does as well; `None != "a"` is true in Python, so `!=` becomes a null-safe comparison.
+Source: semantics of Filter: a record is kept where the function returns something true; a TypeError (None or a text compared
+with a number by `<`) drops it. `None != "a"` is true in Python, so `!=` becomes a null-safe comparison; NaN is greater than
+nothing, where Spark puts it above all numbers. Python never equals text and numbers, where Spark casts one of them: what a
+column is compared as is noted where its type is not known, for the helper that looks at the schema.
 """
 
 import ast
+import math
 import re
+from typing import NamedTuple
 
 from glue2lakehouse.tools.rewrite.code import Code, code, joined
 from glue2lakehouse.tools.rewrite.kinds.frames import TEXT_ONLY
@@ -19,14 +23,22 @@ class _Untranslatable(Exception):
     """The predicate has no column expression that is known to be equal."""
 
 
-def translate(call: GlueCall, function: ast.expr) -> Code | None:
+class Predicate(NamedTuple):
+    """A column expression, and the columns of unknown type in it with the kind of value that each is compared with."""
+
+    condition: Code
+    kinds: dict[str, str]
+
+
+def translate(call: GlueCall, function: ast.expr) -> Predicate | None:
     """Return the column expression of a lambda or one-line function, or None where it is not known to be equal."""
     found = _lambda(call, function)
     if found is None:
         return None
     parameter, body = found
+    translator = _Translator(call, parameter)
     try:
-        return _Translator(call, parameter).condition(body)
+        return Predicate(translator.condition(body), translator.kinds)
     except _Untranslatable:
         return None
 
@@ -64,6 +76,7 @@ class _Translator:
         self._call = call
         self._parameter = parameter
         self._functions = call.place.functions
+        self.kinds: dict[str, str] = {}
 
     def condition(self, node: ast.expr) -> Code:
         """Return a column that is true exactly where the Python expression is true and raises nothing."""
@@ -89,41 +102,57 @@ class _Translator:
                         ast.In: ast.NotIn(), ast.NotIn: ast.In(), ast.Lt: ast.GtE(), ast.GtE: ast.Lt(), ast.Gt: ast.LtE(),
                         ast.LtE: ast.Gt()}.get(type(node.ops[0]))  # fmt: skip
             if opposite is not None:
-                return self._comparison(node.left, opposite, node.comparators[0])
+                return self._comparison(node.left, opposite, node.comparators[0], negated=True)
         raise _Untranslatable
 
-    def _comparison(self, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> Code:
+    def _comparison(self, left: ast.expr, operator: ast.cmpop, right: ast.expr, negated: bool = False) -> Code:
         column = self._column(left)
-        if column is None or not self._comparable(left, right):
+        if column is None:
             raise _Untranslatable
+        if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot) and _is_none(right):
+            return code("{column}.{method}()", column=column,
+                        method="isNull" if isinstance(operator, ast.Eq | ast.Is) else "isNotNull")  # fmt: skip
+        may_be_nan = self._compared_as(left, right)
         if type(operator) in _ORDER:
-            if isinstance(right, ast.Constant) and (right.value is None or isinstance(right.value, bool)):
-                raise _Untranslatable
-            return code("{column} {sign} {value}", column=column, sign=_ORDER[type(operator)], value=self._value(right))
+            return self._order(column, operator, right, negated, may_be_nan)
         if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
             return self._equality(column, operator, right)
         if isinstance(operator, ast.In | ast.NotIn) and isinstance(right, ast.List | ast.Tuple | ast.Set):
             return self._membership(column, operator, right)
         raise _Untranslatable
 
-    def _comparable(self, left: ast.expr, right: ast.expr) -> bool:
-        """Whether nothing known of the column's type speaks against it: Python never equals or orders text and numbers."""
+    def _order(self, column: Code, operator: ast.cmpop, right: ast.expr, negated: bool, may_be_nan: bool) -> Code:
+        """NaN meets no order in Python, so it meets every negated one; Spark puts it above all numbers."""
+        if isinstance(right, ast.Constant) and isinstance(right.value, bool):
+            raise _Untranslatable
+        plain = code("{column} {sign} {value}", column=column, sign=_ORDER[type(operator)], value=self._value(right))
+        above = isinstance(operator, ast.Gt | ast.GtE)
+        if not may_be_nan or above == negated:
+            return plain
+        template = "({plain}) & ~{F}.isnan({column})" if above else "(({plain}) | {F}.isnan({column}))"
+        return code(template, plain=plain, column=column, F=self._functions)
+
+    def _compared_as(self, left: ast.expr, right: ast.expr) -> bool:
+        """Note what the column has to be for Spark to compare as Python does; tell whether it may hold NaN."""
+        kind = _kind_of(right)
         facts = self._call.frame_facts
-        items = right.elts if isinstance(right, ast.List | ast.Tuple | ast.Set) else [right]
-        bare = [item.operand if isinstance(item, ast.UnaryOp) else item for item in items]
-        values = [item.value for item in bare if isinstance(item, ast.Constant) and item.value is not None]
+        name = left.attr if isinstance(left, ast.Attribute) else str(ast.literal_eval(left.slice))  # type: ignore[attr-defined]
         if facts.source == TEXT_ONLY:
-            return all(isinstance(value, str) for value in values)
-        kind = dict(facts.columns or ()).get((self._path(left) or "").strip("`"))
-        if kind is None:
-            return facts.columns is None
-        family = _FAMILIES.get(kind.partition("(")[0])
-        return family is not None and all(isinstance(value, family) and type(value) in family for value in values)
+            known: str | None = "string"
+        elif facts.columns is not None:
+            known = dict(facts.columns).get(name, "")
+        else:
+            known = None
+        if known is None:
+            if self.kinds.setdefault(name, kind) != kind:
+                self.kinds[name] = _narrower(self.kinds[name], kind)
+            return kind in ("number", "float")
+        if known.partition("(")[0] not in _TYPES[kind]:
+            raise _Untranslatable
+        return known in ("float", "double")
 
     def _equality(self, column: Code, operator: ast.cmpop, right: ast.expr) -> Code:
         equal = isinstance(operator, ast.Eq | ast.Is)
-        if isinstance(right, ast.Constant) and right.value is None:
-            return code("{column}.{method}()", column=column, method="isNull" if equal else "isNotNull")
         if isinstance(operator, ast.Is | ast.IsNot) and not (
             isinstance(right, ast.Constant) and isinstance(right.value, bool)
         ):
@@ -163,28 +192,66 @@ class _Translator:
                 return None
         else:
             return None
-        part = name if name.replace("_", "a").isalnum() else f"`{name}`"
+        part = name if name.replace("_", "a").isalnum() else "`" + name.replace("`", "``") + "`"
         if isinstance(owner, ast.Name) and owner.id == self._parameter:
             return part
         return None
 
     def _value(self, node: ast.expr) -> ast.expr | Code:
-        """Return the other side: a constant, a name or argument from outside the record, or another field."""
-        column = self._column(node)
-        if column is not None:
-            raise _Untranslatable
-        if any(isinstance(child, ast.Name) and child.id == self._parameter for child in ast.walk(node)):
-            raise _Untranslatable
+        """Return the other side: a number or a text that is written out."""
         if isinstance(node, ast.Constant) and isinstance(node.value, str | int | float):
             return node
-        if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
             return node
         raise _Untranslatable
 
 
-_NUMBERS = (int, float)
-_FAMILIES: dict[str, tuple[type, ...]] = {
-    "string": (str,), "boolean": (bool,), "float": _NUMBERS, "double": _NUMBERS,
-    **dict.fromkeys(("int", "integer", "long", "bigint", "short", "smallint", "byte", "tinyint"), _NUMBERS),
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+_EXACT = 2**53
+"""Whole numbers up to here are the same as floats."""
+_WHOLE = frozenset("int integer long bigint short smallint byte tinyint".split())
+_TYPES = {
+    "text": frozenset({"string"}), "boolean": frozenset({"boolean"}), "whole": _WHOLE,
+    "float": _WHOLE | {"float", "double"}, "number": _WHOLE | {"float", "double", "decimal"},
 }  # fmt: skip
+"""Kind of value -> the types of columns that Spark compares with it as Python does; a float is no exact decimal."""
+
+
+def _kind_of(node: ast.expr) -> str:
+    """Return the one kind of the value or values on the other side of a comparison."""
+    items = node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else [node]
+    try:
+        values = [ast.literal_eval(item) for item in items]
+    except (ValueError, TypeError):
+        raise _Untranslatable from None
+    if values and all(isinstance(value, str) for value in values):
+        return "text"
+    if values and all(isinstance(value, bool) for value in values):
+        return "boolean"
+    if not values or not all(type(value) in (int, float) for value in values):
+        raise _Untranslatable
+    largest = max(abs(value) for value in values)
+    if any(isinstance(value, float) for value in values):
+        if largest < _EXACT and all(map(math.isfinite, values)):
+            return "float"
+        raise _Untranslatable
+    if largest <= _EXACT:
+        return "number"
+    if largest < 2**63:
+        return "whole"
+    raise _Untranslatable
+
+
+def _narrower(one: str, two: str) -> str:
+    """Return the kind that serves both comparisons of one column; a column is not text and a number."""
+    if _TYPES[one] <= _TYPES[two]:
+        return one
+    if _TYPES[two] <= _TYPES[one]:
+        return two
+    raise _Untranslatable
+
+
 _DICT_METHODS = frozenset("get keys values items pop update copy setdefault clear popitem fromkeys".split())

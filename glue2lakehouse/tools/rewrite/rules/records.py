@@ -5,10 +5,12 @@ map's function fails on or returns nothing for. Simple predicates become column 
 """
 
 import ast
+from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import code
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
+from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules import predicates
 from glue2lakehouse.tools.rewrite.rules.fields import helper
@@ -17,15 +19,19 @@ _FIELDS = "every record has the fields that the function reads, spelled as it sp
 
 
 class Filter(Rule):
-    """A column expression where the function is a plain predicate, the helper `filter_records` elsewhere."""
+    """A column expression where the function is a plain predicate, the helper `filter_records` elsewhere.
+
+    Where the types of the compared columns are not known, `filter_typed` looks at them before it filters.
+    """
 
     name = "filter"
     glue = ("awsglue.transforms.Filter.apply", f"{DYNAMIC_FRAME}.filter")
     example = Example(
         before="from awsglue.transforms import Filter\n\n\ndef adults(frame):\n"
         '    return Filter.apply(frame=frame, f=lambda x: x["age"] >= 18 and x["city"] != "Rome")\n',
-        after="from pyspark.sql import functions as F\n\n\ndef adults(frame):\n"
-        '    return frame.filter((F.col("age") >= 18) & ~F.col("city").eqNullSafe("Rome"))\n',
+        after="from pyspark.sql import functions as F\nfrom glue_compat import filter_typed\n\n\ndef adults(frame):\n"
+        '    return filter_typed(frame, ((F.col("age") >= 18) & ~F.isnan(F.col("age"))) & ~F.col("city").eqNullSafe("Rome"), '
+        '{"age": "number", "city": "text"})\n',
     )
 
     def rewrite(self, call: GlueCall) -> Answer:
@@ -34,17 +40,27 @@ class Filter(Rule):
         if function is None:
             return call.blocker("the filter has no function", "pass f")
         predicate = predicates.translate(call, function)
+        if predicate is not None and predicate.kinds:
+            done = helper(
+                "filter_typed", "filter_typed({frame}, {predicate}, {kinds})", _FIELDS,
+                frame=call.frame, predicate=predicate.condition, kinds=_spelled(predicate.kinds),
+            )  # fmt: skip
+            return replace(done, imports=(*done.imports, FUNCTIONS), findings=_unused(call, function))
         if predicate is not None:
             return Rewrite(
-                code("{frame}.filter({predicate})", frame=call.frame, predicate=predicate),
+                code("{frame}.filter({condition})", frame=call.frame, condition=predicate.condition),
                 certainty=Certainty.CONDITIONAL,
-                condition=f"{_FIELDS}, with the type that they are compared as; no compared number is NaN",
+                condition=_FIELDS,
                 imports=(FUNCTIONS,),
                 findings=_unused(call, function),
             )
         return helper(
             "filter_records", "filter_records({frame}, {function})", _FIELDS, frame=call.frame, function=function
         )
+
+
+def _spelled(kinds: dict[str, str]) -> str:
+    return "{" + ", ".join(f"{quoted(name)}: {quoted(kind)}" for name, kind in kinds.items()) + "}"
 
 
 def _unused(call: GlueCall, function: ast.expr) -> tuple[Finding, ...]:

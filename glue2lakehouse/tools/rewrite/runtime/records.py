@@ -61,8 +61,8 @@ def map_records(frame: DataFrame, function, schema=None) -> DataFrame:
 
     The schema is worked out from all results, as Glue does, unless it is given as a StructType or DDL text; the function
     runs on every row for that once more, so it should not have side effects. A field whose values still fit its column's
-    type keeps it; a new whole number is int where all of them fit, else bigint. Raises ValueError where one field comes
-    out with several types. A frame without results keeps its columns.
+    type keeps it; a new whole number is int where it fits, else bigint. Raises ValueError where one field comes out with
+    several types, int and bigint being two, or spelled in two ways. A frame without results keeps its columns.
     """
     given = frame.schema
     if schema is None:
@@ -150,6 +150,8 @@ def _type_of_fields(value, like):
         return T.MapType(T.StringType(), kind)
     known = {field.name: field.dataType for field in like.fields} if isinstance(like, T.StructType) else {}
     fields = sorted(((str(key), held) for key, held in value.items()), key=lambda pair: pair[0])
+    if len({key.lower() for key, _ in fields}) < len(fields):
+        raise ValueError(f"a record has fields that differ in case only: {[key for key, _ in fields]}")
     return T.StructType([T.StructField(key, _type_of(held, known.get(key))) for key, held in fields])
 
 
@@ -177,8 +179,6 @@ def _one_type(name, one, two):
         return T.ArrayType(_one_type(name, one.elementType, two.elementType))
     if isinstance(one, T.MapType) and isinstance(two, T.MapType):
         return T.MapType(T.StringType(), _one_type(name, one.valueType, two.valueType))
-    if isinstance(one, T.IntegralType) and isinstance(two, T.IntegralType):
-        return max(one, two, key=lambda kind: [known for known, _ in _BITS].index(type(kind)))
     if isinstance(one, T.DecimalType) and isinstance(two, T.DecimalType):
         scale, whole = max(one.scale, two.scale), max(one.precision - one.scale, two.precision - two.scale)
         if scale + whole <= 38:
