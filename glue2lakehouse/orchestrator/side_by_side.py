@@ -28,6 +28,7 @@ from glue2lakehouse.tools.rewrite.processes import cores
 
 STATE = "portfolio.json"
 PAGE = "portfolio.html"
+ENDS_WITH_STDIN = "GLUE2LAKEHOUSE_ENDS_WITH_STDIN"
 _ENDED_WELL = (0, 3)
 
 
@@ -93,11 +94,16 @@ class _Children:
         with self._lock:
             if self._ended:
                 raise RunError("the portfolio was interrupted")
+            # The child ends when this pipe does, so that it does not hold its project after a parent that was killed.
+            theirs, ours = os.pipe()
             child = subprocess.Popen(
-                command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment, errors="replace"
-            )
+                command, stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                env={**environment, ENDS_WITH_STDIN: "1"}, errors="replace",
+            )  # fmt: skip
+            os.close(theirs)
             self._running.add(child)
         said = child.communicate()[1]
+        os.close(ours)
         with self._lock:
             self._running.discard(child)
         return child.returncode, said

@@ -1,8 +1,11 @@
 import json
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from click.testing import CliRunner, Result
 from filelock import FileLock
@@ -92,6 +95,34 @@ def test_an_interrupted_run_goes_on_with_what_is_not_done(folder: Path, first: R
     assert now["plain"] == old["plain"]
     assert now["purge"] > old["purge"]
     assert State.model_validate_json(place.read_text()).finished
+
+
+@pytest.mark.slow
+def test_a_killed_run_leaves_no_process_behind_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "many").mkdir()
+    for number in range(40):
+        (tmp_path / "many" / f"job_{number}.py").write_text(PURGE)
+    projects = "".join(f"  - {{name: p{number}, source: many}}\n" for number in range(3))
+    file = tmp_path / "estate.yaml"
+    file.write_text(f"home: home\nprocesses: 1\nsettings: {{tracing: false}}\nprojects:\n{projects}")
+    command = [sys.executable, "-m", "glue2lakehouse.cli", "portfolio", str(file)]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    page = tmp_path / "converted" / "portfolio.json"
+    while not page.exists():
+        assert running.poll() is None
+        time.sleep(0.1)
+    children = psutil.Process(running.pid).children()
+    running.kill()
+    running.communicate()
+    _, alive = psutil.wait_procs(children, timeout=20)
+    assert alive == []
+    done = State.model_validate_json(page.read_text())
+    assert 0 < len(done.projects) < 3
+    seen = {name: os.stat(tmp_path / "converted" / name / "report.json").st_mtime_ns for name in done.projects}
+    again = run(str(file))
+    assert again.exit_code == 3, again.output
+    assert {name: os.stat(tmp_path / "converted" / name / "report.json").st_mtime_ns for name in seen} == seen
+    assert len(State.model_validate_json(page.read_text()).projects) == 3
 
 
 @pytest.mark.slow
