@@ -29,6 +29,13 @@ _only = click.option("--only", metavar="NAME", multiple=True, help="A case, a fa
 @click.option("--plot", metavar="FILE", type=click.Path(path_type=Path), help="Draw the reliability curve as PNG.")
 @click.option("--fit", metavar="FILE", type=click.Path(path_type=Path), help="Fit the confidence to what was run.")
 @click.option(
+    "--trials",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Conversions that were run elsewhere, one JSON object a line; they count for --plot and --fit.",
+)
+@click.option(
     "--home", type=click.Path(path_type=Path), default=Path(".glue2lakehouse"), help="Folder for MLflow's runs."
 )
 @click.option("--no-mlflow", is_flag=True, help="Keep no MLflow run.")
@@ -44,6 +51,7 @@ def evaluate(
     judge: str | None,
     plot: Path | None,
     fit: Path | None,
+    trials: tuple[Path, ...],
     home: Path,
     no_mlflow: bool,
 ) -> None:
@@ -57,7 +65,7 @@ def evaluate(
 
     wanted = Wanted(
         cases=load_cases(folder, only), folder=folder, model=model, spark=not no_spark, converted=converted,
-        judge=judge, baseline=baseline, mlflow=not no_mlflow, home=home,
+        judge=judge, baseline=baseline, trials=trials, mlflow=not no_mlflow, home=home,
     )  # fmt: skip
     with Steps() as steps:
         ended = run_offline(wanted, steps)

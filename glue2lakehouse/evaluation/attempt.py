@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from glue2lakehouse.agents.confidence import Doubts
 from glue2lakehouse.agents.dialogue import Usage
 from glue2lakehouse.domain import Edit, Evidence, Finding
 from glue2lakehouse.evaluation.case import Case, Ending
@@ -14,7 +15,8 @@ from glue2lakehouse.tools.sandbox.verdict import JobVerification
 class Attempt:
     """`before` and `after` are whole projects by path; `checks` are of the files that changed or should have.
 
-    `confidence` is the least of any converted file, before anything was executed. `executed` holds the verdicts on the jobs,
+    `confidence` is the least of any converted file, before anything was executed; `doubts` is what it comes from, and None
+    where the converter claims no confidence. `executed` holds the verdicts on the jobs,
     and is empty where nothing was run. `error` says why there is no conversion.
     """
 
@@ -26,6 +28,7 @@ class Attempt:
     edits: tuple[Edit, ...] = ()
     evidence: Evidence = Evidence.NONE
     confidence: float = 0.0
+    doubts: Doubts | None = None
     checks: Mapping[str, CheckResult] = field(default_factory=dict)
     executed: Mapping[str, JobVerification] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from glue2lakehouse.agents.confidence import Doubts, fitted, probability
+
 BINS = (0.0, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0)
 GOAL_AT = 0.9
 
@@ -15,11 +17,16 @@ class _Value(BaseModel):
 
 
 class Trial(_Value):
-    """One conversion that was run: how sure we were before, and whether it was equal."""
+    """One conversion that was run: what spoke against it before, how sure we were of it, and whether it was equal."""
 
     name: str
-    confidence: float
+    doubts: Doubts
     equal: bool
+
+    @property
+    def confidence(self) -> float:
+        """The confidence before the run, under the parameters of this version."""
+        return probability(self.doubts, fitted())
 
 
 class Bin(_Value):

@@ -37,11 +37,13 @@ def evaluate(
     spark: bool = True,
     converted: Path | None = None,
     extra: Sequence[Scorer] = (),
+    more_trials: Sequence[Trial] = (),
     progress: Progress = silent,
 ) -> Evaluation:
     """Try and score the cases one after the other, in one warm sandbox.
 
-    `model` opens the model for a case; `converted` is another converter's folder instead. Raises RuntimeUnavailable where
+    `model` opens the model for a case; `converted` is another converter's folder instead; `more_trials` were run
+    elsewhere and count for the calibration. Raises RuntimeUnavailable where
     Spark is asked for and cannot be had.
     """
     attempts: list[Attempt] = []
@@ -61,15 +63,15 @@ def evaluate(
         model=model_name,
         executed=spark,
         cases=tuple(scores),
-        calibration=calibrate(list(trials_of(attempts))),
+        calibration=calibrate([*trials_of(attempts), *more_trials]),
     )
     return Evaluation(card, tuple(attempts))
 
 
 def trials_of(attempts: Iterable[Attempt]) -> Iterable[Trial]:
-    """Yield what was claimed to be converted and could be run, with how sure we were before."""
+    """Yield what was claimed to be converted and could be run, with what spoke against it before."""
     for attempt in attempts:
         ran = [verdict for verdict in attempt.executed.values() if verdict.outcome is not Outcome.CANNOT_RUN]
-        if ran and attempt.ending is Ending.AUTOMATIC:
+        if ran and attempt.ending is Ending.AUTOMATIC and attempt.doubts is not None:
             equal = all(verdict.outcome is Outcome.EQUAL for verdict in ran)
-            yield Trial(name=attempt.case.name, confidence=attempt.confidence, equal=equal)
+            yield Trial(name=attempt.case.name, doubts=attempt.doubts, equal=equal)

@@ -9,7 +9,7 @@ from time import perf_counter
 
 from glue2lakehouse.agents import converter
 from glue2lakehouse.agents.bench import Bench
-from glue2lakehouse.agents.confidence import confidence
+from glue2lakehouse.agents.confidence import Doubts, doubts_of, fitted, probability
 from glue2lakehouse.agents.dialogue import Model, Usage
 from glue2lakehouse.agents.validator import Gathered
 from glue2lakehouse.domain import Evidence, Finding, Issue, Severity, Status
@@ -83,6 +83,7 @@ def _attempt(
     statuses = [outcome.status for outcome in outcomes] + [one.report.status for one in ddl]
     changed = [outcome for outcome in outcomes if outcome.status is not Status.UNCHANGED]
     waits, failed = Status.NEEDS_REVIEW in statuses, bool(broken) or Status.FAILED in statuses
+    doubts = [_unexecuted(outcome) for outcome in changed]
     ending = Ending.REFUSED if failed else Ending.REVIEW if waits else Ending.AUTOMATIC
     verdicts: Mapping[str, JobVerification] = dict(judge.verdicts)
     if worker is not None and ending is Ending.AUTOMATIC:
@@ -99,7 +100,8 @@ def _attempt(
         ),
         edits=tuple(edit for outcome in outcomes for edit in outcome.edits),
         evidence=min((outcome.evidence for outcome in changed), key=lambda level: level.level, default=Evidence.NONE),
-        confidence=min([*map(_unexecuted, changed), *(one.report.confidence for one in ddl)], default=0.0),
+        confidence=round(min([*map(_sureness, doubts), *(one.report.confidence for one in ddl)], default=0.0), 3),
+        doubts=min(doubts, key=_sureness, default=None),
         checks={outcome.path: _checked(case, before, after, outcome) for outcome in changed},
         executed=verdicts,
         usage=sum((outcome.usage for outcome in outcomes), Usage()),
@@ -110,10 +112,14 @@ def _attempt(
     )
 
 
-def _unexecuted(outcome: Outcome) -> float:
-    """Return the confidence as it was before anything was run: that is what execution can prove right or wrong."""
+def _unexecuted(outcome: Outcome) -> Doubts:
+    """Return what stood before anything was run: that is what execution can prove right or wrong."""
     known = min(outcome.evidence, Evidence.RESOLVED, key=lambda level: level.level)
-    return confidence(known, outcome.edits, outcome.findings)
+    return doubts_of(known, outcome.edits, outcome.findings)
+
+
+def _sureness(doubts: Doubts) -> float:
+    return probability(doubts, fitted())
 
 
 def _attempts(outcome: Outcome) -> int:

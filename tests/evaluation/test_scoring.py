@@ -2,6 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from glue2lakehouse.agents.confidence import Doubts, Parameters
+from glue2lakehouse.domain import Evidence
+from glue2lakehouse.evaluation import calibration
 from glue2lakehouse.evaluation.attempt import Attempt
 from glue2lakehouse.evaluation.calibration import Trial, calibrate, draw
 from glue2lakehouse.evaluation.case import Case, Ending, load_cases
@@ -72,8 +75,9 @@ def test_a_case_that_was_refused_by_a_missing_answer_is_no_success() -> None:
     assert score_attempt(attempt).scores["outcome_as_expected"] == 0.0
 
 
-def test_calibration_counts_what_was_sure_and_right(tmp_path: Path) -> None:
-    trials = [Trial(name=str(n), confidence=0.9, equal=n != 0) for n in range(10)]
+def test_calibration_counts_what_was_sure_and_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibration, "fitted", lambda: Parameters(resolved=0.9, conditional=1, judgement=1, warning=1))
+    trials = [Trial(name=str(n), doubts=Doubts(evidence=Evidence.RESOLVED), equal=n != 0) for n in range(10)]
     found = calibrate(trials)
     assert found is not None
     assert (found.sure, found.sure_equal) == (10, 9)
