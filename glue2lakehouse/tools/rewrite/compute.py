@@ -33,8 +33,11 @@ def session_of(use: Use, context: ast.expr) -> ast.expr:
 
 
 def is_rdd_of_frame(use: Use, node: ast.expr) -> bool:
-    """Whether the expression is `frame.rdd`."""
-    return isinstance(node, ast.Attribute) and node.attr == "rdd" and use.kind(node.value).is_a(DATA_FRAME)
+    """Whether the expression is `frame.rdd`, which only a DataFrame has among what Spark and the project know."""
+    if not isinstance(node, ast.Attribute) or node.attr != "rdd":
+        return False
+    owner = use.kind(node.value)
+    return owner.is_a(DATA_FRAME) or (not owner.known and not use.place.world.has_method("rdd"))
 
 
 def local_rows(use: Use, node: ast.expr | None) -> ast.expr | None:

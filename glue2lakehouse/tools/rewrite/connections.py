@@ -3,6 +3,7 @@
 Source: the connection pages of the Glue guide and the connectors' own references, as in `tools/facts/options.csv`.
 """
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
@@ -176,7 +177,8 @@ def settle(use: Use, connection: str, connector: Connector, options: Options) ->
     findings: list[Finding] = []
     imports: tuple[str, ...] = ()
     name = options.take("connectionName", "catalog_connection")
-    options.take("useConnectionProperties", "secretId")
+    secret = options.take("secretId")
+    options.take("useConnectionProperties")
     if connector.format == "mongodb" and (uri := _mongo_uri(options)) is not None:
         done.append(uri)
         if "mongo_uri" in str(uri[1]):
@@ -207,29 +209,43 @@ def settle(use: Use, connection: str, connector: Connector, options: Options) ->
             "drop it where it is not needed, or rewrite this call by hand",
         )
         return Settled([], (), findings, blocked)
-    if name is not None:
-        done = [*_secrets(use, name, connector, {target for target, _ in done}), *done]
-        imports = (*imports, DBUTILS)
-        findings.append(_scope_note(use, name, connector))
+    for holder, what in ((secret, "secretId"), (name, "connection")):
+        if holder is not None:
+            held = secrets_of(use, holder, connector.secrets, {target for target, _ in done})
+            held = [item for item in held if what == "connection" or item[0] not in _PLACES]
+            done = [*held, *done]
+            imports = (*imports, DBUTILS)
+            findings.append(_scope_note(use, what, holder, [key for key, _ in held]))
     done += [(key, quoted(value)) for key, value in connector.fixed.items()]
     return Settled(done, imports, findings)
 
 
-def _secrets(use: Use, name: Piece, connector: Connector, given: set[str]) -> list[tuple[str, Piece]]:
-    scope: Piece = name
+_PLACES = frozenset({"url", "sfUrl", "host", "opensearch.nodes"})
+"""What a connection knows and a secret of AWS Secrets Manager does not: where the database is."""
+
+
+def scope_of(use: Use, name: Piece) -> Piece:
+    """Return the secret scope for a Glue connection or a secret; a written-out name is made one that a scope may have."""
     spelled = use.literal(name) if not isinstance(name, str) and hasattr(name, "lineno") else None  # type: ignore[arg-type]
-    if isinstance(spelled, str):
-        scope = quoted(use.settings.secrets.get(spelled, spelled))
+    if not isinstance(spelled, str):
+        return name
+    return quoted(use.settings.secrets.get(spelled, re.sub(r"[^\w.@-]", "-", spelled)))
+
+
+def secrets_of(use: Use, name: Piece, keys: tuple[str, ...], given: set[str]) -> list[tuple[str, Piece]]:
+    """Return the options that are not given, each read from the secret scope."""
+    scope = scope_of(use, name)
     return [
         (key, code("dbutils.secrets.get({scope}, {key})", scope=scope, key=quoted(key)))
-        for key in connector.secrets
+        for key in keys
         if key not in given
     ]
 
 
-def _scope_note(use: Use, name: Piece, connector: Connector) -> Finding:
+def _scope_note(use: Use, what: str, name: Piece, keys: list[str]) -> Finding:
     spelled = use.text(name) if not isinstance(name, str) and hasattr(name, "lineno") else str(name)  # type: ignore[arg-type]
+    kind = "Glue connection" if what == "connection" else "secret of secretId"
     return use.warning(
-        f"the Glue connection {spelled} is replaced by a secret scope",
-        f"create the secret scope with the keys {', '.join(connector.secrets)}",
+        f"the {kind} {spelled} is replaced by a secret scope",
+        f"create the secret scope with the keys {', '.join(keys) or 'user, password'}",
     )

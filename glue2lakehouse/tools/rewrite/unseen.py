@@ -62,12 +62,42 @@ def _method(place: Place, call: ast.Call, func: ast.Attribute) -> Iterator[Findi
             f"`{owner}` may be a DynamicFrame, whose union goes by name and not by position",
             "use unionByName(other, allowMissingColumns=True) if it was one",
         )  # fmt: skip
-    if func.attr in _UNSEEN and not call.args:
+    if func.attr in _UNSEEN and not call.args and not _is_unbound(place, func.value):
         yield _finding(
             place, func, "unknown-frame", Severity.BLOCKER,
             f"`{owner}` may be a DynamicFrame, but nothing tells what it is",
             "drop `.toDF()` if it is a DynamicFrame, or annotate where it comes from",
         )  # fmt: skip
+
+
+def _is_unbound(place: Place, owner: ast.expr) -> bool:
+    """Whether the owner is a name that nothing in the module binds: the line fails in the original, and as it stands."""
+    if not isinstance(owner, ast.Name):
+        return False
+    bound = place.memory.get("bound")
+    if bound is None:
+        bound = place.memory["bound"] = set(_bound(place))
+    assert isinstance(bound, set)
+    return owner.id not in bound and "*" not in bound
+
+
+def _bound(place: Place) -> Iterator[str]:
+    for node in place.nodes:
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
+            yield node.name or ""
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            yield from node.names
+        elif isinstance(node, ast.Import):
+            yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            known = stubs.is_glue(node.module or "") or (node.module or "").startswith("pyspark.sql.")
+            yield from (alias.asname or alias.name for alias in node.names if alias.name != "*" or not known)
 
 
 def _text(place: Place, call: ast.Call, leaf: str) -> Iterator[Finding]:

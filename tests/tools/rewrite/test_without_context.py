@@ -25,6 +25,7 @@ HEAD = (
         ("frame.rdd.foreachPartition(send)", "frame.foreachPartition(send)"),
         ("n = frame.rdd.getNumPartitions()", "n = frame.select(F.spark_partition_id()).distinct().count()"),
         ("x = frame.rdd.count()", "x = frame.count()"),
+        ("def empty(df):\n    return df.rdd.isEmpty()", "return df.isEmpty()"),
         ("x = frame.rdd.map(lambda r: (r.a, r['b'])).collect()", "x = [(r.a, r['b']) for r in frame.collect()]"),
         ("x = frame.rdd.map(clean).collect()", "x = [clean(row) for row in frame.collect()]"),
         (
@@ -136,3 +137,21 @@ def test_a_class_of_glue_given_to_unseen_code_is_a_blocker(blockers) -> None:
     assert blockers(source.replace("connect(", "isinstance(1, ")) == []
     own = "def connect(kind):\n    return kind()\n"
     assert blockers(source, helpers=own) == []
+
+
+def test_todf_of_a_data_frame_fails_in_the_original_and_goes_with_a_warning(convert) -> None:
+    conversion = convert(HEAD + "frame.toDF().show()\nframe.toDF('x').show()\n")
+    assert "frame.show()\nframe.toDF('x').show()\n" in conversion.after
+    assert [(f.severity, f.line) for f in conversion.findings if f.rule == "to-df"] == [(Severity.WARNING, 7)]
+
+
+@pytest.mark.parametrize(("line", "count"), [("x = nowhere.toDF()", 0), ("x = given.toDF()", 1), ("from a import *\nx = nowhere.toDF()", 1)])  # fmt: skip
+def test_a_frame_that_nothing_binds_is_an_error_of_the_original(blockers, line: str, count: int) -> None:
+    assert len(blockers(HEAD + f"def f(given):\n    pass\n\n\nfrom others import given\n{line}\n")) == count
+
+
+def test_the_context_that_sqlcontext_keeps_is_the_session(convert) -> None:
+    after = convert(
+        "from awsglue.context import GlueContext\n\n\ndef f(glue: GlueContext):\n    return glue._instantiatedContext\n"
+    ).after
+    assert "return glue\n" in after

@@ -88,6 +88,8 @@ class Expressions:
     def _Attribute(self, node: ast.Attribute, env: Env) -> Kind:
         owner = self.kind(node.value, env)
         owner = self._guess(node, owner, env)
+        if node.attr == "rdd" and not owner.known and not self.world.has_method("rdd"):
+            return instance(stubs.RDD)
         return self.world.attribute(owner, node.attr)
 
     def _guess(self, node: ast.Attribute, owner: Kind, env: Env) -> Kind:
@@ -269,6 +271,8 @@ class Expressions:
             callee = Kind("method", f"{callee.name}.__call__", receiver=callee)
         if callee.tag in ("function", "method"):
             targets = self._targets(callee)
+            if targets and callee.tag == "function" and callee.receiver is not None:
+                arguments = [callee.receiver, *arguments]
             if targets:
                 return join_all(self.call(t, arguments, keywords, callee.receiver) for t in targets)
             if callee.name.startswith("builtins."):
@@ -405,7 +409,9 @@ class Expressions:
     def _by_name(self, node: ast.Call, name: str, owner: Kind, env: Env) -> Kind:
         attribute = self.world.kinds.get(node.args[1], UNKNOWN)
         if name == "setattr":
-            if owner.tag == "class" and stubs.is_glue(owner.name):
+            given = self.world.kinds.get(node.args[2], UNKNOWN) if len(node.args) > 2 else UNKNOWN
+            glue = owner.tag == "class" and stubs.is_glue(owner.name)
+            if glue and not (attribute.tag == "text" and self.world.extend_frames(owner, attribute.name, given)):
                 self.world.patches.append((self.module.path, node))
             elif owner.tag in ("instance", "class") and owner.name in self.world.classes:
                 held = self.world.kinds.get(node.args[2], UNKNOWN) if len(node.args) > 2 else UNKNOWN

@@ -114,7 +114,8 @@ class Interpreter(Expressions):
             owner = self.kind(target.value, env)
             if kind.known:
                 self.world.kinds[target] = kind
-            if owner.tag == "class" and stubs.is_glue(owner.name):
+            glue = owner.tag == "class" and stubs.is_glue(owner.name)
+            if glue and not self.world.extend_frames(owner, target.attr, kind):
                 self.world.patches.append((self.module.path, target))
             if owner.tag == "module" and owner.name.startswith("file:"):
                 set_from_outside = self.world.modules[owner.name[5:]]

@@ -7,6 +7,8 @@ from glue2lakehouse.tools.rewrite.kinds import stubs
 from glue2lakehouse.tools.rewrite.kinds.project import ClassInfo, FunctionInfo, ModuleInfo, Modules
 from glue2lakehouse.tools.rewrite.kinds.values import (
     BOTTOM,
+    DATA_FRAME,
+    DYNAMIC_FRAME,
     UNKNOWN,
     Kind,
     TableFacts,
@@ -35,7 +37,24 @@ class World:
         self.callees: dict[ast.Call, str] = {}
         self.guesses: dict[ast.AST, str] = {}
         self.patches: list[tuple[str, ast.expr]] = []
+        self.added: dict[str, str] = {}
+        """Methods that the project adds to DynamicFrame, and the functions that they are."""
         self.changed = False
+
+    def extend_frames(self, owner: Kind, name: str, kind: Kind) -> bool:
+        """Note a function that is added to DynamicFrame as a method; False where a DataFrame could not have it as well."""
+        function = self.functions.get(kind.name) if kind.tag == "function" else None
+        taken = name in stubs.FRAME_MEMBERS or name in stubs.TELLING_METHODS or name in stubs.ATTRIBUTES[DYNAMIC_FRAME]
+        if owner.name != DYNAMIC_FRAME or function is None or taken or name.startswith("__"):
+            return False
+        if self.added.get(name, kind.name) != kind.name:
+            return False
+        self.added[name] = kind.name
+        arguments = function.node.args
+        first = next(iter((*arguments.posonlyargs, *arguments.args)), None)
+        if first is not None:
+            self.learn(function.parameters, first.arg, instance(DYNAMIC_FRAME))
+        return first is not None
 
     def learn(self, table: Env, name: str, kind: Kind) -> None:
         """Join a kind into a table that outlives a round, and note whether that told anything new."""
@@ -124,6 +143,8 @@ class World:
             return join_all(self.attribute(member, name) for member in owner.members())
         if owner.tag not in ("instance", "class"):
             return UNKNOWN if owner.tag != "bottom" else BOTTOM
+        if owner.name in (DYNAMIC_FRAME, DATA_FRAME) and name in self.added:
+            return Kind("function", self.added[name], receiver=owner)
         if owner.name not in self.classes:
             return stubs.attribute_of(owner, name)
         return self._project_attribute(owner, name)

@@ -16,7 +16,7 @@ from glue2lakehouse.tools.rewrite.rules.collection import (
     SplitFrames,
 )
 from glue2lakehouse.tools.rewrite.rules.combine import Join, MergeFrames, Union
-from glue2lakehouse.tools.rewrite.rules.context import Context, ContextMembers, GlueNames
+from glue2lakehouse.tools.rewrite.rules.context import Context, ContextMembers, FrameAttributes, GlueNames
 from glue2lakehouse.tools.rewrite.rules.data_quality import DataQuality
 from glue2lakehouse.tools.rewrite.rules.fields import DropFields, RenameField, SelectFields
 from glue2lakehouse.tools.rewrite.rules.from_rdd import FromRdd
@@ -52,6 +52,7 @@ RULES: tuple[type[Rule], ...] = (
     Context,
     ContextMembers,
     GlueNames,
+    FrameAttributes,
     JobArguments,
     JobLifecycle,
     GlueLogger,

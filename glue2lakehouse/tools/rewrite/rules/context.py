@@ -57,6 +57,9 @@ def _session_of(call: GlueCall, given: ast.expr | None) -> ast.expr | None:
     return given.value if call.kind(given.value).is_a(SPARK_SESSION) else None
 
 
+_SELF = frozenset({"spark_session", "sparkSession", "_instantiatedContext"})
+
+
 class ContextMembers(Rule):
     """What a GlueContext has of its own and of SQLContext that a session has as well, under another name or none."""
 
@@ -64,6 +67,7 @@ class ContextMembers(Rule):
     glue = (
         f"{GLUE_CONTEXT}.spark_session",
         f"{GLUE_CONTEXT}.sparkSession",
+        f"{GLUE_CONTEXT}._instantiatedContext",
         f"{GLUE_CONTEXT}.currentTimeMillis",
         f"{GLUE_CONTEXT}.registerDataFrameAsTable",
         f"{GLUE_CONTEXT}.setConf",
@@ -127,10 +131,14 @@ class ContextMembers(Rule):
         return Rewrite(code(template, session=call.receiver, arguments=arguments.lstrip(", ")))
 
     def refer(self, use: Use) -> Answer:
-        """The session is the context itself now; `read` and its like are the session's own."""
-        assert isinstance(use.node, ast.Attribute)
-        if use.leaf in ("spark_session", "sparkSession"):
-            return Rewrite(code("{session}", session=use.node.value))
+        """The session is the context itself now, and so is the one context that SQLContext keeps; `read` is the session's own."""
+        if use.leaf in _SELF:
+            assert isinstance(use.node, ast.Attribute)
+            context = use.node.value
+            if isinstance(context, ast.Attribute) and use.kind(context.value).is_a(DYNAMIC_FRAME):
+                return Rewrite(code("{frame}.sparkSession", frame=context.value))
+            told = (use.info("`_instantiatedContext` is the one session", ""),) if use.leaf.startswith("_") else ()
+            return Rewrite(code("{session}", session=context), findings=told)
         return ()
 
     def _by_hand(self, call: GlueCall) -> Answer:
@@ -177,6 +185,8 @@ class GlueNames(Rule):
                     "the code tells a DynamicFrame from other values, and every frame is a DataFrame now",
                     "keep the branch that is meant for DataFrames",
                 )
+            if _is_extended(use):
+                return _extended(use)
             return Rewrite(code("DataFrame"), imports=(FRAME,))
         if use.name == COLLECTION:
             return Rewrite(code("dict"))
@@ -215,6 +225,56 @@ def _branches_on_type(use: Use) -> bool:
 
 def _is_to_df(use: Use, node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and use.place.world.callees.get(node) == f"{DYNAMIC_FRAME}.toDF"
+
+
+def _is_extended(use: Use) -> bool:
+    """Whether a method is added to the class: `DynamicFrame.tidy = tidy`, or the same with setattr."""
+    parent = use.place.parents.get(use.node)
+    if isinstance(parent, ast.Attribute):
+        return isinstance(parent.ctx, ast.Store)
+    return isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "setattr"
+
+
+def _extended(use: Use) -> Rewrite:
+    return Rewrite(
+        code("DataFrame"),
+        imports=(FRAME,),
+        certainty=Certainty.CONDITIONAL,
+        condition="the compute has Spark 4, where every frame derives from this class",
+        findings=(
+            use.warning(
+                "a method is added to DataFrame, the class of all frames",
+                "make it a function of a DataFrame where the runtime has Spark 3: standard compute has another class there",
+            ),
+        ),
+    )
+
+
+class FrameAttributes(Rule):
+    """A DataFrame knows its session; it has no name."""
+
+    name = "frame-attributes"
+    glue = (f"{DYNAMIC_FRAME}.glue_ctx", f"{DYNAMIC_FRAME}.name")
+    example = Example(
+        before="from awsglue.dynamicframe import DynamicFrame\n\n\ndef context(frame: DynamicFrame):\n"
+        "    return frame.glue_ctx\n",
+        after="from pyspark.sql import DataFrame\n\n\ndef context(frame: DataFrame):\n    return frame.sparkSession\n",
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """Neither is called."""
+        call.drop_everything()
+        return call.blocker(f"`{call.leaf}` of a DynamicFrame is called", "rewrite this line by hand")
+
+    def refer(self, use: Use) -> Answer:
+        """Reading the name is handed off; setting it has no effect on the data."""
+        assert isinstance(use.node, ast.Attribute)
+        if use.leaf == "glue_ctx":
+            return Rewrite(code("{frame}.sparkSession", frame=use.node.value))
+        parent = use.place.parents.get(use.node)
+        if isinstance(parent, ast.Call) and use.place.world.callees.get(parent) == f"{DYNAMIC_FRAME}.fromDF":
+            return ()
+        return use.blocker("the name of a DynamicFrame is read, and a DataFrame has none", "write the name out")
 
 
 def _unseen_class(name: str, instead: str) -> tuple[str, str]:

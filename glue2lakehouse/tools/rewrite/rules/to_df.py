@@ -5,15 +5,16 @@ turns a choice column into a struct, which a DataFrame that was read by Spark ne
 """
 
 from glue2lakehouse.domain import Certainty
-from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, Provenance
-from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
+from glue2lakehouse.tools.rewrite.compute import around_glue
+from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, DYNAMIC_FRAME, Provenance
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
 
 
 class ToDF(Rule):
     """`toDF()` is the frame itself."""
 
     name = "to-df"
-    glue = (f"{DYNAMIC_FRAME}.toDF",)
+    glue = (f"{DYNAMIC_FRAME}.toDF", f"{DATA_FRAME}.toDF")
     example = Example(
         before="from awsglue.dynamicframe import DynamicFrame\n\n\ndef rows(frame: DynamicFrame) -> int:\n"
         "    return frame.toDF().distinct().count()\n",
@@ -23,6 +24,8 @@ class ToDF(Rule):
 
     def rewrite(self, call: GlueCall) -> Answer:
         """A ResolveOption says what to do with choices; without choices there is nothing to do."""
+        if call.name.startswith(DATA_FRAME):
+            return self._of_data_frame(call)
         if call.argument("options") is not None:
             return call.blocker(
                 "toDF is told how to resolve choice types",
@@ -35,6 +38,22 @@ class ToDF(Rule):
             certainty=certainty,
             condition="" if certainty is Certainty.EXACT else "no column holds values of more than one type",
         )
+
+    def _of_data_frame(self, call: GlueCall) -> Answer:
+        """`df.toDF()` without names: Spark refuses it for any frame that has columns, so the original fails here."""
+        given = bool(call.node.args or call.node.keywords)
+        call.drop_everything()
+        if given or not around_glue(call):
+            return ()
+        return Rewrite(
+            code("{frame}", frame=call.receiver),
+            certainty=Certainty.JUDGEMENT,
+            findings=(call.warning("toDF() of a DataFrame fails in the original; it goes", "see what was meant here"),),
+        )
+
+    def refer(self, use: Use) -> Answer:
+        """A DataFrame's own method may be handed on."""
+        return () if use.name.startswith(DATA_FRAME) else super().refer(use)
 
 
 class FromDF(Rule):
