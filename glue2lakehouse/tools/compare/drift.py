@@ -70,7 +70,7 @@ def fix_of(target: str, difference: SchemaDifference, source: Table) -> str:
     name = ".".join(quoted(part) for part in target.split(".", 2))
     if not difference.column:
         return ""
-    column = quoted(difference.column)
+    column = _path(difference.column, source)
     comments = {each.name.lower(): each.comment for each in source.all_columns}
     comment = comments.get(difference.column.lower(), "").replace("\\", "\\\\").replace("'", "\\'")
     if difference.type == "MISSING_COLUMN":
@@ -83,6 +83,13 @@ def fix_of(target: str, difference: SchemaDifference, source: Table) -> str:
         enable = f"ALTER TABLE {name} SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true');"
         return f"{enable}\nALTER TABLE {name} ALTER COLUMN {column} TYPE {difference.before};"
     return ""
+
+
+def _path(column: str, source: Table) -> str:
+    """Return a column, or a field inside one, as ALTER TABLE names it."""
+    if column.lower() in {each.name.lower() for each in source.all_columns}:
+        return quoted(column)
+    return ".".join(map(quoted, column.split(".")))
 
 
 def _by_name(tables: Iterable[Table]) -> dict[str, Table]:

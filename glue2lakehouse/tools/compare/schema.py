@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from glue2lakehouse.domain import Issue
 from glue2lakehouse.tools.catalog import Column, Table
-from glue2lakehouse.tools.compare.types import change_of, normal_type
+from glue2lakehouse.tools.compare.types import change_of, normal_type, parts_of
 
 DriftType = Literal[
     "MISSING_TABLE",
@@ -70,8 +70,10 @@ def compare_schemas(
     skipped = {name.lower() for name in ignore}
     old = {renamed.get(c.name.lower(), c.name.lower()): c for c in before.all_columns if c.name.lower() not in skipped}
     new = {c.name.lower(): c for c in after.all_columns if c.name.lower() not in skipped}
-    found = [_missing(old[name]) for name in old if name not in new]
-    found += [_new(new[name]) for name in new if name not in old]
+    gone, came = [name for name in old if name not in new], [name for name in new if name not in old]
+    hints = _perhaps_renamed(list(old), list(new), gone, came)
+    found = [_missing(old[name], hints.get(name, "")) for name in gone]
+    found += [_new(new[name]) for name in came]
     for name in old:
         if name in new:
             found += _of_column(old[name], new[name])
@@ -79,14 +81,20 @@ def compare_schemas(
     return found + _partitions(before, after, renamed)
 
 
-def _missing(column: Column) -> SchemaDifference:
+def _perhaps_renamed(old: list[str], new: list[str], gone: list[str], came: list[str]) -> dict[str, str]:
+    """Return the column that stands where each column stood that is gone: perhaps its new name, which a person has to say."""
+    at = {name: old.index(name) for name in gone}
+    return {name: new[place] for name, place in at.items() if place < len(new) and new[place] in came}
+
+
+def _missing(column: Column, renamed: str = "") -> SchemaDifference:
     return SchemaDifference(
         type="MISSING_COLUMN",
         severity="critical",
         column=column.name,
         before=normal_type(column.type),
         message=f"column {column.name} ({normal_type(column.type)}) is gone",
-        recommendation="add it, or map it to its new name",
+        recommendation=f"add it, or map it to its new name{f', perhaps {renamed}' if renamed else ''}",
     )
 
 
@@ -104,22 +112,12 @@ def _new(column: Column) -> SchemaDifference:
 
 
 def _of_column(old: Column, new: Column) -> list[SchemaDifference]:
-    found = []
-    was, became = normal_type(old.type), normal_type(new.type)
-    change = change_of(old.type, new.type)
-    if change != "same":
-        severity: Severity = {"wider": "warning", "looser": "info"}.get(change, "critical")  # type: ignore[assignment]
-        recommendation = {
-            "wider": "every value fits; check that readers take the wider type",
-            "looser": "every value fits; its length is not limited any more",
-        }.get(change, "cast in the query, or bring the types in line: values may be lost or turn into null")
-        message = f"column {old.name} was {was} and is {became}"
-        found.append(_changed("TYPE_MISMATCH", severity, old, was, became, message, recommendation))
+    found = _of_type(old.name, normal_type(old.type), normal_type(new.type))
     if old.nullable != new.nullable:
         stricter = old.nullable
         message = f"column {old.name} {'may no longer be null' if stricter else 'may now be null'}"
         action = "check that no value is null" if stricter else "add NOT NULL if readers rely on it"
-        severity = "critical" if stricter else "warning"
+        severity: Severity = "critical" if stricter else "warning"
         words = ["NOT NULL", "NULL"]
         found.append(_changed("NULLABILITY", severity, old, words[old.nullable], words[new.nullable], message, action))
     if old.comment.strip() != new.comment.strip():
@@ -127,6 +125,28 @@ def _of_column(old: Column, new: Column) -> list[SchemaDifference]:
         action = "copy the comment over"
         found.append(_changed("COMMENT", "info", old, old.comment, new.comment, message, action))
     return found
+
+
+def _of_type(path: str, was: str, became: str) -> list[SchemaDifference]:
+    """Return how a type changed; a nested one is opened down to the parts that did."""
+    change = change_of(was, became)
+    if change == "same":
+        return []
+    old, new = parts_of(was), parts_of(became)
+    if old and new and was.partition("<")[0] == became.partition("<")[0]:
+        found = [_missing(Column(name=f"{path}.{name}", type=old[name])) for name in old if name not in new]
+        found += [_new(Column(name=f"{path}.{name}", type=new[name])) for name in new if name not in old]
+        for name in (name for name in old if name in new):
+            found += _of_type(f"{path}.{name}", old[name], new[name])
+        return found + _order([name for name in old if name in new], [name for name in new if name in old], path)
+    severity: Severity = {"wider": "warning", "looser": "info"}.get(change, "critical")  # type: ignore[assignment]
+    recommendation = {
+        "wider": "every value fits; check that readers take the wider type",
+        "looser": "every value fits; its length is less limited than before",
+    }.get(change, "cast in the query, or bring the types in line: values may be lost or turn into null")
+    message = f"column {path} was {was} and is {became}"
+    column = Column(name=path, type=was)
+    return [_changed("TYPE_MISMATCH", severity, column, was, became, message, recommendation)]
 
 
 def _changed(
@@ -143,17 +163,18 @@ def _changed(
     )
 
 
-def _order(old: list[str], new: list[str]) -> list[SchemaDifference]:
+def _order(old: list[str], new: list[str], within: str = "") -> list[SchemaDifference]:
     if old == new:
         return []
     first = next(name for name, other in zip(old, new, strict=True) if name != other)
-    message = f"the columns stand in another order, from {first} on"
+    what = f"fields of {within}" if within else "columns"
+    message = f"the {what} stand in another order, from {first} on"
     action = "name columns instead of counting on SELECT * or INSERT without names"
     return [
         SchemaDifference(
             type="COLUMN_ORDER",
             severity="warning",
-            column=first,
+            column=within or first,
             before=", ".join(old),
             after=", ".join(new),
             message=message,

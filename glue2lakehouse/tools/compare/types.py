@@ -4,6 +4,7 @@ Hive: LanguageManual Types. Spark: sql-ref-datatypes. Delta: type widening (wide
 """
 
 import re
+from collections.abc import Iterator
 from typing import Literal
 
 _NAMES = {
@@ -51,11 +52,35 @@ def change_of(before: str, after: str) -> Change:
     old, new = normal_type(before), normal_type(after)
     if old == new:
         return "same"
-    if old.startswith(("varchar(", "char(")) and new == "string":
+    limit, more = (re.fullmatch(r"varchar\((\d+)\)", kind) for kind in (old, new))
+    if (old.startswith(("varchar(", "char(")) and new == "string") or (limit and more and int(limit[1]) < int(more[1])):
         return "looser"
     if _is_wider(old, new):
         return "wider"
     return "other"
+
+
+def parts_of(kind: str) -> dict[str, str]:
+    """Return what a nested type, as `normal_type` spells it, is made of: fields, `element`, or `key` and `value`."""
+    outer, _, inner = kind.partition("<")
+    if outer not in ("array", "map", "struct") or not inner.endswith(">"):
+        return {}
+    pieces = list(_pieces(inner[:-1]))
+    if outer == "struct":
+        return dict(piece.partition(":")[::2] for piece in pieces)
+    return dict(zip(("element",) if outer == "array" else ("key", "value"), pieces, strict=False))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Split at the commas that stand in no bracket."""
+    depth = start = 0
+    for at, letter in enumerate(text):
+        depth += (letter in "<(") - (letter in ">)")
+        if letter == "," and not depth:
+            yield text[start:at]
+            start = at + 1
+    if text:
+        yield text[start:]
 
 
 def _is_wider(old: str, new: str) -> bool:
