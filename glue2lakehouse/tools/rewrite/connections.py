@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from glue2lakehouse.domain import Finding
-from glue2lakehouse.tools.rewrite.code import Piece, code
+from glue2lakehouse.tools.rewrite.code import Code, Piece, code
 from glue2lakehouse.tools.rewrite.options import Options, quoted
 from glue2lakehouse.tools.rewrite.rule import Use
 
@@ -243,7 +243,8 @@ def secrets_of(use: Use, name: Piece, keys: tuple[str, ...], given: set[str]) ->
 
 
 def _scope_note(use: Use, what: str, name: Piece, keys: list[str]) -> Finding:
-    spelled = use.text(name) if not isinstance(name, str) and hasattr(name, "lineno") else str(name)  # type: ignore[arg-type]
+    parts = name.parts if isinstance(name, Code) else (name,)
+    spelled = "".join(part if isinstance(part, str) else use.text(part) for part in parts)
     kind = "Glue connection" if what == "connection" else "secret of secretId"
     return use.warning(
         f"the {kind} {spelled} is replaced by a secret scope",

@@ -440,3 +440,9 @@ resource "aws_scheduler_schedule" "nightly" {
     )
     (trigger,) = read_definitions({"main.tf": VARIABLES + code, "jobs/load.py": ""}).triggers
     assert (trigger.name, trigger.actions[0].arguments, trigger.timezone) == ("nightly", {"--a": "1"}, "Europe/Berlin")
+
+
+def test_a_file_that_does_not_parse_is_told_where_its_folder_is_of_glue() -> None:
+    files = {"main.tf": VARIABLES + JOB, "more.tf": "tags {{{", "batch/main.tf": "tags {{{", "jobs/load.py": ""}
+    told = [f.path for f in read_definitions(files).findings if f.rule == "definition-unreadable"]
+    assert told == ["more.tf"]

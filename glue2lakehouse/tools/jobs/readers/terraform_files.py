@@ -34,12 +34,17 @@ def read_terraform(texts: Mapping[str, str]) -> Definitions:
         return Definitions()
     modules: dict[str, Module] = {}
     findings: list[Finding] = []
+    of_glue = {
+        posixpath.dirname(path)
+        for path, text in held.items()
+        if path.endswith(_CODE) and any(s in text for s in _SIGNS)
+    }
     for path, text in held.items():
         folder = posixpath.dirname(path)
         module = modules.setdefault(folder, Module(folder))
         block = _parsed(path, text)
         if isinstance(block, Finding):
-            findings.append(block)
+            findings += [block] if folder in of_glue else []
         elif path.endswith(_CODE):
             module.blocks += [(path, inner) for inner in block.blocks]
         elif _is_loaded(path):
