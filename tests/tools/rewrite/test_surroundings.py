@@ -51,6 +51,10 @@ def test_settings_of_the_file_committer_go_with_a_word(convert) -> None:
             [(Severity.INFO, "aws-clients"), (Severity.WARNING, "aws-calls")],
         ),
         (
+            'glue = boto3.client("glue")\nglue.get_workflow_run_properties(Name="w", RunId="r")',
+            [(Severity.INFO, "aws-clients"), (Severity.BLOCKER, "aws-calls")],
+        ),
+        (
             'boto3.session.Session().client("secretsmanager").get_secret_value(SecretId="x")',
             [(Severity.INFO, "aws-calls"), (Severity.INFO, "aws-clients")],
         ),

@@ -14,7 +14,7 @@ _CHANGE = "the tables are in Unity Catalog: CREATE, ALTER and DROP TABLE through
 _PARTITIONS = "Delta tables find their partitions themselves; drop the call"
 _CRAWLER = "Unity Catalog needs no crawler; drop the call, and read new files with Auto Loader"
 _JOBS = "run the Databricks job: WorkspaceClient().jobs.run_now, or a task that depends on this one"
-_VALUES = "tasks of a job hand values on with dbutils.jobs.taskValues"
+_VALUES = "take it from an argument ({{job.parameters.NAME}} in the bundle); hand it on with dbutils.jobs.taskValues"
 _FILES = "under a volume: dbutils.fs.ls and dbutils.fs.rm"
 _SECRET = "dbutils.secrets.get(scope, key) needs no AWS credentials"
 
@@ -29,7 +29,8 @@ COUNTERPARTS: dict[str, tuple[Severity, str]] = {
         "create_partition", "batch_create_partition", "update_partition", "delete_partition", "batch_delete_partition")},
     **{f"glue.{name}": (Severity.WARNING, _JOBS) for name in (
         "start_job_run", "get_job_run", "get_job_runs", "batch_stop_job_run", "start_workflow_run", "get_workflow_run")},
-    **{f"glue.{name}": (Severity.WARNING, _VALUES) for name in (
+    # No run of Databricks is a run of a Glue workflow: the call always fails there.
+    **{f"glue.{name}": (Severity.BLOCKER, _VALUES) for name in (
         "get_workflow_run_properties", "put_workflow_run_properties")},
     **{f"glue.{name}": (Severity.WARNING, "bookmarks are Glue's; keep a watermark or a checkpoint") for name in (
         "get_job_bookmark", "reset_job_bookmark")},
