@@ -153,6 +153,13 @@ def test_a_shared_method_of_what_may_be_either_kind_of_frame_is_a_blocker(blocke
     assert "[ambiguous-frame]" in blockers(source)[0]
 
 
+def test_whether_bookmarks_are_on_is_asked_where_nothing_says_so(convert) -> None:
+    source = HEAD + "from awsglue.job import Job\njob = Job(glueContext)\njob.init('a')\njob.commit()\n"
+    (finding,) = convert(source).findings
+    assert (finding.rule, finding.severity) == ("job-lifecycle", Severity.INFO)
+    assert convert(source, facts=JobFacts(bookmarks_enabled=False)).findings == ()
+
+
 def test_job_bookmarks_are_handed_off_where_the_definition_enables_them(convert) -> None:
     source = HEAD + "from awsglue.job import Job\njob = Job(glueContext)\njob.init('x')\njob.commit()\n"
     enabled = convert(source, facts=JobFacts(bookmarks_enabled=True))

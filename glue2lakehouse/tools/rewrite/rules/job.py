@@ -5,7 +5,7 @@ default, they do nothing. Where the job's definition or the script says that boo
 `full_read` drops them and warns, `review` and `autoloader` hand the job to a person, because the sources become streams.
 """
 
-from glue2lakehouse.domain import Certainty
+from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
 
 JOB = "awsglue.job.Job"
@@ -51,6 +51,7 @@ class JobLifecycle(Rule):
                 remove=removed.remove,
                 certainty=Certainty.CONDITIONAL,
                 condition="job bookmarks are disabled (Glue's default); no job definition says otherwise",
+                findings=(_ask(call),) if call.leaf == "commit" else (),
             )
         if call.leaf == "init":
             return removed
@@ -71,3 +72,10 @@ class JobLifecycle(Rule):
             "the job runs with bookmarks: each run reads only what came since the last commit",
             "read the sources with Auto Loader (trigger availableNow) or a watermark table, or set `bookmarks: full_read`",
         )
+
+
+def _ask(call: GlueCall) -> Finding:
+    return call.info(
+        "nothing says whether this job runs with bookmarks; taken as disabled, which is Glue's default",
+        "if it does, add its definition to the source or set `bookmarks_enabled: true` in glue2lakehouse.yaml",
+    )
