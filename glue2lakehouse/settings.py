@@ -47,6 +47,9 @@ class Settings(BaseModel):
     table_format: Literal["keep", "delta"] = Field(
         default="keep", description="external CSV, JSON, Avro, Parquet and ORC tables: keep their files, or go to Delta"
     )
+    sql_dialect: Literal["", "hive", "athena"] = Field(
+        default="", description="whose SQL the .sql files are; empty: each file's own words decide"
+    )
     secrets: dict[str, str] = Field(default_factory=dict, description="Glue connection name -> Databricks secret scope")
     plugins: tuple[str, ...] = Field(default=(), description="folders with the team's own rules")
     annotate: bool = Field(default=False, description="end each converted line with a comment that names the rule")

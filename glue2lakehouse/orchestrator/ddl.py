@@ -7,7 +7,14 @@ from glue2lakehouse.agents.confidence import confidence
 from glue2lakehouse.domain import ConversionType, Edit, EntityType, Evidence, Finding, Status, stable_id
 from glue2lakehouse.orchestrator.reading import Progress, Project, silent
 from glue2lakehouse.settings import Settings
-from glue2lakehouse.tools.ddl import DdlConversion, StatementResult, TableDefinition, convert_ddl
+from glue2lakehouse.tools.ddl import (
+    DdlConversion,
+    KnownTables,
+    StatementResult,
+    TableDefinition,
+    convert_ddl,
+    extract_tables,
+)
 from glue2lakehouse.tools.report import FileReport, ReportEdit, ReportEntity, ReportFinding
 
 
@@ -25,8 +32,11 @@ def convert_all_ddl(project: Project, settings: Settings, progress: Progress = s
     """Convert every DDL file that could be read, in the order of their paths."""
     outcomes = []
     texts = {path: text for path, text in project.ddl.items() if not isinstance(text, Finding)}
+    known = KnownTables(
+        table for path, text in texts.items() for table in extract_tables(text, path, settings) if len(texts) > 1
+    )
     for number, (path, text) in enumerate(sorted(texts.items()), start=1):
-        made = convert_ddl(text, path, settings)
+        made = convert_ddl(text, path, settings, known=known)
         evidence = _evidence(made.statements)
         report = FileReport(
             path=path,

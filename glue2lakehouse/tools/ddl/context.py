@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.ddl.cursor import Unreadable
+from glue2lakehouse.tools.ddl.known import KnownTables
 from glue2lakehouse.tools.ddl.lexer import VARIABLE, Statement
 from glue2lakehouse.tools.ddl.model import Dialect, TableDefinition
 from glue2lakehouse.tools.ddl.types import quoted
@@ -24,6 +25,7 @@ class Context:
     database: str = ""
     default_format: str = ""
     tables: dict[tuple[str, str], TableDefinition] = field(default_factory=dict)
+    known: KnownTables = field(default_factory=KnownTables)
     schemas: list[str] = field(default_factory=list)
     external_locations: list[str] = field(default_factory=list)
     volumes: list[str] = field(default_factory=list)
@@ -45,8 +47,26 @@ class Context:
         return (names[0] if len(names) == 2 else self.database.lower(), names[-1])
 
     def table(self, parts: tuple[str, ...]) -> TableDefinition | None:
-        """Return the definition of a table that this file created earlier."""
-        return self.tables.get(self.key(parts))
+        """Return the definition of a table that this file created earlier, or that another file creates."""
+        key = self.key(parts)
+        here = self.tables.get(key)
+        if here is None and not key[0]:
+            named = [table for (_, name), table in self.tables.items() if name == key[1]]
+            here = named[0] if len(named) == 1 else None
+        return here or self.known.get(key, self.path)
+
+    def becomes_delta(self, parts: tuple[str, ...]) -> bool:
+        """Whether the table is Delta after the migration: by its definition, or by the project's policy for it alone."""
+        table = self.table(parts)
+        if table is not None:
+            return table.managed_target or table.format == "delta"
+        database, name = self.key(parts)
+        return self.settings.table_actions.get(f"{database}.{name}") == "convert_to_delta"
+
+    def skips(self, parts: tuple[str, ...]) -> bool:
+        """Whether the project does not migrate the table."""
+        database, name = self.key(parts)
+        return self.settings.action_for(database, name) == "skip"
 
     def target(self, parts: tuple[str, ...]) -> str:
         """Return the Unity Catalog name, quoted where needed; unqualified where the source does not say the database."""

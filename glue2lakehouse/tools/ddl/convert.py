@@ -8,6 +8,7 @@ from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.ddl.context import Answer, Context
 from glue2lakehouse.tools.ddl.cursor import Unreadable
 from glue2lakehouse.tools.ddl.dialect import foreign_product, guess_dialects
+from glue2lakehouse.tools.ddl.known import KnownTables
 from glue2lakehouse.tools.ddl.lexer import VARIABLE, Statement, split_statements
 from glue2lakehouse.tools.ddl.model import DdlConversion, Dialect, Outcome, StatementResult, TableDefinition
 from glue2lakehouse.tools.ddl.rules import rule_for
@@ -21,14 +22,23 @@ _VERBS = re.compile(
 
 
 def convert_ddl(
-    text: str, path: str, settings: Settings, dialect: Dialect | None = None, database: str = ""
+    text: str,
+    path: str,
+    settings: Settings,
+    dialect: Dialect | None = None,
+    database: str = "",
+    known: KnownTables | None = None,
 ) -> DdlConversion:
-    """Convert the text of one file; `database` is the current one, for names that do not say theirs. Never raises."""
-    product = "" if dialect else foreign_product(text)
+    """Convert the text of one file. Never raises.
+
+    `database` is the current one, for names that do not say theirs; `known` are the tables of the project's other files.
+    """
+    dialect = dialect or settings.sql_dialect or None
+    product = "" if dialect else foreign_product(text, path)
     if product:
         return _foreign(text, path, product)
     dialects: tuple[Dialect, ...] = (dialect,) if dialect else guess_dialects(text, path)
-    context = Context(path=path, settings=settings, dialects=dialects, database=database)
+    context = Context(path=path, settings=settings, dialects=dialects, database=database, known=known or KnownTables())
     statements, tail = split_statements(text, athena="athena" in dialects)
     writer = _Writer(text)
     results = [_one(part, context, writer) for statement in statements for part in _without_junk(statement, context)]

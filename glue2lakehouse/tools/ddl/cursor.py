@@ -122,12 +122,13 @@ class Cursor:
         return Unreadable(f"cannot read {found} here{': ' + wanted if wanted else ''}", self.line)
 
 
-def split_commas(tokens: Sequence[Token]) -> list[list[Token]]:
-    """Split at the commas that are not inside round, square or angle brackets."""
+def split_commas(tokens: Sequence[Token], types: bool = True) -> list[list[Token]]:
+    """Split at the commas that are not inside brackets; `<` and `>` are brackets of `types`, and else comparisons."""
+    opening, closing = (("(", "[", "<"), (")", "]", ">")) if types else (("(", "["), (")", "]"))
     parts: list[list[Token]] = [[]]
     depth = 0
     for token in tokens:
-        depth += token.says("(", "<", "[") - token.says(")", ">", "]")
+        depth += token.says(*opening) - token.says(*closing)
         if token.says(",") and depth == 0:
             parts.append([])
         else:

@@ -16,7 +16,11 @@ _OTHERS: tuple[tuple[str, str], ...] = (
         r"\b(begin|end)\s+transaction\b|^\s*\\[a-z]\w*|::\s*(text|int|integer|date|timestamp)\b",
     ),
     ("PostgreSQL", r"\b(big|small)?serial\b|\bnextval\s*\(|\bplpgsql\b|\btimestamptz\b|\bjsonb\b|\bbytea\b|\$\$"),
-    ("SQL Server", r"^\s*go\s*$|\bnvarchar\b|\bidentity\s*\(\s*\d|\[dbo\]|\bdatetime2\b"),
+    (
+        "PostgreSQL or Redshift",
+        r"\bvacuum\s+(full|analyze|freeze|verbose|sort|delete|reindex)\b|\b(pg|stl|stv|svv|svl)_\w+",
+    ),
+    ("SQL Server", r"^\s*go\s*$|\bnvarchar\b|\w\s+bit\s*[,)]|\bidentity\s*\(\s*\d|\[dbo\]|\bdatetime2\b"),
     ("Oracle", r"\bvarchar2\b|\bnumber\s*\(\s*\d+"),
     ("Snowflake", r"\bvariant\b|\bcreate\s+(or\s+replace\s+)?(warehouse|stage|pipe)\b"),
 )
@@ -38,8 +42,17 @@ _EITHER = (
 _RELATIONAL = r"\breferences\b|\bunique\b|\bdefault\b|\bcreate\s+(unique\s+)?index\b|\bprimary\s+key\b|\bnumeric\b|\btext\b|\bvarchar\s*\(\d+\)"
 
 
-def foreign_product(text: str) -> str:
-    """Return the name of the product whose DDL this looks like, or "" when it may be Hive's or Athena's."""
+_IN_PATHS = {
+    "redshift": "Redshift", "postgres": "PostgreSQL", "postgresql": "PostgreSQL", "mysql": "MySQL", "mssql": "SQL Server",
+    "sqlserver": "SQL Server", "oracle": "Oracle", "snowflake": "Snowflake", "bigquery": "BigQuery",
+}  # fmt: skip
+
+
+def foreign_product(text: str, path: str = "") -> str:
+    """Return the name of the product whose SQL this looks like, or "" when it may be Hive's or Athena's.
+
+    What the path names counts where the text has nothing of Hive's or Athena's own.
+    """
     bare = re.sub(r"--[^\n]*|/\*(.|\n)*?\*/", " ", text).lower()
     for product, pattern in _OTHERS:
         if re.search(pattern, _without_strings(bare) if product != "Redshift" else bare, re.MULTILINE):
@@ -48,6 +61,9 @@ def foreign_product(text: str) -> str:
     if re.search(_SPARK, bare):
         return "Spark"
     ours = any(re.search(pattern, bare) for pattern in (_HIVE, _ATHENA, _EITHER))
+    named = next((_IN_PATHS[word] for word in re.split(r"[/\\._-]", path.lower()) if word in _IN_PATHS), "")
+    if named and not ours:
+        return named
     if re.search(r"\bcreate\s+table\b", bare) and not ours and len(re.findall(_RELATIONAL, bare)) >= 2:
         return "a relational database"
     return ""

@@ -6,6 +6,7 @@ Each edit gives the value that Hive documents: LanguageManual UDF, LanguageManua
 from collections.abc import Iterator, Sequence
 
 from glue2lakehouse.tools.ddl.lexer import Token
+from glue2lakehouse.tools.ddl.types import quoted
 
 Edit = tuple[int, int, str]
 
@@ -20,8 +21,11 @@ _RENAMED = {"stddev": "stddev_pop", "std": "stddev_pop", "variance": "var_pop"}
 REWRITTEN = frozenset(_WRAPPED) | frozenset(_RENAMED)
 
 
-def hive_edits(tokens: Sequence[Token]) -> Iterator[Edit]:
-    """Yield (start, end, text) for each place; inner calls do not disturb outer ones."""
+def hive_edits(tokens: Sequence[Token], merged: Sequence[str] = ()) -> Iterator[Edit]:
+    """Yield (start, end, text) for each place; inner calls do not disturb outer ones.
+
+    `merged` are the columns of the table that a MERGE inserts into without naming them.
+    """
     for index, token in enumerate(tokens):
         following = tokens[index + 1] if index + 1 < len(tokens) else None
         if following is None:
@@ -38,6 +42,8 @@ def hive_edits(tokens: Sequence[Token]) -> Iterator[Edit]:
         elif token.kind in ("string", "double") and following.kind == token.kind and token.end == following.start:
             # Hive joins 'it''s' to its; Spark reads a doubled quote as a quote.
             yield (token.end, token.end, " ")
+        elif token.says("INSERT") and following.says("VALUES") and merged:
+            yield (token.end, token.end, f" ({', '.join(quoted(name) for name in merged)})")
         elif token.says("LIMIT"):
             yield from _limit(tokens[index + 1 : index + 4])
 

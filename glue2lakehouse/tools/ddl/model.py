@@ -38,7 +38,8 @@ class TableDefinition:
 
     `format` is csv, json, parquet, orc, avro, delta, iceberg or "" where nobody can tell; `database` is "" where the
     file does not name it; `target_name` is the name after the migration, unquoted.
-    `settled` is false once a change of the table was left to a person: its types prove nothing any more.
+    `settled` is false once a change of the table was left to a person: its types prove nothing any more. `made` is false
+    where the CREATE TABLE itself was.
     """
 
     database: str
@@ -66,6 +67,13 @@ class TableDefinition:
     managed_target: bool = False
     notes: tuple[str, ...] = ()
     settled: bool = True
+    made: bool = True
+    path: str = ""
+
+    @property
+    def owns_files(self) -> bool:
+        """Whether Hive deletes the files with the table or partition, and Unity Catalog leaves them where they are."""
+        return bool(self.location) and not self.external and not self.managed_target
 
     @property
     def all_columns(self) -> tuple[Column, ...]:

@@ -21,8 +21,9 @@ from glue2lakehouse.tools.ddl.hive_text import hive_edits
 from glue2lakehouse.tools.ddl.kinds import Kinds
 from glue2lakehouse.tools.ddl.lexer import VARIABLE, Token, tokenize
 from glue2lakehouse.tools.ddl.model import Dialect
-from glue2lakehouse.tools.ddl.query_checks import Checks
+from glue2lakehouse.tools.ddl.query_checks import Checks, merged_columns
 from glue2lakehouse.tools.ddl.query_tables import parts_of, tables_in
+from glue2lakehouse.tools.ddl.types import quoted
 
 # What sqlglot falls back on becomes a finding here; its own warnings would only repeat it on the terminal.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -44,7 +45,7 @@ def translate(text: str, context: Context, names_matter: bool = False) -> Transl
     answers = [_translate(text, context, dialect, names_matter) for dialect in context.dialects]
     first = answers[0]
     if len(answers) == 2 and not _same(answers[0], answers[1]):
-        problem = "the text can be read as Hive's and as Athena's SQL, with different results; name the dialect"
+        problem = "the text can be read as Hive's and as Athena's SQL, with different results; set sql_dialect in glue2lakehouse.yaml"
         return Translation("", tuple(dict.fromkeys((*first.problems, *answers[1].problems))) or (problem,))
     return first
 
@@ -83,9 +84,20 @@ def _athena(
     joins, about_joins = translate_unnest(tree)
     if problems or more or joins:
         return Translation("", tuple(dict.fromkeys([*problems, *more, *joins])))
+    _name_merged(tree, merged_columns(tree, context))
     _rename_in_tree(tree, context)
     written = tree.sql(dialect="databricks", pretty=True)
     return Translation(_unmask(written, names), (), tuple(said + about_joins))
+
+
+def _name_merged(tree: exp.Expr, columns: Sequence[str]) -> None:
+    if isinstance(tree, exp.Merge):
+        for insert in tree.args["whens"].find_all(exp.Insert):
+            if not insert.this:
+                insert.set(
+                    "this",
+                    exp.Tuple(expressions=[exp.to_identifier(name, quoted=quoted(name) != name) for name in columns]),
+                )
 
 
 def _first_line(error: Exception) -> str:
@@ -112,19 +124,31 @@ def _unmask(text: str, names: Mapping[str, str]) -> str:
 
 
 def _edit_text(text: str, tree: exp.Expr, tokens: Sequence[Token], context: Context) -> str:
-    edits = list(hive_edits(tokens))
+    edits = list(hive_edits(tokens, merged_columns(tree, context)))
     for table in tables_in(tree):
         first = table.args.get("catalog") or table.args.get("db") or table.this
-        edits.append((first.meta["start"], table.this.meta["end"] + 1, context.target(parts_of(table))))
+        target = context.target(parts_of(table))
+        alias = f" AS {quoted(table.name)}" if _needs_alias(table, tree, target) else ""
+        edits.append((first.meta["start"], table.this.meta["end"] + 1, target + alias))
     for start, end, name in sorted(dict.fromkeys(edits), key=lambda edit: edit[:2], reverse=True):
         text = text[:start] + name + text[end:]
     return text
+
+
+def _needs_alias(table: exp.Table, tree: exp.Expr, target: str) -> bool:
+    """Whether columns name the table that they come from by a name which the mapping changes."""
+    if table.alias or not isinstance(table.parent, exp.From | exp.Join | exp.Merge):
+        return False
+    renamed = target.rpartition(".")[2].strip("`").lower() != table.name.lower()
+    return renamed and any(column.table.lower() == table.name.lower() for column in tree.find_all(exp.Column))
 
 
 def _rename_in_tree(tree: exp.Expr, context: Context) -> None:
     for table in list(tables_in(tree)):
         database, name = context.key(parts_of(table))
         full = context.settings.table_for(database, name).split(".", 2) if database else [name]
+        if _needs_alias(table, tree, full[-1]):
+            table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
         parts: list[str | None] = [None] * (3 - len(full)) + list(full)
         for key, part in zip(("catalog", "db", "this"), parts, strict=True):
             table.set(key, exp.to_identifier(part) if part else None)
@@ -148,7 +172,7 @@ def _name_columns(text: str, tree: exp.Expr) -> str:
     while end < len(tokens) and not (depth == 0 and tokens[end].says("FROM", "UNION", "LIMIT", "WHERE")):
         depth += tokens[end].says("(", "[") - tokens[end].says(")", "]")
         end += 1
-    parts = split_commas(tokens[start:end])
+    parts = split_commas(tokens[start:end], types=False)
     if len(parts) != len(select.expressions):
         return ""
     for index in reversed(unnamed):

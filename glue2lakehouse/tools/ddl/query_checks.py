@@ -108,6 +108,15 @@ class Checks:
             yield from self._insert(node)
         elif isinstance(node, exp.Substring) and self.hive:
             yield from _substring(node)
+        elif isinstance(node, exp.Merge):
+            yield from _inserts(node, merged_columns(self.tree, self.context))
+        elif isinstance(node, exp.Window):
+            if node.args.get("alias") and (node.args.get("spec") or isinstance(node.this, exp.Identifier)):
+                yield "a window that is built on another one has no equal in Spark"
+        elif isinstance(node, exp.Select) and self.hive:
+            sorted_ = [name for name in ("order", "cluster", "distribute", "sort") if node.args.get(name)]
+            if len(sorted_) > 1 and sorted_ != ["distribute", "sort"]:
+                yield f"{' BY and '.join(name.upper() for name in sorted_)} BY together are refused by Spark"
         elif isinstance(node, _COMPARED):
             yield from self._comparison(node)
         elif isinstance(node, exp.If | exp.Coalesce | exp.Case | exp.SetOperation) and self.hive:
@@ -206,6 +215,23 @@ def _athena_format(node: exp.Expr) -> Iterator[str]:
     signs = "YmdHMSy" if isinstance(node, exp.TimeToStr) else "YmdHMS"
     if not re.fullmatch(rf"(%[{signs}]|%-?[dmHMS]|[-/:. T])+", text):
         yield f"date format {text} is not proven to mean the same"
+
+
+def merged_columns(tree: exp.Expr, context: Context) -> list[str]:
+    """Return the columns of the table that a MERGE changes, where this project says which."""
+    target = tree.this if isinstance(tree, exp.Merge) else None
+    table = context.table(parts_of(target)) if isinstance(target, exp.Table) else None
+    return [column.name for column in table.all_columns] if table is not None and table.settled else []
+
+
+def _inserts(node: exp.Merge, columns: list[str]) -> Iterator[str]:
+    """Spark wants the columns of an INSERT in MERGE by name."""
+    whens = node.args["whens"].expressions
+    bare = [w.args["then"] for w in whens if isinstance(w.args["then"], exp.Insert) and not w.args["then"].this]
+    for insert in bare:
+        values = insert.expression
+        if not isinstance(values, exp.Tuple) or len(values.expressions) != len(columns):
+            yield "MERGE inserts without naming its columns, and this project does not say which the table has"
 
 
 def _alternatives(node: exp.Expr) -> Iterator[list[exp.Expr]]:

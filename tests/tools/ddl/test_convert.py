@@ -7,7 +7,7 @@ import pytest
 
 from glue2lakehouse.domain import Severity, Status
 from glue2lakehouse.settings import Settings
-from glue2lakehouse.tools.ddl import DdlConversion, convert_ddl, extract_tables, rules
+from glue2lakehouse.tools.ddl import DdlConversion, KnownTables, convert_ddl, extract_tables, rules
 from glue2lakehouse.tools.ddl.model import Dialect
 from glue2lakehouse.tools.ddl.rules import RULES
 
@@ -46,6 +46,7 @@ FOREIGN = {
     "Redshift": "CREATE TABLE t (id int) DISTKEY(id) SORTKEY(id);",
     "PostgreSQL": "CREATE TABLE t (id serial primary key, doc jsonb);",
     "MySQL": "CREATE TABLE `t` (id int NOT NULL AUTO_INCREMENT) ENGINE=InnoDB;",
+    "PostgreSQL or Redshift": "VACUUM FULL;\nSELECT relname FROM pg_stat_user_tables;\n",
     "SQL Server": "CREATE TABLE [dbo].[t] (name nvarchar(10));\nGO\n",
     "Oracle": "CREATE TABLE t (name VARCHAR2(10));",
     "Spark": "CREATE TABLE t (id int) USING delta;",
@@ -198,10 +199,20 @@ HANDED_OFF = {
         "hive",
     ),
     "a move to another schema": ("ALTER TABLE a.t RENAME TO b.t", "another schema", "hive"),
-    "values that stand alone": ("('a', 'b')", "no query", "athena"),
     "files in HDFS": (
         "CREATE EXTERNAL TABLE t (a int) STORED AS ORC LOCATION 'hdfs:///x'",
         "cloud storage only",
+        "hive",
+    ),
+    "clauses that sort twice": ("SELECT a FROM t ORDER BY a CLUSTER BY a", "refused by Spark", "hive"),
+    "a window built on another": (
+        "SELECT sum(a) OVER w FROM t WINDOW v AS (PARTITION BY a), w AS (v ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)",
+        "built on another",
+        "hive",
+    ),
+    "a merge into columns that nobody names": (
+        "MERGE INTO t USING s ON t.a = s.a WHEN NOT MATCHED THEN INSERT VALUES (s.a, 1)",
+        "without naming its columns",
         "hive",
     ),
     "a grant": ("GRANT SELECT ON TABLE t TO USER x", "privileges", "hive"),
@@ -383,9 +394,103 @@ def test_new_columns_stay_before_the_partition_columns() -> None:
     assert convert(text, "hive").statements[1].output == "ALTER TABLE t ADD COLUMNS (b INT AFTER a, c INT AFTER b)"
 
 
-def test_dropping_a_partition_of_a_managed_table_deletes_its_rows() -> None:
-    text = "CREATE TABLE t (a int) PARTITIONED BY (d string);\nALTER TABLE t DROP IF EXISTS PARTITION (d='1');\n"
-    assert convert(text, "hive").statements[1].output == "DELETE FROM t WHERE (d = '1')"
+@pytest.mark.parametrize(
+    ("partitions", "condition"),
+    [
+        ("PARTITION (d='1')", "(d = '1')"),
+        ("PARTITION (d='a, b', e=2), PARTITION (d='3')", "(d = 'a, b' AND e = 2) OR (d = '3')"),
+        ("PARTITION (d < '2020', e >= -1)", "(d < '2020' AND e >= -1)"),
+    ],
+)
+def test_dropping_a_partition_of_a_managed_table_deletes_its_rows(partitions: str, condition: str) -> None:
+    text = f"CREATE TABLE t (a int) PARTITIONED BY (d string, e int);\nALTER TABLE t DROP IF EXISTS {partitions};\n"
+    assert convert(text, "hive").statements[1].output == f"DELETE FROM t WHERE {condition}"
+
+
+def test_files_that_hive_deletes_with_a_table_or_partition_are_spoken_of() -> None:
+    text = (
+        "CREATE TABLE s.t (a int) PARTITIONED BY (d string) STORED AS ORC LOCATION 's3://b/t';\n"
+        "ALTER TABLE s.t DROP PARTITION (d='1');\nDROP TABLE s.t;\n"
+    )
+    made, partition, table = convert(text, "hive").statements
+    assert (made.outcome, partition.outcome, table.outcome) == ("converted", "handed_off", "confirm")
+    assert "finds the old rows" in table.findings[0].action
+
+
+def test_an_external_table_of_athena_drops_a_partition_and_keeps_its_files() -> None:
+    check_converted(
+        "ALTER TABLE sales.t DROP PARTITION (d='1');",
+        "ALTER TABLE main.sales_prod.t DROP PARTITION (d = '1')",
+        "athena",
+    )
+
+
+def test_what_changes_a_table_that_waits_waits_too() -> None:
+    text = (
+        "CREATE EXTERNAL TABLE s.t (a int) PARTITIONED BY (d string) STORED AS SEQUENCEFILE LOCATION 's3://b/t';\n"
+        "ALTER TABLE s.t ADD PARTITION (d='1');\nMSCK REPAIR TABLE s.t;\n"
+    )
+    assert [s.outcome for s in convert(text, "hive").statements] == ["handed_off"] * 3
+
+
+def test_the_policy_for_a_table_holds_in_files_that_do_not_create_it() -> None:
+    settings = Settings(table_actions={"s.t": "convert_to_delta", "s.gone": "skip"})
+    text = "MSCK REPAIR TABLE s.t; ALTER TABLE s.t DROP PARTITION (d='1'); TRUNCATE TABLE s.t; DROP TABLE s.gone;"
+    statements = convert(text, "hive", settings).statements
+    assert [s.output for s in statements] == [
+        "",
+        "DELETE FROM main.s.t WHERE (d = '1')",
+        "TRUNCATE TABLE main.s.t",
+        "",
+    ]
+    assert {s.outcome for s in statements} == {"dropped", "converted"}
+
+
+def test_a_table_of_another_file_proves_types_and_is_external() -> None:
+    known = KnownTables(extract_tables("CREATE EXTERNAL TABLE s.t (a int) STORED AS ORC LOCATION 's3://b/t';", "a.sql"))
+    text = "SELECT a + 1 FROM s.t;"
+    assert convert_ddl(text, "b.hql", SETTINGS, known=known).status is Status.CONVERTED
+    assert convert_ddl(text, "b.hql", SETTINGS).status is Status.NEEDS_REVIEW
+
+
+def test_a_table_that_two_files_define_otherwise_proves_nothing() -> None:
+    made = [extract_tables(f"CREATE TABLE s.t (a {kind});", f"{kind}.sql") for kind in ("int", "string")]
+    known = KnownTables(table for tables in made for table in tables)
+    assert convert_ddl("SELECT a + 1 FROM s.t;", "b.hql", SETTINGS, known=known).status is Status.NEEDS_REVIEW
+
+
+def test_a_merge_names_the_columns_that_the_file_declares() -> None:
+    merge = "MERGE INTO t USING s ON t.a = s.a WHEN NOT MATCHED THEN INSERT VALUES (s.a, 1);"
+    text = f"CREATE TABLE t (a int, `end` int);\n{merge}\n"
+    assert "INSERT (a, `end`) VALUES" in convert(text, "hive").statements[1].output
+    athena = text.replace(");", ") LOCATION 's3://b/t' TBLPROPERTIES ('table_type'='ICEBERG');", 1)
+    assert "INSERT (a, `end`) VALUES" in " ".join(convert(athena, "athena").statements[1].output.split())
+
+
+def test_a_renamed_table_keeps_the_name_that_its_columns_are_called_by() -> None:
+    for dialect in ("hive", "athena"):
+        (statement,) = convert("SELECT old.a FROM sales.old WHERE old.b = 1;", dialect).statements
+        assert "FROM other.x.new AS old" in statement.output
+
+
+def test_the_settings_can_name_the_dialect() -> None:
+    text = "SELECT a FROM t ORDER BY a;"
+    assert convert(text).status is Status.NEEDS_REVIEW
+    assert "NULLS LAST" in convert(text, settings=Settings(sql_dialect="athena")).sql
+    assert convert(text, settings=Settings(sql_dialect="hive")).sql == text
+
+
+@pytest.mark.parametrize("path", ["sql/redshift/a.sql", "mysql_commands.sql"])
+def test_the_path_names_the_product_where_the_text_does_not(path: str) -> None:
+    text = "SELECT a FROM t ORDER BY a;"
+    assert convert_ddl(text, path, SETTINGS).status is Status.UNCHANGED
+    external = "CREATE EXTERNAL TABLE s.t (a int) STORED AS ORC LOCATION 's3://b/t';"
+    assert convert_ddl(external, path, SETTINGS).status is Status.CONVERTED
+
+
+def test_a_list_of_values_alone_is_left_out() -> None:
+    (statement,) = convert("('a', 'b'), (1);", "athena").statements
+    assert statement.outcome == "dropped"
 
 
 def test_types_that_the_file_declares_prove_arithmetic() -> None:

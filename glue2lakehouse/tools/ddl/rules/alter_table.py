@@ -45,18 +45,25 @@ def apply(statement: Statement, context: Context) -> Answer:
 def _unsettle(context: Context, name: tuple[str, ...]) -> None:
     table = context.table(name)
     if table is not None:
-        context.tables[(table.database, table.name)] = replace(table, settled=False)
+        context.tables[(table.database, table.name)] = replace(table, settled=False, path=context.path)
 
 
 def _answer(statement: Statement, context: Context, cursor: Cursor, name: tuple[str, ...]) -> Answer:
     table = context.table(name)
+    if context.skips(name):
+        return dropped(context, NAME, statement.line, f"{'.'.join(name)} is not migrated: the mapping file says skip")
+    if table is not None and not table.made:
+        message = f"the CREATE TABLE of {'.'.join(name)} waits for a person (line {table.line} of {table.path})"
+        return handed_off(context, NAME, statement.line, message, "settle that first, then change the table")
     partition = cursor.group() if cursor.at("PARTITION", "(") and cursor.take("PARTITION") else None
     for words, change in _CHANGES:
         if cursor.take(*words):
             if partition is not None:
                 break
             return change(Change(statement, context, cursor, name, table))
-    if any(cursor.at(*words) for words in _LAYOUT) and (_managed(table) or any(cursor.at(*w) for w in _ALWAYS_LAYOUT)):
+    if any(cursor.at(*words) for words in _LAYOUT) and (
+        context.becomes_delta(name) or any(cursor.at(*w) for w in _ALWAYS_LAYOUT)
+    ):
         reason = f"{' '.join(t.text.upper() for t in cursor.tokens[cursor.position :][:2])} only changes how Hive lays files out"
         return dropped(context, NAME, statement.line, f"{reason}: left out, the table is Delta")
     start = " ".join(token.text for token in cursor.tokens[cursor.position :][:2])
@@ -77,6 +84,7 @@ class Change:
     ) -> None:
         self.statement, self.context, self.cursor, self.name, self.table = statement, context, cursor, name, table
         self.target = context.target(name)
+        self.delta = context.becomes_delta(name)
 
     def drop(self, reason: str) -> Answer:
         """Nothing has to run in its place."""
@@ -85,10 +93,6 @@ class Change:
     def hand_off(self, message: str, action: str) -> Answer:
         """A person has to do it."""
         return handed_off(self.context, NAME, self.statement.line, message, action)
-
-
-def _managed(table: TableDefinition | None) -> bool:
-    return table is not None and table.managed_target
 
 
 def _rename(change: Change) -> Answer:
@@ -179,7 +183,7 @@ def _unset_properties(change: Change) -> Answer:
 
 
 def _add_partition(change: Change) -> Answer:
-    if _managed(change.table):
+    if change.delta:
         if "LOCATION" in {t.text.upper() for t in change.statement.tokens}:
             message = "ADD PARTITION … LOCATION brings in files that a managed Delta table cannot read where they are"
             return change.hand_off(message, "load the folder with COPY INTO")
@@ -201,18 +205,36 @@ def _add_partition(change: Change) -> Answer:
     return Answer(text, Certainty.CONDITIONAL, [condition])
 
 
-def _spec(tokens: list[Token]) -> str:
-    items = []
-    for part in split_commas(tokens):
+_OPERATORS = ("=", "<", ">", "<=", ">=", "!=", "<>")
+
+
+def _conditions(tokens: list[Token]) -> list[tuple[str, str, str]]:
+    """Return (key, operator, value) of each part of a partition specification, quoted for Spark."""
+    found = []
+    for part in split_commas(tokens, types=False):
         cursor = Cursor(part)
-        key = cursor.identifier()
-        cursor.expect("=")
+        key = quoted(cursor.identifier())
+        operator = ""
+        while (token := cursor.peek()) is not None and operator + token.text in _OPERATORS:
+            operator += cursor.next().text
+        if not operator:
+            raise cursor.unexpected("in a partition")
         token = cursor.peek()
+        minus = cursor.take("-")
         value = literal(cursor.string()) if token and token.kind in ("string", "double") else cursor.next().text
         if not cursor.done:
             raise cursor.unexpected("in a partition value")
-        items.append(f"{quoted(key)} = {value}")
-    return ", ".join(items)
+        found.append((key, operator, f"-{value}" if minus else value))
+    return found
+
+
+def _spec(tokens: list[Token]) -> str:
+    conditions = _conditions(tokens)
+    if any(operator != "=" for _, operator, _ in conditions):
+        raise Unreadable(
+            "a range of partitions can only be dropped from a Delta table", tokens[0].line, "name each partition"
+        )
+    return ", ".join(f"{key} = {value}" for key, _, value in conditions)
 
 
 def _drop_partition(change: Change) -> Answer:
@@ -225,12 +247,16 @@ def _drop_partition(change: Change) -> Answer:
         change.cursor.take(word)
     if not change.cursor.done or not specs:
         raise change.cursor.unexpected("in DROP PARTITION")
-    if _managed(change.table):
-        where = " OR ".join("(" + _spec(spec).replace(", ", " AND ") + ")" for spec in specs)
+    if change.delta:
+        each = (" AND ".join(" ".join(condition) for condition in _conditions(spec)) for spec in specs)
+        where = " OR ".join(f"({conditions})" for conditions in each)
         return Answer(f"DELETE FROM {change.target} WHERE {where}")
-    if change.table is None:
+    if change.table is None and change.context.dialects != ("athena",):
         message = "dropping a partition deletes rows of a managed table and none of an external one; this file does not say which"
         return change.hand_off(message, "managed: DELETE FROM … WHERE; external: ALTER TABLE … DROP PARTITION")
+    if change.table is not None and change.table.owns_files:
+        message = "Hive deletes the files of the partition, Unity Catalog leaves them, and the next INSERT would bring them back"
+        return change.hand_off(message, "delete the partition's folder first, then ALTER TABLE … DROP PARTITION")
     text = ", ".join(f"PARTITION ({_spec(spec)})" for spec in specs)
     condition = "the table was created with partition metadata logging, as create-table does"
     return Answer(

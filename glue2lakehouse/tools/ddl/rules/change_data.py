@@ -26,6 +26,10 @@ def change(statement: Statement, context: Context) -> Answer:
 
 def query(statement: Statement, context: Context) -> Answer:
     """Answer for a query that stands on its own."""
+    values = [token for token in statement.tokens if not token.says("(", ")", ",")]
+    if values and all(token.kind in ("string", "number") for token in values):
+        reason = "a list of values on its own is no statement, in the old engine neither: left out"
+        return dropped(context, QUERY, statement.line, reason)
     return _translated(statement, context, QUERY)
 
 

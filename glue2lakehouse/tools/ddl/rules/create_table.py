@@ -45,15 +45,16 @@ def create(table: TableDefinition, context: Context) -> Answer:
         return handed_off(context, NAME, table.line, message, "write the columns out")
     note(table, storage, context, answer)
     table = replace(table, format=storage.format.lower() or source_format(table))
-    if not any(f.severity is Severity.BLOCKER for f in answer.findings):
+    blocked = any(f.severity is Severity.BLOCKER for f in answer.findings)
+    if not blocked:
         answer.output = render(table, storage, context, answer)
-    remember(table, context)
+    remember(replace(table, made=not blocked), context)
     return answer
 
 
 def remember(table: TableDefinition, context: Context) -> None:
     """Keep the definition for later statements and for those who ask for the file's tables."""
-    context.tables[(table.database, table.name)] = table
+    context.tables[(table.database, table.name)] = replace(table, path=context.path)
 
 
 def _placed(table: TableDefinition, context: Context) -> TableDefinition:

@@ -4,7 +4,7 @@ Hive: LanguageManual DDL (Drop Table, Truncate Table). Databricks: sql-ref-synta
 """
 
 from glue2lakehouse.domain import Severity
-from glue2lakehouse.tools.ddl.context import Answer, Context, Rule, handed_off
+from glue2lakehouse.tools.ddl.context import Answer, Context, Rule, dropped, handed_off
 from glue2lakehouse.tools.ddl.cursor import Cursor
 from glue2lakehouse.tools.ddl.lexer import Statement
 
@@ -24,6 +24,13 @@ def drop(statement: Statement, context: Context) -> Answer:
         answer.findings.append(context.finding(NAME, Severity.INFO, statement.line, message))
     if not cursor.done:
         raise cursor.unexpected("in DROP TABLE")
+    if context.skips(name):
+        return dropped(context, NAME, statement.line, f"{'.'.join(name)} is not migrated: the mapping file says skip")
+    table = context.table(name)
+    if table is not None and table.owns_files:
+        message = f"Hive deletes the files at {table.location} with the table, Unity Catalog leaves them"
+        action = "delete the folder too, or a table that is made there again finds the old rows"
+        answer.findings.append(context.finding(NAME, Severity.WARNING, statement.line, message, action))
     context.tables.pop(context.key(name), None)
     answer.output = f"DROP TABLE {'IF EXISTS ' if exists else ''}{context.target(name)}"
     return answer
@@ -35,8 +42,7 @@ def truncate(statement: Statement, context: Context) -> Answer:
     cursor.expect("TRUNCATE")
     cursor.take("TABLE")
     name = cursor.name()
-    table = context.table(name)
-    if cursor.done and table is not None and table.managed_target:
+    if cursor.done and context.becomes_delta(name):
         return Answer(f"TRUNCATE TABLE {context.target(name)}")
     message = "TRUNCATE is only proven for whole tables that this file creates as managed ones"
     return handed_off(context, TRUNCATE, statement.line, message, "use DELETE FROM … WHERE on the partition columns")

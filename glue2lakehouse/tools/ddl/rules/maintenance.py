@@ -46,7 +46,12 @@ def repair(statement: Statement, context: Context) -> Answer:
     if not cursor.done:
         raise cursor.unexpected("in MSCK REPAIR TABLE")
     table = context.table(name)
-    if table is not None and (table.managed_target or table.format == "delta"):
+    if context.skips(name):
+        return dropped(context, REPAIR, statement.line, f"{'.'.join(name)} is not migrated: the mapping file says skip")
+    if table is not None and not table.made:
+        message = f"the CREATE TABLE of {'.'.join(name)} waits for a person (line {table.line} of {table.path})"
+        return handed_off(context, REPAIR, statement.line, message, "settle that first, then list its partitions")
+    if context.becomes_delta(name):
         return dropped(context, REPAIR, statement.line, "a Delta table knows its partitions: left out")
     if table is not None and table.properties.get("projection.enabled", "").lower() == "true":
         return dropped(context, REPAIR, statement.line, "Unity Catalog lists this table's folders itself: left out")
