@@ -47,6 +47,9 @@ class Settings(BaseModel):
     table_format: Literal["keep", "delta"] = Field(
         default="keep", description="external CSV, JSON, Avro, Parquet and ORC tables: keep their files, or go to Delta"
     )
+    catalog_dump: Path | None = Field(
+        default=None, description="exported or scanned Glue catalog whose tables and views get DDL too"
+    )
     sql_dialect: Literal["", "hive", "athena"] = Field(
         default="", description="whose SQL the .sql files are; empty: each file's own words decide"
     )

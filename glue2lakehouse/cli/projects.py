@@ -48,6 +48,9 @@ def assess(source: str, branch: str | None, config: Path | None, as_json: bool, 
 @click.option(
     "--data", metavar="FOLDER", type=click.Path(path_type=Path), help="Sample rows for --verify, which it implies."
 )
+@click.option(
+    "--dump", "catalog_dump", metavar="PATH", type=click.Path(path_type=Path), help="Glue catalog to make DDL of, too."
+)
 @_branch
 @settings_options
 @model_options

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from glue2lakehouse.domain import Entity, Finding, Severity, stable_id
 from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.catalog import Refusal, scan_dump
+from glue2lakehouse.tools.catalog.as_ddl import CatalogDdl, ddl_of_catalog
 from glue2lakehouse.tools.jobs.facts import facts_for_script
 from glue2lakehouse.tools.jobs.model import Definitions
 from glue2lakehouse.tools.jobs.read import match_scripts, read_definitions
@@ -43,8 +45,9 @@ def project_id_of(name: str, location: str) -> str:
 
 
 def read_project(tree: SourceTree, settings: Settings, progress: Progress = silent) -> Project:
-    """Read an opened source; what cannot be read becomes a finding, never an error."""
+    """Read an opened source; what cannot be read becomes a finding. Raises SourceNotFound for a catalog that is not there."""
     name = settings.project or tree.name
+    catalog = ddl_of_catalog(scan_dump(settings.catalog_dump)) if settings.catalog_dump else CatalogDdl({}, ())
     identity = project_id_of(name, tree.location)
     units: dict[str, PythonUnit] = {}
     broken: dict[str, Finding] = {}
@@ -69,13 +72,25 @@ def read_project(tree: SourceTree, settings: Settings, progress: Progress = sile
         entities=tuple(_entities(identity, tree, units, run)),
         definitions=definitions,
         facts={path: _facts(definitions, unit) for path, unit in units.items()},
-        ddl={file.path: read_sql(file.absolute, file.path) for file in tree.of_type("sql")},
+        ddl={file.path: read_sql(file.absolute, file.path) for file in tree.of_type("sql")} | catalog.files,
         findings=(
             *tree.findings,
+            *(_refused(refusal) for refusal in catalog.refusals),
             *(finding for finding in broken.values() if finding.severity is not Severity.BLOCKER),
             *definitions.findings,
             *lost,
         ),
+    )
+
+
+def _refused(refusal: Refusal) -> Finding:
+    return Finding(
+        rule="catalog",
+        severity=Severity.WARNING,
+        path=refusal.where,
+        line=0,
+        message=refusal.message,
+        action=refusal.action,
     )
 
 

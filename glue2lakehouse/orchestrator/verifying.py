@@ -14,7 +14,7 @@ from glue2lakehouse.orchestrator.run import settings_beside
 from glue2lakehouse.orchestrator.running import sandbox_source
 from glue2lakehouse.orchestrator.trials import data_beside
 from glue2lakehouse.orchestrator.trust import SettingsOf, settings_for
-from glue2lakehouse.orchestrator.writing import SOURCES, ddl_target
+from glue2lakehouse.orchestrator.writing import SOURCES, ddl_targets
 from glue2lakehouse.store import SourceEntity, Store, ValidationResult, open_store
 from glue2lakehouse.tools.output import OutputFolder
 from glue2lakehouse.tools.report import (
@@ -160,10 +160,11 @@ def _pairs(project: Project, report: Report, out: Path) -> dict[str, SourcePair]
         for path, unit in project.units.items()
         if path in after
     }
-    for path, text in project.ddl.items():
-        target = out / ddl_target(path)
-        if isinstance(text, str) and target.is_file():
-            pairs[path] = SourcePair(text, target.read_text(encoding="utf-8"), ddl_target(path))
+    texts = {path: text for path, text in project.ddl.items() if isinstance(text, str)}
+    for path, target in ddl_targets(texts).items():
+        text = texts[path]
+        if (out / target).is_file():
+            pairs[path] = SourcePair(text, (out / target).read_text(encoding="utf-8"), target)
     return pairs
 
 

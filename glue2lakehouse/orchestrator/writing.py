@@ -1,6 +1,7 @@
 """The third phase: what `migrate --out DIR` leaves behind (DESIGN 5.2)."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePosixPath
 
@@ -54,19 +55,26 @@ def code_pairs(project: Project, outcomes: Sequence[Outcome]) -> dict[str, Sourc
 
 def write_ddl(folder: OutputFolder, outcomes: Sequence[DdlOutcome]) -> None:
     """Write the Unity Catalog DDL."""
+    targets = ddl_targets(outcome.path for outcome in outcomes)
     for outcome in outcomes:
-        folder.write(ddl_target(outcome.path), outcome.made.sql.encode())
+        folder.write(targets[outcome.path], outcome.made.sql.encode())
 
 
-def ddl_target(path: str) -> str:
-    """Return where a DDL file goes: its own place below `ddl`, always as `.sql`."""
-    return f"{DDL}/{PurePosixPath(path).with_suffix('.sql')}"
+def ddl_targets(paths: Iterable[str]) -> dict[str, str]:
+    """Return where each DDL file goes: its place below `ddl`, as `.sql`; `a.hql` beside an `a.sql` keeps its ending too."""
+    named = {path: str(PurePosixPath(path).with_suffix(".sql")) for path in paths}
+    count = Counter(named.values())
+    return {
+        path: f"{DDL}/{target}" if count[target] == 1 or path == target else f"{DDL}/{path}.sql"
+        for path, target in named.items()
+    }
 
 
 def ddl_pairs(outcomes: Sequence[DdlOutcome]) -> dict[str, SourcePair]:
     """Return the DDL that the report shows side by side."""
+    targets = ddl_targets(outcome.path for outcome in outcomes)
     return {
-        outcome.path: SourcePair(outcome.text, outcome.made.sql, ddl_target(outcome.path))
+        outcome.path: SourcePair(outcome.text, outcome.made.sql, targets[outcome.path])
         for outcome in outcomes
         if outcome.made.status is not Status.UNCHANGED
     }

@@ -61,6 +61,8 @@ def database_of(raw: Mapping[str, Any]) -> Database:
 def table_of(raw: Mapping[str, Any], database: str = "") -> Table:
     """Return a Glue table; `database` is for dumps whose tables do not say theirs."""
     storage = raw.get("StorageDescriptor") or {}
+    serde = storage.get("SerdeInfo") or {}
+    target = raw.get("TargetTable") or {}
     properties = _texts(raw.get("Parameters"))
     kind: TableKind = "link" if raw.get("TargetTable") else _KINDS.get(raw.get("TableType") or "", "unknown")
     return Table(
@@ -73,7 +75,11 @@ def table_of(raw: Mapping[str, Any], database: str = "") -> Table:
         columns_known=bool(storage.get("Columns") or raw.get("PartitionKeys")),
         location=storage.get("Location") or "",
         format="" if kind == "view" else format_of(storage, properties),
-        serde=(storage.get("SerdeInfo") or {}).get("SerializationLibrary") or "",
+        serde=serde.get("SerializationLibrary") or "",
+        serde_properties=_texts(serde.get("Parameters")),
+        input_format=storage.get("InputFormat") or "",
+        output_format=storage.get("OutputFormat") or "",
+        link=f"{target.get('DatabaseName', '')}.{target.get('Name', '')}" if target else "",
         comment=raw.get("Description") or properties.get("comment", ""),
         properties=properties,
         view_text=raw.get("ViewOriginalText") or "",

@@ -62,6 +62,10 @@ class Table(_Value):
     location: str = ""
     format: str = Field(default="", description="csv, json, parquet, orc, avro, delta, iceberg, hudi, … or unknown")
     serde: str = ""
+    serde_properties: dict[str, str] = {}
+    input_format: str = ""
+    output_format: str = ""
+    link: str = Field(default="", description="`database.table` that a resource link points to")
     comment: str = ""
     properties: dict[str, str] = {}
     view_text: str = ""

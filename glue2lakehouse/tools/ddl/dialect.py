@@ -53,6 +53,8 @@ def foreign_product(text: str, path: str = "") -> str:
 
     What the path names counts where the text has nothing of Hive's or Athena's own.
     """
+    if re.match(r"\s*--\s*sql_dialect:", text):
+        return ""
     bare = re.sub(r"--[^\n]*|/\*(.|\n)*?\*/", " ", text).lower()
     for product, pattern in _OTHERS:
         if re.search(pattern, _without_strings(bare) if product != "Redshift" else bare, re.MULTILINE):
@@ -74,7 +76,12 @@ def _without_strings(text: str) -> str:
 
 
 def guess_dialects(text: str, path: str) -> tuple[Dialect, ...]:
-    """Return the dialects that the text may be in; both where nothing tells them apart, Hive first."""
+    """Return the dialects that the text may be in; both where nothing tells them apart, Hive first.
+
+    A comment `-- sql_dialect: athena` at the head of a file settles it.
+    """
+    if told := re.match(r"\s*--\s*sql_dialect:\s*(hive|athena)\b", text, re.IGNORECASE):
+        return ("athena",) if told[1].lower() == "athena" else ("hive",)
     bare = re.sub(r"--[^\n]*", " ", text).lower()
     folders = re.split(r"[/\\._-]", path.lower())
     hive = bool(re.search(_HIVE, _without_strings(bare))) or path.endswith((".hql", ".q", ".hive"))

@@ -1,5 +1,7 @@
 """Tell the rough type of an expression from literals, casts and the tables that the same file creates."""
 
+from contextlib import suppress
+
 from sqlglot import exp
 
 from glue2lakehouse.tools.ddl.context import Context
@@ -36,6 +38,8 @@ class Kinds:
 
     def __init__(self, tree: exp.Expr, tables: list[exp.Table], context: Context) -> None:
         self._columns = _columns(tree, tables, context)
+        self._context = context
+        self._own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
         self._made: dict[int, str] = {}
 
     def remember(self, made: exp.Expr, kind: str) -> None:
@@ -49,7 +53,7 @@ class Kinds:
         if isinstance(node, exp.Literal):
             return _literal(node)
         if isinstance(node, exp.Column):
-            return self._columns.get(node.name.lower(), "")
+            return self._of_column(node)
         if isinstance(node, _AS_GIVEN):
             return self.of(node.this)
         if isinstance(node, exp.Cast):
@@ -60,6 +64,37 @@ class Kinds:
             found = {self.of(branch) for branch in branches(node) if not isinstance(branch, exp.Null)}
             return found.pop() if len(found) == 1 else ""
         return next((kind for kind, classes in _RETURNS.items() if isinstance(node, classes)), "")
+
+    def _of_column(self, node: exp.Column) -> str:
+        """Look first among the tables that the column's own SELECT reads, where no alias of the query can be meant."""
+        clause = node.find_ancestor(exp.Order, exp.Group, exp.Having, exp.Select)
+        if isinstance(clause, exp.Select) and (sources := self._sources(clause)):
+            named = node.table.lower()
+            if named and named in sources:
+                return sources[named].get(node.name.lower(), "")
+            if not named and "" not in sources:
+                found = [columns[node.name.lower()] for columns in sources.values() if node.name.lower() in columns]
+                return found[0] if len(found) == 1 else ""
+        return self._columns.get(node.name.lower(), "")
+
+    def _sources(self, select: exp.Select) -> dict[str, dict[str, str]]:
+        """Return the columns of each table that a SELECT reads, by its alias; "" stands for what this project does not know."""
+        found: dict[str, dict[str, str]] = {}
+        joins = [join.this for join in select.args.get("joins") or []]
+        from_ = select.find(exp.From)
+        for source in [*([from_.this] if from_ is not None and from_.parent is select else []), *joins]:
+            known = None
+            if isinstance(source, exp.Table) and not (not source.db and source.name.lower() in self._own):
+                with suppress(Unreadable):
+                    known = self._context.table(tuple(p for p in (source.catalog, source.db, source.name) if p))
+            if known is None or not known.settled:
+                found[""] = {}
+            else:
+                columns = {c.name.lower(): _OF_TYPE.get(c.type.split("(")[0], "") for c in known.all_columns}
+                found[source.alias_or_name.lower()] = columns
+        if select.args.get("laterals"):
+            found[""] = {}
+        return found
 
     def _both(self, node: exp.Binary) -> str:
         pair = {self.of(node.this), self.of(node.expression)}

@@ -34,10 +34,19 @@ LEFT_OUT: tuple[tuple[str, str], ...] = (
     (r"hive\.exec\..*|hive\.merge.*|hive\.stats.*|discover\.partitions|partition\.retention.*", "steers Hive's engine"),
     (r"hive\.default\.fileformat|rewriting\.time\.window|hive\.orc.*", "steers Hive's engine"),
     (r"owner|provider|is_managed_location", "reserved on Databricks"),
+    (r"spark\.sql\..*|spark\.version", "Spark's own copy of the schema"),
+    (
+        r"(previous_)?metadata_location|compression_level|presto_(view|version|query_id)|trino_.*",
+        "bookkeeping of the old engine",
+    ),
 )
 REFUSED: tuple[tuple[str, str], ...] = (
     (r"immutable", "Hive refuses INSERT INTO a non-empty immutable table; grant no MODIFY instead"),
     (r"skip\.footer\.line\.count", "Spark cannot skip lines at the end of a file; remove them when loading"),
+    (
+        r"spark\.sql\.sources\.provider",
+        "a table that Spark made: its columns and options are in Spark's own properties",
+    ),
     (r"orc\.schema\.resolution|hive\.sql\..*|hbase\..*|kafka\..*|druid\..*", "another system's storage"),
 )
 
