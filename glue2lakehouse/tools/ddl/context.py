@@ -26,6 +26,7 @@ class Context:
     default_format: str = ""
     tables: dict[tuple[str, str], TableDefinition] = field(default_factory=dict)
     known: KnownTables = field(default_factory=KnownTables)
+    prepared: dict[str, str] = field(default_factory=dict)
     schemas: list[str] = field(default_factory=list)
     external_locations: list[str] = field(default_factory=list)
     volumes: list[str] = field(default_factory=list)
@@ -95,12 +96,16 @@ class Context:
 
 @dataclass(slots=True)
 class Answer:
-    """What a rule says about a statement; no output and no blocker means that nothing has to run in its place."""
+    """What a rule says about a statement; no output and no blocker means that nothing has to run in its place.
+
+    `around` are statements that have to run right before and right behind the output.
+    """
 
     output: str = ""
     certainty: Certainty = Certainty.EXACT
     conditions: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    around: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)

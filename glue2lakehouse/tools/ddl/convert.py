@@ -130,6 +130,7 @@ class _Writer:
 def _one(statement: Statement, context: Context, writer: _Writer) -> StatementResult:
     rule = rule_for(statement)
     try:
+        _refuse_blocks(statement)
         answer = rule.apply(statement, context)
     except Unreadable as error:
         action = error.action or "write the statement for Databricks by hand"
@@ -150,8 +151,14 @@ def _one(statement: Statement, context: Context, writer: _Writer) -> StatementRe
         for comment in statement.comments:
             if comment not in answer.output:
                 writer.add("".join(f"{_line_comment(line)}\n" for line in comment.split("\n")))
+        before, behind = answer.around
+        if before:
+            writer.start_line()
+            writer.add(f"{before};\n")
         target_line = writer.line
         writer.add(answer.output + ";")
+        if behind:
+            writer.add(f"\n{behind};")
     output = answer.output if outcome in ("converted", "confirm") else ""
     return StatementResult(
         kind=rule.name,
@@ -163,8 +170,17 @@ def _one(statement: Statement, context: Context, writer: _Writer) -> StatementRe
         status=Status.CONVERTED if outcome in ("converted", "dropped") else Status.NEEDS_REVIEW,
         edits=(_edit(rule.name, answer, statement.line, target_line),) if outcome != "handed_off" else (),
         findings=tuple(answer.findings),
+        around=answer.around if output else ("", ""),
         evidence=Evidence.PARSED if output else Evidence.NONE,
     )
+
+
+def _refuse_blocks(statement: Statement) -> None:
+    """A template's `{% if %}` around a statement stays where it is; one inside decides what the statement says."""
+    block = next((comment for comment in statement.comments if comment.startswith("{%")), "")
+    if block:
+        action = "fill the template in first, and migrate what comes out"
+        raise Unreadable(f"the template block {block[:40]} decides what this statement says", statement.line, action)
 
 
 def _outcome(answer: Answer) -> Outcome:

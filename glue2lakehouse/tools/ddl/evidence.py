@@ -53,7 +53,8 @@ def _parsed(result: StatementResult, path: str, parser: object) -> StatementResu
     if not result.output:
         return result
     try:
-        parser.parsePlan(_filled(result.output))  # type: ignore[attr-defined]
+        for text in filter(None, (result.around[0], result.output, result.around[1])):
+            parser.parsePlan(_filled(text))  # type: ignore[attr-defined]
     except ParseException as error:
         return _refused(result, path, f"Spark's parser refuses the statement: {_first_line(str(error))}")
     return replace(result, evidence=Evidence.PARSED)
@@ -66,8 +67,10 @@ def _execute(conversion: DdlConversion, spark: "SparkSession", scratch: Path) ->
         if not result.output or result.kind == "query" or VARIABLE.search(result.output):
             yield result
             continue
+        before, behind = result.around
         try:
-            spark.sql(_local(result.output, scratch))
+            for text in filter(None, (before, result.output, behind)):
+                spark.sql(_local(text, scratch))
         except PySparkException as error:
             said = str(error)
             blame = not _MISSING_HERE.search(said)

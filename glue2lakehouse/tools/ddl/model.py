@@ -39,7 +39,7 @@ class TableDefinition:
     `format` is csv, json, parquet, orc, avro, delta, iceberg or "" where nobody can tell; `database` is "" where the
     file does not name it; `target_name` is the name after the migration, unquoted.
     `settled` is false once a change of the table was left to a person: its types prove nothing any more. `made` is false
-    where the CREATE TABLE itself was.
+    where the CREATE TABLE itself was. `source_format` is what STORED AS said, whatever the table becomes.
     """
 
     database: str
@@ -68,6 +68,7 @@ class TableDefinition:
     notes: tuple[str, ...] = ()
     settled: bool = True
     made: bool = True
+    source_format: str = ""
     path: str = ""
 
     @property
@@ -86,6 +87,8 @@ class TableDefinition:
 class StatementResult:
     """One statement of the file. `output` is "" where nothing is run in its place; `kind` names the rule.
 
+    `around` are the statements that have to run right before and right behind it, "" for none.
+
     `outcome`: converted; confirm (converted, and a warning says what to look at first); dropped for a stated reason;
     handed_off (left in the file as a comment under its finding). `evidence` is `parsed` when our grammar read all of
     the statement; `ddl.evidence` has Spark's parser and engine confirm it, and makes it `none` or `executed`.
@@ -101,6 +104,7 @@ class StatementResult:
     edits: tuple[Edit, ...] = ()
     findings: tuple[Finding, ...] = ()
     evidence: Evidence = Evidence.NONE
+    around: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,15 @@ _NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Star)
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The query for Databricks; with problems in it, `sql` must not be used. `said` is what a person has to look at or know."""
+    """The query for Databricks; with problems in it, `sql` must not be used. `said` is what a person has to look at or know.
+
+    `dynamic`: it overwrites the partitions that its rows name, and no others.
+    """
 
     sql: str
     problems: tuple[str, ...]
     said: tuple[tuple[Severity, str], ...] = ()
+    dynamic: bool = False
 
 
 def translate(text: str, context: Context, names_matter: bool = False) -> Translation:
@@ -74,7 +78,8 @@ def _translate(text: str, context: Context, dialect: Dialect, names_matter: bool
         return Translation("", tuple(problems))
     renamed = _edit_text(masked, tree, tokens, context)
     renamed = _name_columns(renamed, tree) if names_matter else renamed
-    return Translation(_unmask(renamed, names), () if renamed else ("an unnamed column is called _c0, _c1, … in Hive",))
+    problem = () if renamed else ("an unnamed column is called _c0, _c1, … in Hive",)
+    return Translation(_unmask(renamed, names), problem, dynamic="dynamic" in checks.overwrites)
 
 
 def _athena(

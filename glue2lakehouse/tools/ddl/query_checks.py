@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
+from glue2lakehouse.domain import Compute
 from glue2lakehouse.tools.ddl.athena_functions import TRANSLATED
 from glue2lakehouse.tools.ddl.context import Context, has_variable
-from glue2lakehouse.tools.ddl.cursor import Unreadable, split_commas
+from glue2lakehouse.tools.ddl.cursor import Cursor, Unreadable, split_commas
 from glue2lakehouse.tools.ddl.hive_text import REWRITTEN
 from glue2lakehouse.tools.ddl.kinds import Kinds, branches
 from glue2lakehouse.tools.ddl.lexer import Token
@@ -41,6 +42,8 @@ class Checks:
     ) -> None:
         self.tree, self.tokens, self.context, self.dialect = tree, tokens, context, dialect
         self.names_matter, self.variables = names_matter, variables
+        # How INSERT OVERWRITE of partitions is meant: the named one (static), or those that the rows name (dynamic).
+        self.overwrites: set[str] = set()
         self.hive = dialect == "hive"
         self.kinds = Kinds(tree, list(tables_in(tree)), context)
 
@@ -174,19 +177,29 @@ class Checks:
             return
         for index, token in enumerate(self.tokens):
             if token.says("PARTITION") and self.tokens[index + 1].says("("):
-                depth, part = 1, []
-                for inner in self.tokens[index + 2 :]:
-                    depth += inner.says("(") - inner.says(")")
-                    if not depth:
-                        break
-                    part.append(inner)
+                part = Cursor(self.tokens[index + 1 :]).group()
                 overwrite = any(t.says("OVERWRITE") for t in self.tokens[max(0, index - 6) : index])
-                yield from _partition(part, overwrite)
+                yield from self._partition(part, overwrite)
         table = node.this.this if isinstance(node.this, exp.Schema) else node.this
         if node.args.get("overwrite") and isinstance(table, exp.Table):
             known = self.context.table(parts_of(table))
             if known is not None and known.partition_keys and not any(t.says("PARTITION") for t in self.tokens):
-                yield "INSERT OVERWRITE without PARTITION replaces only the partitions written in Hive, everything in Spark"
+                self.overwrites.add("dynamic")
+        if len(self.overwrites) > 1:
+            yield "one statement overwrites a named partition and partitions that its rows name, which Spark does in two modes"
+        elif "dynamic" in self.overwrites and self.context.settings.compute is Compute.SERVERLESS:
+            yield (
+                "INSERT OVERWRITE with a dynamic partition needs a setting that serverless compute does not have; write"
+                " INSERT INTO … REPLACE USING (the partition columns)"
+            )
+
+    def _partition(self, part: Sequence[Token], overwrite: bool) -> Iterator[str]:
+        items = split_commas(part)
+        for item in items:
+            if len(item) > 1 and len(item) != 3:
+                yield f"partition value {''.join(t.text for t in item)} is an expression"
+        if overwrite:
+            self.overwrites.add("dynamic" if any(len(item) == 1 for item in items) else "static")
 
     def _athena(self, node: exp.Expr) -> Iterator[str]:
         if isinstance(node, exp.Like) and not isinstance(node.parent, exp.Escape):
@@ -258,14 +271,3 @@ def _substring(node: exp.Substring) -> Iterator[str]:
     start = node.args.get("start")
     if not (isinstance(start, exp.Literal) and start.name.isdigit()):
         yield "substr that does not start at a positive constant counts otherwise in Spark"
-
-
-def _partition(part: Sequence[Token], overwrite: bool) -> Iterator[str]:
-    for item in split_commas(part):
-        if len(item) > 1 and len(item) != 3:
-            yield f"partition value {''.join(t.text for t in item)} is an expression"
-        if len(item) == 1 and overwrite:
-            yield (
-                "INSERT OVERWRITE with a dynamic partition replaces only the partitions written in Hive; in Spark that needs"
-                " spark.sql.sources.partitionOverwriteMode=dynamic, or all of the table is replaced"
-            )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from glue2lakehouse.domain import Severity, Status
+from glue2lakehouse.domain import Compute, Severity, Status
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.ddl import DdlConversion, KnownTables, convert_ddl, extract_tables, rules
 from glue2lakehouse.tools.ddl.model import Dialect
@@ -143,9 +143,14 @@ HANDED_OFF = {
     "an external table without a place": ("CREATE EXTERNAL TABLE t (a int) STORED AS ORC", "needs a LOCATION", "hive"),
     "a temporary table": ("CREATE TEMPORARY TABLE t (a int)", "temporary", "hive"),
     "an unknown clause": ("CREATE TABLE t (a int) FROBNICATED BY (a)", "cannot read `FROBNICATED`", "hive"),
-    "a dynamic partition that is overwritten": (
-        "INSERT OVERWRITE TABLE t PARTITION (ds) SELECT a, ds FROM s",
-        "dynamic partition",
+    "named partitions and others overwritten at once": (
+        "FROM s INSERT OVERWRITE TABLE t PARTITION (ds) SELECT a, ds INSERT OVERWRITE TABLE u PARTITION (ds='1') SELECT a",
+        "in two modes",
+        "hive",
+    ),
+    "a template block that decides": (
+        "CREATE TABLE t (a int {% if wide %}, b int {% endif %})",
+        "template block",
         "hive",
     ),
     "a function with another value": ("CREATE VIEW v AS SELECT hash(a) AS h FROM t", "function hash", "hive"),
@@ -189,7 +194,7 @@ HANDED_OFF = {
     "a swallowed error": ("SELECT try(a + b) FROM t", "swallows errors", "athena"),
     "a backslash in LIKE": (r"SELECT a FROM t WHERE a LIKE 'x\_y'", "LIKE", "athena"),
     "an unload": ("UNLOAD (SELECT a FROM t) TO 's3://b/x/' WITH (format='CSV')", "UNLOAD", "athena"),
-    "a load": ("LOAD DATA INPATH 's3://b/x' INTO TABLE t", "LOAD DATA", "hive"),
+    "a load into a table that nobody defines": ("LOAD DATA INPATH 's3://b/x' INTO TABLE t", "does not define", "hive"),
     "an unknown session setting": ("SET hive.support.quoted.identifiers=none", "may change results", "hive"),
     "another type for a column": ("ALTER TABLE t CHANGE COLUMN a a bigint", "renames, retypes or moves", "hive"),
     "new columns of an unknown table": ("ALTER TABLE t ADD COLUMNS (a int)", "partition columns", "hive"),
@@ -523,6 +528,68 @@ def test_a_variable_is_put_back_where_it_stood_and_nowhere_else() -> None:
 def test_types_prove_nothing_once_a_change_is_left_to_a_person() -> None:
     text = "CREATE TABLE t (a int);\nALTER TABLE t REPLACE COLUMNS (a string);\nSELECT a + 1 FROM t;\n"
     assert [s.outcome for s in convert(text, "hive").statements] == ["converted", "handed_off", "handed_off"]
+
+
+def test_the_partitions_that_rows_name_are_the_only_ones_replaced() -> None:
+    text = "INSERT OVERWRITE TABLE sales.t PARTITION (ds) SELECT a, ds FROM s;"
+    result = convert(text, "hive")
+    mode = "spark.sql.sources.partitionOverwriteMode"
+    assert result.sql == (
+        f"SET {mode} = dynamic;\nINSERT OVERWRITE TABLE main.sales_prod.t PARTITION (ds) SELECT a, ds FROM s;\nRESET {mode};"
+    )
+    assert result.sql.splitlines()[result.statements[0].target_line - 1].startswith("INSERT")
+    serverless = convert(text, "hive", Settings(compute=Compute.SERVERLESS))
+    assert serverless.statements[0].outcome == "handed_off"
+
+
+LOADED = """CREATE TABLE s.t (a int, `end` double) PARTITIONED BY (d string)
+ROW FORMAT DELIMITED FIELDS TERMINATED BY '|' STORED AS TEXTFILE;
+"""
+
+
+def test_files_are_loaded_as_the_table_reads_them() -> None:
+    load = "LOAD DATA INPATH 's3://lake/raw/x' OVERWRITE INTO TABLE s.t PARTITION (d='1');"
+    (_, statement) = convert(LOADED + load, "hive").statements
+    assert statement.output == (
+        "INSERT OVERWRITE TABLE main.s.t PARTITION (d = '1')\nSELECT a, `end`\n"
+        "FROM read_files('/Volumes/main/raw/files/x', format => 'csv', schema => 'a INT, `end` DOUBLE', sep => '|',"
+        " quote => '', nullValue => '\\\\N')"
+    )
+    assert "loads them again" in statement.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("load", "message"),
+    [
+        ("LOAD DATA LOCAL INPATH '../files/x' INTO TABLE s.t PARTITION (d='1');", "no cloud storage"),
+        ("LOAD DATA INPATH 's3://b/x' INTO TABLE s.t;", "value of d"),
+        ("LOAD DATA INPATH 's3://b/x' INTO TABLE s.t PARTITION (d > '1');", "one value for each key"),
+    ],
+)
+def test_a_load_that_nobody_can_read_waits(load: str, message: str) -> None:
+    (_, statement) = convert(LOADED + load, "hive").statements
+    assert statement.outcome == "handed_off"
+    assert message in statement.findings[0].message
+
+
+def test_a_prepared_statement_runs_where_it_is_executed() -> None:
+    text = (
+        "PREPARE p FROM SELECT a FROM sales.t WHERE b = ? AND c = 'it''s';\nEXECUTE p USING 1, 'x''y';\n"
+        "DEALLOCATE PREPARE p;\nEXECUTE other;\n"
+    )
+    prepared, execute, freed, unknown = convert(text, "athena").statements
+    assert (prepared.outcome, freed.outcome, unknown.outcome) == ("dropped", "dropped", "handed_off")
+    assert execute.output == (
+        "EXECUTE IMMEDIATE 'SELECT\\n  a\\nFROM main.sales_prod.t\\nWHERE\\n  b = ? AND c = \\'it\\\\\\'s\\''"
+        " USING 1, 'x\\'y'"
+    )
+
+
+def test_template_blocks_around_a_statement_stay_where_they_are() -> None:
+    text = "{% if x %}\nDROP TABLE IF EXISTS s.t;\n{% endif %}\n{# it's a note; #}\nDROP TABLE IF EXISTS s.u;\n"
+    result = convert(text, "hive")
+    assert result.sql == text.replace("s.", "main.s.")
+    assert [s.outcome for s in result.statements] == ["converted", "converted"]
 
 
 def test_informational_keys_are_kept() -> None:

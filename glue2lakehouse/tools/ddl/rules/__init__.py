@@ -12,7 +12,9 @@ from glue2lakehouse.tools.ddl.rules import (
     drop_table,
     hand_off,
     inspect,
+    load_data,
     maintenance,
+    prepared,
     session,
 )
 
@@ -29,7 +31,7 @@ RULES: tuple[Rule, ...] = (
     alter_table.RULE,
     change_data.CHANGE_RULE,
     change_data.QUERY_RULE,
-    change_data.LOAD_RULE,
+    load_data.RULE,
     change_data.EXPLAIN_RULE,
     session.USE_RULE,
     session.SET_RULE,
@@ -39,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     maintenance.OPTIMIZE_RULE,
     maintenance.VACUUM_RULE,
     maintenance.UNLOAD_RULE,
+    prepared.RULE,
     hand_off.RULE,
 )
 

@@ -228,6 +228,14 @@ def _conditions(tokens: list[Token]) -> list[tuple[str, str, str]]:
     return found
 
 
+def partition_values(tokens: list[Token]) -> dict[str, str]:
+    """Return the value of each key of `PARTITION (key = value, …)`, as Spark text by lower-cased key. Raises Unreadable."""
+    conditions = _conditions(tokens)
+    if any(operator != "=" for _, operator, _ in conditions):
+        raise Unreadable("a partition to load into has one value for each key", tokens[0].line)
+    return {key.strip("`").lower(): value for key, _, value in conditions}
+
+
 def _spec(tokens: list[Token]) -> str:
     conditions = _conditions(tokens)
     if any(operator != "=" for _, operator, _ in conditions):

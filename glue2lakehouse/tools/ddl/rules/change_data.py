@@ -3,7 +3,7 @@
 Hive: LanguageManual DML. Athena: insert-into, merge-into-statement, querying-iceberg-updating-iceberg-table-data.
 """
 
-from glue2lakehouse.domain import Certainty
+from glue2lakehouse.domain import Certainty, Severity
 from glue2lakehouse.tools.ddl.context import Answer, Context, Rule, dropped, handed_off
 from glue2lakehouse.tools.ddl.lexer import Statement
 from glue2lakehouse.tools.ddl.query import translate
@@ -11,7 +11,7 @@ from glue2lakehouse.tools.ddl.rules.create_as import problem, said
 
 CHANGE = "change-data"
 QUERY = "query"
-LOAD = "load-data"
+_MODE = "spark.sql.sources.partitionOverwriteMode"
 
 
 def change(statement: Statement, context: Context) -> Answer:
@@ -38,14 +38,15 @@ def _translated(statement: Statement, context: Context, rule: str) -> Answer:
     if result.problems:
         return Answer(findings=[problem(context, rule, statement.line, p) for p in result.problems])
     findings = said(context, rule, statement.line, result)
-    return Answer(result.sql, Certainty.CONDITIONAL, ["ANSI mode is on"], findings)
-
-
-def load(statement: Statement, context: Context) -> Answer:
-    """Answer for LOAD DATA, which moves files without reading them."""
-    message = "LOAD DATA moves files into the table's folder as they are, which a Delta table cannot take"
-    action = "upload the files to a volume and run COPY INTO, or INSERT INTO … SELECT … FROM read_files('…')"
-    return handed_off(context, LOAD, statement.line, message, action)
+    answer = Answer(result.sql, Certainty.CONDITIONAL, ["ANSI mode is on"], findings)
+    if result.dynamic:
+        answer.around = (f"SET {_MODE} = dynamic", f"RESET {_MODE}")
+        message = f"Hive replaces only the partitions that the rows name: {_MODE} is set around the statement"
+        action = (
+            "a SQL warehouse does not know the setting; there write INSERT INTO … REPLACE USING (the partition columns)"
+        )
+        answer.findings.append(context.finding(rule, Severity.INFO, statement.line, message, action))
+    return answer
 
 
 def explain(statement: Statement, context: Context) -> Answer:
@@ -66,13 +67,6 @@ QUERY_RULE = Rule(
     opening=r"(SELECT|WITH|VALUES|\() ",
     apply=query,
     example=("SELECT hash(id) FROM sales.t", None),
-)
-LOAD_RULE = Rule(
-    name=LOAD,
-    summary="Hand LOAD DATA to a person: COPY INTO reads files, Hive only moves them.",
-    opening=r"LOAD DATA ",
-    apply=load,
-    example=("LOAD DATA INPATH 's3://b/x' INTO TABLE sales.t", None),
 )
 EXPLAIN_RULE = Rule(
     name="explain",

@@ -63,7 +63,7 @@ def _placed(table: TableDefinition, context: Context) -> TableDefinition:
     target = context.settings.table_for(database, name) if database else name
     if not (table.format or table.serde or table.delimiters or table.input_format or table.handler):
         table = replace(table, format=FORMATS.get(context.default_format, ""))
-    return replace(table, database=database, name=name, target_name=target)
+    return replace(table, database=database, name=name, target_name=target, source_format=table.format)
 
 
 def _target(table: TableDefinition, context: Context, answer: Answer) -> tuple[Storage, TableDefinition]:

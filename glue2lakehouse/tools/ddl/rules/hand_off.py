@@ -20,7 +20,6 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
     (r"(ADD|DELETE|LIST) (JARS?|FILES?|ARCHIVES?)", "session resources are Hive's", "install the library on the compute"),
     (r"(EXPORT|IMPORT|REPL) ", "copies tables with Hive's metadata", "use DEEP CLONE or the migrated DDL"),
     (r"(LOCK|UNLOCK) ", "Delta has no locks to take", "leave it out if nothing else wrote at that time"),
-    (r"(PREPARE|EXECUTE|DEALLOCATE) ", "prepared statements are written otherwise", "use EXECUTE IMMEDIATE with parameters"),
     (r"(START|COMMIT|ROLLBACK|ABORT) ?", "transactions over statements differ", "each Delta statement is a transaction"),
     (r"(MAP|REDUCE) ", "MAP and REDUCE run scripts", "rewrite the script as a UDF or a DataFrame step"),
     (r"(DFS|SOURCE|!)", "a command of Hive's shell, not SQL", "do it with dbutils.fs or in the job"),

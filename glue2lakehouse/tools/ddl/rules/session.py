@@ -49,6 +49,14 @@ def set_option(statement: Statement, context: Context) -> Answer:
         return dropped(context, SET, statement.line, f"{key} is applied to the external tables below: left out")
     if _ENGINE_ONLY.fullmatch(key) and not _MEANING.fullmatch(key):
         return dropped(context, SET, statement.line, f"{key} only steers Hive's engine: left out")
+    if re.fullmatch(r"(hivevar|hiveconf):(?!hive\.).*|\w+", key, re.IGNORECASE):
+        name = key.rpartition(":")[2]
+        message = (
+            f"sets the variable {name}, which ${{…}} in the text reads; Databricks does not fill texts in like that"
+        )
+        return handed_off(
+            context, SET, statement.line, message, f"pass {name} as a job parameter, or DECLARE VARIABLE {name}"
+        )
     message = f"the session setting {key} may change results, and no rule knows it"
     return handed_off(context, SET, statement.line, message, "find out what it changes; Databricks ignores it")
 
