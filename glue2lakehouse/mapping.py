@@ -3,10 +3,11 @@
 `settings.load_settings` applies the file that `mapping:` names, so that every phase obeys it.
 """
 
+import codecs
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -56,29 +57,41 @@ def read_mapping(file: Path) -> list[MappingRow]:
     """Read a mapping file. Raises SettingsError, with the line, for what cannot be obeyed as it stands."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as text:
-            lines = csv.DictReader(text)
+            lines = csv.DictReader(text, delimiter=_delimiter(text.readline()))
+            text.seek(0)
             missing = [name for name in COLUMNS if name not in (lines.fieldnames or ())]
             if missing:
                 raise SettingsError(
                     f"{file}:1: column {missing[0]} is missing; `glue2lakehouse map` writes all of them"
                 )
             rows = [_row(file, lines.line_num, line) for line in lines if any(line.values())]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file}: is no UTF-8 text; save it as 'CSV UTF-8' ({error.reason})") from error
+    except (OSError, csv.Error) as error:
         raise SettingsError(f"{file}: cannot be read: {str(error).splitlines()[0]}") from error
     _check_once(file, rows)
     return rows
 
 
 def write_mapping(file: Path, rows: Iterable[MappingRow]) -> None:
-    """Write rows in the order of their sources; the file is replaced as a whole."""
+    """Write rows in the order of their sources; the file is replaced as a whole, in the dialect that it has now."""
     new = file.with_name(file.name + ".new")
     file.parent.mkdir(parents=True, exist_ok=True)
-    with new.open("w", encoding="utf-8", newline="") as text:
-        writer = csv.writer(text, lineterminator="\n")
+    head = file.read_bytes().partition(b"\n")[0] if file.exists() else b""
+    encoding = "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
+    ending = "\r\n" if head.endswith(b"\r") else "\n"
+    with new.open("w", encoding=encoding, newline="") as text:
+        delimiter = _delimiter(head.decode("utf-8", errors="replace"))
+        writer = csv.writer(text, delimiter=delimiter, lineterminator=ending)
         writer.writerow(COLUMNS)
         for row in sorted(rows, key=lambda row: row.source):
             writer.writerow(row.model_dump().values())
     new.replace(file)
+
+
+def _delimiter(head: str) -> str:
+    """Return what the first line separates its columns with: spreadsheets write commas, semicolons or tabs."""
+    return max((",", ";", "\t"), key=head.count)
 
 
 def merge_mapping(kept: Sequence[MappingRow], proposed: Sequence[MappingRow]) -> list[MappingRow]:
@@ -110,10 +123,16 @@ def settings_of(rows: Sequence[MappingRow], catalog: str) -> dict[str, Any]:
         if row.catalog == catalog:
             schemas.setdefault(row.source_database.lower(), Counter())[row.schema_] += 1
     moved = [row for row in wanted if row.source_location and row.location not in ("", row.source_location)]
+    paths = {row.source_location: row.location for row in moved}
+    folders = {_folder(place) for place in paths}
+    # A table below one that moves goes where its own row says.
+    for row in wanted:
+        if row.location and row.source_location not in paths and folders.intersection(_above(row.source_location)):
+            paths[row.source_location] = row.location
     return {
         "tables": {row.source: row.target for row in rows},
         "schemas": {database: counts.most_common(1)[0][0] for database, counts in schemas.items()},
-        "paths": {row.source_location: row.location for row in moved},
+        "paths": paths,
         "table_actions": {row.source: row.action for row in rows},
     }
 
@@ -138,6 +157,12 @@ def mapping_findings(path: str, rows: Sequence[MappingRow]) -> list[Finding]:
             )
         open_.append((place, source))
     return found
+
+
+def _above(place: str) -> Iterator[str]:
+    """Yield the folders that a place lies in."""
+    folder = _folder(place)
+    yield from (folder[: index + 1] for index, sign in enumerate(folder[:-1]) if sign == "/")
 
 
 def _folder(location: str) -> str:

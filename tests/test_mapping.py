@@ -34,6 +34,39 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     assert read_mapping(file_with(tmp_path, *rows)) == rows
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
+def test_what_a_spreadsheet_saves_is_read_and_written_in_its_own_way(
+    tmp_path: Path, delimiter: str, bom: bytes
+) -> None:
+    file = tmp_path / "m.csv"
+    cells = ["raw", "t", "s3://x/t", "csv", "main", "raw", "t", "s3://x/t", "csv", "keep_external", ""]
+    text = "\r\n".join([delimiter.join(COLUMNS), delimiter.join(cells), ""])
+    file.write_bytes(bom + text.encode())
+    rows = read_mapping(file)
+    assert rows == [row(source_location="s3://x/t", source_format="csv", location="s3://x/t", format="csv")]
+    write_mapping(file, rows)
+    assert file.read_bytes() == bom + text.encode()
+
+
+def test_a_file_in_another_encoding_says_how_to_save_it(tmp_path: Path) -> None:
+    file = tmp_path / "m.csv"
+    file.write_bytes((",".join(COLUMNS) + "\nraw,t,,,main,raw,t,,,skip,für\n").encode("latin-1"))
+    with pytest.raises(SettingsError, match="CSV UTF-8"):
+        read_mapping(file)
+
+
+def test_a_table_below_one_that_moves_goes_where_its_own_row_says(tmp_path: Path) -> None:
+    outer = row("raw.t", source_location="s3://b/t", location="s3://new/t")
+    inner = row("raw.u", "main.raw.u", source_location="s3://b/t/u/", location="s3://b/t/u/")
+    file_with(tmp_path, outer, inner)
+    settings_file = tmp_path / "glue2lakehouse.yaml"
+    settings_file.write_text("mapping: mapping.csv\n")
+    settings = load_settings(settings_file)
+    assert settings.path_for("s3://b/t/x") == "s3://new/t/x"
+    assert settings.path_for("s3://b/t/u/x") == "s3://b/t/u/x"
+
+
 def test_a_second_run_keeps_what_people_wrote_and_adds_the_rest() -> None:
     edited = row("raw.t", "prod.silver.orders", note="agreed", action="skip", source_format="csv")
     gone = row("raw.old", "main.raw.old")
