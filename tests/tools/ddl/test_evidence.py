@@ -1,5 +1,6 @@
 """Spark's own parser and engine judge the converted statements."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,8 @@ INSERT OVERWRITE TABLE t PARTITION (d='2', e='x') SELECT a FROM t WHERE a > 99;
 
 
 def test_what_the_parser_refuses_becomes_a_finding(spark: object) -> None:
-    conversion = convert_ddl("SELECT a FROM t ORDER BY a CLUSTER BY a;", "q.sql", Settings(), "hive")
-    result = parsed(conversion, spark)  # type: ignore[arg-type]
+    conversion = convert_ddl("SELECT a FROM t;", "q.sql", Settings(), "hive")
+    wrong = replace(conversion, statements=(replace(conversion.statements[0], output="SELECT FROM WHERE t BY"),))
+    result = parsed(wrong, spark)  # type: ignore[arg-type]
     assert result.status is Status.NEEDS_REVIEW
     assert "Spark's parser refuses" in result.statements[0].findings[-1].message
