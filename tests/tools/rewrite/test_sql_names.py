@@ -160,3 +160,41 @@ def test_sql_that_is_not_seen_in_every_call_stays_with_a_warning(convert, why: s
     conversion = convert(HEAD + STUDIO + call + "\n")
     assert call in conversion.after, why
     assert [f.severity for f in conversion.findings] == [Severity.WARNING]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "spark.sql(\"CREATE EXTERNAL TABLE s.t (a int) STORED AS PARQUET LOCATION 's3://b/t'\")",
+            'spark.sql("""CREATE TABLE main.s.t (\n  a INT\n)\nUSING PARQUET\nLOCATION \'s3://b/t\'\n""")',
+        ),
+        (
+            "spark.sql(f\"create external table {db}.t (a int) partitioned by (d string) stored as orc location '{root}/t'\")",
+            'spark.sql(f"""CREATE TABLE main.{db}.t (\n  a INT,\n  d STRING\n)\nUSING ORC\nPARTITIONED BY (d)\n'
+            "LOCATION '{root}/t'\nTBLPROPERTIES ('nonDelta.partitionLog.enabled' = 'true')\n\"\"\")",
+        ),
+        (
+            "spark.sql(\"CREATE TABLE s.t (a int) ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t' LOCATION '%s'\" % root)",
+            "spark.sql(\"CREATE TABLE s.t (a int) ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t' LOCATION '%s'\" % root)",
+        ),
+        (
+            "spark.sql(\"CREATE TABLE {}.t (a int) ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION 's3://b'\".format(db))",
+            'spark.sql("""CREATE TABLE main.{}.t (\n  a INT\n)\nUSING CSV\n'
+            "OPTIONS ('sep' ',', 'quote' '', 'nullValue' '\\\\\\\\N')\nLOCATION 's3://b'\n\"\"\".format(db))",
+        ),
+    ],
+    ids=["text", "f-string", "a backslash and a hole", "format"],
+)
+def test_a_hive_table_in_sql_text_becomes_what_it_becomes_in_a_file(convert, before: str, after: str) -> None:
+    conversion = convert(HEAD + "db, root = 'd', 's3://b'\n" + before + "\n")
+    assert conversion.after.endswith(after + "\n")
+    assert any("Hive's CREATE TABLE" in finding.message for finding in conversion.findings)
+    assert (Severity.BLOCKER in {f.severity for f in conversion.findings}) == (before == after)
+
+
+def test_a_hive_table_that_no_rule_can_write_is_a_blocker(convert) -> None:
+    line = "spark.sql(\"CREATE EXTERNAL TABLE s.t (u uniontype<int,string>) STORED AS ORC LOCATION 's3://b/t'\")"
+    conversion = convert(HEAD + line + "\n")
+    assert conversion.after.endswith(line + "\n")
+    assert any(f.severity is Severity.BLOCKER and "uniontype" in f.message for f in conversion.findings)
