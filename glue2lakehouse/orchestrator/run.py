@@ -306,8 +306,12 @@ def _with_others(files: Sequence[FileReport], findings: Iterable[Finding]) -> It
     for finding in findings:
         by_path.setdefault(finding.path, []).append(finding)
     for file in files:
-        more = tuple(ReportFinding.of(finding) for finding in by_path.pop(file.path, ()))
-        yield file.model_copy(update={"findings": file.findings + more}) if more else file
+        more = by_path.pop(file.path, [])
+        said = {"findings": file.findings + tuple(ReportFinding.of(finding) for finding in more)}
+        # A DAG is no Glue code and comes out unchanged; what its job of the bundle lacks waits for a person all the same.
+        blocked = any(finding.severity is Severity.BLOCKER for finding in more) and file.status is not Status.FAILED
+        waits = {"status": Status.NEEDS_REVIEW, "confidence": 0.0} if blocked else {}
+        yield file.model_copy(update={**said, **waits}) if more else file
     for path, rest in by_path.items():
         blocked = any(finding.severity is Severity.BLOCKER for finding in rest)
         yield FileReport(

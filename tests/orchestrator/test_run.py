@@ -263,3 +263,18 @@ def test_a_source_without_job_definitions_still_says_what_becomes_of_the_others(
     (tmp_path / "source" / "flow.asl.json").write_text(FLOW)
     migrate(str(tmp_path / "source"), tmp_path / "out2", settings)
     assert "job_id_elsewhere" in (tmp_path / "out2" / "resources" / "flow.yml").read_text()
+
+
+def test_a_dag_whose_job_lacks_something_waits_for_a_person_though_the_file_itself_is_unchanged(
+    tmp_path: Path, settings: Settings
+) -> None:
+    (tmp_path / "source").mkdir()
+    dag = """\
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+GlueJobOperator(task_id="a", job_name="elsewhere")
+"""
+    (tmp_path / "source" / "dag.py").write_text(dag)
+    done = migrate(str(tmp_path / "source"), tmp_path / "out", settings)
+    assert [(file.path, file.status) for file in done.report.files] == [("dag.py", "needs_review")]
+    assert done.report.totals.needs_review == 1
+    assert (tmp_path / "out" / "src" / "dag.py").read_text() == dag

@@ -14,7 +14,7 @@ from glue2lakehouse.tools.jobs.model import Definition, Definitions, OpenReferen
 from glue2lakehouse.tools.jobs.readers.airflow import OPERATOR, looks_like_dag, read_dag
 from glue2lakehouse.tools.jobs.readers.cloudformation import looks_like_template
 from glue2lakehouse.tools.jobs.readers.exported import GRAPH, json_documents, looks_like_definitions, read_exported
-from glue2lakehouse.tools.jobs.readers.in_code import IN_CODE, made_in_code
+from glue2lakehouse.tools.jobs.readers.in_code import IN_CODE, MADE, made_in_code
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
 from glue2lakehouse.tools.jobs.readers.stacks import Template, nests, read_stacks
 from glue2lakehouse.tools.jobs.readers.stepfunctions import looks_like_state_machine, read_state_machine
@@ -56,8 +56,16 @@ def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
     found.add(read_stacks(templates, texts))
     found.add(read_terraform(texts))
     found = _without_copies(_without_templates(found))
+    if not found.jobs:
+        found.findings = [_without_any(finding) for finding in found.findings]
     found.findings += match_scripts(found, files)
     return found
+
+
+def _without_any(finding: Finding) -> Finding:
+    """Where no other file defines a job, there will be no bundle without what the code makes."""
+    alone = finding.rule == MADE and "test" not in finding.path.lower()
+    return finding.model_copy(update={"severity": Severity.BLOCKER}) if alone else finding
 
 
 def match_scripts(found: Definitions, files: Mapping[str, Path | str]) -> list[Finding]:

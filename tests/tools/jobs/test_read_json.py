@@ -150,8 +150,9 @@ def test_the_input_of_update_job_is_a_job() -> None:
 )
 def test_definitions_that_only_code_makes_are_told(path: str, text: str) -> None:
     (finding,) = read_definitions({path: text}).findings
-    assert finding.rule in ("definition-in-code", "definition-unreadable")
-    assert finding.line == 2
+    assert (finding.rule, finding.line, finding.severity) == ("definition-in-code", 2, Severity.BLOCKER)
+    beside = read_definitions({path: text, "jobs.json": json.dumps({"Jobs": [JOB]}), "jobs/load.py": ""})
+    assert [f.severity for f in beside.findings if f.rule == "definition-in-code"] == [Severity.WARNING]
 
 
 def test_json_that_is_something_else_is_passed_over() -> None:

@@ -8,6 +8,7 @@ import re
 from glue2lakehouse.domain import Finding, Severity
 
 IN_CODE = (".py", ".ts", ".js", ".mjs", ".sh", ".bash", ".ps1", ".yml", ".yaml", "Makefile", "Jenkinsfile")
+MADE = "definition-in-code"
 _CDK = re.compile(
     r"\b(CfnJob|CfnTrigger|CfnWorkflow|CfnCrawler)\s*\(|\bglue(?:Cfn)?\.\w*Job\w*\(|\bglue_alpha\.\w*Job\w*\("
 )
@@ -40,8 +41,8 @@ def made_in_code(path: str, text: str) -> list[Finding]:
             if made is cdk
             else "export what it made with `aws glue get-jobs`, or `glue2lakehouse scan-jobs`"
         )
-        message = "Glue definitions are made here in code, which is not read"
-        found.append(_finding("definition-in-code", path, text, made, message, action))
+        message = "Glue definitions are made here in code, which is not read; the bundle lacks them"
+        found.append(_finding(MADE, path, text, made, message, action))
     starts = (_STARTS.search(text) if client and "awsglue" not in text else None) or _CLI_STARTS.search(text)
     if starts is not None:
         message = "Glue jobs are started here, from outside of all definitions; what orders and schedules them is not in the bundle"
