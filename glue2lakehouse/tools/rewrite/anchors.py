@@ -12,22 +12,32 @@ from functools import cache
 import libcst as cst
 
 EXPRESSIONS = (ast.Call, ast.Attribute, ast.Name)
+_ANCHORS = (ast.stmt, *EXPRESSIONS)
 
 
 class Mismatch(Exception):
     """The two trees do not have the same anchors in the same order."""
 
 
-def anchors(tree: ast.Module) -> list[ast.AST]:
-    """Return the calls, attributes, names and statements of a module in the order of the text, parents first."""
+def anchors(tree: ast.Module) -> tuple[list[ast.AST], list[int]]:
+    """Return the calls, attributes, names and statements of a module in the order of the text, parents first.
+
+    With them comes how many anchors each of them covers, itself included.
+    """
     found: list[ast.AST] = []
-    stack: list[ast.AST] = list(reversed(tree.body))
+    sizes: list[int] = []
+    stack: list[ast.AST | int] = list(reversed(tree.body))
     while stack:
         node = stack.pop()
-        if isinstance(node, (ast.stmt, *EXPRESSIONS)):
+        if isinstance(node, int):
+            sizes[node] = len(found) - node
+            continue
+        if isinstance(node, _ANCHORS):
+            stack.append(len(found))
             found.append(node)
+            sizes.append(1)
         stack.extend(reversed(list(_children(node))))
-    return found
+    return found, sizes
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:

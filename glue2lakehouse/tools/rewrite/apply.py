@@ -1,6 +1,8 @@
 """Put edits into a module with libcst, so that every byte outside them stays."""
 
 import ast
+import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -41,9 +43,9 @@ def apply_edits(text: str, tree: ast.Module, edits: Edits) -> str:
     if module.code != text:
         raise Mismatch("libcst does not give the file back as it was")
     source = Source(text)
-    found = anchors(tree)
-    texts = _replacements(found, edits, source)
-    applier = _Applier(found, texts, module)
+    found, sizes = anchors(tree)
+    texts = _replacements(found, sizes, edits, source)
+    applier = _Applier(found, sizes, texts, module)
     changed = module.visit(applier)
     if applier.position != len(found):
         raise Mismatch(f"{applier.position} of {len(found)} anchors met")
@@ -62,40 +64,40 @@ class _Replacement:
     statement: bool
 
 
-def _replacements(found: list[ast.AST], edits: Edits, source: Source) -> dict[int, _Replacement]:
+def _replacements(found: list[ast.AST], sizes: list[int], edits: Edits, source: Source) -> dict[int, _Replacement]:
     number = {node: position for position, node in enumerate(found)}
     texts: dict[int, _Replacement] = {}
     for statement, lines in edits.statements.items():
         added = edits.imports if statement is edits.imports_at else []
         spelled = [line if isinstance(line, str) else source.fill(line, edits.expressions) for line in lines]
         texts[number[statement]] = _Replacement(
-            [*added, *spelled], source.indent(statement), _size(statement, number), True
+            [*added, *spelled], source.indent(statement), sizes[number[statement]], True
         )
     every = edits.inside or edits.expressions
     for anchor in edits.lifted:
         if anchor not in edits.expressions:
             rendered = source.render_inside(anchor, every)
-            texts[number[anchor]] = _Replacement([rendered], source.indent(anchor), _size(anchor, number), False)
+            texts[number[anchor]] = _Replacement([rendered], source.indent(anchor), sizes[number[anchor]], False)
     for node in edits.expressions:
         if isinstance(node, ast.expr) and not isinstance(node, EXPRESSIONS):
             continue
         if node not in number:
             raise Mismatch(f"{type(node).__name__} cannot be replaced by itself")
         rendered = source.render(node, every)
-        texts[number[node]] = _Replacement([rendered], source.indent(node), _size(node, number), False)
+        texts[number[node]] = _Replacement([rendered], source.indent(node), sizes[number[node]], False)
     return texts
-
-
-def _size(node: ast.AST, number: Mapping[ast.AST, int]) -> int:
-    return sum(1 for child in ast.walk(node) if child in number)
 
 
 class _Applier(cst.CSTTransformer):
     """Walks libcst's tree in the order of the text, counting anchors, and replaces those that have a new text."""
 
-    def __init__(self, found: Sequence[ast.AST], texts: Mapping[int, _Replacement], module: cst.Module) -> None:
+    def __init__(
+        self, found: Sequence[ast.AST], sizes: Sequence[int], texts: Mapping[int, _Replacement], module: cst.Module
+    ) -> None:
         super().__init__()
         self._labels = [label(node) for node in found]
+        self._sizes = sizes
+        self._edited = sorted(texts)
         self._texts = texts
         self._module = module
         self._bare: set[int] = set()
@@ -125,8 +127,16 @@ class _Applier(cst.CSTTransformer):
             self._due[id(node)] = replacement
             self.position += replacement.size
             return False
+        if not self._edits_inside(position):
+            self.position += self._sizes[position]
+            return False
         self.position += 1
         return not isinstance(node, cst.Import | cst.ImportFrom | cst.Global | cst.Nonlocal)
+
+    def _edits_inside(self, position: int) -> bool:
+        """Whether anything below an anchor changes; what does not is left out of the walk, which costs most."""
+        following = bisect_right(self._edited, position)
+        return following < len(self._edited) and self._edited[following] < position + self._sizes[position]
 
     def on_visit_attribute(self, node: cst.CSTNode, attribute: str) -> None:
         """Look for no methods by attribute; there are none, and the search costs a fifth of the walk."""
@@ -159,17 +169,15 @@ class _Applier(cst.CSTTransformer):
         return cst.FlattenSentinel(lines)  # type: ignore[return-value]
 
     def _expression(self, original: cst.CSTNode, replacement: _Replacement) -> cst.BaseExpression:
-        if replacement.lines[0].isidentifier():
-            return cst.Name(
-                replacement.lines[0], lpar=getattr(original, "lpar", ()), rpar=getattr(original, "rpar", ())
-            )
+        if "\n" not in replacement.lines[0]:
+            lpar, rpar = getattr(original, "lpar", ()), getattr(original, "rpar", ())
+            return _Text(replacement.lines[0], lpar=lpar, rpar=rpar)
         line = self._parse(f"({replacement.lines[0]}\n)", replacement.indent)[0]
         assert isinstance(line, cst.SimpleStatementLine)
         value = cst.ensure_type(line.body[0], cst.Expr).value
-        flat = "\n" not in replacement.lines[0]
         outer = getattr(original, "lpar", ())
         own = value.lpar[1:], value.rpar[:-1]
-        if not flat and not outer and not own[0] and not isinstance(value, _CLOSED):
+        if not outer and not own[0] and not isinstance(value, _CLOSED):
             return value
         return value.with_changes(lpar=[*outer, *own[0]], rpar=[*own[1], *getattr(original, "rpar", ())])
 
@@ -181,7 +189,12 @@ class _Applier(cst.CSTTransformer):
         return cst.ensure_type(cst.ensure_type(parsed.body[0], cst.If).body, cst.IndentedBlock).body
 
     def _statements(self, replacement: _Replacement) -> list[cst.BaseStatement]:
-        return [s for line in replacement.lines for s in self._parse(line, replacement.indent)]
+        return [s for line in replacement.lines for s in self._statement(line, replacement.indent)]
+
+    def _statement(self, text: str, indent: str) -> Sequence[cst.BaseStatement]:
+        if "\n" in text or _COMPOUND.match(text):
+            return self._parse(text, indent)
+        return [cst.SimpleStatementLine([cst.Expr(_Text(text))])]
 
     def _line(self, original: cst.SimpleStatementLine, updated: cst.SimpleStatementLine) -> cst.CSTNode:
         if not any(id(small) in self._due and self._due[id(small)].statement for small in original.body):
@@ -238,6 +251,14 @@ class _Applier(cst.CSTTransformer):
         return updated.with_changes(body=kept)
 
 
+class _Text(cst.Name):
+    """Text to be written out as it is, unparsed: what comes out is parsed as a whole in the end."""
+
+    def _validate(self) -> None:
+        """Take any text."""
+
+
+_COMPOUND = re.compile(r"#|@|(async|class|def|for|if|match|try|while|with)\b|.*;")
 _CLOSED = (cst.Call, cst.Attribute, cst.Subscript, cst.List, cst.Dict, cst.Name, cst.Set, cst.ListComp, cst.DictComp)
 
 
