@@ -3,6 +3,7 @@
 import ast
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -40,8 +41,6 @@ class Edits:
 def apply_edits(text: str, tree: ast.Module, edits: Edits) -> str:
     """Return the module with the edits applied. Raises Mismatch or cst.ParserSyntaxError where libcst cannot do it."""
     module = cst.parse_module(text)
-    if module.code != text:
-        raise Mismatch("libcst does not give the file back as it was")
     source = Source(text)
     found, sizes = anchors(tree)
     texts = _replacements(found, sizes, edits, source)
@@ -51,7 +50,20 @@ def apply_edits(text: str, tree: ast.Module, edits: Edits) -> str:
         raise Mismatch(f"{applier.position} of {len(found)} anchors met")
     if edits.imports and edits.imports_at is None:
         changed = _with_imports(changed, edits.imports)
-    return changed.code
+    after = changed.code
+    if not _outside_stays(text, after, edits) and module.code != text:
+        raise Mismatch("libcst does not give the file back as it was")
+    return after
+
+
+def _outside_stays(before: str, after: str, edits: Edits) -> bool:
+    """Whether every line outside of what is edited is there again; lines that only moved may make it say no."""
+    inside: set[int] = set()
+    for node in (*edits.statements, *edits.expressions, *edits.lifted):
+        inside.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))  # type: ignore[attr-defined]
+    lines = [line for number, line in enumerate(before.splitlines(), 1) if line and number not in inside]
+    tails = (text[len(text.rstrip()) :] for text in (before, after))
+    return len(set(tails)) == 1 and not Counter(lines) - Counter(after.splitlines())
 
 
 @dataclass(slots=True)

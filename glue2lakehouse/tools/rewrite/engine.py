@@ -21,6 +21,7 @@ from glue2lakehouse.tools.rewrite.anchors import EXPRESSIONS, Mismatch
 from glue2lakehouse.tools.rewrite.annotate import annotate
 from glue2lakehouse.tools.rewrite.apply import Edits, apply_edits
 from glue2lakehouse.tools.rewrite.code import Code, Source
+from glue2lakehouse.tools.rewrite.collector import uncollected
 from glue2lakehouse.tools.rewrite.compute import handed_on
 from glue2lakehouse.tools.rewrite.effects import effects_lost
 from glue2lakehouse.tools.rewrite.kinds import analyse, parse, stubs
@@ -103,6 +104,7 @@ class _Work:
     uses_glue: bool = False
 
 
+@uncollected()
 def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: JobFacts) -> Conversion:
     """Convert one module of a finished world."""
     nodes, parents = _tree(module.tree)

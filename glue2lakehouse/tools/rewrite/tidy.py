@@ -5,6 +5,7 @@ Nothing here changes what the code does; each step holds back where it cannot se
 
 import ast
 import re
+from collections import Counter
 
 from glue2lakehouse.domain import Compute
 from glue2lakehouse.tools.rewrite.apply import Edits
@@ -152,40 +153,58 @@ def _drop_second_sessions(place: Place, edits: Edits) -> None:
         for statement in block.body:
             if not isinstance(statement, ast.Assign) or statement in edits.statements or len(statement.targets) != 1:
                 continue
-            made = place.source.render(statement.value, edits.expressions)
             name = place.source.render(statement.targets[0], edits.expressions)
-            if name != "spark" or made != "SparkSession.builder.getOrCreate()":
+            if name != "spark":
+                continue
+            if place.source.render(statement.value, edits.expressions) != "SparkSession.builder.getOrCreate()":
                 continue
             if name in seen:
                 edits.statements[statement] = []
             seen.add(name)
 
 
-def _remaining_names(place: Place, edits: Edits) -> dict[str, int]:
-    """Count the names that the edited module still reads."""
-    counts: dict[str, int] = {}
-
-    def count(text: str) -> None:
-        for word in re.findall(r"[^\W\d]\w*", text):
-            counts[word] = counts.get(word, 0) + 1
-
-    def walk(node: ast.AST) -> None:
-        if isinstance(node, ast.stmt) and node in edits.statements:
-            for line in edits.statements[node]:
-                count(place.source.fill(line, edits.expressions) if isinstance(line, Code) else line)
-            return
-        if node in edits.expressions:
-            count(place.source.render(node, edits.expressions))
-            return
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load | ast.Del):
-            counts[node.id] = counts.get(node.id, 0) + 1
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            count(node.value)
-        for child in ast.iter_child_nodes(node):
-            walk(child)
-
-    walk(place.module.tree)
+def _remaining_names(place: Place, edits: Edits) -> Counter[str]:
+    """Count the names that the edited module still reads: those of the original, less what edits cover, plus what they bring."""
+    counts = Counter(_names_below(place, place.module.tree))
+    for node in (*edits.statements, *edits.expressions):
+        if _is_inside_an_edit(place, node, edits):
+            continue
+        counts.subtract(_names_below(place, node))
+        if isinstance(node, ast.stmt):
+            lines = edits.statements[node]
+            texts = [place.source.fill(line, edits.expressions) if isinstance(line, Code) else line for line in lines]
+        else:
+            texts = [place.source.render(node, edits.expressions)]
+        for text in texts:
+            counts.update(_WORD.findall(text))
     return counts
+
+
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+def _is_inside_an_edit(place: Place, node: ast.AST, edits: Edits) -> bool:
+    above = place.parents.get(node)
+    while above is not None:
+        if above in edits.expressions or above in edits.statements:
+            return True
+        above = place.parents.get(above)
+    return False
+
+
+def _names_below(place: Place, node: ast.AST) -> Counter[str]:
+    """Count the names that a part of the original reads, and the words of its texts; remembered for the module."""
+    known = place.memory.setdefault("names below", {})
+    assert isinstance(known, dict)
+    if node not in known:
+        counts = known[node] = Counter[str]()
+        for child in place.nodes if isinstance(node, ast.Module) else ast.walk(node):
+            if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load | ast.Del):
+                counts[child.id] += 1
+            elif isinstance(child, ast.Constant) and isinstance(child.value, str):
+                counts.update(_WORD.findall(child.value))
+    found: Counter[str] = known[node]
+    return found
 
 
 def _drop_unused(place: Place, edits: Edits) -> bool:
@@ -244,7 +263,7 @@ def _drop_unneeded_imports(place: Place, edits: Edits) -> None:
         edits.imports = [line for line in kept if line != "from pyspark.sql import SparkSession"]
 
 
-def _gone(place: Place, alias: ast.alias, used: set[str], remaining: dict[str, int]) -> bool:
+def _gone(place: Place, alias: ast.alias, used: set[str], remaining: Counter[str]) -> bool:
     name = alias.asname or alias.name
     return name in _IMPORTS_FOR_GLUE and name in used and not remaining.get(name) and not _shared(place, name)
 

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from glue2lakehouse.tools.rewrite.collector import uncollected
 from glue2lakehouse.tools.rewrite.kinds.interpreter import Interpreter
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, Modules, components, imported_modules, module_name
 from glue2lakehouse.tools.rewrite.kinds.values import TableFacts
@@ -33,28 +34,48 @@ def analyse(files: Mapping[str, str], tables: Mapping[str, TableFacts] | None = 
     Unparsable files and files out of reach of Glue and Spark are in none. Only one group's trees are in memory at a
     time. `tables` are the project's table definitions by `database.table`.
     """
-    index, groups = grouped(files)
+    trees: dict[str, ast.Module] = {}
+    index, groups = grouped(files, trees)
     for group in groups:
-        yield understood(group, files, index, tables)
+        yield understood(group, files, index, tables, trees)
 
 
-def grouped(files: Mapping[str, str]) -> tuple[Modules, list[list[str]]]:
-    """Return the index of all modules, and the groups of paths that have to be understood together."""
+KEPT_TREES = 300
+"""How many files' trees are kept from finding the groups to understanding them; beyond, a file is parsed twice."""
+
+
+def grouped(files: Mapping[str, str], trees: dict[str, ast.Module] | None = None) -> tuple[Modules, list[list[str]]]:
+    """Return the index of all modules, and the groups of paths that have to be understood together.
+
+    The trees of the first files that use Spark are left in `trees`.
+    """
     index = Modules(list(files))
     imports: dict[str, set[str]] = {}
     for path, source in files.items():
         try:
-            imports[path] = imported_modules(parse(source), path, index)
+            tree = parse(source)
+            imports[path] = imported_modules(tree, path, index)
         except (SyntaxError, ValueError, RecursionError):
             continue
+        if trees is not None and len(trees) < KEPT_TREES and mentions_spark(source):
+            trees[path] = tree
     for path in imports:
         imports[path] &= imports.keys()
     return index, components(imports, [path for path in imports if mentions_spark(files[path])])
 
 
+@uncollected()
 def understood(
-    group: Iterable[str], files: Mapping[str, str], index: Modules, tables: Mapping[str, TableFacts] | None = None
+    group: Iterable[str],
+    files: Mapping[str, str],
+    index: Modules,
+    tables: Mapping[str, TableFacts] | None = None,
+    trees: dict[str, ast.Module] | None = None,
 ) -> World:
     """Return the finished world of one group; `files` needs the texts of the group only, `index` knows all paths."""
-    modules = [ModuleInfo(path, module_name(path), parse(files[path]), files[path]) for path in group]
+    known = trees or {}
+    modules = [
+        ModuleInfo(path, module_name(path), known.pop(path) if path in known else parse(files[path]), files[path])
+        for path in group
+    ]
     return Interpreter(World(modules, index, tables)).run()

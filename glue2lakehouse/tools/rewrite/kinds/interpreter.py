@@ -33,7 +33,9 @@ class Interpreter(Expressions):
                 self._run_module(module)
             for function in list(world.functions.values()):
                 self._run_function(function)
-            if not world.changed:
+            straight = len(world.modules) == 1 and not world.functions and not world.classes
+            if straight or not world.changed:
+                # Without functions nobody reads what a later statement of the module finds out.
                 break
         return world
 

@@ -5,7 +5,7 @@ an import is matched with the file whose path ends like it, the nearest one firs
 """
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -118,10 +118,23 @@ def _shared_depth(first: str, second: str) -> int:
     return depth
 
 
+def statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Yield all statements of a module, those inside of others too, without looking into expressions."""
+    todo: list[ast.AST] = [tree]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.stmt):
+            yield node
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inside = getattr(node, block, None)
+            if isinstance(inside, list):
+                todo.extend(inside)
+
+
 def imported_modules(tree: ast.Module, path: str, modules: Modules) -> set[str]:
     """Return the paths of the project's modules that a file imports anywhere."""
     found: set[str | None] = set()
-    for node in ast.walk(tree):
+    for node in statements(tree):
         if isinstance(node, ast.Import):
             found |= {modules.find(alias.name, path) for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
