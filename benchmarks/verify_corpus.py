@@ -1,92 +1,186 @@
 """How many converted job files of real repositories run, original and converted, with equal output on made data.
 
-    python benchmarks/verify_corpus.py FOLDER [FOLDER …] [--seconds 1200] [--markdown FILE]
+    python benchmarks/verify_corpus.py FOLDER [FOLDER …] --verdicts FILE.jsonl [--markdown FILE] [--seconds 3600]
 
 Each FOLDER holds a checkout (`/tmp/dev/*` for the repositories of the development list). A project is migrated without a model, and
-every converted job file that uses awsglue is verified; nothing is verified after `--seconds`, and what was left out is counted. Every
-outcome is listed with its reason, so that no difference is lost in a total.
+every converted job file that uses awsglue is verified in one warm sandbox, each run of it within `--job-seconds`. Every verdict is
+added to the file of verdicts as one JSON object a line, with what the conversion claimed before it was run (path, confidence,
+evidence) and what running it showed (verdict, reason). A second call goes on where the first one ended: a job is verified anew
+where its conversion has changed, or where its verdict is among `--again`.
 """
 
 import argparse
+import hashlib
+import json
+import shlex
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from glue2lakehouse.domain import Status
-from glue2lakehouse.orchestrator.reading import read_project
+from glue2lakehouse.orchestrator.reading import Project, read_project
 from glue2lakehouse.orchestrator.run import migrate
 from glue2lakehouse.orchestrator.running import sandbox_source
 from glue2lakehouse.orchestrator.writing import SOURCES
 from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.report import FileReport
+from glue2lakehouse.tools.sandbox.limits import Limits
 from glue2lakehouse.tools.sandbox.verify import JobVerification, Outcome, job_files, verify_project
 from glue2lakehouse.tools.sandbox.worker import Worker
 from glue2lakehouse.tools.source import open_source
 
+Row = dict[str, Any]
+LEFT_OUT = "left out for want of time"
+
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--seconds", type=float, default=1200)
-    parser.add_argument("--markdown", type=Path)
-    options = parser.parse_args()
-    started = time.monotonic()
-    verdicts: list[tuple[str, JobVerification]] = []
-    counts: Counter[str] = Counter()
-    with Worker() as worker, TemporaryDirectory() as scratch:
+    options = _options()
+    known = _known(options.verdicts)
+    until = time.monotonic() + options.seconds
+    rows: list[Row] = []
+    limits = Limits(wall_seconds=options.job_seconds)
+    with Worker(limits) as worker, TemporaryDirectory() as scratch:
         for folder in options.folders:
-            until = started + options.seconds
-            for verdict in _verified(folder, Path(scratch) / folder.name, worker, until, counts):
-                verdicts.append((folder.name, verdict))
-                print(folder.name, verdict.path, verdict.outcome, f"{verdict.seconds:.1f} s", _why(verdict), flush=True)
-    text = _summary(verdicts, counts, time.monotonic() - started)
+            for row in _rows(folder, Path(scratch) / folder.name, worker, until, known, options):
+                rows.append(row)
+                if not row.pop("known", False) and row["verdict"] != LEFT_OUT:
+                    with options.verdicts.open("a", encoding="utf-8") as file:
+                        file.write(json.dumps(row) + "\n")
+                    print(
+                        row["project"],
+                        row["path"],
+                        row["verdict"],
+                        f"{row['seconds']:.0f} s",
+                        row["reason"][:300],
+                        flush=True,
+                    )
+    text = _summary(rows)
     print(text)
     if options.markdown:
-        command = f"python {' '.join(sys.argv)}"
-        options.markdown.write_text(f"# Verification of converted files on made data\n\n`{command}`\n\n{text}\n")
+        options.markdown.write_text(
+            f"{_HEAD.format(command=shlex.join(['python', *sys.argv]))}\n{text}\n", encoding="utf-8"
+        )
 
 
-def _verified(folder: Path, out: Path, worker: Worker, until: float, counts: Counter[str]) -> list[JobVerification]:
-    settings = Settings(home=out / "home")
+_HEAD = """# Verification of converted files on made data
+
+    {command}
+"""
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--verdicts", type=Path, required=True, help="file of verdicts, one JSON object a line")
+    parser.add_argument("--markdown", type=Path)
+    parser.add_argument("--seconds", type=float, default=3600, help="no job is begun after that many seconds")
+    parser.add_argument("--job-seconds", type=float, default=120, help="limit of one run of one script")
+    parser.add_argument("--again", default="", help="verdicts that count for nothing: different,cannot_run")
+    parser.add_argument("--only", default="", help="verify only files whose path has this text")
+    return parser.parse_args()
+
+
+def _known(file: Path) -> dict[tuple[str, str], Row]:
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return {(row["project"], row["path"]): row for row in map(json.loads, lines)}
+
+
+def _rows(
+    folder: Path, out: Path, worker: Worker, until: float, known: dict[tuple[str, str], Row], options: argparse.Namespace
+) -> Iterator[Row]:  # fmt: skip
+    settings = Settings(home=out / "home", tracing=False)
     report = migrate(str(folder), out / "out", settings).report
+    converted = out / "out" / SOURCES
     with open_source(str(folder)) as tree:
         project = read_project(tree, settings)
-        source = sandbox_source(project, out / "out" / SOURCES, settings, None)
-        status = {file.path: file.status for file in report.files}
-        jobs = [path for path in job_files(tree.root) if "awsglue" in project.units[path].code]
-        ready = [path for path in jobs if status[path] is Status.CONVERTED]
-        counts["job files"] += len(jobs)
-        counts["converted"] += len(ready)
-        done = []
-        for path in ready:
-            if time.monotonic() > until:
-                counts["left out"] += 1
-                continue
-            done += verify_project(source, [path], worker=worker)
-        return done
+        source = sandbox_source(project, converted, settings, None)
+        files = {file.path: file for file in report.files}
+        for path in _glue_jobs(project, options.only):
+            row = _claimed(folder.name, files[path], project.units[path].code, converted / path)
+            before = known.get((folder.name, path))
+            if row["status"] != Status.CONVERTED.value:
+                yield {**row, "verdict": "not converted", "known": True}
+            elif before and before["code"] == row["code"] and before["verdict"] not in options.again.split(","):
+                yield {**before, "known": True}
+            elif time.monotonic() > until:
+                yield {**row, "verdict": LEFT_OUT}
+            else:
+                (verdict,) = verify_project(source, [path], worker=worker)
+                yield {**row, **_shown(verdict)}
 
 
-def _why(verdict: JobVerification) -> str:
-    return verdict.reason or "; ".join(finding.message[:300] for finding in verdict.findings)
+def _glue_jobs(project: Project, only: str) -> list[str]:
+    return [path for path in job_files(project.tree.root) if "awsglue" in project.units[path].code and only in path]
 
 
-def _summary(verdicts: list[tuple[str, JobVerification]], counts: Counter[str], seconds: float) -> str:
-    outcomes = Counter(verdict.outcome for _, verdict in verdicts)
+def _claimed(project: str, file: FileReport, before: str, converted: Path) -> Row:
+    code = converted.read_bytes() if converted.is_file() else b""
+    return {
+        "project": project,
+        "path": file.path,
+        "status": file.status.value,
+        "confidence": file.confidence,
+        "evidence": file.evidence.value,
+        "code": hashlib.sha256(code).hexdigest()[:16],
+        "dynamic_frame": "DynamicFrame" in before or "dynamic_frame" in before,
+        "verdict": "",
+        "reason": "",
+        "seconds": 0.0,
+    }
+
+
+def _shown(verdict: JobVerification) -> Row:
+    shown = verdict.model_dump(mode="json", include={"rows", "datasets", "made", "switches", "unstable", "variants"})
+    why = verdict.reason or "; ".join(finding.message for finding in verdict.findings)
+    return {**shown, "verdict": verdict.outcome.value, "reason": why, "seconds": verdict.seconds}
+
+
+def _summary(rows: Sequence[Row]) -> str:
+    frames = [row for row in rows if row["dynamic_frame"]]
+    others = [row for row in rows if not row["dynamic_frame"]]
     lines = [
-        f"{counts['job files']} job files use awsglue; {counts['converted']} are converted; {len(verdicts)} of them were"
-        f" verified in {seconds:.0f} s ({counts['left out']} left out for want of time).",
+        "| | job files | converted | "
+        + " | ".join(outcome.value.replace("_", " ") for outcome in Outcome)
+        + " | left out | equal of converted |",
+        "|---|" + "---|" * (len(Outcome) + 4),
+        _counts("with DynamicFrames", frames),
+        _counts("other Glue jobs", others),
+        _counts("all", rows),
         "",
-        *(f"- {outcome.value}: {outcomes[outcome]}" for outcome in Outcome),
-        "",
-        "| project | file | outcome | why |",
-        "|---|---|---|---|",
-        *(
-            f"| {project} | {verdict.path} | {verdict.outcome.value} | {_why(verdict).replace('|', '/')} |"
-            for project, verdict in verdicts
-        ),
+        f"{sum(row['seconds'] for row in rows):.0f} seconds of verification in all.",
     ]
+    for outcome in Outcome:
+        if outcome is not Outcome.EQUAL:
+            lines += ["", f"## {outcome.value.replace('_', ' ')}", "", *_ranked(rows, outcome)]
     return "\n".join(lines)
+
+
+def _counts(name: str, rows: Sequence[Row]) -> str:
+    verdicts = Counter(row["verdict"] for row in rows)
+    converted = sum(row["status"] == Status.CONVERTED.value for row in rows)
+    share = f"{verdicts[Outcome.EQUAL.value] / converted:.0%}" if converted else ""
+    figures = [len(rows), converted, *(verdicts[outcome.value] for outcome in Outcome), verdicts[LEFT_OUT]]
+    return f"| {name} | {' | '.join(map(str, figures))} | {share} |"
+
+
+def _ranked(rows: Sequence[Row], outcome: Outcome) -> list[str]:
+    """List the reasons of one verdict, the most frequent first, with the files."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        if row["verdict"] == outcome.value:
+            groups.setdefault(_kind_of(row["reason"]), []).append(row)
+    return [
+        f"- {len(found)} × {reason}: " + ", ".join(f"{row['project'].split('+')[-1]}/{row['path']}" for row in found)
+        for reason, found in sorted(groups.items(), key=lambda item: -len(item[1]))
+    ]
+
+
+def _kind_of(reason: str) -> str:
+    return reason.replace("\n", " ")[:200]
 
 
 if __name__ == "__main__":

@@ -19,6 +19,9 @@ _branch = click.option("--branch", metavar="NAME", help="Branch or tag of a Git 
 _json = click.option("--json", "as_json", is_flag=True, help="Print report.json and nothing else on standard output.")
 
 
+_WIDEST = 500
+
+
 @click.command()
 @_source
 @_branch
@@ -119,7 +122,7 @@ def _print_verdicts(verified: "Verified", as_json: bool) -> None:
     if as_json:
         return
     for verdict in verified.verdicts:
-        click.echo(f"{verdict.outcome.value:<10} {verdict.path}  {verdict.reason or f'{verdict.rows} rows'}")
+        click.echo(f"{verdict.outcome.value:<10} {verdict.path}  {verdict.told[:_WIDEST]}")
     click.echo()
 
 

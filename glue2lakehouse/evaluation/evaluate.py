@@ -71,7 +71,7 @@ def evaluate(
 def trials_of(attempts: Iterable[Attempt]) -> Iterable[Trial]:
     """Yield what was claimed to be converted and could be run, with what spoke against it before."""
     for attempt in attempts:
-        ran = [verdict for verdict in attempt.executed.values() if verdict.outcome is not Outcome.CANNOT_RUN]
+        ran = [verdict for verdict in attempt.executed.values() if verdict.outcome.settles]
         if ran and attempt.ending is Ending.AUTOMATIC and attempt.doubts is not None:
             equal = all(verdict.outcome is Outcome.EQUAL for verdict in ran)
             yield Trial(name=attempt.case.name, doubts=attempt.doubts, equal=equal)

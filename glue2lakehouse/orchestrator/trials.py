@@ -142,6 +142,8 @@ def _told(verdict: JobVerification) -> str:
         return f"{verdict.path}: equal output: {verdict.rows} rows in {', '.join(verdict.datasets)}{made}"
     if verdict.outcome is Outcome.CANNOT_RUN:
         return f"{verdict.path}: was not run: {verdict.reason}"
+    if verdict.outcome is Outcome.NOT_PROVEN:
+        return f"{verdict.path}: ran, and proves nothing: {verdict.reason}"
     return f"{verdict.path}: different output: " + "; ".join(finding.message for finding in verdict.findings)
 
 

@@ -131,14 +131,17 @@ def _judged(file: FileReport, verdict: JobVerification | None) -> FileReport:
 
 
 def _findings(verdict: JobVerification) -> tuple[Finding, ...]:
-    if verdict.outcome is not Outcome.CANNOT_RUN:
+    if verdict.outcome is Outcome.EQUAL:
+        told = Finding(rule=RULE, severity=Severity.INFO, path=verdict.path, line=0, message=verdict.told, action="")
+        return (*verdict.findings, told)
+    if verdict.outcome is Outcome.DIFFERENT:
         return verdict.findings
     told = Finding(
         rule=RULE,
         severity=Severity.INFO,
         path=verdict.path,
         line=0,
-        message=f"was not run: {verdict.reason}",
+        message=f"{'was not run' if verdict.outcome is Outcome.CANNOT_RUN else 'ran, and proves nothing'}: {verdict.reason}",
         action="give rows that it can work on with --data, or compare on real tables",
     )
     return (*verdict.findings, told)
@@ -205,7 +208,7 @@ def _row(project_id: str, entity: Entity | None, verdict: JobVerification) -> Va
         project_id=project_id,
         validation_type="function",
         validation_level="functional",
-        passed=None if verdict.outcome is Outcome.CANNOT_RUN else equal,
+        passed=equal if verdict.outcome.settles else None,
         severity="critical" if verdict.outcome is Outcome.DIFFERENT else "info",
         message=f"{verdict.outcome.value}: {verdict.rows} rows" if equal else verdict.reason or verdict.outcome.value,
         details=verdict.model_dump_json(),

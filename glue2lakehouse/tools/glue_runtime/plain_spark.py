@@ -6,6 +6,7 @@ nobody announced is mounted when its name first crosses from Python to the JVM (
 """
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,8 @@ def spark_settings(buckets: Path) -> dict[str, str]:
 
 
 def _mount_key(bucket: str) -> str:
-    return f"fs.viewfs.mounttable.{bucket}.linkFallback"
+    # The root itself is the link: below a fallback, Hadoop cannot list the root of a bucket.
+    return f"fs.viewfs.mounttable.{bucket}.linkMergeSlash"
 
 
 class _Mounts:
@@ -84,6 +86,33 @@ def mount_on_demand(spark: "SparkSession", buckets: Path) -> None:
         _mounts.see(f"s3://{folder.name}/")
 
 
+def local_spelling(name: str) -> str:
+    """Return a database's or table's name as Spark's own catalog takes it: letters, digits and underscores only."""
+    return re.sub(r"[^\w.]", "_", name)
+
+
+class _Spelling:
+    """The names of the present run's catalog that Spark's own would refuse (`raw-zone`), and how they are written to it."""
+
+    def __init__(self) -> None:
+        self.odd: re.Pattern[str] | None = None
+
+    def learn(self, environment: RuntimeEnvironment) -> None:
+        names = {part for name in environment.catalog for part in name.split(".", 1)} | set(environment.databases)
+        odd = [re.escape(name) for name in sorted(names) if name and local_spelling(name) != name]
+        self.odd = re.compile(f"`({'|'.join(odd)})`|^({'|'.join(odd)})$", re.IGNORECASE) if odd else None
+
+    def written(self, text: str) -> str:
+        if self.odd is None:
+            return text
+        return self.odd.sub(
+            lambda found: f"`{local_spelling(found[1])}`" if found[1] else local_spelling(found[2]), text
+        )
+
+
+_spelling = _Spelling()
+
+
 def _watch_calls_into_java() -> None:
     from py4j.java_gateway import JavaClass, JavaMember
 
@@ -98,7 +127,7 @@ def _seeing(call: Callable[..., Any]) -> Callable[..., Any]:
         for arg in args:
             if isinstance(arg, str):
                 _mounts.see(arg)
-        return call(self, *args)
+        return call(self, *[_spelling.written(arg) if isinstance(arg, str) else arg for arg in args])
 
     watched._sees_buckets = True  # type: ignore[attr-defined]
     return watched
@@ -113,6 +142,7 @@ def register_tables(
 
     `name_for(database, table)` gives the quoted Spark name: converted code may want other names for the same tables.
     """
+    _spelling.learn(environment)
     for database in environment.databases:
         spark.sql(f"CREATE DATABASE IF NOT EXISTS {name_for(database, 'x').rpartition('.')[0]}")
     for name, table in environment.catalog.items():
@@ -128,6 +158,7 @@ def register_table(
     name_for: Callable[[str, str], str] = lambda database, table: f"`{database}`.`{table}`",
 ) -> None:
     """Create one catalog table in the session: external, at its location, with its partitions found."""
+    _spelling.learn(environment)
     database, _, bare = name.partition(".")
     target = name_for(database, bare)
     spark.sql(f"CREATE DATABASE IF NOT EXISTS {target.rpartition('.')[0]}")

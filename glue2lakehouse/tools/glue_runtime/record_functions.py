@@ -7,6 +7,7 @@ from glue2lakehouse.tools.glue_runtime import gluetypes as t
 from glue2lakehouse.tools.glue_runtime.assumptions import assume
 from glue2lakehouse.tools.glue_runtime.batches import Batch, ErrorRecord
 from glue2lakehouse.tools.glue_runtime.records import Record, dynamic_record, from_python
+from glue2lakehouse.tools.glue_runtime.run import current_or_none
 
 NO_RESULT = "User-specified function returned None instead of DynamicRecord"
 
@@ -33,6 +34,13 @@ def shipped(function: Callable[..., Any]) -> Callable[..., Any]:
     return copied
 
 
+def note_missing_field(error: BaseException | None) -> None:
+    """Note for the run's result which field a function asked a record for in vain."""
+    run = current_or_none()
+    if run is not None and isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
+        run.missing_fields.add(error.args[0])
+
+
 def filter_records(batch: Batch, function: Callable[[Any], Any]) -> Batch:
     """Keep records for which the function is true.
 
@@ -45,6 +53,7 @@ def filter_records(batch: Batch, function: Callable[[Any], Any]) -> Batch:
         with Attempt() as attempt:
             if predicate(dynamic_record(record)):
                 kept.append(record)
+        note_missing_field(attempt.error)
         if attempt.error is not None and not isinstance(attempt.error, KeyError | ValueError | TypeError):
             errors.append(ErrorRecord.from_exception("Filter", attempt.error, record))
     return batch.with_records(kept, errors)
@@ -64,6 +73,7 @@ def map_records(batch: Batch, function: Callable[[Any], Any]) -> Batch:
                 mapped.append(from_python(result, schema).value)
             else:
                 errors.append(ErrorRecord("Map", NO_RESULT, record=record))
+        note_missing_field(attempt.error)
         if attempt.error is not None:
             errors.append(ErrorRecord.from_exception("Map", attempt.error, record))
     ghost = batch.ghost if not mapped and not errors and keep_types else None

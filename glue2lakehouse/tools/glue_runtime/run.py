@@ -17,6 +17,7 @@ class Run:
     temp_dir: str | None = None
     arguments_parsed: bool = False
     session: Any = None
+    missing_fields: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.bookmarks = Bookmarks(self.environment.bookmark_file)

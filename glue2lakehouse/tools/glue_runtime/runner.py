@@ -19,6 +19,7 @@ from glue2lakehouse.tools.glue_runtime.modules import install, uninstall
 from glue2lakehouse.tools.glue_runtime.record_functions import Attempt
 from glue2lakehouse.tools.glue_runtime.recording import spark_io
 from glue2lakehouse.tools.glue_runtime.refusals import NotAvailableLocally
+from glue2lakehouse.tools.glue_runtime.streams_of_files import streams_of_files
 from glue2lakehouse.tools.spark import local_session
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ class RunResult(BaseModel):
     writes: list[Written] = Field(default_factory=list)
     switches: dict[str, str] = Field(default_factory=dict, description="undocumented points that the run relied on")
     catalog: dict[str, Any] = Field(default_factory=dict, description="catalog tables after the run")
+    missing_fields: list[str] = Field(
+        default_factory=list, description="fields that functions on records asked for in vain"
+    )
 
 
 def run_script(
@@ -48,11 +52,13 @@ def run_script(
     *,
     search: Sequence[Path] = (),
     session: "SparkSession | None" = None,
+    at_end: Callable[[dict[str, Any]], None] = lambda names: None,
 ) -> RunResult:
     """Run a Glue script as `__main__` with `sys.argv = [path, *argv]`; extra modules are found in `search`.
 
     The session (one is made where none is given) has S3 paths, catalog and JDBC of the environment; `SparkContext()`
     in the script gives that session's context, and `stop()` does not end it. What the script raises is in the result.
+    `at_end` is called with the script's global names, while its frames can still be evaluated.
     """
     started = time.monotonic()
     answers = assumptions.Assumptions(environment.assumptions)
@@ -69,11 +75,12 @@ def run_script(
         run.begin(present)
         stack.callback(run.end)
         stack.enter_context(spark_io(environment, present.manifest))
+        stack.enter_context(streams_of_files(environment))
         install()
         stack.callback(uninstall)
         try:
             with attempt:
-                runpy.run_path(str(path), run_name="__main__")
+                at_end(runpy.run_path(str(path), run_name="__main__"))
         except SystemExit as stop:
             exit_code = stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
     result = _result(attempt.error, exit_code)
@@ -82,6 +89,7 @@ def run_script(
             "seconds": round(time.monotonic() - started, 3),
             "writes": present.manifest.writes,
             "switches": answers.used,
+            "missing_fields": sorted(present.missing_fields),
             "catalog": {name: table.model_dump() for name, table in environment.catalog.items()},
         }
     )
@@ -126,7 +134,7 @@ def _process_state(path: Path, argv: Sequence[str], search: Sequence[Path]) -> I
     """Set argv, module path and time zone as a Glue worker has them, and put the old ones back."""
     saved_argv, saved_path, saved_modules, zone = sys.argv, list(sys.path), set(sys.modules), os.environ.get("TZ")
     sys.argv = [str(path), *argv]
-    sys.path[:0] = [str(path.parent), *(str(folder) for folder in search)]
+    find_modules_in((path.parent, *search))
     os.environ["TZ"] = "UTC"
     time.tzset()
     folders = [str(folder.resolve()) for folder in (path.parent, *search)]
@@ -142,6 +150,16 @@ def _process_state(path: Path, argv: Sequence[str], search: Sequence[Path]) -> I
         else:
             os.environ["TZ"] = zone
         time.tzset()
+
+
+def find_modules_in(folders: Sequence[Path]) -> None:
+    """Let imports find a job's modules: before what is installed, but never before Python's own.
+
+    Glue runs a copy of the script alone, so a neighbour called `configparser.py` is not what boto3 imports there.
+    """
+    names = [str(folder) for folder in folders]
+    at = next((number for number, place in enumerate(sys.path) if place.endswith("-packages")), len(sys.path))
+    sys.path[at:at] = [name for name in dict.fromkeys(names) if name not in sys.path]
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from glue2lakehouse.tools.glue_runtime.formats.csv_text import truth
 from glue2lakehouse.tools.glue_runtime.frame import STREAM_COLUMNS, DynamicFrame
 from glue2lakehouse.tools.glue_runtime.refusals import LibraryError, refuse
 from glue2lakehouse.tools.glue_runtime.run import present
+from glue2lakehouse.tools.glue_runtime.streams_of_files import files_of_stream
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -33,14 +34,7 @@ def stream(context: Any, kind: str, options: dict[str, Any]) -> "DataFrame":
     """Return the streaming DataFrame of a topic: parsed by `schema`, or one raw column with inferSchema."""
     from pyspark.sql import functions as F
 
-    environment = present().environment
-    name = _source(options)
-    folder = environment.streams.get(name) or environment.streams.get(name.rpartition("/")[2])
-    if folder is None:
-        refuse(f"{kind} stream {name}", "the run's environment names no folder of files for it (`streams`)")
-    path = environment.local(folder)
-    path.mkdir(parents=True, exist_ok=True)
-    raw: DataFrame = context.spark_session.readStream.format("text").load(path.resolve().as_uri())
+    raw = files_of_stream(context.spark_session, present().environment, kind, _source(options))
     stamp = [F.current_timestamp().alias("__src_timestamp")] if truth(options.get("addRecordTimestamp", False)) else []
     classification = str(options.get("classification") or "json").lower()
     if options.get("schema"):
@@ -102,13 +96,8 @@ def for_each_batch(frame: "DataFrame", batch_function: Any, options: dict[str, A
         handle(frame, 0)
         return
     checkpoint = str(options["checkpointLocation"])
-    query = (
-        frame.writeStream.foreachBatch(handle)
-        .option("checkpointLocation", checkpoint)
-        .trigger(availableNow=True)
-        .start()
-    )
-    query.awaitTermination()
+    # A run's queries end with their files, see `streams_of_files`.
+    frame.writeStream.foreachBatch(handle).option("checkpointLocation", checkpoint).start()
     run.manifest.add(
         Written(kind="stream", target=checkpoint, mode="append", options={"windowSize": options["windowSize"]})
     )
@@ -124,12 +113,9 @@ def sample(context: Any, frame: "DataFrame", options: dict[str, Any], batch_func
         raise ValueError("pollingTimeInMs must be longer than windowSize")
     collected: list[Any] = []
     if frame.isStreaming:
-        query = (
-            frame.writeStream.foreachBatch(lambda data, _: collected.append(DynamicFrame.fromDF(data, context).batch()))
-            .trigger(availableNow=True)
-            .start()
-        )
-        query.awaitTermination()
+        frame.writeStream.foreachBatch(
+            lambda data, _: collected.append(DynamicFrame.fromDF(data, context).batch())
+        ).start()
     else:
         collected.append(DynamicFrame.fromDF(frame, context).batch())
     limit = int(options.get("recordPollingLimit", 100))

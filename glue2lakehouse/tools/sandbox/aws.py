@@ -3,41 +3,77 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from glue2lakehouse.tools.glue_runtime.environment import RuntimeEnvironment
+from pydantic import BaseModel, Field
 
-LARGEST_OBJECT = 8 * 1024 * 1024
+from glue2lakehouse.tools.glue_runtime.environment import RuntimeEnvironment
+from glue2lakehouse.tools.sandbox.mirror import BUCKET, Mirror, mirrored
+
+
+class AwsWorld(BaseModel):
+    """What boto3 finds besides buckets and catalog."""
+
+    secrets: dict[str, dict[str, str]] = Field(default_factory=dict, description="scope -> key -> value")
+    region: str = "us-east-1"
+    workflow: str = Field(default="", description="the workflow that the job runs in")
+    workflow_run: str = ""
+    run_properties: dict[str, str] = Field(default_factory=dict)
 
 
 @contextmanager
-def stand_in(
-    environment: RuntimeEnvironment, secrets: dict[str, dict[str, str]], region: str
-) -> Iterator[Callable[[], None]]:
-    """Let boto3 see what Spark saw at the start; yields a function that writes its puts and deletes back to the buckets."""
+def stand_in(environment: RuntimeEnvironment, world: AwsWorld) -> Iterator[Callable[[], None]]:
+    """Let boto3 and Spark see the same objects; yields a function that writes boto3's puts and deletes to the buckets.
+
+    As for Spark, every bucket that is named is there.
+    """
     import boto3
     from moto import mock_aws
 
-    with mock_aws():
-        storage: Any = boto3.client("s3", region_name=region)
-        before = _upload(storage, environment.buckets)
-        _declare(boto3.client("glue", region_name=region), environment)
+    region = world.region
+    with mock_aws(), _buckets_on_demand(region):
+        mirror = Mirror(boto3.client("s3", region_name=region), environment.buckets)
+        mirror.read()
+        glue: Any = boto3.client("glue", region_name=region)
+        _declare(glue, environment)
+        if world.workflow:
+            _start_workflow(glue, world)
         vault: Any = boto3.client("secretsmanager", region_name=region)
-        for name, values in secrets.items():
+        for name, values in world.secrets.items():
             vault.create_secret(Name=name, SecretString=json.dumps(values))
-        yield lambda: _download(storage, environment.buckets, before)
+        with mirrored(mirror):
+            yield mirror.write
 
 
-def _upload(storage: Any, buckets: Path) -> dict[tuple[str, str], str]:
-    seen = {}
-    for bucket in sorted(buckets.iterdir()) if buckets.is_dir() else []:
-        storage.create_bucket(Bucket=bucket.name)
-        for file in sorted(path for path in bucket.rglob("*") if path.is_file()):
-            if not file.name.endswith(".crc") and file.stat().st_size <= LARGEST_OBJECT:
-                key = file.relative_to(bucket).as_posix()
-                seen[bucket.name, key] = storage.put_object(Bucket=bucket.name, Key=key, Body=file.read_bytes())["ETag"]
-    return seen
+@contextmanager
+def _buckets_on_demand(region: str) -> Iterator[None]:
+    from moto.s3.models import S3Backend
+
+    kind: Any = S3Backend
+    original = kind.get_bucket
+
+    def get_bucket(self: Any, bucket_name: str) -> Any:
+        if bucket_name not in self.buckets and BUCKET.fullmatch(bucket_name):
+            self.create_bucket(bucket_name, region)
+        return original(self, bucket_name)
+
+    kind.get_bucket = get_bucket
+    try:
+        yield
+    finally:
+        kind.get_bucket = original
+
+
+def _start_workflow(glue: Any, world: AwsWorld) -> None:
+    from moto.core.models import DEFAULT_ACCOUNT_ID
+    from moto.glue.models import glue_backends
+
+    glue.create_workflow(Name=world.workflow)
+    given = glue.start_workflow_run(Name=world.workflow, RunProperties=world.run_properties)["RunId"]
+    runs: Any = glue_backends[DEFAULT_ACCOUNT_ID][world.region].workflows[world.workflow].runs
+    # The job was told its run's id before there was a run.
+    runs[world.workflow_run] = runs.pop(given)
+    runs[world.workflow_run].run_id = world.workflow_run
 
 
 def _declare(catalog: Any, environment: RuntimeEnvironment) -> None:
@@ -56,23 +92,3 @@ def _declare(catalog: Any, environment: RuntimeEnvironment) -> None:
             "Parameters": {"classification": table.format},
         }
         catalog.create_table(DatabaseName=database, TableInput=entry)
-
-
-def _download(storage: Any, buckets: Path, before: dict[tuple[str, str], str]) -> None:
-    after: set[tuple[str, str]] = set()
-    for bucket in [item["Name"] for item in storage.list_buckets()["Buckets"]]:
-        for page in storage.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-            for item in page.get("Contents", []):
-                after.add((bucket, item["Key"]))
-                if before.get((bucket, item["Key"])) != item["ETag"]:
-                    _write(storage, buckets, bucket, item["Key"])
-    for bucket, key in before.keys() - after:
-        (buckets / bucket / key).unlink(missing_ok=True)
-
-
-def _write(storage: Any, buckets: Path, bucket: str, key: str) -> None:
-    target = (buckets / bucket / key).resolve()
-    if key.endswith("/") or not target.is_relative_to(buckets.resolve()):
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(storage.get_object(Bucket=bucket, Key=key)["Body"].read())

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Kind = Literal["table", "path", "jdbc", "object"]
+Kind = Literal["table", "path", "jdbc", "object", "file", "frame"]
 
 
 class Dataset(BaseModel):
@@ -20,12 +20,13 @@ class Dataset(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: Kind
-    name: str = Field(description="catalog.schema.table, s3://bucket/prefix, or database/table")
+    name: str = Field(description="catalog.schema.table, s3://bucket/prefix, database/table, local path, or variable")
     format: str = ""
     columns: dict[str, str] = Field(default_factory=dict, description="name -> Spark type")
     partitions: tuple[str, ...] = ()
     rows: list[dict[str, Any]] = Field(default_factory=list)
     holds_table: str = Field(default="", description="name of the table whose files these are")
+    touched: bool = Field(default=True, description="rows were added, or rows that were there before are gone")
     unreadable: str = Field(default="", description="why the rows could not be read")
 
     def __str__(self) -> str:

@@ -2,16 +2,18 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import unquote
 
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.glue_runtime.environment import RuntimeEnvironment
-from glue2lakehouse.tools.glue_runtime.plain_spark import register_table
+from glue2lakehouse.tools.glue_runtime.plain_spark import local_spelling, register_table
+from glue2lakehouse.tools.glue_runtime.record_functions import Attempt
 from glue2lakehouse.tools.sandbox.csv_files import read_csv
-from glue2lakehouse.tools.sandbox.datasets import Dataset, plain_value
+from glue2lakehouse.tools.sandbox.datasets import Dataset, Kind, plain_value
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -20,7 +22,7 @@ _PART = re.compile(
     r"^(part-|run-|data_|\d{8}_\d{6}_).*|^.*\.(snappy|gz|bz2|zstd)?\.?(parquet|orc|avro|csv|json)(\.\w+)?$"
 )
 _SUFFIX = re.compile(r"\.(parquet|orc|avro|csv|json|txt|xml)\b")
-_CHECKPOINT = re.compile(r"/(_checkpoints?|checkpoint[s]?|_spark_metadata|offsets|commits|state|sources|metadata)(/|$)")
+_NOT_OUTPUT = ("s3/", "databases/", "streams/", "tmp/", "home/", "warehouse/", "bookmarks.json")
 MAX_ROWS = 200_000
 Stamp = dict[str, tuple[int, int]]
 
@@ -49,7 +51,16 @@ class Harvest:
         found = [item for item, _ in tables]
         found += self._folders((name for name in changed if name.startswith("s3/")), places)
         found += self._databases(name for name in changed if name.startswith("databases/"))
+        found += [self._object(name, "file") for name in sorted(changed) if not name.startswith(_NOT_OUTPUT)]
         return found
+
+    def frames(self, frames: "Mapping[str, Callable[[], DataFrame]]") -> list[Dataset]:
+        """Return the rows of frames that can be evaluated; the others are left out."""
+        found = []
+        for name, load in frames.items():
+            with Attempt():
+                found.append(self._read("frame", name, "", load, []))
+        return [item for item in found if not item.unreadable]
 
     def _table_places(self) -> dict[str, Path]:
         """Return the folder of each table of the session and of the Glue catalog."""
@@ -63,6 +74,7 @@ class Harvest:
         if self.side == "original":
             for name in self.environment.catalog:
                 database, _, table = name.partition(".")
+                places.pop(local_spelling(name), None)
                 places[name] = self.environment.local(self.environment.location_of(database, table))
         return places
 
@@ -94,7 +106,7 @@ class Harvest:
         partitions = [
             column.name for column in self.session.catalog.listColumns(quoted) if column.isPartition
         ]  # fmt: skip
-        return self._read("table", shown.lower(), "", lambda: self.session.table(quoted), partitions)
+        return self._read("table", local_spelling(shown.lower()), "", lambda: self.session.table(quoted), partitions)
 
     def _target_name(self, schema: str, table: str) -> str:
         for target in self.settings.tables.values():
@@ -106,7 +118,7 @@ class Harvest:
         roots: dict[str, str] = {}
         objects = []
         for name in changed:
-            if _CHECKPOINT.search(f"/{name}"):
+            if self._in_checkpoint(name):
                 continue
             delta = self._delta_root(name)
             if delta:
@@ -118,6 +130,14 @@ class Harvest:
                 objects.append(name)
         found = [self._folder(root, kind, tables) for root, kind in sorted(roots.items())]
         return found + [self._object(name) for name in sorted(objects)]
+
+    def _in_checkpoint(self, name: str) -> bool:
+        """Tell whether a file is a stream's memory: below a folder that holds offsets and commits, whatever it is called."""
+        parts = name.split("/")
+        above = (self.scratch / "/".join(parts[:count]) for count in range(2, len(parts)))
+        return "_spark_metadata" in parts or any(
+            (folder / "offsets").is_dir() and (folder / "commits").is_dir() for folder in above
+        )
 
     def _delta_root(self, name: str) -> str:
         parts = name.split("/")
@@ -143,10 +163,11 @@ class Harvest:
         detail = self.session.sql(f"DESCRIBE DETAIL delta.`{uri}`").collect()[0]
         return list(detail.partitionColumns)
 
-    def _object(self, name: str) -> Dataset:
+    def _object(self, name: str, kind: Kind = "object") -> Dataset:
         file = self.scratch / name
         rows = [{"bytes": {"hex": file.read_bytes().hex()}}] if file.is_file() else []
-        return Dataset(kind="object", name="s3://" + name.removeprefix("s3/"), columns={"bytes": "binary"}, rows=rows)
+        shown = "s3://" + name.removeprefix("s3/") if kind == "object" else name
+        return Dataset(kind=kind, name=shown, columns={"bytes": "binary"}, rows=rows)
 
     def _databases(self, changed: Iterable[str]) -> list[Dataset]:
         found = []
@@ -194,8 +215,37 @@ class Harvest:
         columns = {field.name: field.dataType.simpleString() for field in frame.schema}
         plain = [{name: plain_value(value) for name, value in zip(frame.columns, row, strict=True)} for row in rows]
         return Dataset(
-            kind=kind, name=name, format=format, columns=columns, rows=plain, partitions=tuple(partitions)
+            kind=kind, name=name, format=format, columns=columns, rows=plain, partitions=tuple(partitions),
+            touched=kind == "frame" or self._is_touched(frame, len(rows)),
         )  # fmt: skip
+
+    def _is_touched(self, frame: "DataFrame", rows: int) -> bool:
+        """Tell whether a run has added rows to a dataset or taken some: not every file that it writes has rows."""
+        files = [self._local(file) for file in frame.inputFiles()]
+        old = [file for file in files if self._is_as_before(file)]
+        if not old:
+            return True
+        folders = {os.path.dirname(file) for file in old}
+        if any(self._is_gone(folder) for folder in folders):
+            return True
+        from pyspark.sql import functions as F
+
+        counted = frame.groupBy(F.input_file_name().alias("file")).count().collect()
+        kept = sum(row["count"] for row in counted if self._local(row.file) in old)
+        return bool(rows > kept)
+
+    def _local(self, uri: str) -> str:
+        return str(self.environment.local(unquote(uri)).resolve())
+
+    def _is_as_before(self, file: str) -> bool:
+        name = os.path.relpath(file, self.scratch)
+        return name in self._before and self._before[name] == _stamp_of(file)
+
+    def _is_gone(self, folder: str) -> bool:
+        inside = os.path.relpath(folder, self.scratch) + "/"
+        return any(
+            name.startswith(inside) and _is_part(name) and not (self.scratch / name).exists() for name in self._before
+        )
 
 
 def _stamp(folder: Path) -> Stamp:
@@ -205,9 +255,13 @@ def _stamp(folder: Path) -> Stamp:
         for name in names:
             if not name.endswith(".crc"):
                 path = os.path.join(root, name)
-                status = os.stat(path)
-                stamps[os.path.relpath(path, folder)] = (status.st_size, status.st_mtime_ns)
+                stamps[os.path.relpath(path, folder)] = _stamp_of(path)
     return stamps
+
+
+def _stamp_of(file: str) -> tuple[int, int]:
+    status = os.stat(file)
+    return status.st_size, status.st_mtime_ns
 
 
 def _is_part(name: str) -> bool:

@@ -19,15 +19,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.glue_runtime.environment import RuntimeEnvironment
+from glue2lakehouse.tools.glue_runtime.runner import find_modules_in
 from glue2lakehouse.tools.sandbox.connection import alias_catalogs, join_spark
 from glue2lakehouse.tools.sandbox.datasets import Dataset
 from glue2lakehouse.tools.sandbox.guard import Guard
 from glue2lakehouse.tools.sandbox.harvest import Harvest
+from glue2lakehouse.tools.sandbox.reached import lines_reached
+from glue2lakehouse.tools.sandbox.shown_frames import shown_frames
+from glue2lakehouse.tools.sandbox.target_tables import make_target_tables
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 REGION = "us-east-1"
+_CAUSE = re.compile(r"(: |Caused by: )?[A-Za-z_][\w.$]*(Error|Exception)\b")
 
 
 class JobRequest(BaseModel):
@@ -47,6 +52,7 @@ class JobRequest(BaseModel):
         default=(), description="`database.table` that the migration turns into Delta"
     )
     aws: bool = Field(default=False, description="answer boto3 from a stand-in")
+    run_properties: dict[str, str] = Field(default_factory=dict, description="of the workflow that the job runs in")
     times: int = Field(default=1, ge=1, description="runs, one after the other, on what the one before left")
 
 
@@ -60,6 +66,13 @@ class RunReport(BaseModel):
     error_line: int = Field(default=0, description="line of the script where it ended")
     not_available: bool = Field(default=False, description="the script needs what cannot exist on this machine")
     datasets: list[Dataset] = Field(default_factory=list)
+    frames: list[Dataset] = Field(
+        default_factory=list, description="frames that it shows or holds at its end, where it wrote nothing"
+    )
+    missing_fields: list[str] = Field(
+        default_factory=list, description="fields that functions on records asked for in vain"
+    )
+    reached: list[int] = Field(default_factory=list, description="lines of the original script that ran")
 
 
 class JobReport(BaseModel):
@@ -89,39 +102,69 @@ def run(argument: dict[str, Any]) -> dict[str, Any]:
         harvest = Harvest(session, request.environment, request.settings, request.side)
         guard.stand()
         for _ in range(request.times):
-            one = RunReport()
-            if request.side == "original":
-                report.switches |= _run_original(request, session, one)
-            else:
-                with _Ending(one, request.script), _fresh_modules(_import_folders(request)):
-                    runpy.run_path(str(request.script), run_name="__main__")
+            one = _run_once(request, session, harvest, write_back, report)
             report.runs.append(one)
             if one.error_type:
                 break
-            write_back()
-            one.datasets = harvest.gather()
     report.refusals = guard.refusals
     return report.model_dump(mode="json")
 
 
-def _run_original(request: JobRequest, session: "SparkSession", report: RunReport) -> dict[str, str]:
+def _run_once(
+    request: JobRequest, session: "SparkSession", harvest: Harvest, write_back: Callable[[], None], report: JobReport
+) -> RunReport:
+    one = RunReport()
+    ended: list[bool] = []
+    with shown_frames() as shown:
+
+        def at_end(names: dict[str, Any]) -> None:
+            shown.hold(names)
+            one.datasets = harvest.gather()
+            one.frames = [] if one.datasets else harvest.frames(shown.frames)
+            ended.append(True)
+
+        if request.side == "original":
+            with lines_reached(request.script) as reached:
+                report.switches |= _run_original(request, session, one, at_end)
+            one.reached = sorted(reached)
+        else:
+            with _Ending(one, request.script), _fresh_modules(_import_folders(request)):
+                at_end(runpy.run_path(str(request.script), run_name="__main__"))
+        if not one.error_type and (request.aws or not ended):
+            write_back()
+            one.datasets = harvest.gather()
+    return one
+
+
+def _run_original(
+    request: JobRequest, session: "SparkSession", report: RunReport, at_end: Callable[[dict[str, Any]], None]
+) -> dict[str, str]:
     from glue2lakehouse.tools.glue_runtime.runner import run_script
 
     environment = request.environment.model_copy(update={"spark_conf": request.conf})
-    result = run_script(request.script, environment, sys.argv[1:], search=request.folders, session=session)
+    result = run_script(
+        request.script, environment, sys.argv[1:], search=request.folders, session=session, at_end=at_end
+    )
     request.environment.catalog = environment.catalog
+    report.missing_fields = result.missing_fields
     if result.outcome != "finished":
         print(result.traceback, file=sys.stderr)
         report.error_type = result.error_type or "SystemExit"
-        report.error = _first_line(result.error) or f"exit code {result.exit_code}"
+        report.error = _told(result.error) or f"exit code {result.exit_code}"
         report.not_available = result.outcome == "not_available"
         lines = re.findall(rf'File "{re.escape(str(request.script))}", line (\d+)', result.traceback)
         report.error_line = int(lines[-1]) if lines else 0
     return result.switches
 
 
-def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")[:1000]
+def _told(text: str) -> str:
+    """Return what an error says in one line: the first one, and what it was caused by where that stands further down."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        return ""
+    causes = [line for line in lines[1:] if _CAUSE.match(line)]
+    deep = causes[-1].removeprefix(": ") if causes and lines[0].endswith((":", ".")) else ""
+    return f"{lines[0]} {deep}".strip()[:1000]
 
 
 @contextmanager
@@ -160,7 +203,7 @@ def _prepare_process(request: JobRequest) -> None:
         "AWS_EC2_METADATA_DISABLED": "true",
     }
     os.chdir(scratch)
-    sys.path[:0] = [str(folder) for folder in _import_folders(request)]
+    find_modules_in(_import_folders(request))
     sys.argv = [str(request.script)]
     for name, value in request.arguments.items():
         sys.argv += [f"--{name}", value]
@@ -180,7 +223,7 @@ class _Ending(AbstractContextManager["_Ending"]):
             return True
         traceback.print_exception(error)
         self.report.error_type = type(error).__name__
-        self.report.error = _first_line(str(error))
+        self.report.error = _told(str(error))
         for frame in traceback.extract_tb(at):
             if frame.filename == str(self.script):
                 self.report.error_line = frame.lineno or 0
@@ -202,42 +245,19 @@ def _forget_earlier_runs(session: "SparkSession") -> None:
 @contextmanager
 def _converted_side(request: JobRequest, session: "SparkSession") -> Iterator[None]:
     from glue2lakehouse.tools.glue_runtime.environment import Manifest
-    from glue2lakehouse.tools.glue_runtime.plain_spark import mount_on_demand, register_tables
+    from glue2lakehouse.tools.glue_runtime.plain_spark import mount_on_demand
     from glue2lakehouse.tools.glue_runtime.recording import spark_io
+    from glue2lakehouse.tools.glue_runtime.streams_of_files import streams_of_files
     from glue2lakehouse.tools.sandbox.databricks import give_dbutils
 
     environment = request.environment
     mount_on_demand(session, environment.buckets)
-    register_tables(session, environment, lambda database, table: _session_name(request.settings, database, table))
-    for name in request.tables_to_delta:
-        _turn_into_delta(session, request, name)
+    make_target_tables(session, environment, request.settings, request.tables_to_delta)
     names = {request.settings.catalog, *(name.split(".")[0] for name in request.settings.tables.values())}
     alias_catalogs(session, tuple(sorted(names - {"", "spark_catalog"})))
     give_dbutils(session, request.secrets, environment.local)
-    with spark_io(environment, Manifest()):
+    with spark_io(environment, Manifest()), streams_of_files(environment):
         yield
-
-
-def _session_name(settings: Settings, database: str, table: str) -> str:
-    _, schema, name = settings.table_for(database, table).split(".", 2)
-    return f"`{schema}`.`{name}`"
-
-
-def _turn_into_delta(session: "SparkSession", request: JobRequest, name: str) -> None:
-    """Do to a table what the migration does: same rows, same partitions, a managed Delta table."""
-    from glue2lakehouse.tools.glue_runtime.spark_bridge import frame_of_rows
-
-    table = request.environment.catalog[name]
-    database, _, bare = name.partition(".")
-    target = _session_name(request.settings, database, bare)
-    if not session.catalog.tableExists(target):
-        return
-    frame = session.table(target)
-    if frame.columns:
-        rows = frame_of_rows(session, frame.collect(), frame.schema)
-        session.sql(f"DROP TABLE {target}")
-        keys = [key.name for key in table.partition_keys]
-        rows.write.format("delta").partitionBy(*keys).saveAsTable(target)
 
 
 @contextmanager
@@ -245,7 +265,12 @@ def _aws(request: JobRequest) -> Iterator[Callable[[], None]]:
     if not request.aws:
         yield lambda: None
         return
-    from glue2lakehouse.tools.sandbox.aws import stand_in
+    from glue2lakehouse.tools.sandbox.aws import AwsWorld, stand_in
 
-    with stand_in(request.environment, request.secrets, REGION) as write_back:
+    told = request.arguments
+    world = AwsWorld(
+        secrets=request.secrets, region=REGION, workflow=told.get("WORKFLOW_NAME", ""),
+        workflow_run=told.get("WORKFLOW_RUN_ID", ""), run_properties=request.run_properties,
+    )  # fmt: skip
+    with stand_in(request.environment, world) as write_back:
         yield write_back

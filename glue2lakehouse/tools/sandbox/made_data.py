@@ -9,7 +9,7 @@ import io
 import json
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from importlib import import_module
@@ -18,9 +18,15 @@ from typing import Any
 
 from glue2lakehouse.tools.glue_runtime.environment import CatalogTable, Column
 from glue2lakehouse.tools.glue_runtime.local_databases import table_folder
+from glue2lakehouse.tools.sandbox.lessons import Lesson, apply_lessons
 from glue2lakehouse.tools.sandbox.made_rows import MISSING, make_rows
-from glue2lakehouse.tools.sandbox.script_facts import Read, ScriptFacts, required_arguments, script_facts
-from glue2lakehouse.tools.sandbox.world import World
+from glue2lakehouse.tools.sandbox.script_facts import (
+    Read,
+    ScriptFacts,
+    required_arguments,
+    script_facts,
+)
+from glue2lakehouse.tools.sandbox.world import World, named_tables
 
 _DEFAULT_COLUMNS = {"id": "bigint", "name": "string", "amount": "double", "day": "string"}
 _GUESSED_VALUES = (
@@ -42,11 +48,19 @@ class CannotBeMade(ValueError):
 def made_arguments(texts: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:
     """Return the job arguments that are given, and made-up values for those that the script requires besides."""
     arguments = dict(given)
+    if any("TempDir" in text for text in texts):
+        # Glue gives every job of its console one, asked for or not.
+        arguments.setdefault("TempDir", "s3://made-temporary/")
     for name, use in required_arguments(texts).items():
         if name not in arguments:
             pattern = "made-{name}" if use == "bucket" else _guess(name)
             arguments[name] = pattern.format(name=re.sub(r"[^a-z0-9]+", "-", name.lower()))
     return arguments
+
+
+def made_run_properties(names: Iterable[str]) -> dict[str, str]:
+    """Return made-up values of the workflow's run properties of these names."""
+    return {name: _guess(name).format(name=re.sub(r"[^a-z0-9]+", "-", name.lower())) for name in names}
 
 
 def _guess(name: str) -> str:
@@ -56,22 +70,33 @@ def _guess(name: str) -> str:
 
 
 def complete(
-    world: World, texts: Sequence[str], arguments: Mapping[str, str], folder: Path, seed: int = 0
+    world: World,
+    texts: Sequence[str],
+    arguments: Mapping[str, str],
+    folder: Path,
+    seed: int = 0,
+    lessons: Sequence[Lesson] = (),
 ) -> tuple[World, list[str]]:
     """Return a copy of a world, laid out in `folder`, in which every source of the job has data, and what was made.
+
+    `lessons` are what earlier runs of the original have taught about its data.
 
     Raises CannotBeMade for a source whose format is not among csv, json, parquet, orc.
     """
     facts = script_facts(texts, arguments)
+    apply_lessons(facts, lessons)
+    facts.calm = any(lesson.kind == "calm" for lesson in lessons)
     shutil.copytree(world.folder, folder, dirs_exist_ok=True)
     fresh = world.model_copy(deep=True, update={"folder": folder})
+    for lesson in lessons:
+        if lesson.kind == "connection":
+            fresh.connections.setdefault(lesson.name, {"database": lesson.name.lower()})
     made = []
     for number, read in enumerate(facts.reads):
         if _make(fresh, read, facts, seed, offset=number):
             made.append(f"{read.kind} {read.name}")
-    words = "\n".join([*texts, *arguments.values()]).lower()
-    for name, table in fresh.tables.items():
-        if name.partition(".")[2] in words and _make_table(fresh, name, table, facts, seed, offset=0, rows=2):
+    for name, table in named_tables(fresh.tables, (*texts, *arguments.values())).items():
+        if _make_table(fresh, name, table, facts, seed, offset=0, rows=2):
             made.append(f"table {name}")
     return fresh, made
 
@@ -93,7 +118,9 @@ def _make(world: World, read: Read, facts: ScriptFacts, seed: int, offset: int) 
     if read.name in world.streams:
         return False
     world.streams[read.name] = f"streams/{read.name.rpartition('/')[2]}"
-    rows = make_rows(columns, facts.literals, casts=facts.casts, seed=seed, offset=offset)
+    rows = make_rows(
+        columns, facts.literals, casts=facts.casts, domains=facts.domains, calm=facts.calm, seed=seed, offset=offset
+    )
     _write_json(world.folder / world.streams[read.name] / "made-00000.json", rows)
     return True
 
@@ -132,7 +159,9 @@ def _make_table(
         return False
     columns = {column.name: column.type for column in [*table.columns, *table.partition_keys]}
     flat = {column: kind for column, kind in columns.items() if not re.match(r"(struct|array|map)<", kind)}
-    records = make_rows(flat, facts.literals, casts=facts.casts, seed=seed, offset=offset)[: rows or None]
+    records = make_rows(
+        flat, facts.literals, casts=facts.casts, domains=facts.domains, calm=facts.calm, seed=seed, offset=offset
+    )[: rows or None]
     records = [
         {**{column: nested(kind, at) for column, kind in columns.items()}, **row} for at, row in enumerate(records)
     ]
@@ -178,17 +207,40 @@ def _make_path(world: World, read: Read, columns: dict[str, str], facts: ScriptF
     bucket_and_key = re.sub(r"^s3[an]?://", "", read.name)
     if "://" in bucket_and_key or not bucket_and_key or read.name == bucket_and_key:
         raise CannotBeMade(f"no data can be made for {read.name}: it is not an S3 path; put samples beside it")
-    place = world.folder / "s3" / re.sub(r"[*?].*$", "", bucket_and_key).strip("/")
+    place = world.folder / "s3" / re.sub(r"[*?]+", "made", bucket_and_key).strip("/")
     if place.is_file() or _has_files(place):
         return False
+    columns = _by_position(columns) if read.format == "csv" and not _has_header(read.options) else columns
     kinds = {column.name: column.type for column in _catalog_columns(columns)}
     flat = {name: kind for name, kind in kinds.items() if "<" not in kind}
     format = "parquet" if read.format == "glueparquet" else read.format
-    rows = make_rows(flat, facts.literals, casts=facts.casts, seed=seed, offset=offset, text_only=format == "csv")
+    rows = make_rows(
+        flat,
+        facts.literals,
+        casts=facts.casts,
+        domains=facts.domains,
+        calm=facts.calm,
+        seed=seed,
+        offset=offset,
+        text_only=format == "csv",
+    )
     rows = [{**{name: nested(kind, at) for name, kind in kinds.items()}, **row} for at, row in enumerate(rows)]
     target = place if re.search(r"\.(csv|json|parquet|orc)(\.gz)?$", place.name) else None
     _write(place, format, rows, kinds, read.options, file=target)
     return True
+
+
+def _has_header(options: Mapping[str, str]) -> bool:
+    return "true" in (options.get("withHeader"), options.get("header"))
+
+
+def _by_position(columns: Mapping[str, str]) -> dict[str, str]:
+    """Return columns of a CSV file without a header: `col2` is its third one, whether the script asks for the others or not."""
+    numbers = [int(found[1]) for name in columns if (found := re.fullmatch(r"_?col?(\d+)", name))]
+    if not numbers:
+        return dict(columns)
+    named = {int(re.findall(r"\d+", name)[0]): name for name in columns if re.fullmatch(r"_?col?(\d+)", name)}
+    return {named.get(at, f"col{at}"): columns.get(named.get(at, ""), "") for at in range(max(numbers) + 1)}
 
 
 def _make_database_table(
@@ -199,7 +251,15 @@ def _make_database_table(
     if _has_files(place):
         return False
     kinds = {column.name: column.type for column in _catalog_columns(columns)}
-    _write(place, "parquet", make_rows(kinds, facts.literals, casts=facts.casts, seed=seed, offset=offset), kinds, {})
+    _write(
+        place,
+        "parquet",
+        make_rows(
+            kinds, facts.literals, casts=facts.casts, domains=facts.domains, calm=facts.calm, seed=seed, offset=offset
+        ),
+        kinds,
+        {},
+    )
     return True
 
 
@@ -222,14 +282,26 @@ def _write(
     elif format in ("json", "stream"):
         _write_json(target, rows)
     elif format in ("parquet", "orc"):
-        arrow: Any = import_module("pyarrow")
-        fields = [(name, arrow_type(kind)) for name, kind in kinds.items()]
-        plain = [{name: None if row.get(name) is MISSING else row.get(name) for name in kinds} for row in rows]
-        table = arrow.Table.from_pylist(plain, schema=arrow.schema(fields))
         writer: Any = import_module(f"pyarrow.{format}")
-        writer.write_table(table, str(target))
+        writer.write_table(_arrow_table(rows, kinds), str(target))
+    elif format == "delta":
+        _write_delta(place, rows, kinds)
+    elif format in ("text", "txt"):
+        target.write_text("".join(f"{' '.join(map(str, row.values()))}\n" for row in rows), encoding="utf-8")
     else:
         raise CannotBeMade(f"no data can be made in the format {format}; put samples of it into the data folder")
+
+
+def _arrow_table(rows: Sequence[Mapping[str, Any]], kinds: Mapping[str, str]) -> Any:
+    arrow: Any = import_module("pyarrow")
+    fields = [(name, arrow_type(kind)) for name, kind in kinds.items()]
+    plain = [{name: None if row.get(name) is MISSING else row.get(name) for name in kinds} for row in rows]
+    return arrow.Table.from_pylist(plain, schema=arrow.schema(fields))
+
+
+def _write_delta(place: Path, rows: Sequence[Mapping[str, Any]], kinds: Mapping[str, str]) -> None:
+    delta: Any = import_module("deltalake")
+    delta.write_deltalake(str(place), _arrow_table(rows, kinds))
 
 
 def arrow_type(kind: str) -> Any:
@@ -261,7 +333,7 @@ def arrow_type(kind: str) -> Any:
 def _write_csv(target: Path, rows: Sequence[Mapping[str, Any]], names: list[str], options: Mapping[str, str]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=options.get("separator", ",")[:1], lineterminator="\n")
-    if options.get("withHeader", "false") == "true" or options.get("header", "false") == "true":
+    if _has_header(options):
         writer.writerow(names)
     for row in rows:
         values = [row.get(name) for name in names]

@@ -11,19 +11,18 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from glue2lakehouse.tools.sandbox.script_facts import LOOKS_LIKE_NUMBER
+
 CLEAN_ROWS = 8
 MOST_ROWS = 150
 MISSING = object()
 
-_WORDS = ("alpha", "beta", "gamma", "delta")
+_WORDS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta")
 _INTEGERS = {"int": 2**31 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1, "long": 2**63 - 1, "smallint": 2**15 - 1,
              "short": 2**15 - 1, "tinyint": 127, "byte": 127}  # fmt: skip
 _FLOATS = ("double", "float", "real")
 _LOOKS_LIKE_DATE = re.compile(r"(^|_)(date|day|dt)$|_on$", re.IGNORECASE)
 _LOOKS_LIKE_TIME = re.compile(r"time|_at$|(^|_)ts$", re.IGNORECASE)
-_LOOKS_LIKE_NUMBER = re.compile(
-    r"(^|_)(id|key|num|number|no|count|qty|quantity|year|month|age|zip|code)$", re.IGNORECASE
-)
 
 
 def make_rows(
@@ -34,26 +33,34 @@ def make_rows(
     offset: int = 0,
     text_only: bool = False,
     casts: Mapping[str, str] | None = None,
+    calm: bool = False,
+    domains: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """Return rows for flat columns (name -> Glue type, empty when unknown); `offset` shifts keys, so that joins also miss.
 
     `casts` says what the script turns a text column into: its clean rows then hold texts that can be turned. A value is
-    `MISSING` where the record has no such field. With `text_only` every value is what a CSV file would hold.
+    `MISSING` where the record has no such field. With `text_only` every value is what a CSV file would hold, and with `calm`
+    there are clean rows only. `domains` names for a column that is joined the one whose values it shares.
     """
     chance = random.Random(f"{seed}")
     goals = {
         name: casts[name] if casts and _is_text(kind) and name in casts else kind for name, kind in columns.items()
     }
     clean = [
-        {name: _clean(name, goals[name], literals.get(name, ()), row, offset) for name in columns}
+        {
+            name: _clean((domains or {}).get(name, name), goals[name], literals.get(name, ()), row, offset)
+            for name in columns
+        }
         for row in range(CLEAN_ROWS)
     ]
     rows = [*clean, dict(clean[0])]
-    nasty = [(name, value) for name, kind in columns.items() for value in _nasty(name, kind, literals.get(name, ()))]
+    odd = {} if calm else columns
+    nasty = [(name, value) for name, kind in odd.items() for value in _nasty(name, kind, literals.get(name, ()))]
     if len(nasty) > MOST_ROWS:
         nasty = chance.sample(nasty, MOST_ROWS)
     rows += [{**clean[at % CLEAN_ROWS], name: value} for at, (name, value) in enumerate(nasty)]
-    rows.append(dict.fromkeys(columns))
+    if not calm:
+        rows.append(dict.fromkeys(columns))
     if text_only:
         return [{name: _as_text(value) for name, value in row.items()} for row in rows]
     return [{name: fit(value, columns[name]) for name, value in row.items()} for row in rows]
@@ -66,7 +73,7 @@ def _clean(name: str, kind: str, literals: Sequence[Any], row: int, offset: int)
     if base == "boolean":
         return row % 3 != 0
     if base in _INTEGERS:
-        return int(numbers[0]) + row % 3 if numbers else 1 + (row + offset) % 5
+        return int(numbers[0]) + row % 3 if numbers else _key(row, offset)
     if base in _FLOATS or base.startswith("decimal"):
         return round(float(numbers[0]) + row * 0.75, 2) if numbers else 10.25 + row * 2.5
     if base == "date":
@@ -85,9 +92,14 @@ def _clean_text(name: str, numbers: Sequence[float], row: int, offset: int) -> s
         return f"2024-01-{15 + row % 4:02d}T10:30:0{row % 10}Z"
     if _LOOKS_LIKE_DATE.search(name):
         return f"2024-01-{15 + row % 4:02d}"
-    if _LOOKS_LIKE_NUMBER.search(name):
-        return str(1 + (row + offset) % 5)
-    return _WORDS[(row + offset) % len(_WORDS)]
+    if LOOKS_LIKE_NUMBER.search(name):
+        return str(_key(row, offset))
+    return _WORDS[_key(row, offset) - 1]
+
+
+def _key(row: int, offset: int) -> int:
+    """Return one of five keys; those of the second, fourth, … source are one further, so that some match and some miss."""
+    return 1 + row % 5 + offset % 2
 
 
 def _nasty(name: str, kind: str, literals: Sequence[Any]) -> list[Any]:
@@ -112,7 +124,7 @@ def _nasty(name: str, kind: str, literals: Sequence[Any]) -> list[Any]:
 
 
 def _is_text(kind: str) -> bool:
-    return _base(kind) in ("", "string")
+    return _base(kind) in ("", "string") or "char(" in _base(kind)
 
 
 def _base(kind: str) -> str:
@@ -145,7 +157,9 @@ def fit(value: Any, kind: str) -> Any:
         return None
     if base == "boolean":
         return value if isinstance(value, bool) else None
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    sized = re.fullmatch(r"(?:var)?char\((\d+)\)", base)
+    return text[: int(sized[1])] if sized else text
 
 
 def _decimal(value: Any, base: str) -> Decimal | None:

@@ -5,6 +5,7 @@ follow variables: `b = Filter.apply(frame=a, …)` makes what is asked of `b` a 
 """
 
 import ast
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,6 +31,13 @@ _TAKES_COLUMN = {"withColumnRenamed": 0, "rename_field": 0}
 _SQL_TEXT = {"filter", "where", "expr", "selectExpr", "sql"}
 _READER_FORMATS = {"csv", "json", "parquet", "orc", "text", "avro"}
 _DEEPEST_CALL = 4
+LOOKS_LIKE_NUMBER = re.compile(
+    r"(^|_)(id|key|num|number|no|count|qty|quantity|year|month|age|zip|code)$|[a-z]Id$|[a-z]ID$", re.IGNORECASE
+)
+_TYPES = (
+    "string|int|integer|long|bigint|short|smallint|byte|tinyint|float|double|boolean|date|timestamp|decimal|binary|"
+    "array|struct|map|choice|null|char|varchar"
+)
 _NOT_COLUMNS = {"write", "read", "rdd", "columns", "schema", "dtypes", "sparkContext", "spark_session", "na", "stat"}
 
 
@@ -50,7 +58,25 @@ class ScriptFacts(BaseModel):
     reads: list[Read] = Field(default_factory=list)
     literals: dict[str, list[Any]] = Field(default_factory=dict, description="column -> values it is compared with")
     keys: list[list[str]] = Field(default_factory=list, description="columns that are joined with each other")
+    domains: dict[str, str] = Field(
+        default_factory=dict, description="column -> the column whose values it shares, because they are joined"
+    )
     casts: dict[str, str] = Field(default_factory=dict, description="column -> Glue type that the script turns it into")
+    calm: bool = Field(default=False, description="only clean rows: the script fails on odd values")
+
+
+def joined_domains(keys: Iterable[Sequence[str]]) -> dict[str, str]:
+    """Return for each column that is joined with another one the one of them that looks most like a number, else the first."""
+    groups: list[set[str]] = []
+    for pair in keys:
+        names = set(pair)
+        touched = [group for group in groups if group & names]
+        groups = [group for group in groups if not group & names] + [names.union(*touched)]
+    domains: dict[str, str] = {}
+    for group in groups:
+        ordered = sorted(group, key=lambda name: (not LOOKS_LIKE_NUMBER.search(name), name))
+        domains |= dict.fromkeys(group, ordered[0])
+    return domains
 
 
 def script_facts(texts: Iterable[str], arguments: Mapping[str, str]) -> ScriptFacts:
@@ -95,6 +121,30 @@ def required_arguments(texts: Iterable[str]) -> dict[str, str]:
     return names
 
 
+def run_property_names(text: str) -> list[str]:
+    """Return the run properties of its workflow that a script looks up."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return []
+    holders = {
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and re.search("RunProperties|workflow_run_properties", ast.unparse(node.value))
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    names = [
+        node.slice.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.slice, ast.Constant)
+        and isinstance(node.slice.value, str)
+        and (ast.unparse(node.value) in holders or "RunProperties" in ast.unparse(node.value))
+    ]
+    return [name for name in dict.fromkeys(names) if name != "RunProperties"]
+
+
 def _called(call: ast.Call) -> str:
     function = call.func
     if isinstance(function, ast.Attribute):
@@ -107,6 +157,7 @@ class _Reader:
 
     def __init__(self, trees: Sequence[ast.Module], arguments: Mapping[str, str]) -> None:
         self.arguments = arguments
+        self.trees = trees
         self.reads: list[Read] = []
         self.inside: list[str] = []
         self.casts: dict[str, str] = {}
@@ -114,6 +165,7 @@ class _Reader:
         self.constants: dict[str, Any] = {}
         self.renamed: dict[str, str] = {}
         self.made: set[str] = set()
+        self.followed: list[Any] = []
         self.literals: dict[str, list[Any]] = defaultdict(list)
         self.keys: list[list[str]] = []
         self.uses: list[tuple[str, frozenset[int], str]] = []
@@ -122,18 +174,40 @@ class _Reader:
         }  # fmt: skip
 
     def facts(self) -> ScriptFacts:
-        for column, sources, kind in self.uses:
-            if column in self.made:
+        # What belongs to one source first: a column of a join's result is then no new one for all that went into it.
+        for column, sources, kind in sorted(self.uses, key=lambda use: len(use[1])):
+            if column in self.made or (len(sources) > 1 and any(column in self.reads[at].columns for at in sources)):
                 continue
             for number in sources:
                 columns = self.reads[number].columns
                 if not any(name.startswith(f"{column}.") for name in columns):
                     columns.setdefault(column, kind)
+        self._loose_mappings()
         literals = {name: list(dict.fromkeys(values)) for name, values in self.literals.items()}
         for target, source in self.renamed.items():
             if target in literals:
                 literals[source] = [*literals.get(source, []), *literals[target]]
-        return ScriptFacts(reads=self.reads, literals=literals, keys=self.keys, casts=self.casts)
+        domains = joined_domains(self.keys)
+        domains |= {source: domains[target] for target, source in self.renamed.items() if target in domains}
+        for column, domain in domains.items():
+            if domain in literals or column in literals:
+                shared = [*literals.get(domain, []), *literals.get(column, [])]
+                literals[domain] = literals[column] = list(dict.fromkeys(shared))
+        return ScriptFacts(reads=self.reads, literals=literals, keys=self.keys, domains=domains, casts=self.casts)
+
+    def _loose_mappings(self) -> None:
+        """Give sources of which nothing is told the columns of mappings that reach `apply_mapping` by ways not followed here."""
+        unknown = [read for read in self.reads if not any(read.columns.values()) and read.kind != "jdbc"]
+        for tree in self.trees if unknown else ():
+            for node in ast.walk(tree):
+                value = self.value(node) if isinstance(node, ast.List) else None
+                if value in self.followed:
+                    continue
+                if isinstance(value, list) and value and all(map(_is_mapping_of_types, value)):
+                    for source, kind, _, goal in value:
+                        self.casts.setdefault(source, goal)
+                        for read in unknown:
+                            read.columns.setdefault(source, kind)
 
     def walk(self, body: Sequence[ast.stmt]) -> None:
         for statement in body:
@@ -285,6 +359,10 @@ class _Reader:
             column = self.value(node.slice)
             if isinstance(column, str):
                 self._use(column, self.holds[node.value.id])
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            sources = self.holds.get(node.value.id, set())
+            if sources and node.attr not in _frame_attributes() and not node.attr.startswith("_"):
+                self._use(node.attr, sources)
 
     def _use(self, column: str, sources: Iterable[int], kind: str = "") -> None:
         column = column.strip("`")
@@ -313,6 +391,7 @@ class _Reader:
                 text = self.value(argument)
                 if isinstance(text, str):
                     self._look_at_sql(text, sources, whole=name == "sql")
+        self._look_at_studio_query(call, sources)
         if name in ("createOrReplaceTempView", "createTempView", "registerTempTable") and call.args:
             self.holds[f"view {str(self.value(call.args[0])).lower()}"] |= sources
         if "Join" in ast.unparse(call.func) or name == "join":
@@ -321,6 +400,15 @@ class _Reader:
             if isinstance(argument, ast.Name) and argument.id in self.functions:
                 function = self.functions[argument.id]
                 self._look_at_function(function, [item.arg for item in function.args.args], sources)
+
+    def _look_at_studio_query(self, call: ast.Call, sources: set[int]) -> None:
+        """Look at the SQL node that Glue Studio generates: `sparkSqlQuery(context, query=…, mapping={"a": frame})`."""
+        mapping, query = _argument(call, ("mapping",), 2), self.value(_argument(call, ("query",), 1))
+        if not isinstance(mapping, ast.Dict) or not isinstance(query, str):
+            return
+        for alias, frame in zip(mapping.keys, mapping.values, strict=True):
+            self.holds[f"view {str(self.value(alias)).lower()}"] |= self._sources(frame)
+        self._look_at_sql(query, sources, whole=True)
 
     def _column_argument(self, argument: ast.expr, sources: set[int]) -> None:
         value = self.value(argument)
@@ -333,6 +421,8 @@ class _Reader:
             (self.value(item) for item in [_argument(call, ("mappings",), 1), *call.args] if self._is_mapping(item)),
             None,
         )
+        if value and sources:
+            self.followed.append(value)
         for item in value or []:
             source, target = str(item[0]), str(item[-2] if len(item) == 4 else item[-1])
             self._use(source, sources, str(item[1]) if len(item) >= 3 else "")
@@ -436,9 +526,13 @@ class _Reader:
             )
         except SqlglotError:
             return
-        self.made |= {alias.alias for alias in tree.find_all(exp.Alias)}
+        aliases = [alias for alias in tree.find_all(exp.Alias) if alias.alias not in _columns_in(alias)]
+        self.made |= {alias.alias for alias in aliases}
+        tables = {table.alias_or_name.lower(): self._held_by(table) for table in tree.find_all(exp.Table)}
+        every: set[int] = set().union(*tables.values())
         for column in tree.find_all(exp.Column):
-            self._use(column.name, sources)
+            own = tables.get(column.table.lower()) if column.table else every
+            self._use(column.name, own or sources)
         for comparison in tree.find_all(exp.Predicate, exp.In):
             columns = [column.name for column in comparison.find_all(exp.Column)]
             for literal in comparison.find_all(exp.Literal):
@@ -449,6 +543,12 @@ class _Reader:
                     self.literals[column].append(value)
             if isinstance(comparison, exp.EQ) and len(columns) > 1:
                 self.keys.append(columns)
+
+    def _held_by(self, table: Any) -> set[int]:
+        """Return the sources behind a table of a query: a view's, or the catalog table's itself."""
+        full = f"{table.db}.{table.name}".lower()
+        named = {at for at, read in enumerate(self.reads) if read.kind == "catalog" and read.name == full}
+        return self.holds.get(f"view {table.name.lower()}", set()) | named
 
     def value(self, node: ast.expr | None) -> Any:
         """Return the constant that an expression amounts to, with job arguments filled in; None when it is not one."""
@@ -470,9 +570,9 @@ class _Reader:
             held = self.constants.get(node.value.id) if isinstance(node.value, ast.Name) else None
             if isinstance(held, dict):
                 return held.get(key)
-            return (
-                self.arguments.get(key) if isinstance(key, str) and "arg" in ast.unparse(node.value).lower() else None
-            )
+            holder = ast.unparse(node.value).lower()
+            told = any(word in holder for word in ("arg", "prop", "param", "option"))
+            return self.arguments.get(key) if isinstance(key, str) and told else None
         if isinstance(node, ast.JoinedStr):
             parts = [
                 self.value(item.value) if isinstance(item, ast.FormattedValue) else self.value(item)
@@ -498,6 +598,38 @@ class _Reader:
             return pattern.format(*values, **named)
         except (IndexError, KeyError, ValueError):
             return None
+
+
+@functools.cache
+def _frame_attributes() -> frozenset[str]:
+    """Return what a frame, a reader or a writer has by itself: any other attribute is a column."""
+    from pyspark.sql import DataFrame, DataFrameReader, DataFrameWriter, SparkSession
+
+    from glue2lakehouse.tools.glue_runtime.collection import DynamicFrameCollection
+    from glue2lakehouse.tools.glue_runtime.frame import DynamicFrame
+
+    kinds: tuple[type, ...] = (
+        DataFrame,
+        DataFrameReader,
+        DataFrameWriter,
+        SparkSession,
+        DynamicFrame,
+        DynamicFrameCollection,
+    )
+    more = {*dir(dict), *dir(list), *dir(str), "name", "glue_ctx"}
+    return frozenset(more.union(*map(dir, kinds)))
+
+
+def _columns_in(tree: Any) -> set[str]:
+    from sqlglot import exp
+
+    return {column.name for column in tree.find_all(exp.Column)}
+
+
+def _is_mapping_of_types(item: Any) -> bool:
+    if not (isinstance(item, list) and len(item) == 4 and all(isinstance(part, str) for part in item)):
+        return False
+    return all(re.match(rf"({_TYPES})\b", item[at].strip(), re.IGNORECASE) for at in (1, 3))
 
 
 def _argument(call: ast.Call, names: tuple[str, ...], position: int) -> ast.expr | None:

@@ -18,7 +18,13 @@ class Outcome(StrEnum):
 
     EQUAL = "equal"
     DIFFERENT = "different"
+    NOT_PROVEN = "not_proven"
     CANNOT_RUN = "cannot_run"
+
+    @property
+    def settles(self) -> bool:
+        """Whether something was compared."""
+        return self in (Outcome.EQUAL, Outcome.DIFFERENT)
 
 
 class JobVerification(BaseModel):
@@ -28,18 +34,35 @@ class JobVerification(BaseModel):
 
     path: str = Field(description="job file, relative to the source root, with forward slashes")
     outcome: Outcome
-    reason: str = Field(default="", description="why it cannot run, exactly; empty otherwise")
+    reason: str = Field(default="", description="why it cannot run or proves nothing, exactly; empty otherwise")
     findings: tuple[Finding, ...] = ()
     differences: tuple[Difference, ...] = ()
     variants: tuple[str, ...] = Field(default=(), description="settings under which the converted script ran")
     runs: int = Field(default=0, description="how many runs in a row were compared")
     rows: int = Field(default=0, description="rows that were compared")
-    datasets: tuple[str, ...] = Field(default=(), description="what the original wrote")
+    datasets: tuple[str, ...] = Field(default=(), description="what the original wrote, or the frames that it shows")
+    empty: tuple[str, ...] = Field(default=(), description="those of them that have no row: they prove little")
     switches: dict[str, str] = Field(default_factory=dict, description="undocumented points of Glue that it depends on")
     unstable: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="columns that were not compared")
     made: tuple[str, ...] = Field(default=(), description="sources whose data was made, for want of samples")
     fences: Fences | None = None
     seconds: float = 0
+
+    @property
+    def told(self) -> str:
+        """What came of it, in one line for people."""
+        if self.outcome is Outcome.DIFFERENT:
+            return self.findings[0].message if self.findings else ""
+        if self.outcome is not Outcome.EQUAL:
+            return self.reason
+        parts = [f"{self.rows} rows equal in {', '.join(self.datasets)} ({', '.join(self.variants)})"]
+        parts += [f"data made for {', '.join(self.made)}"] if self.made else []
+        parts += [f"no row in {', '.join(self.empty)}"] if self.empty else []
+        parts += [f"not compared, since they change from run to run: {self.unstable}"] if self.unstable else []
+        if self.switches:
+            answers = ", ".join(f"{name}={answer}" for name, answer in sorted(self.switches.items()))
+            parts.append(f"where AWS documents nothing, the original ran with {answers}")
+        return "; ".join(parts)
 
 
 class Source(BaseModel):

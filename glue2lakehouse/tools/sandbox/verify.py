@@ -1,27 +1,33 @@
 """Prove a conversion by running it: the original on the local Glue runtime, the converted on Spark, the same data, one verdict.
 
-A job is `equal` only when both ran, something was written, and everything that was written is the same: under ANSI mode (the
+A job is `equal` only when both ran, rows were written, and everything that was written is the same: under ANSI mode (the
 default on Databricks) and without, for old Glue versions under both time parsers, and after a second run on top of the first,
-which is how an append that became an overwrite shows.
+which is how an append that became an overwrite shows. Of a script that writes nothing, the frames that it shows and those that its
+global names hold are compared. What ran and left no row to compare is `not_proven`.
 """
 
-import json
-import re
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 
-from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.domain import Finding
 from glue2lakehouse.errors import RunError
 from glue2lakehouse.tools.glue_runtime.assumptions import SWITCHES
 from glue2lakehouse.tools.glue_runtime.environment import CatalogTable
 from glue2lakehouse.tools.sandbox.comparison import Difference, compare_datasets, unstable_columns
 from glue2lakehouse.tools.sandbox.datasets import Dataset
-from glue2lakehouse.tools.sandbox.job import JobReport, JobRequest, RunReport
+from glue2lakehouse.tools.sandbox.explaining import (
+    RULE,
+    blocker_for_difference,
+    blocker_for_failure,
+    hint_at_switch,
+    warn_of_ansi,
+    warn_of_sinks,
+)
+from glue2lakehouse.tools.sandbox.job import JobReport, RunReport
 from glue2lakehouse.tools.sandbox.job_files import job_files, read_texts
-from glue2lakehouse.tools.sandbox.made_data import CannotBeMade, complete, made_arguments
+from glue2lakehouse.tools.sandbox.reached import WRITES, unreached_sinks
 from glue2lakehouse.tools.sandbox.rekeying import rekey
+from glue2lakehouse.tools.sandbox.runs import CannotRunError, Runs
 from glue2lakehouse.tools.sandbox.tables import tables_from_ddl
 from glue2lakehouse.tools.sandbox.verdict import JobVerification, Outcome, Source
 from glue2lakehouse.tools.sandbox.worker import Worker
@@ -37,15 +43,9 @@ __all__ = [
     "verify_file",
     "verify_project",
 ]
-RULE = "verification"
-_TASK = "glue2lakehouse.tools.sandbox.job:run"
-_WRITES_TABLES = re.compile(
-    r"saveAsTable|insertInto|writeTo|INSERT\s+(?:INTO|OVERWRITE)|MERGE\s+INTO|save_as_table", re.IGNORECASE
-)
-_DATABASE = re.compile(r"\b(?:catalogDatabase|database|name_space)\s*=\s*['\"]([\w-]+)['\"]")
-_FIRST_ANSI_GLUE = 6
 _MOST_SWITCHES = 8
 _MAY_HANG_ON_A_SWITCH = ("rows", "types", "columns")
+_ANSI_ON = "ANSI on"
 
 
 def verify_project(
@@ -91,39 +91,43 @@ def _known_tables(source: Source) -> dict[str, CatalogTable]:
     return {**tables_from_ddl(ddl), **source.tables}
 
 
-class _CannotRunError(Exception):
-    """One of the scripts cannot be run here; the text says why."""
+class _NotProvenError(Exception):
+    """Both may be right, but nothing came out that could show it; the text says why."""
 
 
 class _Verification:
-    """The runs of one job file."""
+    """The verdict on one job file, in the making."""
 
     def __init__(self, source: Source, world: World, path: str, worker: Worker) -> None:
         self.source, self.world, self.path, self.worker = source, world, path, worker
         self.started = time.monotonic()
         self.verdict_so_far = JobVerification(path=path, outcome=Outcome.CANNOT_RUN)
-        self.version = source.glue_versions.get(path, source.settings.glue_version)
 
     def verdict(self) -> JobVerification:
         """Run everything that is needed and say what came of it."""
         try:
             self._verify()
-        except _CannotRunError as reason:
+        except CannotRunError as reason:
             self._set(outcome=Outcome.CANNOT_RUN, reason=str(reason))
+        except _NotProvenError as reason:
+            self._set(outcome=Outcome.NOT_PROVEN, reason=str(reason))
         self._set(seconds=round(time.monotonic() - self.started, 3))
         return self.verdict_so_far
 
     def original(self) -> JobReport:
         """Run the original alone."""
         texts = read_texts(self.source.original / self.path, self.source.original)
-        self.texts = {"original": texts, "converted": texts}
+        self.runs = Runs(
+            self.source, self.world, self.path, self.worker, {"original": texts, "converted": texts}
+        )  # fmt: skip
         try:
-            self.arguments = made_arguments(texts, self._arguments())
-            self._make_data()
-            report = self._original_runs()
-            self._check_worth_comparing(self._good_runs("original", report)[0])
-        except _CannotRunError as reason:
+            report = self.runs.original()
+            first = self._good_runs("original", report)[0]
+            _check_worth_comparing(first.datasets, "the original script wrote nothing on this data")
+        except (CannotRunError, _NotProvenError) as reason:
             raise RunError(f"{self.path}: {reason}") from reason
+        for run in report.runs:
+            run.reached = []
         return report
 
     def _set(self, **values: object) -> None:
@@ -132,237 +136,158 @@ class _Verification:
     def _verify(self) -> None:
         original, converted = self.source.original / self.path, self.source.converted / self.path
         if not converted.is_file():
-            raise _CannotRunError(f"there is no converted file {converted}")
+            raise CannotRunError(f"there is no converted file {converted}")
         self.texts = {
             "original": read_texts(original, self.source.original), "converted": read_texts(converted, self.source.converted)
         }  # fmt: skip
-        self.arguments = made_arguments(self.texts["original"], self._arguments())
-        self._make_data()
-        before = self._original_runs()
+        self.runs = Runs(self.source, self.world, self.path, self.worker, self.texts)
+        try:
+            self._compare_runs()
+        finally:
+            self._set(made=self.runs.made, fences=self.runs.fences)
+
+    def _compare_runs(self) -> None:
+        before = self.runs.original()
         first, *second = self._good_runs("original", before)
-        self._check_worth_comparing(first)
+        if not first.datasets and any(WRITES.search(text) for text in self.texts["original"]):
+            raise _NotProvenError("the original script has sinks, and no row came to them on this data")
+        compared = first.datasets or first.frames
+        _check_worth_comparing(compared, _why_nothing(first))
         self._set(
-            switches=before.switches, runs=1 + len(second), datasets=tuple(sorted(map(str, first.datasets))),
-            rows=sum(len(item.rows) for item in (second or [first])[-1].datasets),
+            switches=before.switches, runs=1 + len(second), datasets=tuple(sorted(map(str, compared))),
+            rows=sum(len(item.rows) for item in _outputs((second or [first])[-1])),
+            empty=tuple(sorted(str(item) for item in compared if not item.rows)),
         )  # fmt: skip
-        for number, (name, conf) in enumerate(self._variants().items()):
+        notes: list[Finding] = []
+        for number, (name, conf) in enumerate(self.runs.variants().items()):
             expected = before.runs if number == 0 and second else [first]
             self._set(variants=(*self.verdict_so_far.variants, name))
-            findings, differences = self._compare(expected, conf, name)
+            findings, differences, failure = self._compare(expected, conf, name)
+            if failure is not None and name.startswith(_ANSI_ON) and self._needs_ansi_off(failure, conf):
+                notes.append(warn_of_ansi(self.path, failure))
+                continue
             if findings:
                 asked = self.source.explain and any(item.aspect in _MAY_HANG_ON_A_SWITCH for item in differences)
                 decides = self._deciding_switch(conf) if asked else ""
-                findings = [self._with_switch(finding, decides) for finding in findings]
+                findings = [hint_at_switch(finding, decides, self.verdict_so_far.switches) for finding in findings]
                 self._set(outcome=Outcome.DIFFERENT, findings=tuple(findings), differences=tuple(differences))
                 return
-        self._set(outcome=Outcome.EQUAL)
+        if len(notes) == len(self.verdict_so_far.variants):
+            self._set(outcome=Outcome.DIFFERENT, findings=tuple(notes))
+            return
+        self._check_not_all_unstable(compared)
+        lines = unreached_sinks(self.texts["original"][0], {line for run in before.runs for line in run.reached})
+        notes = [*notes[:1], *([warn_of_sinks(self.path, lines)] if lines else [])]
+        self._set(outcome=Outcome.EQUAL, findings=tuple(notes))
 
-    def _original_runs(self) -> JobReport:
-        """Run the original twice in a row, or recall it: drafts of one conversion are compared with the same original."""
-        if self.path in self.source.recorded:
-            return self.source.recorded[self.path]
-        asked = [
-            self.path,
-            self.texts["original"],
-            self.arguments,
-            self.version,
-            str(self.source.data),
-            self.source.settings.seed,
-        ]
-        settings = self.source.settings.model_dump(mode="json", include={"catalog", "schemas", "tables"})
-        key = json.dumps(
-            [*asked, settings, {name: table.model_dump() for name, table in self._needed_tables().items()}]
-        )
-        if key not in self.worker.remembered:
-            self.worker.remembered[key] = self._run("original", self._original_conf(), times=2).model_dump(mode="json")
-        return JobReport.model_validate(self.worker.remembered[key])
-
-    def _make_data(self) -> None:
-        folder, seed = self.worker.new_folder("made"), self.source.settings.seed
-        try:
-            self.world, made = complete(self.world, self.texts["original"], self.arguments, folder, seed)
-        except CannotBeMade as reason:
-            raise _CannotRunError(str(reason)) from reason
-        self._set(made=tuple(made))
+    def _needs_ansi_off(self, failure: RunReport, conf: Mapping[str, str]) -> bool:
+        """Tell whether the original fails as well in ANSI mode: then it is the script's own code, not the conversion's."""
+        own = self.runs.run("original", conf, times=1).runs[0]
+        return bool(own.error_type) and own.error[:40] == failure.error[:40]
 
     def _deciding_switch(self, conf: Mapping[str, str]) -> str:
         """Return the undocumented point of Glue (`name=answer`) under which both are equal, empty when there is none."""
-        right = self._run("converted", conf, times=1).runs[0]
+        right = self.runs.run("converted", conf, times=1).runs[0]
         tried = 0
         for switch in SWITCHES:
             for answer in switch.choices:
                 if self.verdict_so_far.switches.get(switch.name) in (None, answer) or tried >= _MOST_SWITCHES:
                     continue
                 tried += 1
-                left = self._run("original", self._original_conf(), 1, {switch.name: answer}).runs[0]
-                if not left.error_type and not self._differences(left.datasets, right.datasets):
+                left = self.runs.run("original", self.runs.original_conf(), 1, {switch.name: answer}).runs[0]
+                if not left.error_type and not self._differences(left, right):
                     return f"{switch.name}={answer}"
         return ""
-
-    def _with_switch(self, finding: Finding, decides: str) -> Finding:
-        if not decides:
-            return finding
-        name, _, answer = decides.partition("=")
-        used = self.verdict_so_far.switches[name]
-        about = next(switch.doc for switch in SWITCHES if switch.name == name)
-        told = f"{finding.message}; AWS does not document this point ({about}): equal if Glue's answer is {answer!r}, not {used!r}"
-        return finding.model_copy(update={"message": told})
 
     def _good_runs(self, side: str, report: JobReport) -> list[RunReport]:
         good = [run for run in report.runs if not run.error_type]
         if not good:
             failed = report.runs[0]
             if report.refusals:
-                raise _CannotRunError(
-                    f"the {side} script was stopped: the sandbox refused {'; '.join(report.refusals)}"
-                )
+                raise CannotRunError(f"the {side} script was stopped: the sandbox refused {'; '.join(report.refusals)}")
             at = f" at line {failed.error_line}" if failed.error_line else ""
             text = (
                 failed.error
                 if failed.not_available
                 else f"the {side} script fails on this data{at}: {failed.error_type}: {failed.error}"
             )
-            raise _CannotRunError(text)
+            raise CannotRunError(text)
         return good
-
-    def _check_worth_comparing(self, first: RunReport) -> None:
-        if not first.datasets:
-            raise _CannotRunError("the original script wrote nothing on this data, so there is nothing to compare")
-        unreadable = next((item for item in first.datasets if item.unreadable), None)
-        if unreadable:
-            raise _CannotRunError(
-                f"what the original script wrote cannot be read: {unreadable}: {unreadable.unreadable}"
-            )
-        if not any(item.rows for item in first.datasets):
-            raise _CannotRunError("the original script wrote no row on this data, so there is nothing to compare")
 
     def _compare(
         self, expected: Sequence[RunReport], conf: Mapping[str, str], variant: str
-    ) -> tuple[list[Finding], list[Difference]]:
-        report = self._run("converted", conf, times=len(expected))
+    ) -> tuple[list[Finding], list[Difference], RunReport | None]:
+        """Return blockers, differences, and the run of the converted script that failed where the original did not."""
+        report = self.runs.run("converted", conf, times=len(expected))
         for number, (left, right) in enumerate(zip(expected, report.runs, strict=False)):
-            again = "" if number == 0 else ", second run on the same data"
+            told = variant + ("" if number == 0 else ", second run on the same data")
             if right.error_type:
-                return [self._failure(report, right, variant + again)], []
-            differences = self._differences(left.datasets, right.datasets)
+                return [blocker_for_failure(self.path, report, right, told)], [], right
+            differences = self._differences(left, right)
             if differences and number == 0:
                 differences = self._without_unstable(left, right)
             if differences:
-                return [self._finding(difference, variant + again) for difference in differences], differences
-        return [], []
+                blockers = [blocker_for_difference(self.path, difference, told) for difference in differences]
+                return blockers, differences, None
+        return [], [], None
 
-    def _differences(self, left: list[Dataset], right: list[Dataset]) -> list[Difference]:
+    def _differences(self, left: RunReport, right: RunReport) -> list[Difference]:
         unstable = {name: frozenset(columns) for name, columns in self.verdict_so_far.unstable.items()}
-        differences = compare_datasets(left, right, unstable=unstable)
-        if differences and any("relationalize" in text.lower() for text in self.texts["original"]):
-            differences = compare_datasets(rekey(left), rekey(right), unstable=unstable)
+        before, after = _same_frames(left, right) if not left.datasets else (left.datasets, right.datasets)
+        differences = compare_datasets(before, after, unstable=unstable)
+        if differences and self._relationalizes():
+            differences = compare_datasets(rekey(before), rekey(after), unstable=unstable)
         return differences
+
+    def _relationalizes(self) -> bool:
+        return any("relationalize" in text.lower() for text in self.texts["original"])
 
     def _without_unstable(self, left: RunReport, right: RunReport) -> list[Difference]:
         """Run the original once more: columns on which it does not agree with itself cannot be compared."""
         time.sleep(0.01)
-        again = self._good_runs("original", self._run("original", self._original_conf(), times=1))[0]
-        pair = (left.datasets, again.datasets)
-        if any("relationalize" in text.lower() for text in self.texts["original"]):
-            pair = (rekey(left.datasets), rekey(again.datasets))
-        unstable = unstable_columns(*pair)
+        report = self.runs.run("original", self.runs.original_conf(), times=1)
+        again = self._good_runs("original", report)[0]
+        pair = (_outputs(left), _outputs(again))
+        unstable = unstable_columns(*(map(rekey, pair) if self._relationalizes() else pair))
         self._set(unstable={name: tuple(sorted(columns)) for name, columns in unstable.items()})
-        return self._differences(left.datasets, right.datasets)
+        return self._differences(left, right)
 
-    def _run(
-        self, side: str, conf: Mapping[str, str], times: int, assumptions: Mapping[str, str] | None = None
-    ) -> JobReport:
-        folder = self.worker.new_folder(side)
-        root = self.source.original if side == "original" else self.source.converted
-        catalog = self._needed_tables()
-        environment = self.world.environment(
-            folder / "scratch", glue_version=self.version
-        ).model_copy(update={"catalog": {name: table.model_copy(deep=True) for name, table in catalog.items()}})  # fmt: skip
-        environment.assumptions = dict(assumptions or {})
-        environment.databases = sorted({name.partition(".")[0] for name in self.world.tables} | self._sink_databases())
-        environment.connections = self._connections()
-        request = JobRequest(
-            side="original" if side == "original" else "converted", script=(root / self.path).resolve(),
-            folders=(root.resolve(),), arguments=self.arguments, environment=environment,
-            settings=self.source.settings, conf=dict(conf), secrets=self._secrets(),
-            tables_to_delta=self._tables_to_delta(catalog) if side == "converted" else (),
-            aws=any("boto" in text for text in self.texts[side]), times=times,
-        )  # fmt: skip
-        reply = self.worker.run(_TASK, request.model_dump(mode="json"), folder)
-        self._set(fences=reply.fences)
-        shutil.rmtree(folder, ignore_errors=True)
-        if reply.failure:
-            raise _CannotRunError(f"the {side} script was stopped: {reply.failure}")
-        return JobReport.model_validate(reply.answer)
+    def _check_not_all_unstable(self, compared: Sequence[Dataset]) -> None:
+        unstable = self.verdict_so_far.unstable
+        if all(set(item.columns) <= set(unstable.get(str(item), ())) for item in compared if item.rows):
+            raise _NotProvenError("the original writes other values at every run, in all columns")
 
-    def _needed_tables(self) -> dict[str, CatalogTable]:
-        words = "\n".join([*self.texts["original"], *self.texts["converted"], *self.arguments.values()]).lower()
-        return {name: table for name, table in self.world.tables.items() if name.partition(".")[2] in words}
 
-    def _tables_to_delta(self, catalog: Mapping[str, CatalogTable]) -> tuple[str, ...]:
-        """Return the tables that the converted script may write: the migration has made Delta tables of them."""
-        if not any(_WRITES_TABLES.search(text) for text in self.texts["converted"]):
-            return ()
-        return tuple(name for name, table in catalog.items() if table.format in ("parquet", "orc", "avro"))
+def _outputs(run: RunReport) -> list[Dataset]:
+    return run.datasets or run.frames
 
-    def _arguments(self) -> dict[str, str]:
-        stem = Path(self.path).stem
-        given = self.source.arguments.get(self.path) or self.world.arguments.get(stem)
-        return {"JOB_NAME": stem, **(given or {})}
 
-    def _connections(self) -> dict[str, dict[str, str]]:
-        declared, sampled = self.source.connections, self.world.connections
-        return {name: {**declared.get(name, {}), **sampled.get(name, {})} for name in {**declared, **sampled}}
+def _same_frames(left: RunReport, right: RunReport) -> tuple[list[Dataset], list[Dataset]]:
+    """Return the frames that both scripts have, and all that the converted one wrote: nothing was to be written.
 
-    def _sink_databases(self) -> set[str]:
-        """Return the Glue databases that the script names: a sink makes tables, never databases, so they were there."""
-        return {name.lower() for text in self.texts["original"] for name in _DATABASE.findall(text)}
-
-    def _secrets(self) -> dict[str, dict[str, str]]:
-        secrets = {scope: dict(values) for scope, values in self.world.secrets.items()}
-        for connection, properties in self._connections().items():
-            scope = secrets.setdefault(self.source.settings.secrets.get(connection, connection), {})
-            database = properties.get("database", connection.lower())
-            url = f"jdbc:postgresql://localhost:5432/{database}"
-            made = {"url": url, "jdbc_url": url, "user": "sandbox", "username": "sandbox", "password": "sandbox"}
-            made |= {"host": "localhost", "port": "5432", "database": database}
-            secrets[self.source.settings.secrets.get(connection, connection)] = {**made, **scope}
-        return secrets
-
-    def _original_conf(self) -> dict[str, str]:
-        conf = {"spark.sql.ansi.enabled": str(self._major() >= _FIRST_ANSI_GLUE).lower()}
-        return conf | ({"spark.sql.legacy.timeParserPolicy": "LEGACY"} if self._major() < 3 else {})
-
-    def _variants(self) -> dict[str, dict[str, str]]:
-        ansi = {f"ANSI {name}": {"spark.sql.ansi.enabled": value} for name, value in (("on", "true"), ("off", "false"))}
-        if not self.source.every_variant:
-            return {"ANSI on": ansi["ANSI on"]}
-        if self._major() >= 3:
-            return ansi
-        policies = ("CORRECTED", "LEGACY")
-        return {
-            f"{name}, {policy.lower()} time parser": {**conf, "spark.sql.legacy.timeParserPolicy": policy}
-            for name, conf in ansi.items()
-            for policy in policies
-        }
-
-    def _major(self) -> int:
-        found = re.match(r"\d+", self.version)
-        return int(found[0]) if found else 4
-
-    def _failure(self, report: JobReport, run: RunReport, variant: str) -> Finding:
-        at = f" at line {run.error_line} of the converted file" if run.error_line else ""
-        why = (
-            f"the sandbox refused {'; '.join(report.refusals)}" if report.refusals else f"{run.error_type}: {run.error}"
+    Raises _NotProvenError where no frame with rows is in both.
+    """
+    names = {str(item) for item in left.frames} & {str(item) for item in right.frames}
+    before, after = ([item for item in run.frames if str(item) in names] for run in (left, right))
+    if not any(item.rows for item in before) and not right.datasets:
+        raise _NotProvenError(
+            "nothing is written, and no frame that the original shows or holds is in the converted script"
         )
-        return self._blocker(f"the converted script fails{at} where the original does not ({variant}): {why}")
+    return before, [*after, *right.datasets]
 
-    def _finding(self, difference: Difference, variant: str) -> Finding:
-        shown = [f"{who}: {json.dumps(rows, ensure_ascii=False)[:500]}" for who, rows in (
-            ("only in the original", difference.only_original), ("only in the converted", difference.only_converted)
-        ) if rows]  # fmt: skip
-        return self._blocker(f"{difference} ({variant})" + "".join(f"; {text}" for text in shown))
 
-    def _blocker(self, message: str) -> Finding:
-        action = "compare the edits of this file with the original, mend the converted code and verify again"
-        return Finding(rule=RULE, severity=Severity.BLOCKER, path=self.path, line=0, message=message, action=action)
+def _why_nothing(run: RunReport) -> str:
+    frames = "the frames that it shows or holds have no row" if run.frames else "it shows and holds no frame"
+    return f"the original script wrote nothing on this data, and {frames}"
+
+
+def _check_worth_comparing(outputs: Sequence[Dataset], why_nothing: str) -> None:
+    unreadable = next((item for item in outputs if item.unreadable), None)
+    if unreadable:
+        raise CannotRunError(f"what the original script wrote cannot be read: {unreadable}: {unreadable.unreadable}")
+    if not outputs or all(item.kind == "frame" and not item.rows for item in outputs):
+        raise _NotProvenError(why_nothing)
+    if not any(item.touched and (item.rows or item.kind != "frame") for item in outputs):
+        raise _NotProvenError("the original script wrote no row on this data, and took none away")
+    if not any(item.rows for item in outputs):
+        raise _NotProvenError("the original script wrote no row on this data, so there is nothing to compare")

@@ -16,7 +16,9 @@ say them, and all columns of a CSV are text.
 
 import csv
 import json
+import re
 import shutil
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -83,6 +85,14 @@ def lay_out(data: Path | None, tables: dict[str, CatalogTable], folder: Path) ->
     for file in sorted((data / "args").glob("*.json")):
         world.arguments[file.stem] = {name: str(value) for name, value in json.loads(file.read_text()).items()}
     return world
+
+
+def named_tables(tables: Mapping[str, CatalogTable], texts: Iterable[str]) -> dict[str, CatalogTable]:
+    """Return the tables that texts name as whole words; where texts name databases, only tables of those."""
+    words = set(re.findall(r"[\w-]+", "\n".join(texts).lower()))
+    named = {name: table for name, table in tables.items() if name.partition(".")[2] in words}
+    in_database = {name: table for name, table in named.items() if name.partition(".")[0] in words}
+    return in_database or named
 
 
 def _folders(place: Path) -> list[Path]:

@@ -1,10 +1,11 @@
-"""Find Delta's two jars in the Ivy folder that Spark itself uses, or fetch them once from Maven Central.
+"""Find Delta's two jars, and Spark's own for Avro, in the Ivy folder that Spark itself uses, or fetch them once from Maven Central.
 
 pyspark carries everything else that Delta needs, so nothing transitive is fetched (9.6 MB instead of 86). The folder is
 `~/.ivy2.5.2` (`GLUE2LAKEHOUSE_IVY` names another), so jars that `spark.jars.packages` brought before are found too. After
 the first time no network is needed.
 """
 
+import functools
 import os
 import ssl
 import subprocess
@@ -20,41 +21,57 @@ from glue2lakehouse.tools.spark.java import java_home
 
 DELTA_VERSION = "4.4.0"
 ARTIFACTS = ("delta-spark_4.2_2.13", "delta-storage")
+AVRO = ("org.apache.spark", "spark-avro_2.13", "4.2.0")
 FETCH_SECONDS = 300
+AVRO_SECONDS = 30
 _SETTINGS = Path(__file__).with_name("ivysettings.xml")
 _PATTERN = "[organisation]_[artifact]-[revision].[ext]"
 
 
 def delta_jars(ivy: Path | None = None) -> tuple[Path, ...]:
     """Return the paths of Delta's jars, fetching what is missing; raises RuntimeUnavailable when they cannot be had."""
+    return _had(ivy, tuple(("io.delta", name, DELTA_VERSION) for name in ARTIFACTS), FETCH_SECONDS)
+
+
+@functools.cache
+def avro_jars(ivy: Path | None = None) -> tuple[Path, ...]:
+    """Return the jar that lets Spark read and write Avro; empty where it cannot be had, which is asked once a process."""
+    try:
+        return _had(ivy, (AVRO,), AVRO_SECONDS)
+    except RuntimeUnavailable:
+        return ()
+
+
+def _had(ivy: Path | None, artifacts: tuple[tuple[str, str, str], ...], seconds: int) -> tuple[Path, ...]:
     folder = ivy or Path(os.environ.get("GLUE2LAKEHOUSE_IVY") or Path.home() / ".ivy2.5.2")
-    jars = tuple(folder / "jars" / f"io.delta_{name}-{DELTA_VERSION}.jar" for name in ARTIFACTS)
+    jars = tuple(folder / "jars" / f"{owner}_{name}-{version}.jar" for owner, name, version in artifacts)
     if not all(jar.is_file() for jar in jars):
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "glue2lakehouse.lock"):
             if not all(jar.is_file() for jar in jars):
-                _fetch(folder)
+                _fetch(folder, artifacts, seconds)
     return jars
 
 
-def _fetch(folder: Path) -> None:
+def _fetch(folder: Path, artifacts: tuple[tuple[str, str, str], ...], seconds: int) -> None:
     with TemporaryDirectory() as scratch:
         wanted = Path(scratch) / "ivy.xml"
-        wanted.write_text(_wanted())
+        wanted.write_text(_wanted(artifacts))
         command = [str(java_home() / "bin" / "java"), *_trust(Path(scratch)), f"-Dglue2lakehouse.ivy={folder}"]
         command += ["-jar", str(_ivy_jar()), "-settings", str(_SETTINGS), "-ivy", str(wanted)]
         command += ["-retrieve", str(folder / "jars" / _PATTERN)]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=FETCH_SECONDS)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=seconds)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise RuntimeUnavailable(_cannot(folder, str(error))) from error
     if done.returncode:
         raise RuntimeUnavailable(_cannot(folder, _reason(done.stdout + done.stderr)))
 
 
-def _wanted() -> str:
+def _wanted(artifacts: tuple[tuple[str, str, str], ...]) -> str:
     lines = [
-        f'<dependency org="io.delta" name="{name}" rev="{DELTA_VERSION}" transitive="false"/>' for name in ARTIFACTS
+        f'<dependency org="{owner}" name="{name}" rev="{version}" transitive="false"/>'
+        for owner, name, version in artifacts
     ]
     return f"""<ivy-module version="2.0"><info organisation="glue2lakehouse" module="delta"/>
 <configurations defaultconfmapping="default->default"><conf name="default"/></configurations>

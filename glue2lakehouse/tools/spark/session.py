@@ -14,7 +14,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from glue2lakehouse.errors import RuntimeUnavailable
-from glue2lakehouse.tools.spark.jars import delta_jars
+from glue2lakehouse.tools.spark.jars import avro_jars, delta_jars
 from glue2lakehouse.tools.spark.java import java_home
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def session_settings(
     """Return the Spark settings of a local session, Delta's jars among them; raises RuntimeUnavailable without them."""
     settings = {**SMALL_DATA, "spark.sql.warehouse.dir": str(warehouse or mkdtemp(prefix="glue2lakehouse-warehouse-"))}
     if delta:
-        settings |= {**DELTA, "spark.jars": ",".join(str(jar) for jar in delta_jars())}
+        settings |= {**DELTA, "spark.jars": ",".join(str(jar) for jar in (*delta_jars(), *avro_jars()))}
     return settings | dict(conf or {})
 
 

@@ -198,6 +198,18 @@ def test_a_catalog_read_is_as_sure_as_the_tables_storage(form: str, code: str, c
     assert [edit.certainty for edit in conversion.edits if edit.rule == "from-catalog"] == [certainty]
 
 
+@pytest.mark.parametrize(
+    ("form", "code"), [("csv", "read_table(glueContext, "), ("parquet", "glueContext.read.table(")]
+)
+def test_a_table_with_a_computed_name_is_looked_at_when_it_may_lie_in_csv(form: str, code: str) -> None:
+    source = HEAD + (
+        "def load(table):\n    return glueContext.create_dynamic_frame.from_catalog(database='a', table_name=table)\n"
+    )
+    tables = {"a.b": TableFacts(form, (("name", "string"),))}
+    (conversion,) = convert_project({"job.py": source}, Settings(), tables=tables)
+    assert code in conversion.after.replace("spark", "glueContext")
+
+
 def test_a_text_compared_with_a_number_column_is_not_translated(convert) -> None:
     source = READ + "out = Filter.apply(frame=frame, f=lambda x: x['id'] == '7')\n"
     tables = {"a.b": TableFacts("parquet", (("id", "bigint"),))}

@@ -45,6 +45,7 @@ def test_sources_columns_literals_and_keys_are_read_from_the_script() -> None:
     assert facts.literals["amount"] == [100]
     assert facts.casts["id"] == "long"
     assert facts.keys == [["order_id", "person_id"]]
+    assert facts.domains == dict.fromkeys(("id", "order_id", "person_id"), "order_id")
 
 
 def test_a_path_that_a_helper_function_builds_is_found() -> None:
@@ -72,7 +73,7 @@ def test_the_same_seed_makes_the_same_rows_and_an_offset_moves_the_keys() -> Non
     columns = {"id": "bigint"}
     assert make_rows(columns, {}, seed=3) == make_rows(columns, {}, seed=3)
     assert [row["id"] for row in make_rows(columns, {})][:5] == [1, 2, 3, 4, 5]
-    assert [row["id"] for row in make_rows(columns, {}, offset=1)][:5] == [2, 3, 4, 5, 1]
+    assert [row["id"] for row in make_rows(columns, {}, offset=1)][:5] == [2, 3, 4, 5, 6]
 
 
 def test_texts_that_are_cast_can_be_cast_in_the_clean_rows() -> None:

@@ -70,6 +70,9 @@ class ReadCatalog(Rule):
         refused = _refused(call, options)
         if refused is not None:
             return refused
+        looks = not known and given is None and _has_text_in_csv(call) and not as_frame
+        if looks:
+            result = code("read_table({session}, {name})", session=session, name=name)
         for predicate in (call.argument("push_down_predicate"), options.take("catalogPartitionPredicate")):
             result = filtered(call, result, predicate)
         result = _text_kept(call, result)
@@ -79,7 +82,10 @@ class ReadCatalog(Rule):
             return Rewrite(result)
         condition = TYPED if known else f"{TYPED}; the name is computed, and its schema is called like the database"
         notes = tuple(note for note in (other, _without_effect(call, extra)) if note is not None)
-        return Rewrite(result, certainty=Certainty.CONDITIONAL, condition=condition, findings=notes)
+        imports, compat = (("from glue_compat import read_table",), ("read_table",)) if looks else ((), ())
+        return Rewrite(
+            result, certainty=Certainty.CONDITIONAL, condition=condition, findings=notes, imports=imports, compat=compat
+        )
 
     def _sample(self, call: GlueCall, frame: Code) -> Answer:
         number = call.argument("num")
@@ -192,8 +198,16 @@ def _is_typed(call: GlueCall) -> bool:
 def _text_kept(call: GlueCall, frame: Code) -> Code:
     """An empty field of a CSV table is an empty text in Glue, and null in Spark's reader."""
     table = _table(call)
-    text = table is not None and table.format == "csv" and any(kind == "string" for _, kind in table.columns)
-    return code('{frame}.fillna("")', frame=frame) if text else frame
+    return code('{frame}.fillna("")', frame=frame) if table is not None and _is_text_in_csv(table) else frame
+
+
+def _is_text_in_csv(table: TableFacts) -> bool:
+    return table.format == "csv" and any(kind == "string" for _, kind in table.columns)
+
+
+def _has_text_in_csv(call: GlueCall) -> bool:
+    """Whether a table whose name is computed may be one of CSV files: the helper looks when it runs."""
+    return any(map(_is_text_in_csv, call.place.world.tables.values()))
 
 
 def foreign_catalog(call: GlueCall) -> Finding | None:

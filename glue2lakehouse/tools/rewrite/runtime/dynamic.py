@@ -117,14 +117,16 @@ def _mapped(options, names, what):
 def read_table(session, name, options=None) -> DataFrame:
     """Read a table of the catalog, with Glue's additional options as they are when it runs.
 
-    Raises ValueError for an option that has no counterpart in Spark.
+    An empty field of a CSV table is an empty text, as in Glue. Raises ValueError for an option that has no counterpart in Spark.
     """
     given = _lowered(options)
     predicate = given.pop("catalogpartitionpredicate", "")
     for key in [key for key in given if key.startswith("hash")]:
         given.pop(key)
     reader = session.read.options(**_mapped(given, {"mergeschema": "mergeSchema"}, name))
-    return reader.table(name).where(predicate or "true")
+    frame = reader.table(name).where(predicate or "true")
+    provider = session.sql(f"DESCRIBE TABLE EXTENDED {name}").where("col_name = 'Provider'").first()
+    return frame.fillna("") if provider and provider["data_type"].lower() == "csv" else frame
 
 
 def append_table(frame: DataFrame, name, options=None) -> None:

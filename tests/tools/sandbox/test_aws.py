@@ -1,0 +1,55 @@
+"""boto3 in the sandbox: the objects that Spark sees, buckets that are there when they are named, a workflow's run properties."""
+
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from glue2lakehouse.tools.glue_runtime.environment import RuntimeEnvironment
+from glue2lakehouse.tools.sandbox.aws import AwsWorld, stand_in
+
+
+@pytest.fixture
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RuntimeEnvironment:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    (tmp_path / "s3" / "lake" / "in").mkdir(parents=True)
+    (tmp_path / "s3" / "lake" / "in" / "a.csv").write_text("a\n1\n")
+    return RuntimeEnvironment(scratch=tmp_path)
+
+
+def _keys(storage: Any, bucket: str) -> list[str]:
+    return [item["Key"] for item in storage.list_objects_v2(Bucket=bucket).get("Contents", [])]
+
+
+def test_boto3_and_files_show_the_same_objects_at_any_time(environment: RuntimeEnvironment) -> None:
+    lake = environment.buckets / "lake"
+    with stand_in(environment, AwsWorld()):
+        storage: Any = boto3.client("s3")
+        assert _keys(storage, "lake") == ["in/a.csv"]
+        (lake / "out").mkdir()
+        (lake / "out" / "part-0.csv").write_text("b\n2\n")
+        assert _keys(storage, "lake") == ["in/a.csv", "out/part-0.csv"]
+        storage.copy_object(Bucket="lake", CopySource="lake/out/part-0.csv", Key="out/named.csv")
+        storage.delete_object(Bucket="lake", Key="out/part-0.csv")
+        assert sorted(file.name for file in (lake / "out").iterdir()) == ["named.csv"]
+        assert (lake / "out" / "named.csv").read_text() == "b\n2\n"
+        (lake / "in" / "a.csv").unlink()
+        assert _keys(storage, "lake") == ["out/named.csv"]
+
+
+def test_a_bucket_is_there_when_it_is_named(environment: RuntimeEnvironment) -> None:
+    with stand_in(environment, AwsWorld()):
+        storage: Any = boto3.client("s3")
+        storage.put_object(Bucket="never-made", Key="x/y.txt", Body=b"z")
+        assert _keys(storage, "nor-this-one") == []
+    assert (environment.buckets / "never-made" / "x" / "y.txt").read_bytes() == b"z"
+
+
+def test_a_job_of_a_workflow_finds_its_run_properties(environment: RuntimeEnvironment) -> None:
+    world = AwsWorld(workflow="nightly", workflow_run="wr_1", run_properties={"target": "s3://t/"})
+    with stand_in(environment, world):
+        answer = boto3.client("glue").get_workflow_run_properties(Name="nightly", RunId="wr_1")
+    assert answer["RunProperties"] == {"target": "s3://t/"}
