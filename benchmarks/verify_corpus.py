@@ -10,6 +10,7 @@ where its conversion has changed, or where its verdict is among `--again`.
 """
 
 import argparse
+import ast
 import hashlib
 import json
 import shlex
@@ -126,11 +127,20 @@ def _claimed(project: str, file: FileReport, before: str, converted: Path) -> Ro
         "confidence": file.confidence,
         "evidence": file.evidence.value,
         "code": hashlib.sha256(code).hexdigest()[:16],
-        "dynamic_frame": "DynamicFrame" in before or "dynamic_frame" in before,
+        "dynamic_frame": _uses_dynamic_frames(before),
         "verdict": "",
         "reason": "",
         "seconds": 0.0,
     }
+
+
+def _uses_dynamic_frames(code: str) -> bool:
+    """Whether a script works on DynamicFrames; many of Glue's templates only import the class."""
+    for node in ast.walk(ast.parse(code)):
+        name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        if "dynamic_frame" in name or name in ("DynamicFrame", "DynamicFrameCollection"):
+            return True
+    return False
 
 
 def _shown(verdict: JobVerification) -> Row:

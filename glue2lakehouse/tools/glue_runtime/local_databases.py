@@ -1,4 +1,4 @@
-"""JDBC on this machine: a database is the folder `scratch/databases/<name>`, a table a Parquet folder in it.
+"""JDBC and MongoDB on this machine: a database is the folder `scratch/databases/<name>`, a table or collection a Parquet folder.
 
 The name is the database's in the URL (or the connection's), in lower case; queries run on Spark over the tables.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 JDBC_TYPES = frozenset(
     "jdbc mysql postgresql oracle sqlserver redshift snowflake teradata saphana azuresql vertica custom.jdbc "
     "marketplace.jdbc com.databricks.spark.redshift io.github.spark_redshift_community.spark.redshift "
-    "net.snowflake.spark.snowflake".split()
+    "net.snowflake.spark.snowflake mongodb mongo documentdb com.mongodb.spark.sql.defaultsource".split()
 )
 _HARMLESS = re.compile(r"(begin|end|commit|create\s+table\s+if\s+not\s+exists\b.*|create\s+schema\s+if\s+not\s+exists\b.*)", re.I | re.S)  # fmt: skip
 _CLEARS = re.compile(r"(?:truncate(?:\s+table)?|delete\s+from|drop\s+table\s+if\s+exists)\s+([\w.\"`]+)", re.I)
@@ -59,7 +59,7 @@ class LocalDatabase:
     def read(self) -> "DataFrame":
         """Read `query`, `sampleQuery` or `dbtable` (a name or a subquery in brackets)."""
         query = self.options.get("samplequery") or self.options.get("query")
-        table = str(self.options.get("dbtable") or "").strip()
+        table = str(self.options.get("dbtable") or self.options.get("collection") or "").strip()
         if query:
             return self._query(str(query))
         if table.startswith("("):
@@ -89,7 +89,9 @@ class LocalDatabase:
 
     def write(self, frame: "DataFrame", mode: str = "append") -> str:
         """Write rows into `dbtable`; returns `connection/table`. SQL around it is limited to emptying a table."""
-        name = str(self.options.get("dbtable") or self.options.get("tablename") or "")
+        name = next(
+            (str(self.options[key]) for key in ("dbtable", "tablename", "collection") if self.options.get(key)), ""
+        )
         self._run_actions(str(self.options.get("preactions") or ""))
         folder = table_folder(self.environment, self.where, name)
         if mode == "append" and any(folder.glob("*.parquet")):

@@ -37,8 +37,7 @@ def spark_settings(buckets: Path) -> dict[str, str]:
 
 
 def _mount_key(bucket: str) -> str:
-    # The root itself is the link: below a fallback, Hadoop cannot list the root of a bucket.
-    return f"fs.viewfs.mounttable.{bucket}.linkMergeSlash"
+    return f"fs.viewfs.mounttable.{bucket}.linkFallback"
 
 
 class _Mounts:

@@ -1,6 +1,14 @@
-"""Find the job files of a project, and the local modules that a script imports."""
+"""Find the job files of a project, and the local modules that a script imports.
+
+A job's modules get onto its path in ways that the source does not tell (`--extra-py-files`, zips, layers), so a name that is neither
+beside the script nor in the root is looked for in the whole project, and the nearest folder that has it is taken.
+"""
 
 import ast
+import functools
+import os
+import sys
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -46,6 +54,51 @@ def local_files(file: Path, folders: Iterable[Path]) -> list[Path]:
     return seen
 
 
+def module_folders(file: Path, root: Path) -> tuple[Path, ...]:
+    """Return the folders that a script's local modules are found in: its own, the root, and those that its imports need."""
+    folders = [file.parent, root]
+    while True:
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for found in local_files(file, folders):
+            for name in _imported(found):
+                wanted[name.split(".")[0]].add(name)
+        homes = {
+            _best(_homes(root)[name], names, file)
+            for name, names in wanted.items()
+            if name in _homes(root) and name not in sys.stdlib_module_names and not _is_in(name, folders)
+        }
+        if not homes:
+            return tuple(dict.fromkeys(folders))
+        folders += sorted(homes)
+
+
+def _is_in(name: str, folders: Iterable[Path]) -> bool:
+    return any((folder / name).is_dir() or (folder / f"{name}.py").is_file() for folder in folders)
+
+
+def _best(homes: Iterable[Path], names: Iterable[str], file: Path) -> Path:
+    """Return the folder below which most of the imported modules are, the nearest one of such."""
+
+    def rank(home: Path) -> tuple[int, int, str]:
+        held = sum(_is_in(name.replace(".", "/"), (home,)) for name in names)
+        return -held, len(Path(os.path.relpath(home, file.parent)).parts), str(home)
+
+    return min(homes, key=rank)
+
+
+@functools.lru_cache(maxsize=8)
+def _homes(root: Path) -> dict[str, set[Path]]:
+    """Return module or package name -> folders of the project that hold one of that name."""
+    homes: dict[str, set[Path]] = defaultdict(set)
+    for module in root.rglob("*.py"):
+        if any(part.startswith(".") for part in module.relative_to(root).parts):
+            continue
+        homes[module.stem].add(module.parent)
+        if module.parent != root:
+            homes[module.parent.name].add(module.parent.parent)
+    return dict(homes)
+
+
 def _imported(file: Path) -> set[str]:
     try:
         tree = ast.parse(file.read_text(encoding="utf-8", errors="replace"))
@@ -62,4 +115,6 @@ def _imported(file: Path) -> set[str]:
 
 def read_texts(file: Path, root: Path) -> list[str]:
     """Return the texts of a script and of its local modules."""
-    return [found.read_text(encoding="utf-8", errors="replace") for found in local_files(file, (file.parent, root))]
+    return [
+        found.read_text(encoding="utf-8", errors="replace") for found in local_files(file, module_folders(file, root))
+    ]

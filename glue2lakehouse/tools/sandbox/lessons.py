@@ -15,7 +15,9 @@ from pydantic import BaseModel, ConfigDict
 from glue2lakehouse.tools.sandbox.script_facts import Read, ScriptFacts
 
 MOST_LESSONS = 30
-Kind = Literal["column", "surplus", "field", "type", "table", "connection", "path", "delta", "jdbc", "property", "calm"]
+Kind = Literal[
+    "column", "surplus", "field", "type", "table", "database", "connection", "path", "delta", "jdbc", "property", "calm"
+]
 _PART = re.compile(r"`([^`]+)`|(\w+)")
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
@@ -35,6 +37,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("column", re.compile(r"KeyError: ['\"](?P<name>\w+)['\"]")),
     ("surplus", re.compile(r"AMBIGUOUS_REFERENCE\] Reference (?P<name>\S+) is ambiguous")),
     ("field", re.compile(r"FIELD_NOT_FOUND\] No such struct field (?P<name>\S+) in (?P<beside>.*?)\.")),
+    ("database", re.compile(r"SCHEMA_NOT_FOUND\] The schema (?P<name>\S+) cannot be found")),
     ("table", re.compile(r"TABLE_OR_VIEW_NOT_FOUND\] The table or view (?P<name>\S+) cannot be found")),
     ("table", re.compile(r"table (?P<name>\S+?\.\S+) is not in the run's catalog")),
     ("connection", re.compile(r"connection (?P<name>.+?) is not in the run's environment")),
@@ -83,6 +86,8 @@ def _lesson(kind: Kind, found: re.Match[str], line: int, text: str) -> Lesson:
         return Lesson(kind=kind, name=name, type="delta" if kind == "delta" else _format_at(text, line, name))
     if kind in ("jdbc", "connection"):
         return Lesson(kind=kind, name=name)
+    if kind == "database":
+        return Lesson(kind=kind, name=name.split(".")[-1].strip("`").lower())
     if kind == "table":
         return Lesson(kind=kind, name=".".join(part.strip("`") for part in name.split(".")[-2:]).lower())
     qualifier = _parts(name)[-2:-1]
@@ -138,7 +143,7 @@ def apply_lessons(facts: ScriptFacts, lessons: Sequence[Lesson]) -> None:
             for read in facts.reads:
                 if lesson.name in read.columns:
                     read.columns[lesson.name] = lesson.type
-        elif lesson.kind not in ("connection", "property", "calm"):
+        elif lesson.kind not in ("database", "connection", "property", "calm"):
             _add_source(facts, lesson)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from glue2lakehouse.tools.glue_runtime.environment import CatalogTable
 from glue2lakehouse.tools.sandbox.fence import Fences
 from glue2lakehouse.tools.sandbox.job import JobReport, JobRequest
+from glue2lakehouse.tools.sandbox.job_files import module_folders
 from glue2lakehouse.tools.sandbox.lessons import MOST_LESSONS, Lesson, lesson_of
 from glue2lakehouse.tools.sandbox.made_data import CannotBeMade, complete, made_arguments, made_run_properties
 from glue2lakehouse.tools.sandbox.script_facts import run_property_names
@@ -126,7 +127,7 @@ class Runs:
         environment.connections = self._connections()
         request = JobRequest(
             side="original" if side == "original" else "converted", script=(root / self.path).resolve(),
-            folders=(root.resolve(),), arguments=self.arguments, environment=environment,
+            folders=module_folders((root / self.path).resolve(), root.resolve()), arguments=self.arguments, environment=environment,
             settings=self.source.settings, conf=dict(conf), secrets=self._secrets(),
             tables_to_delta=self._tables_to_delta(catalog) if side == "converted" else (),
             aws=any("boto" in text for text in self.texts[side]), times=times,
@@ -160,7 +161,8 @@ class Runs:
 
     def _sink_databases(self) -> set[str]:
         """Return the Glue databases that the script names: a sink makes tables, never databases, so they were there."""
-        return {name.lower() for text in self.texts["original"] for name in _DATABASE.findall(text)}
+        named = {name.lower() for text in self.texts["original"] for name in _DATABASE.findall(text)}
+        return named | {lesson.name for lesson in self.lessons if lesson.kind == "database"}
 
     def _secrets(self) -> dict[str, dict[str, str]]:
         secrets = {scope: dict(values) for scope, values in self.world.secrets.items()}

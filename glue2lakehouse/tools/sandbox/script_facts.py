@@ -325,8 +325,8 @@ class _Reader:
             first = paths[0] if isinstance(paths, list) and paths else paths
             format = self._text(call, ("format",), 2) or "parquet"
             return Read(kind="path", name=str(first), format=str(format).lower(), options=given) if first else None
-        table = options.get("dbtable") or options.get("dynamodb.input.tableName")
-        where = options.get("connectionName") or options.get("url") or kind
+        table = options.get("dbtable") or options.get("collection") or options.get("dynamodb.input.tableName")
+        where = options.get("connectionName") or options.get("database") or options.get("url") or kind
         return Read(kind="jdbc", name=f"{where}|{table}") if table and "(" not in str(table) else None
 
     def _tables_of_sql(self, call: ast.Call) -> set[int]:
