@@ -25,7 +25,7 @@ from typing import Any
 from glue2lakehouse.domain import Status
 from glue2lakehouse.orchestrator.reading import Project, read_project
 from glue2lakehouse.orchestrator.run import migrate
-from glue2lakehouse.orchestrator.running import sandbox_source
+from glue2lakehouse.orchestrator.running import blocked_module, sandbox_source, waits_for_module
 from glue2lakehouse.orchestrator.writing import SOURCES
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.report import FileReport
@@ -35,7 +35,7 @@ from glue2lakehouse.tools.sandbox.worker import Worker
 from glue2lakehouse.tools.source import open_source
 
 Row = dict[str, Any]
-LEFT_OUT = "left out for want of time"
+LEFT_OUT = "left out"
 
 
 def main() -> None:
@@ -81,6 +81,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=3600, help="no job is begun after that many seconds")
     parser.add_argument("--job-seconds", type=float, default=120, help="limit of one run of one script")
     parser.add_argument("--again", default="", help="verdicts that count for nothing: different,cannot_run")
+    parser.add_argument("--frames", action="store_true", help="verify only scripts that work on DynamicFrames")
     parser.add_argument("--only", default="", help="verify only files whose path has this text")
     return parser.parse_args()
 
@@ -107,8 +108,10 @@ def _rows(
                 yield {**row, "verdict": "not converted", "known": True}
             elif before and before["code"] == row["code"] and before["verdict"] not in options.again.split(","):
                 yield {**before, "known": True}
-            elif time.monotonic() > until:
+            elif time.monotonic() > until or (options.frames and not row["dynamic_frame"]):
                 yield {**row, "verdict": LEFT_OUT}
+            elif module := blocked_module(tree.root, path, report.files):
+                yield {**row, **_shown(waits_for_module(path, module))}
             else:
                 (verdict,) = verify_project(source, [path], worker=worker)
                 yield {**row, **_shown(verdict)}

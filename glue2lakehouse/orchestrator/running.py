@@ -1,13 +1,17 @@
 """What the sandbox needs to know of a project to run its jobs: versions, arguments and connections of their definitions."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from glue2lakehouse.domain import Severity
 from glue2lakehouse.orchestrator.reading import Project
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.glue_runtime.local_databases import database_name
 from glue2lakehouse.tools.jobs.facts import facts_for_script
 from glue2lakehouse.tools.jobs.model import GlueConnection
-from glue2lakehouse.tools.sandbox.verdict import Source
+from glue2lakehouse.tools.report import FileReport
+from glue2lakehouse.tools.sandbox.job_files import local_files, module_folders
+from glue2lakehouse.tools.sandbox.verdict import JobVerification, Outcome, Source
 
 _NOT_THE_SCRIPTS = ("--conf", "--extra-py-files", "--additional-python-modules", "--job-language")
 
@@ -28,6 +32,24 @@ def sandbox_source(
         connections=_connections(project),
         explain=explain,
     )
+
+
+def reached_files(root: Path, path: str) -> list[str]:
+    """Return a script of a project and the modules of the project that it runs, relative to the root."""
+    found = local_files(root / path, module_folders(root / path, root))
+    return [file.relative_to(root).as_posix() for file in found]
+
+
+def blocked_module(root: Path, path: str, files: Iterable[FileReport]) -> str:
+    """Return a module that a job runs and that has a blocker, empty where there is none: such a job cannot run yet."""
+    blocked = {file.path for file in files if any(found.severity is Severity.BLOCKER for found in file.findings)}
+    return next((file for file in reached_files(root, path) if file != path and file in blocked), "")
+
+
+def waits_for_module(path: str, module: str) -> JobVerification:
+    """Return the verdict on a job that cannot run yet, see `blocked_module`."""
+    reason = f"it runs together with {module}, which is not converted yet"
+    return JobVerification(path=path, outcome=Outcome.CANNOT_RUN, reason=reason)
 
 
 def _arguments(project: Project, path: str) -> dict[str, str]:

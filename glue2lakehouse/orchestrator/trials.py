@@ -18,10 +18,10 @@ from glue2lakehouse.errors import RuntimeUnavailable
 from glue2lakehouse.graphs.project import Draft
 from glue2lakehouse.orchestrator.converting import COMPAT_FILE, Checker, helpers_used
 from glue2lakehouse.orchestrator.reading import Project
-from glue2lakehouse.orchestrator.running import sandbox_source
+from glue2lakehouse.orchestrator.running import reached_files, sandbox_source
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite import render_compat
-from glue2lakehouse.tools.sandbox.job_files import job_files, local_files
+from glue2lakehouse.tools.sandbox.job_files import job_files
 from glue2lakehouse.tools.sandbox.verdict import JobVerification, Outcome
 from glue2lakehouse.tools.sandbox.verify import verify_project
 from glue2lakehouse.tools.sandbox.worker import Worker
@@ -95,8 +95,7 @@ class Trials:
 
     def _reached(self, job: str) -> list[str]:
         root = self._project.tree.root
-        reached = (file.relative_to(root) for file in local_files(root / job, ((root / job).parent, root)))
-        return [file.as_posix() for file in reached if file.as_posix() in self._drafts]
+        return [file for file in reached_files(root, job) if file in self._drafts]
 
     def _run(self, jobs: Sequence[str], path: str, code: str) -> list[JobVerification]:
         self._worker = self._worker or Worker()

@@ -11,7 +11,7 @@ from glue2lakehouse.agents.confidence import confidence
 from glue2lakehouse.domain import Edit, Entity, EntityType, Evidence, Finding, Severity, Status, stable_id
 from glue2lakehouse.orchestrator.reading import Progress, Project, read_project, silent
 from glue2lakehouse.orchestrator.run import settings_beside
-from glue2lakehouse.orchestrator.running import sandbox_source
+from glue2lakehouse.orchestrator.running import blocked_module, sandbox_source, waits_for_module
 from glue2lakehouse.orchestrator.trials import data_beside
 from glue2lakehouse.orchestrator.trust import SettingsOf, settings_for
 from glue2lakehouse.orchestrator.writing import SOURCES, ddl_targets
@@ -65,7 +65,7 @@ def verify(
         pair = sandbox_source(project, out.absolute() / SOURCES, chosen, data or data_beside(tree.root))
         ready = {file.path for file in report.files if _can_be_judged(file)}
         jobs = [path for path in job_files(tree.root) if path in ready]
-        verdicts = tuple(_verdicts(pair, jobs, worker, progress))
+        verdicts = tuple(_verdicts(pair, report.files, jobs, worker, progress))
         verified = _with_verdicts(report, {verdict.path: verdict for verdict in verdicts})
         written = _write(verified, _pairs(project, verified, out), out)
         _keep(open_store(chosen.home), project, verified, verdicts)
@@ -81,10 +81,13 @@ def _can_be_judged(file: FileReport) -> bool:
 
 
 def _verdicts(
-    pair: Source, jobs: Sequence[str], worker: Worker | None, progress: Progress
+    pair: Source, files: Sequence[FileReport], jobs: Sequence[str], worker: Worker | None, progress: Progress
 ) -> Iterator[JobVerification]:
     progress("verify", 0, len(jobs))
-    for number, verdict in enumerate(verify_project(pair, jobs, worker=worker), start=1):
+    waits = {path: module for path in jobs if (module := blocked_module(pair.original, path, files))}
+    yield from (waits_for_module(path, module) for path, module in waits.items())
+    ready = [path for path in jobs if path not in waits]
+    for number, verdict in enumerate(verify_project(pair, ready, worker=worker), start=1 + len(waits)):
         yield verdict
         progress("verify", number, len(jobs))
 

@@ -16,8 +16,8 @@ from glue2lakehouse.tools.sandbox.script_facts import Read, ScriptFacts
 
 MOST_LESSONS = 30
 Kind = Literal[
-    "column", "surplus", "field", "type", "table", "database", "connection", "path", "delta", "jdbc", "property", "calm"
-]
+    "column", "surplus", "field", "type", "table", "database", "connection", "path", "delta", "jdbc", "property", "digits", "calm"
+]  # fmt: skip
 _PART = re.compile(r"`([^`]+)`|(\w+)")
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
@@ -46,6 +46,10 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("jdbc", re.compile(r"no local copy at \S*?/databases/(?P<name>\S+?);")),
 )
 _MISMATCH = re.compile(r"the \(?\"(\w+)\b.*? however \"([^\"]+)\" has the type")
+_NO_NUMBER = re.compile(
+    r"invalid literal for int\(\)|could not convert string to float|"
+    r"CAST_INVALID_INPUT.*cannot be cast to \"(?:\w*INT|DOUBLE|FLOAT|DECIMAL)"
+)
 _PROPERTIES = re.compile(r"get_workflow_run_properties")
 _MADE_FOR = {"ARRAY": "array<string>", "MAP": "map<string,string>", "STRUCT": "struct<value:string>", "NUMERIC": "double",
              "INT": "int", "BIGINT": "bigint", "DOUBLE": "double", "BOOLEAN": "boolean", "DATE": "date",
@@ -53,7 +57,11 @@ _MADE_FOR = {"ARRAY": "array<string>", "MAP": "map<string,string>", "STRUCT": "s
 
 
 class Lesson(BaseModel):
-    """One thing that a failure tells about the data; `calm`: it fails on odd values, so that the rows have to be plain."""
+    """One thing that a failure tells about the data.
+
+    `digits`: texts are turned into numbers, so that clean ones have to be digits; `calm`: it fails on odd values, so that the rows
+    have to be clean.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -70,6 +78,8 @@ def lesson_of(error_type: str, error: str, line: int, text: str) -> Lesson | Non
     if mismatch and "DATATYPE_MISMATCH" in said:
         made = _MADE_FOR.get(mismatch[1])
         return Lesson(kind="type", name=_last_part(mismatch[2]), type=made) if made else None
+    if _NO_NUMBER.search(said):
+        return Lesson(kind="digits", name="")
     for kind, pattern in _PATTERNS:
         found = pattern.search(said)
         if found and kind == "column" and error_type == "KeyError" and _PROPERTIES.search(text):
@@ -143,7 +153,7 @@ def apply_lessons(facts: ScriptFacts, lessons: Sequence[Lesson]) -> None:
             for read in facts.reads:
                 if lesson.name in read.columns:
                     read.columns[lesson.name] = lesson.type
-        elif lesson.kind not in ("database", "connection", "property", "calm"):
+        elif lesson.kind not in ("database", "connection", "property", "digits", "calm"):
             _add_source(facts, lesson)
 
 

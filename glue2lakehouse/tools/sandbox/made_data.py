@@ -86,6 +86,7 @@ def complete(
     facts = script_facts(texts, arguments)
     apply_lessons(facts, lessons)
     facts.calm = any(lesson.kind == "calm" for lesson in lessons)
+    facts.digits = any(lesson.kind == "digits" for lesson in lessons)
     shutil.copytree(world.folder, folder, dirs_exist_ok=True)
     fresh = world.model_copy(deep=True, update={"folder": folder})
     for lesson in lessons:
@@ -119,7 +120,14 @@ def _make(world: World, read: Read, facts: ScriptFacts, seed: int, offset: int) 
         return False
     world.streams[read.name] = f"streams/{read.name.rpartition('/')[2]}"
     rows = make_rows(
-        columns, facts.literals, casts=facts.casts, domains=facts.domains, calm=facts.calm, seed=seed, offset=offset
+        columns,
+        facts.literals,
+        casts=facts.casts,
+        domains=facts.domains,
+        calm=facts.calm,
+        digits=facts.digits,
+        seed=seed,
+        offset=offset,
     )
     _write_json(world.folder / world.streams[read.name] / "made-00000.json", rows)
     return True
@@ -160,7 +168,14 @@ def _make_table(
     columns = {column.name: column.type for column in [*table.columns, *table.partition_keys]}
     flat = {column: kind for column, kind in columns.items() if not re.match(r"(struct|array|map)<", kind)}
     records = make_rows(
-        flat, facts.literals, casts=facts.casts, domains=facts.domains, calm=facts.calm, seed=seed, offset=offset
+        flat,
+        facts.literals,
+        casts=facts.casts,
+        domains=facts.domains,
+        calm=facts.calm,
+        digits=facts.digits,
+        seed=seed,
+        offset=offset,
     )[: rows or None]
     records = [
         {**{column: nested(kind, at) for column, kind in columns.items()}, **row} for at, row in enumerate(records)
@@ -220,6 +235,7 @@ def _make_path(world: World, read: Read, columns: dict[str, str], facts: ScriptF
         casts=facts.casts,
         domains=facts.domains,
         calm=facts.calm,
+        digits=facts.digits,
         seed=seed,
         offset=offset,
         text_only=format == "csv",
@@ -255,7 +271,14 @@ def _make_database_table(
         place,
         "parquet",
         make_rows(
-            kinds, facts.literals, casts=facts.casts, domains=facts.domains, calm=facts.calm, seed=seed, offset=offset
+            kinds,
+            facts.literals,
+            casts=facts.casts,
+            domains=facts.domains,
+            calm=facts.calm,
+            digits=facts.digits,
+            seed=seed,
+            offset=offset,
         ),
         kinds,
         {},

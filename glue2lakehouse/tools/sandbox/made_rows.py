@@ -35,12 +35,14 @@ def make_rows(
     casts: Mapping[str, str] | None = None,
     calm: bool = False,
     domains: Mapping[str, str] | None = None,
+    digits: bool = False,
 ) -> list[dict[str, Any]]:
     """Return rows for flat columns (name -> Glue type, empty when unknown); `offset` shifts keys, so that joins also miss.
 
     `casts` says what the script turns a text column into: its clean rows then hold texts that can be turned. A value is
     `MISSING` where the record has no such field. With `text_only` every value is what a CSV file would hold, and with `calm`
-    there are clean rows only. `domains` names for a column that is joined the one whose values it shares.
+    there are clean rows only. `domains` names for a column that is joined the one whose values it shares; with `digits`
+    texts of which nothing is known are digits, not words.
     """
     chance = random.Random(f"{seed}")
     goals = {
@@ -53,6 +55,8 @@ def make_rows(
         }
         for row in range(CLEAN_ROWS)
     ]
+    if digits:
+        clean = [{name: _digits(value, at, offset) for name, value in row.items()} for at, row in enumerate(clean)]
     rows = [*clean, dict(clean[0])]
     odd = {} if calm else columns
     nasty = [(name, value) for name, kind in odd.items() for value in _nasty(name, kind, literals.get(name, ()))]
@@ -95,6 +99,10 @@ def _clean_text(name: str, numbers: Sequence[float], row: int, offset: int) -> s
     if LOOKS_LIKE_NUMBER.search(name):
         return str(_key(row, offset))
     return _WORDS[_key(row, offset) - 1]
+
+
+def _digits(value: Any, row: int, offset: int) -> Any:
+    return str(_key(row, offset)) if value in _WORDS else value
 
 
 def _key(row: int, offset: int) -> int:

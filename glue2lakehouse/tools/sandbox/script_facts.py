@@ -62,6 +62,7 @@ class ScriptFacts(BaseModel):
         default_factory=dict, description="column -> the column whose values it shares, because they are joined"
     )
     casts: dict[str, str] = Field(default_factory=dict, description="column -> Glue type that the script turns it into")
+    digits: bool = Field(default=False, description="clean texts are digits: the script turns them into numbers")
     calm: bool = Field(default=False, description="only clean rows: the script fails on odd values")
 
 
