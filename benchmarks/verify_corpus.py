@@ -25,7 +25,7 @@ from typing import Any
 from glue2lakehouse.domain import Status
 from glue2lakehouse.orchestrator.reading import Project, read_project
 from glue2lakehouse.orchestrator.run import migrate
-from glue2lakehouse.orchestrator.running import blocked_module, sandbox_source, waits_for_module
+from glue2lakehouse.orchestrator.running import WAITS, blocked_module, sandbox_source, waits_for_module
 from glue2lakehouse.orchestrator.writing import SOURCES
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.report import FileReport
@@ -153,15 +153,12 @@ def _shown(verdict: JobVerification) -> Row:
 
 
 def _summary(rows: Sequence[Row]) -> str:
-    frames = [row for row in rows if row["dynamic_frame"]]
-    others = [row for row in rows if not row["dynamic_frame"]]
+    verdicts = " | ".join(outcome.value.replace("_", " ") for outcome in Outcome)
     lines = [
-        "| | job files | converted | "
-        + " | ".join(outcome.value.replace("_", " ") for outcome in Outcome)
-        + " | left out | equal of converted |",
-        "|---|" + "---|" * (len(Outcome) + 4),
-        _counts("with DynamicFrames", frames),
-        _counts("other Glue jobs", others),
+        f"| | job files | converted | with all their modules | {verdicts} | left out | equal of those |",
+        "|---|" + "---|" * (len(Outcome) + 5),
+        _counts("with DynamicFrames", [row for row in rows if row["dynamic_frame"]]),
+        _counts("other Glue jobs", [row for row in rows if not row["dynamic_frame"]]),
         _counts("all", rows),
         "",
         f"{sum(row['seconds'] for row in rows):.0f} seconds of verification in all.",
@@ -173,11 +170,13 @@ def _summary(rows: Sequence[Row]) -> str:
 
 
 def _counts(name: str, rows: Sequence[Row]) -> str:
-    verdicts = Counter(row["verdict"] for row in rows)
-    converted = sum(row["status"] == Status.CONVERTED.value for row in rows)
-    share = f"{verdicts[Outcome.EQUAL.value] / converted:.0%}" if converted else ""
-    figures = [len(rows), converted, *(verdicts[outcome.value] for outcome in Outcome), verdicts[LEFT_OUT]]
-    return f"| {name} | {' | '.join(map(str, figures))} | {share} |"
+    """Return a line of figures; a job that waits for one of its modules is not among those that can be run."""
+    converted = [row for row in rows if row["status"] == Status.CONVERTED.value]
+    whole = [row for row in converted if not row["reason"].startswith(WAITS)]
+    verdicts = Counter(row["verdict"] for row in whole)
+    share = f"{verdicts[Outcome.EQUAL.value] / len(whole):.0%}" if whole else ""
+    figures = [len(rows), len(converted), len(whole), *(verdicts[outcome.value] for outcome in Outcome)]
+    return f"| {name} | {' | '.join(map(str, [*figures, verdicts[LEFT_OUT]]))} | {share} |"
 
 
 def _ranked(rows: Sequence[Row], outcome: Outcome) -> list[str]:

@@ -13,6 +13,7 @@ from glue2lakehouse.tools.report import FileReport
 from glue2lakehouse.tools.sandbox.job_files import local_files, module_folders
 from glue2lakehouse.tools.sandbox.verdict import JobVerification, Outcome, Source
 
+WAITS = "it runs together with"
 _NOT_THE_SCRIPTS = ("--conf", "--extra-py-files", "--additional-python-modules", "--job-language")
 
 
@@ -48,7 +49,7 @@ def blocked_module(root: Path, path: str, files: Iterable[FileReport]) -> str:
 
 def waits_for_module(path: str, module: str) -> JobVerification:
     """Return the verdict on a job that cannot run yet, see `blocked_module`."""
-    reason = f"it runs together with {module}, which is not converted yet"
+    reason = f"{WAITS} {module}, which is not converted yet"
     return JobVerification(path=path, outcome=Outcome.CANNOT_RUN, reason=reason)
 
 

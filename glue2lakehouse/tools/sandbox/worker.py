@@ -61,6 +61,7 @@ class Worker:
         self.remembered: dict[str, Any] = {}
         self._host: subprocess.Popen[str] | None = None
         self._tasks = 0
+        self._log = self.folder
 
     def __enter__(self) -> Self:
         return self
@@ -88,7 +89,7 @@ class Worker:
         started = time.monotonic()
         request = {"task": task, "argument": argument, "folder": str(folder), "limits": limits.model_dump()}
         said, limit, usage = self._exchange(request, folder, limits)
-        reply = _read_reply(folder, said, limit, limits)
+        reply = _read_reply(folder, said, limit, limits, self._log)
         self._tasks += 1
         if limit or not said.get("jvm") or self._tasks >= TASKS_PER_HOST:
             self._kill()
@@ -144,9 +145,10 @@ class Worker:
         ours = _JVM | spark_settings(place / "no buckets yet") | {"spark.local.dir": str(place / "spark")}
         settings = session_settings(conf=ours, warehouse=place / "warehouse")
         settings["spark.driver.extraJavaOptions"] += f" -XX:-UsePerfData -Djava.io.tmpdir={place / 'tmp'}"
+        self._log = place / "host.log"
         (place / "settings.json").write_text(json.dumps(settings))
         command = fenced([sys.executable, "-m", _HOST, str(place / "settings.json")], self.folder)
-        with (place / "host.log").open("w") as log:
+        with self._log.open("w") as log:
             self._host = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, cwd=place,
                 env=_environment(place), start_new_session=True,
@@ -159,7 +161,7 @@ class Worker:
                 return
             if line == "" or time.monotonic() > deadline:
                 self._kill()
-                raise RuntimeUnavailable(f"the sandbox does not start: {_last_line(place / 'host.log')}")
+                raise RuntimeUnavailable(f"the sandbox does not start: {_last_line(self._log)}")
 
     def _kill(self) -> None:
         if self._host is None:
@@ -246,13 +248,13 @@ def _environment(place: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _read_reply(folder: Path, said: dict[str, Any], limit: LimitName | None, limits: Limits) -> TaskReply:
+def _read_reply(folder: Path, said: dict[str, Any], limit: LimitName | None, limits: Limits, log: Path) -> TaskReply:
     if limit is None and said.get("exit") == -signal.SIGXCPU:
         limit = "cpu"
     if limit:
         return TaskReply(limit=limit, failure=describe_limit(limit, limits))
     if not said:
-        return TaskReply(failure="the sandbox died; see the log")
+        return TaskReply(failure=f"the sandbox's host process died in the middle of it: {_last_line(log)}")
     try:
         return TaskReply(answer=json.loads((folder / "reply.json").read_text()))
     except (OSError, ValueError):
