@@ -55,7 +55,8 @@ def streams_of_files(environment: RuntimeEnvironment) -> Iterator[None]:
 
 def files_of_stream(spark: "SparkSession", environment: RuntimeEnvironment, kind: str, name: str) -> "DataFrame":
     """Return the stream of the lines of a topic's files, in a column `value`; refuses one that the run has no folder for."""
-    folder = environment.streams.get(name) or environment.streams.get(name.rpartition("/")[2])
+    short = {key.rpartition("/")[2]: folder for key, folder in environment.streams.items()}
+    folder = environment.streams.get(name) or short.get(name.rpartition("/")[2])
     if folder is None:
         refuse(f"{kind} stream {name}", "the run's environment names no folder of files for it (`streams`)")
     path = environment.local(folder)

@@ -109,6 +109,9 @@ def _make(world: World, read: Read, facts: ScriptFacts, seed: int, offset: int) 
             table = CatalogTable(
                 location=f"s3://made-catalog/{read.name.replace('.', '/')}", columns=_catalog_columns(read.columns)
             )
+            if read.format == "stream":
+                table.format, table.location = "stream", read.name
+                world.streams[table.location] = f"streams/{table.location}"
             world.tables[read.name] = table
         return _make_table(world, read.name, table, facts, seed, offset)
     columns = dict(read.columns or _DEFAULT_COLUMNS)

@@ -293,7 +293,9 @@ class _Reader:
         if "create_" in text and "from_catalog" in name:
             database = self._text(call, ("database", "name_space"), 0)
             table = self._text(call, ("table_name",), 1)
-            return Read(kind="catalog", name=f"{database}.{table}".lower()) if database and table else None
+            starts = re.search(r"startingPosition|startingOffsets", ast.unparse(call)) if "data_frame" in text else None
+            form = "stream" if starts else ""
+            return Read(kind="catalog", name=f"{database}.{table}".lower(), format=form) if database and table else None
         if "create_" in text and "from_options" in name:
             return self._from_options(call)
         if name in ("table",) and call.args and self.value(call.args[0]) and not text.startswith("self"):
@@ -393,6 +395,8 @@ class _Reader:
                 if isinstance(text, str):
                     self._look_at_sql(text, sources, whole=name == "sql")
         self._look_at_studio_query(call, sources)
+        if name in ("forEachBatch", "foreachBatch"):
+            self._look_at_batches(call, sources)
         if name in ("createOrReplaceTempView", "createTempView", "registerTempTable") and call.args:
             self.holds[f"view {str(self.value(call.args[0])).lower()}"] |= sources
         if "Join" in ast.unparse(call.func) or name == "join":
@@ -401,6 +405,16 @@ class _Reader:
             if isinstance(argument, ast.Name) and argument.id in self.functions:
                 function = self.functions[argument.id]
                 self._look_at_function(function, [item.arg for item in function.args.args], sources)
+
+    def _look_at_batches(self, call: ast.Call, sources: set[int]) -> None:
+        """Walk the function that gets each batch of a stream: its first argument holds what the stream reads."""
+        named = _argument(call, ("batch_function", "func"), 0 if _called(call) == "foreachBatch" else 1)
+        function = self.functions.get(named.id) if isinstance(named, ast.Name) else None
+        if function is not None and function.args.args and function.name not in self.inside:
+            self.holds[function.args.args[0].arg] |= sources
+            self.inside.append(function.name)
+            self.walk(function.body)
+            self.inside.pop()
 
     def _look_at_studio_query(self, call: ast.Call, sources: set[int]) -> None:
         """Look at the SQL node that Glue Studio generates: `sparkSqlQuery(context, query=…, mapping={"a": frame})`."""
