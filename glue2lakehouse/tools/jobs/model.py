@@ -62,6 +62,7 @@ class OpenReference(BaseModel):
     text: str = Field(description="the expression as the source has it")
     place: Place
     secret: bool = False
+    also: tuple[Place, ...] = Field(default=(), description="other files that leave a value of this name open")
 
 
 def _common(left: str, right: str) -> int:
@@ -405,5 +406,9 @@ class Definitions(BaseModel):
         """Take over what another reader found."""
         self.items += other.items
         self.findings += other.findings
-        self.references |= other.references
+        for name, reference in other.references.items():
+            known = self.references.setdefault(name, reference)
+            places = {known.place.path, *(place.path for place in known.also)}
+            if reference.place.path not in places:
+                self.references[name] = known.model_copy(update={"also": (*known.also, reference.place)})
         self.seen += other.seen

@@ -16,7 +16,7 @@ from glue2lakehouse.tools.jobs.readers.cloudformation import looks_like_template
 from glue2lakehouse.tools.jobs.readers.exported import GRAPH, json_documents, looks_like_definitions, read_exported
 from glue2lakehouse.tools.jobs.readers.in_code import IN_CODE, MADE, made_in_code
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
-from glue2lakehouse.tools.jobs.readers.stacks import Template, nests, read_stacks
+from glue2lakehouse.tools.jobs.readers.stacks import Template, nests, read_stacks, sound
 from glue2lakehouse.tools.jobs.readers.stepfunctions import looks_like_state_machine, read_state_machine
 from glue2lakehouse.tools.jobs.readers.template import Lines, load_template
 from glue2lakehouse.tools.jobs.readers.terraform_files import read_terraform
@@ -106,7 +106,7 @@ def _read_data(
         if isinstance(data, dict) and looks_like_template(data.get("resources")):
             data, lines = _of_serverless(found, path, data, lines or {})
         if looks_like_template(data) or nests(data):
-            templates[path] = Template(path, data, lines or {})
+            templates[path] = Template(path, sound(data), lines or {})
         elif looks_like_state_machine(data):
             found.add(read_state_machine(Place(path=path), posixpath.basename(path).split(".")[0], text))
         elif looks_like_definitions(data):

@@ -1,12 +1,17 @@
 """CloudFormation, SAM and CDK templates: intrinsic functions with the parameters' defaults, conditions, event rules."""
 
 import json
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from glue2lakehouse.domain import Severity
-from glue2lakehouse.tools.jobs import Outcome, account, read_definitions
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.jobs import Outcome, account, read_definitions, write_bundle
 from glue2lakehouse.tools.jobs.model import Definitions
+from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
 
 TEMPLATE = """\
 Parameters:
@@ -336,3 +341,79 @@ Resources:
 """
     found = read_definitions({"t.yaml": text})
     assert {chain.address: chain.schedule for chain in found.chains} == {"Flow": "", "FlowB": "rate(1 day)"}
+
+
+ODD = [
+    None,
+    5,
+    "x",
+    [],
+    {},
+    [1],
+    {"Ref": "X"},
+    {"Fn::Sub": 5},
+    {"Fn::If": ["C", 1, 2]},
+    {"a": {"b": None}},
+    {"Fn::GetAtt": 1},
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
+@pytest.mark.parametrize(
+    "place",
+    [
+        ("Parameters",), ("Parameters", "P"), ("Mappings",), ("Conditions",), ("Conditions", "C"), ("Resources", "J"),
+        ("Resources", "J", "Type"), ("Resources", "J", "Properties"), ("Resources", "J", "Properties", "Command"),
+        ("Resources", "J", "Condition"), ("Resources", "S", "Properties"), ("Resources", "S", "Type"),
+        ("Resources", "M", "Properties", "Definition", "States", "A"), ("Resources", "M", "Properties", "Definition", "States", "A", "Type"),
+    ],
+)  # fmt: skip
+def test_a_part_of_the_wrong_shape_does_not_take_the_other_jobs_with_it(place: tuple[str, ...], odd: object) -> None:
+    job = {
+        "Type": "AWS::Glue::Job",
+        "Properties": {"Name": "good", "Command": {"ScriptLocation": "s3://c/jobs/load.py"}},
+    }
+    state = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::glue:startJobRun.sync",
+        "Parameters": {"JobName": "good"},
+        "End": True,
+    }
+    template: dict[str, Any] = {
+        "Parameters": {"P": {"Type": "String", "Default": "x"}},
+        "Mappings": {},
+        "Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "x"]}},
+        "Resources": {
+            "J": {**job, "Condition": "C", "Properties": {**job["Properties"], "Name": {"Ref": "P"}}},
+            "S": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "x.yaml"}},
+            "M": {
+                "Type": "AWS::StepFunctions::StateMachine",
+                "Properties": {"Definition": {"StartAt": "A", "States": {"A": state}}},
+            },
+            "Good": job,
+        },
+    }
+    held = template
+    for name in place[:-1]:
+        held = held[name]
+    held[place[-1]] = odd
+    found = read_definitions({"t.json": json.dumps(template), "jobs/load.py": ""})
+    assert "good" in [each.name for each in found.jobs]
+
+
+def test_expressions_that_begin_alike_or_are_of_another_script_have_variables_of_their_own() -> None:
+    long = "data.aws_ssm_parameter.the_very_long_name_of_a_parameter_of_the_data_platform"
+    names = [reference_name(text) for text in (f"{long}.a", f"{long}.b", "値", "名", "9", "")]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-z]([a-z0-9_]*[a-z0-9])?", name) and len(name) <= 70 for name in names)
+
+
+def test_a_value_that_two_templates_leave_open_under_one_name_says_so(tmp_path: Path) -> None:
+    one = """\
+Parameters: {Bucket: {Type: String}}
+Resources:
+  J: {Type: AWS::Glue::Job, Properties: {Name: NAME, DefaultArguments: {--b: !Ref Bucket}, Command: {ScriptLocation: s3://c/jobs/load.py}}}
+"""
+    files = {"a.yaml": one.replace("NAME", "a"), "b.yaml": one.replace("NAME", "b"), "jobs/load.py": ""}
+    write_bundle(read_definitions(files), tmp_path, Settings())
+    assert "Bucket in a.yaml:1, b.yaml:1" in (tmp_path / "databricks.yml").read_text()

@@ -137,7 +137,9 @@ def _size(cluster: dict[str, Any], draft: Draft, job: GlueJob, context: Context,
 def _node_variable(worker: str, context: Context) -> str:
     name = "node_type_" + identifier(shown(worker))
     default = NODE_TYPES.get(worker, "m5d.xlarge")
-    context.variables.setdefault(name, Variable(f"Node type that takes the place of Glue's {worker} workers", default))
+    context.variables.setdefault(
+        name, Variable(f"Node type that takes the place of Glue's {shown(worker)} workers", default)
+    )
     return name
 
 

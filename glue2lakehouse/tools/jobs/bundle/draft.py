@@ -57,7 +57,8 @@ class Context:
     def open(self, name: str) -> None:
         """Declare the variable of an open reference."""
         reference = self.definitions.references.get(name)
-        source = f"{reference.text} in {reference.place}" if reference else name
+        places = ", ".join(map(str, (reference.place, *reference.also))) if reference else ""
+        source = f"{reference.text} in {places}" if reference else name
         hint = "; a secret: put it into a secret scope instead" if reference and reference.secret else ""
         self.variables.setdefault(name, Variable(f"Not in the source: {source}{hint}"))
 
@@ -116,4 +117,4 @@ class Draft:
         if definition is not None:
             line = definition.at(name)
             where = f", {definition.place.path}:{line}" if line else f", {definition.place.path}"
-        self.comments[path] = f"{text}{where}"
+        self.comments[path] = shown(f"{text}{where}")

@@ -216,8 +216,13 @@ class Tasks:
         names: list[str] = []
         for condition in conditions:
             for watched in self.started[condition.watched]:
-                wanted = RESULT_STATES.get(condition.awaited, condition.awaited.lower())
-                key = self._new_key(f"{watched}_is_{wanted}")
+                wanted = RESULT_STATES.get(condition.awaited, self.context.text(condition.awaited).lower())
+                if condition.awaited not in RESULT_STATES:
+                    self.context.tell(
+                        trigger, "trigger-states", f"waits for state '{condition.awaited}', which is not known",
+                        "write success, failed, timedout or canceled into its condition task", field="Predicate", severity=Severity.BLOCKER,
+                    )  # fmt: skip
+                key = self._new_key(f"{watched}_is_{shown(wanted)}")
                 self.tasks.append(
                     {
                         "task_key": key,

@@ -49,7 +49,7 @@ def read_template(values: Intrinsics, texts: Mapping[str, str] | None = None) ->
     found = Definitions()
     data, lines = values.template, values.lines
     for logical_id, resource in data["Resources"].items():
-        kind = str(resource.get("Type", ""))
+        kind = resource["Type"]
         if kind in TYPES:
             _read_resource(found, values, logical_id, resource, TYPES[kind])
         elif kind.startswith("AWS::Glue::"):
@@ -86,9 +86,13 @@ def _read_resource(
         found.findings.append(held)
         if held.severity is Severity.WARNING:
             return
-    properties = values.resolve(resource.get("Properties") or {})
+    properties = values.resolve(resource["Properties"])
+    if not isinstance(properties, dict):
+        found.findings.append(odd_resource(values.path, values.lines, logical_id))
+        return
     for wrapper in ("TableInput", "DatabaseInput"):
-        properties |= properties.pop(wrapper, None) or {}
+        inner = properties.pop(wrapper, None)
+        properties |= inner if isinstance(inner, dict) else {}
     built = build(
         kind, properties, place, Origin.CLOUDFORMATION, address=logical_id, lines=_lines(values.lines, logical_id)
     )
@@ -125,7 +129,7 @@ def _lines(lines: Lines, logical_id: str) -> dict[str, int]:
 def _read_machine(
     found: Definitions, values: Intrinsics, logical_id: str, resource: dict[str, Any], texts: Mapping[str, str]
 ) -> None:
-    properties = resource.get("Properties") or {}
+    properties = resource["Properties"]
     definition = properties.get("DefinitionString", properties.get("Definition"))
     substitutions = values.resolve(properties.get("DefinitionSubstitutions") or {})
     resolved = values.resolve(definition)
@@ -166,7 +170,7 @@ def _read_rules(found: Definitions, values: Intrinsics, data: dict[str, Any]) ->
     for logical_id, resource in data["Resources"].items():
         if resource.get("Type") not in _RULES:
             continue
-        properties = resource.get("Properties") or {}
+        properties = resource["Properties"]
         targets = json.dumps([properties.get("Targets"), properties.get("Target")])
         line = values.lines.get(("Resources", logical_id), 0)
         if STARTS_JOB in targets:

@@ -217,7 +217,7 @@ def _not_found(path: str, data: dict[str, Any]) -> list[Finding]:
             action="check the names and export again",
         )
         for key, names in data.items()
-        if key.endswith("NotFound") and isinstance(names, list) and names
+        if (key.endswith("NotFound") or key.startswith("Missing")) and isinstance(names, list) and names
     ]
 
 

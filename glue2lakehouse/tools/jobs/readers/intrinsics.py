@@ -4,6 +4,7 @@ AWS: cloudformation/intrinsic-function-reference. What only a deployment knows b
 """
 
 import base64
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ _NAMES = {
     "AWS::Glue::Classifier": "",
 }
 _DROP = object()
+_LONGEST = 60
 
 
 class Intrinsics:
@@ -48,7 +50,10 @@ class Intrinsics:
     def condition(self, name: str) -> bool | None:
         """Return whether a condition holds with the defaults; None when the defaults do not say."""
         conditions = self.template.get("Conditions") or {}
-        return self._truth(conditions.get(name)) if name in conditions else None
+        try:
+            return self._truth(conditions.get(name)) if name in conditions else None
+        except (TypeError, ValueError, KeyError, IndexError, AttributeError):
+            return None
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, list):
@@ -201,7 +206,7 @@ class Intrinsics:
         return bool(sides[0] == sides[1])
 
     def _plain_side(self, side: Any) -> str:
-        if isinstance(side, dict) and (name := side.get("Ref")) is not None:
+        if isinstance(side, dict) and isinstance(name := side.get("Ref"), str):
             parameter = (self.template.get("Parameters") or {}).get(name)
             if name not in self.inputs and isinstance(parameter, dict) and parameter.get("Default") == "":
                 return ""
@@ -222,7 +227,12 @@ class Intrinsics:
 
 
 def reference_name(text: str) -> str:
-    """Return a bundle variable's name for an expression: lower snake case, at most 60 characters."""
+    """Return a bundle variable's name for an expression: lower snake case, at most 60 characters, a letter first.
+
+    What the name cannot hold (its end, letters of other scripts) goes into a hash, so that two expressions do not share it.
+    """
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
-    name = re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")[:60].strip("_")
-    return name if name and not name[0].isdigit() else f"value_{name}"
+    name = re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
+    if len(name) > _LONGEST or not name or not text.isascii():
+        name = f"{name[: _LONGEST - 9].strip('_')}_{hashlib.sha256(text.encode()).hexdigest()[:8]}".strip("_")
+    return name if name[0].isalpha() else f"value_{name}"

@@ -29,11 +29,31 @@ class Template:
     lines: Lines
 
 
+def sound(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a template whose sections have the shape that CloudFormation asks for; what has another is left out."""
+    shaped = {**data, "Resources": {str(name): item for name, item in data["Resources"].items()}}
+    for section in ("Parameters", "Mappings", "Conditions"):
+        held = data.get(section)
+        shaped[section] = {str(name): item for name, item in held.items()} if isinstance(held, dict) else {}
+    shaped["Parameters"] = {name: item for name, item in shaped["Parameters"].items() if isinstance(item, dict)}
+    return shaped
+
+
+def sound_resource(item: dict[str, Any]) -> dict[str, Any]:
+    """Return a resource with a type and properties, empty where it has none of the right shape."""
+    kind, properties = item.get("Type"), item.get("Properties")
+    return {
+        **item,
+        "Type": kind if isinstance(kind, str) else "",
+        "Properties": properties if isinstance(properties, dict) else {},
+    }
+
+
 def nests(data: Any) -> bool:
     """Say whether a value is a template with nested stacks in it."""
     resources = data.get("Resources") if isinstance(data, dict) else None
     return isinstance(resources, dict) and any(
-        isinstance(item, dict) and item.get("Type") in NESTING for item in resources.values()
+        isinstance(item, dict) and str(item.get("Type")) in NESTING for item in resources.values()
     )
 
 
@@ -62,6 +82,7 @@ def _read(
 ) -> None:
     values = Intrinsics(template.data, template.lines, template.path, inputs)
     resources, odd = _unrolled(template.data["Resources"], values)
+    resources = {name: sound_resource(item) for name, item in resources.items()}
     found.findings += [odd_resource(template.path, template.lines, name) for name in odd]
     values.template = {**template.data, "Resources": resources}
     if looks_like_template(values.template):
@@ -72,20 +93,20 @@ def _read(
             if looks_like_template(values.template) or "glue" in f"{logical_id} {_location(resource)}".lower():
                 found.findings.append(_absent(template, logical_id, _location(resource)))
             continue
-        given = values.resolve((resource.get("Properties") or {}).get("Parameters") or {})
+        given = values.resolve(resource["Properties"].get("Parameters") or {})
         found.references |= values.references
         _read(found, templates[child], given if isinstance(given, dict) else {}, templates, texts, depth + 1)
 
 
 def _stacks(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
     for logical_id, resource in template.data["Resources"].items():
-        if isinstance(resource, dict) and resource.get("Type") in NESTING:
-            yield logical_id, resource
+        if isinstance(resource, dict) and str(resource.get("Type")) in NESTING:
+            yield logical_id, sound_resource(resource)
 
 
 def _location(resource: dict[str, Any]) -> str:
     """Return where a stack's template lies, without what only a deployment knows."""
-    held = (resource.get("Properties") or {}).get(NESTING[resource["Type"]], "")
+    held = resource["Properties"].get(NESTING[resource["Type"]], "")
     while isinstance(held, dict | list):
         inner = list(held.values()) if isinstance(held, dict) else held
         held = next((item for item in reversed(inner) if isinstance(item, str | list | dict)), "")

@@ -82,7 +82,7 @@ class _Walk:
             if "glue:start" in str(states[left].get("Resource", "")):
                 self._state(left, states[left], last)
                 self._tell(left, "is reached only by an error; it was put after the states before it", Severity.BLOCKER)
-            elif states[left].get("Type") not in _SILENT:
+            elif str(states[left].get("Type")) not in _SILENT:
                 self._tell(left, "is reached only by an error; it was left out", Severity.WARNING)
         return last
 
@@ -128,7 +128,7 @@ class _Walk:
                 self.steps[index] = step.model_copy(update={"after": after})
 
     def _state(self, name: str, state: dict[str, Any], before: tuple[str, ...]) -> tuple[str, ...]:
-        kind = state.get("Type")
+        kind = str(state.get("Type"))
         if kind == "Task" and "glue:startJobRun" in str(state.get("Resource")):
             return (self._glue(name, state, before),)
         if kind == "Task" and "glue:startCrawler" in str(state.get("Resource")):
@@ -150,7 +150,7 @@ class _Walk:
                 name, f"calls {state.get('Resource', 'a service')}, which was left out of the job", Severity.BLOCKER
             )
         elif kind not in _SILENT:
-            self._tell(name, f"{_REST.get(str(kind), 'is of an unknown type')}; it was left out", Severity.WARNING)
+            self._tell(name, f"{_REST.get(kind, 'is of an unknown type')}; it was left out", Severity.WARNING)
         return before
 
     def _glue(self, name: str, state: dict[str, Any], before: tuple[str, ...]) -> str:
