@@ -31,6 +31,7 @@ from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.values import SPARK_CONTEXT, UNKNOWN, TableFacts
 from glue2lakehouse.tools.rewrite.kinds.world import World
+from glue2lakehouse.tools.rewrite.remarks import remarks
 from glue2lakehouse.tools.rewrite.rule import GlueCall, JobFacts, Place, Rewrite, Rule, Use
 from glue2lakehouse.tools.rewrite.rules import rules_by_name
 
@@ -115,6 +116,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     _answer_references(work)
     _report_out_of_sight(work)
     work.findings.extend(handed_on(place))
+    work.findings.extend(remarks(place))
     imports.edit_imports(work.place, work.edits, work.imports, work.answered)
     tidy.tidy(work.place, work.edits, work.answered)
     after = _applied(work)

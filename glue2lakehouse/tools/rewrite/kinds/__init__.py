@@ -21,11 +21,16 @@ def parse(source: str) -> ast.Module:
 
 
 def mentions_spark(source: str) -> bool:
-    """Whether a file can hold anything of Glue or Spark; a quick test on its text."""
+    """Whether a file can hold anything of Glue or Spark; a quick test on its text.
+
+    A module that is loaded by name imports neither, and is only handed a context.
+    """
     return bool(_SPARK.search(source))
 
 
-_SPARK = re.compile(r"\b(awsglue|awsgluedq|awsglueml|pyspark|gs_[a-z]+)\b")
+_SPARK = re.compile(
+    r"\b(awsglue|awsgluedq|awsglueml|pyspark|gs_[a-z]+|glue_?[cC]ontext|(create|write)_dynamic_frame\w*)\b"
+)
 
 
 def analyse(files: Mapping[str, str], tables: Mapping[str, TableFacts] | None = None) -> Iterator[World]:

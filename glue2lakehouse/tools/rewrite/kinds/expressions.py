@@ -333,8 +333,16 @@ class Expressions:
             elif target.node.args.kwarg and keyword is not None:
                 extra = Kind("dict", items=((keyword, kind),))
                 self.world.learn(target.parameters, target.node.args.kwarg.arg, extra)
+        result = self._decorated(target)
         vague = target.vague or target.decorators - _PLAIN_DECORATORS
-        return general(target.result) if vague else target.result
+        return general(result) if vague else result
+
+    def _decorated(self, target: FunctionInfo) -> Kind:
+        """Return what a call of a function gives: where a decorator's own function gives something else, that."""
+        wrapper = self.world.functions.get(target.wrapper.name) if target.wrapper.tag == "function" else None
+        if wrapper is None or wrapper is self.function or not wrapper.result.known:
+            return target.result
+        return target.result if target.result in wrapper.result.members() else wrapper.result
 
     def _external(self, node: ast.Call, name: str, receiver: Kind | None, env: Env) -> Kind:
         name = stubs.canonical(name) if not name.endswith(".apply") else name

@@ -312,8 +312,10 @@ class Interpreter(Expressions):
             self.module.functions.append(info)
             self.module.rebound |= info.global_names
             self.world.changed = True
-        for decorator in node.decorator_list:
-            self.kind(decorator, env)
+        for decorator in reversed(node.decorator_list):
+            held = self.kind(decorator, env)
+            for target in self._targets(held) if held.tag == "function" else ():
+                info.wrapper = self.call(target, [Kind("function", name)], {}, None)
         if owner is None and self.function is not None:
             info.enclosing = {**self.function.enclosing, **env}
         if owner is not None:

@@ -16,7 +16,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(slots=True)
 class FunctionInfo:
-    """A function or method of the project and what is known of its parameters and result.
+    """A function or method of the project and what is known of its parameters and result; `wrapper` is what a decorator makes of it.
 
     `vague` says that it also returns what nothing is known of.
     """
@@ -28,6 +28,7 @@ class FunctionInfo:
     parameters: dict[str, Kind] = field(default_factory=dict)
     result: Kind = BOTTOM
     decorators: frozenset[str] = frozenset()
+    wrapper: Kind = BOTTOM
     called: bool = False
     enclosing: dict[str, Kind] = field(default_factory=dict)
     global_names: frozenset[str] = frozenset()

@@ -39,6 +39,11 @@ class Filter(Rule):
         function = call.argument("f")
         if function is None:
             return call.blocker("the filter has no function", "pass f")
+        if isinstance(function, ast.Constant | ast.JoinedStr | ast.Compare | ast.BinOp):
+            return call.blocker(
+                "the filter is given a condition and no function, as a DataFrame's is",
+                "see what the frame is: the condition of a DataFrame's filter stays as it is",
+            )
         predicate = predicates.translate(call, function)
         if predicate is not None and predicate.kinds:
             done = helper(
