@@ -365,3 +365,19 @@ def test_a_state_of_the_wrong_shape_is_a_finding_and_never_an_error(odd: Any) ->
     found = machine({"A": glue("a", "B", Retry=["x"]), "B": odd}, "A")
     assert [step.job_name for step in found.chains[0].steps] == ["a"]
     assert any(finding.severity is Severity.BLOCKER for finding in found.findings)
+
+
+def test_an_order_across_two_dags_is_a_blocker() -> None:
+    text = """\
+from airflow import DAG
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+one, two = DAG("one", schedule=None), DAG("two", schedule=None)
+a = GlueJobOperator(task_id="a", job_name="a", dag=one)
+b = GlueJobOperator(task_id="b", job_name="b", dag=two)
+a >> b
+with two:
+    a >> b
+"""
+    found = read_definitions({"d.py": text})
+    assert {chain.name: order(chain) for chain in found.chains} == {"one": {"a": ()}, "two": {"b": ()}}
+    assert any("waits for 'a', which is no task of this DAG" in finding.message for finding in found.findings)

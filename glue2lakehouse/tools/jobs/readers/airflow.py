@@ -142,7 +142,13 @@ class _Reading:
     def _before(self, task: Task, seen: frozenset[Task]) -> list[Task]:
         found: dict[Task, None] = {}
         for before in self.order.get(task, []):
-            if before not in seen:
+            if before not in self.keys:
+                self._tell(
+                    task.line,
+                    f"task '{task.id}' waits for '{before.id}', which is no task of this DAG",
+                    Severity.BLOCKER,
+                )
+            elif before not in seen:
                 glue = before.operator in _JOBS | _CRAWLERS
                 found |= dict.fromkeys([before] if glue else self._before(before, seen | {task}))
         return list(found)

@@ -325,7 +325,7 @@ def _call(node: Any, names: Names) -> Any:
         return Unknown(f"{name}({', '.join(to_text(value) for value in values)})")
     try:
         return function(*values)
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError):
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, re.error):
         return Unknown(f"{name}(…)")
 
 
