@@ -11,6 +11,7 @@ from glue2lakehouse.domain import Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.jobs import Outcome, account, read_definitions, write_bundle
 from glue2lakehouse.tools.jobs.model import Definitions
+from glue2lakehouse.tools.jobs.readers.cloudformation import arrival_url
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
 
 TEMPLATE = """\
@@ -417,3 +418,20 @@ Resources:
     files = {"a.yaml": one.replace("NAME", "a"), "b.yaml": one.replace("NAME", "b"), "jobs/load.py": ""}
     write_bundle(read_definitions(files), tmp_path, Settings())
     assert "Bucket in a.yaml:1, b.yaml:1" in (tmp_path / "databricks.yml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("object_", "url"),
+    [
+        ({"key": [{"prefix": "orders/"}]}, "s3://landing/orders/"),
+        ({}, "s3://landing/"),
+        ({"key": [{"suffix": ".csv"}]}, ""),
+        ({"key": [{"prefix": "orders/2024-"}]}, ""),
+        ({"key": [{"prefix": "a/"}, {"prefix": "b/"}]}, ""),
+        ({"key": [{"wildcard": "a/*.csv"}]}, ""),
+        ({"key": ["a/b.csv"]}, ""),
+        ({"size": [{"numeric": [">", 0]}]}, ""),
+    ],
+)
+def test_only_new_files_of_a_folder_are_file_arrival(object_: dict[str, Any], url: str) -> None:
+    assert arrival_url({"source": ["aws.s3"], "detail": {"bucket": {"name": ["landing"]}, "object": object_}}) == url

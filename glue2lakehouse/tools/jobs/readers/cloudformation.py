@@ -29,6 +29,7 @@ TYPES = {
     "AWS::Glue::Database": Kind.DATABASE,
 }
 _RULES = ("AWS::Events::Rule", "AWS::Scheduler::Schedule")
+_DETAIL = frozenset({"bucket", "object", "eventSource", "eventName", "requestParameters"})
 _MACHINES = ("AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine")
 
 
@@ -228,14 +229,29 @@ def _schedule_chain(found: Definitions, chain: Chain, values: Intrinsics, proper
 
 
 def arrival_url(pattern: Any) -> str:
-    """Return the S3 prefix that an event pattern waits for, empty where it waits for something else."""
-    detail = pattern.get("detail", {}) if isinstance(pattern, dict) else {}
-    buckets = (detail.get("bucket") or {}).get("name") or (detail.get("requestParameters") or {}).get("bucketName")
-    if not buckets or len(buckets) != 1 or not isinstance(buckets[0], str):
+    """Return the S3 folder that an event pattern waits for, empty where it waits for something else.
+
+    File arrival watches a folder and nothing narrower: a suffix, a size or half a name is something else.
+    """
+    detail = pattern.get("detail") if isinstance(pattern, dict) else None
+    if not isinstance(detail, dict) or set(detail) - _DETAIL:
         return ""
-    keys = (detail.get("object") or {}).get("key") or []
-    prefix = keys[0].get("prefix", "") if len(keys) == 1 and isinstance(keys[0], dict) else ""
+    bucket, object_, request = (_dict(detail.get(name)) for name in ("bucket", "object", "requestParameters"))
+    if set(bucket) - {"name"} or set(object_) - {"key"} or set(request) - {"bucketName", "key"}:
+        return ""
+    buckets = bucket.get("name") or request.get("bucketName")
+    if not isinstance(buckets, list) or len(buckets) != 1 or not isinstance(buckets[0], str):
+        return ""
+    keys = object_.get("key") or request.get("key") or [{"prefix": ""}]
+    only = keys[0] if isinstance(keys, list) and len(keys) == 1 and isinstance(keys[0], dict) else {}
+    prefix = only.get("prefix")
+    if list(only) != ["prefix"] or not isinstance(prefix, str) or (prefix and not prefix.endswith("/")):
+        return ""
     return f"s3://{buckets[0]}/{prefix}"
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _other_event(path: str, line: int, rule: str, name: str) -> Finding:
@@ -244,7 +260,7 @@ def _other_event(path: str, line: int, rule: str, name: str) -> Finding:
         severity=Severity.WARNING,
         path=path,
         line=line,
-        message=f"event rule '{rule}' starts '{name}' on something else than new files under one S3 prefix",
+        message=f"event rule '{rule}' starts '{name}' on something else than new files in one S3 folder",
         action="start the job through the Jobs API from that rule, or choose a table-update trigger",
     )
 
