@@ -48,8 +48,10 @@ def reader_for(use: Use, form: str, options: Options) -> Reading | Refused:
     lowered = form.lower()
     options.take("optimizePerformance")
     if lowered in ("parquet", "glueparquet", "orc"):
+        given = ", ".join(key for key in options.values if key != "optimizePerformance")
         options.taken |= set(options.values)
-        return Reading("orc" if lowered == "orc" else "parquet", [], Certainty.EXACT)
+        notes = (use.info(f"the format options {given} go: Glue ignores them for {form}", ""),) if given else ()
+        return Reading("orc" if lowered == "orc" else "parquet", [], Certainty.EXACT, findings=notes)
     if lowered == "csv":
         return _csv(use, options)
     if lowered == "json":

@@ -145,7 +145,7 @@ def _sampled(call: GlueCall, answer: Rewrite) -> Answer:
 
 def _read_files(call: GlueCall, connection: str, options: Options, form_options: Options) -> Answer:
     form = call.constant("format")
-    if form is NOT_LITERAL and connection in ("parquet", "orc"):
+    if form in (NOT_LITERAL, None) and connection in ("parquet", "orc"):
         form = connection
     if not isinstance(form, str):
         return call.blocker("the format of the files is not written out", 'name it at the call: format="parquet"')
@@ -242,7 +242,7 @@ def _file_rewrite(
         ending = f"the files' names end in {_ENDINGS[codec.lower()]}, by which Spark tells the compression"
         condition = "; ".join(filter(None, [condition, ending]))
     gone = f"compressionType={codec} goes: Spark tells the compression by the files' names"
-    notes = (call.info(gone, ""),) if isinstance(codec, str) else ()
+    notes = (*reading.findings, *((call.info(gone, ""),) if isinstance(codec, str) else ()))
     return Rewrite(result, certainty=certainty, condition=condition, imports=imports, compat=compat, findings=notes)
 
 

@@ -62,7 +62,7 @@ class WriteOptions(Rule):
             call.drop("format")
             return write_database(call, frame, connection, options)
         form = call.constant("format")
-        if form is NOT_LITERAL and connection.lower() in ("parquet", "orc"):
+        if form in (NOT_LITERAL, None) and connection.lower() in ("parquet", "orc"):
             form = connection.lower()
         if not isinstance(form, str):
             return call.blocker("the format of the files is not written out", 'name it at the call: format="parquet"')
