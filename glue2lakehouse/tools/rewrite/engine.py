@@ -7,14 +7,13 @@ finding, and its code stays as it is, so that it fails at that line when somebod
 """
 
 import ast
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import libcst as cst
 
-from glue2lakehouse.domain import Certainty, Edit, Finding, Severity
+from glue2lakehouse.domain import Edit, Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite import imports, tidy, unseen
 from glue2lakehouse.tools.rewrite.anchors import EXPRESSIONS, Mismatch
@@ -31,6 +30,7 @@ from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.values import SPARK_CONTEXT, UNKNOWN, TableFacts
 from glue2lakehouse.tools.rewrite.kinds.world import World
+from glue2lakehouse.tools.rewrite.provenance import recorded
 from glue2lakehouse.tools.rewrite.remarks import remarks
 from glue2lakehouse.tools.rewrite.rule import GlueCall, JobFacts, Place, Rewrite, Rule, Use
 from glue2lakehouse.tools.rewrite.rules import rules_by_name
@@ -120,7 +120,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     imports.edit_imports(work.place, work.edits, work.imports, work.answered)
     tidy.tidy(work.place, work.edits, work.answered)
     after = _applied(work)
-    edits = _recorded(work, after) if after != module.source else ()
+    edits = recorded(place, work.edits, work.applied, after) if after != module.source else ()
     after = annotate(after, edits) if settings.annotate else after
     findings = sorted(set(work.findings), key=lambda found: (found.line, found.rule, found.message))
     return Conversion(module.path, module.source, after, edits, tuple(findings), frozenset(work.compat), work.uses_glue)
@@ -430,39 +430,6 @@ def _outside(work: _Work) -> dict[ast.AST, Code]:
         if current is None:
             kept[node] = content
     return kept
-
-
-def _recorded(work: _Work, after: str) -> tuple[Edit, ...]:
-    target = _line_map(work.place.module.source, after)
-    edits = [
-        Edit(
-            rule=rule.name,
-            certainty=rewrite.certainty,
-            source_line=node.lineno,  # type: ignore[attr-defined]
-            target_line=target(node.lineno),  # type: ignore[attr-defined]
-            condition=rewrite.condition if rewrite.certainty is not Certainty.EXACT else "",
-        )
-        for node, rule, rewrite in work.applied
-    ]
-    return tuple(sorted(edits, key=lambda edit: (edit.source_line, edit.rule)))
-
-
-class _LineMap:
-    def __init__(self, before: list[str], after: list[str]) -> None:
-        self._last = max(len(after), 1)
-        self._starts: list[int] = [1] * (len(before) + 2)
-        for _, i1, i2, j1, j2 in difflib.SequenceMatcher(
-            None, before, after, autojunk=len(before) > 2000
-        ).get_opcodes():
-            for line in range(i1, i2):
-                self._starts[line + 1] = min(j1 + line - i1, max(j2 - 1, j1)) + 1
-
-    def __call__(self, line: int) -> int:
-        return min(self._starts[line], self._last)
-
-
-def _line_map(before: str, after: str) -> _LineMap:
-    return _LineMap(before.splitlines(), after.splitlines())
 
 
 def finished(findings: Iterable[Finding]) -> bool:

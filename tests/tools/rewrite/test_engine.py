@@ -309,3 +309,18 @@ def test_a_chain_of_hundreds_of_calls_is_converted(convert) -> None:
     found = convert(source + "frame = frame" + ".drop_fields(['x'])" * 200 + "\n")
     assert "drop_fields([" not in found.after
     assert found.findings == ()
+
+
+def test_the_target_line_of_an_edit_holds_what_the_statement_became(convert) -> None:
+    """The parser's four lines stand before it, so that counting alone would point into them."""
+    source = (
+        "import sys\nfrom awsglue.context import GlueContext\nfrom awsglue.utils import getResolvedOptions\n"
+        "from pyspark.context import SparkContext\nargs = getResolvedOptions(sys.argv, ['JOB_NAME'])\n"
+        "sc = SparkContext()\nglueContext = GlueContext(sc)\nframe = glueContext.create_dynamic_frame.from_catalog('d', 't')\n"
+    )
+    conversion = convert(source)
+    lines = conversion.after.splitlines()
+    shown = {edit.rule: (edit.source_line, lines[edit.target_line - 1]) for edit in conversion.edits}
+    assert shown["glue-context"] == (7, "spark = SparkSession.builder.getOrCreate()")
+    assert shown["from-catalog"] == (8, 'frame = spark.read.table("main.d.t")')
+    assert shown["job-arguments"] == (5, "parser = argparse.ArgumentParser()")

@@ -100,3 +100,94 @@ def test_ingestion_time_columns_follow_the_granularity(spark) -> None:
     assert add_ingestion_time_columns(frame, "minute").columns[-2:] == ["ingest_hour", "ingest_minute"]
     with pytest.raises(ValueError, match="week"):
         add_ingestion_time_columns(frame, "week")
+
+
+INLINE = {
+    "sparkAggregate": """
+def sparkAggregate(glueContext, parentFrame, groups, aggs, transformation_ctx) -> DynamicFrame:
+    functions = []
+    for column, function in aggs:
+        functions.append(getattr(SqlFuncs, function)(column))
+    result = parentFrame.toDF().groupBy(*groups).agg(*functions) if len(groups) > 0 else parentFrame.toDF().agg(*functions)
+    return DynamicFrame.fromDF(result, glueContext, transformation_ctx)
+out = sparkAggregate(glueContext, parentFrame=frame, groups=["a"], aggs=[["b", "sum"]], transformation_ctx="x")
+""",
+    "sparkUnion": """
+def sparkUnion(glueContext, unionType, mapping, transformation_ctx) -> DynamicFrame:
+    for alias, frame in mapping.items():
+        frame.toDF().createOrReplaceTempView(alias)
+    result = spark.sql("(select * from source1) UNION " + unionType + " (select * from source2)")
+    return DynamicFrame.fromDF(result, glueContext, transformation_ctx)
+out = sparkUnion(glueContext, unionType="ALL", mapping={"source1": frame, "source2": frame}, transformation_ctx="x")
+""",
+    "drop_nulls": """
+def drop_nulls(glueContext, frame, nullStringSet, nullIntegerSet, transformation_ctx) -> DynamicFrame:
+    empty = [field.name for field in frame.schema() if isinstance(field.dataType, NullType)]
+    return DropFields.apply(frame=frame, paths=empty, transformation_ctx=transformation_ctx)
+out = drop_nulls(glueContext, frame=frame, nullStringSet={""}, nullIntegerSet={-1}, transformation_ctx="x")
+""",
+    "threadedRoute": """
+def threadedRoute(glueContext, source, groups) -> DynamicFrameCollection:
+    frames = {}
+    with concurrent.futures.ThreadPoolExecutor(max_workers=5) as executor:
+        found = {executor.submit(lambda s, g: Filter.apply(frame=s, f=g.filters), source, g): g for g in groups}
+        for future in concurrent.futures.as_completed(found):
+            frames[found[future].name] = future.result()
+    return DynamicFrameCollection(frames, glueContext)
+out = SelectFromCollection.apply(dfc=threadedRoute(glueContext, frame, []), key="a", transformation_ctx="x")
+""",
+    "directJDBCSource": """
+def directJDBCSource(glueContext, connectionName, connectionType, database, table, redshiftTmpDir, transformation_ctx) -> DynamicFrame:
+    connection_options = {"useConnectionProperties": "true", "dbtable": table, "connectionName": connectionName}
+    if redshiftTmpDir:
+        connection_options["redshiftTmpDir"] = redshiftTmpDir
+    return glueContext.create_dynamic_frame.from_options(connection_type=connectionType, connection_options=connection_options)
+out = directJDBCSource(glueContext, connectionName="c", connectionType="mysql", database="d", table="t", redshiftTmpDir="", transformation_ctx="x")
+""",
+    "MyTransform": """
+def MyTransform(glueContext, dfc) -> DynamicFrameCollection:
+    df = dfc.select(list(dfc.keys())[0]).toDF()
+    return DynamicFrameCollection({"out": DynamicFrame.fromDF(df.where("x > 3"), glueContext, "f")}, glueContext)
+made = MyTransform(glueContext, DynamicFrameCollection({"a": frame}, glueContext))
+out = SelectFromCollection.apply(dfc=made, key=list(made.keys())[0], transformation_ctx="x")
+""",
+}
+"""What Studio writes into scripts, shortened and in our own words."""
+
+
+@pytest.mark.parametrize("name", INLINE)
+def test_the_functions_that_studio_writes_into_scripts_are_converted(convert, blockers, name: str) -> None:
+    head = (
+        "import concurrent.futures\nfrom awsglue.context import GlueContext\n"
+        "from awsglue.dynamicframe import DynamicFrame, DynamicFrameCollection\nfrom awsglue.gluetypes import NullType\n"
+        "from awsglue.transforms import *\nfrom pyspark.context import SparkContext\nfrom pyspark.sql import functions as SqlFuncs\n"
+        "glueContext = GlueContext(SparkContext())\nspark = glueContext.spark_session\n"
+        'frame = glueContext.create_dynamic_frame.from_catalog(database="d", table_name="t")\n'
+    )
+    source = head + INLINE[name] + 'out.toDF().write.parquet("s3://o/")\n'
+    after = convert(source).after
+    assert blockers(source) == []
+    assert "awsglue" not in after
+    assert 'out.write.parquet("s3://o/")' in after
+
+
+def test_a_source_of_a_connection_that_is_computed_reads_the_scope_of_its_name() -> None:
+    import sys
+    from types import ModuleType, SimpleNamespace
+    from typing import Any
+
+    from glue2lakehouse.tools.rewrite.runtime.dynamic import read_source
+
+    asked: dict[str, Any] = {}
+    reader = SimpleNamespace(load=lambda: "rows")
+    reader.format = lambda form: asked.update(form=form) or reader
+    reader.options = lambda **options: asked.update(options) or reader
+    runtime: Any = ModuleType("databricks.sdk.runtime")
+    runtime.dbutils = SimpleNamespace(secrets=SimpleNamespace(get=lambda scope, key: f"{scope}/{key}"))
+    sys.modules["databricks.sdk.runtime"] = runtime
+    try:
+        options = {"useConnectionProperties": "true", "dbtable": "t", "connectionName": "c"}
+        assert read_source(SimpleNamespace(read=reader), "mysql", options) == "rows"
+    finally:
+        del sys.modules["databricks.sdk.runtime"]
+    assert asked == {"form": "jdbc", "url": "c/url", "user": "c/user", "password": "c/password", "dbtable": "t"}
