@@ -1,10 +1,11 @@
 """Convert and check real Glue repositories, and write what became of their files as Markdown.
 
-    python benchmarks/corpus.py FOLDER [--compute classic|standard|serverless] > benchmarks/corpus.md
+    python benchmarks/corpus.py FOLDER > benchmarks/corpus.md
 
-FOLDER holds one checked-out repository a sub-folder. A Glue file is a Python file or notebook that uses Glue by the meaning of
-its names. It counts as resolved when the rules leave no blocker and the independent checks (`tools/checks`) reach the evidence
-`resolved`; as handed off when a blocker names the reason; as silent when the checks miss something that no finding names.
+FOLDER holds one checked-out repository a sub-folder. The page has a part for standard compute, the default of `migrate`, and
+one for classic; `--compute` names others. A Glue file is a Python file or notebook that uses Glue by the meaning of its names.
+It counts as resolved when the rules leave no blocker and the independent checks (`tools/checks`) reach the evidence `resolved`;
+as handed off when a blocker names the reason; as silent when the checks miss something that no finding names.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import pathlib
 import sys
 import time
 from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 
 from glue2lakehouse.domain import Compute, Evidence, Finding, Severity
 from glue2lakehouse.settings import Settings
@@ -51,64 +53,87 @@ def convert(repository: pathlib.Path, settings: Settings) -> list[tuple[Conversi
     return found
 
 
+@dataclass
+class Outcome:
+    """What became of all files on one compute: counts by repository, and files by reason."""
+
+    compute: Compute
+    rows: list[tuple[str, Counter[str]]] = field(default_factory=list)
+    reasons: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    examples: dict[tuple[str, str], str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @property
+    def total(self) -> Counter[str]:
+        """The counts over all repositories."""
+        return sum((counts for _, counts in self.rows), Counter())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--compute", type=Compute, default=Compute.CLASSIC)
+    parser.add_argument("--compute", type=Compute, nargs="+", default=[Compute.STANDARD, Compute.CLASSIC])
     options = parser.parse_args()
-    settings = Settings(compute=options.compute)
+    print("# What becomes of real Glue repositories\n")
+    print(
+        "Made by `python benchmarks/corpus.py FOLDER > benchmarks/corpus.md` over checkouts of the development repositories"
+    )
+    print(
+        "(`git clone` each beside the others); one core, checks included. A file is *resolved* where no blocker is left and the"
+    )
+    print(
+        "independent checks reach the evidence `resolved`, else it is *handed off* with a blocker that names the reason."
+    )
+    for compute in options.compute:
+        report(measure(options.folder, compute))
+
+
+def measure(folder: pathlib.Path, compute: Compute) -> Outcome:
+    """Convert and check every repository for one compute."""
+    settings, outcome = Settings(compute=compute), Outcome(compute)
     start = time.perf_counter()
-    rows: list[tuple[str, Counter[str]]] = []
-    reasons: dict[tuple[str, str], set[str]] = defaultdict(set)
-    actions: dict[tuple[str, str], str] = {}
-    for repository in sorted(path for path in options.folder.iterdir() if path.is_dir()):
-        print(repository.name, file=sys.stderr)
+    for repository in sorted(path for path in folder.iterdir() if path.is_dir()):
+        print(compute.value, repository.name, file=sys.stderr)
         counts: Counter[str] = Counter()
         for conversion, evidence, blockers in convert(repository, settings):
             resolved = not blockers and evidence.level >= Evidence.RESOLVED.level
-            lost = any(f.rule in ("check-vanished", "check-appeared") for f in blockers)
             counts["files"] += 1
             counts["resolved" if resolved else "review"] += 1
-            counts["caught"] += lost
+            counts["caught"] += any(f.rule in ("check-vanished", "check-appeared") for f in blockers)
+            counts["silent"] += not resolved and not blockers
+            counts["unparsable"] += any(f.rule in ("unparsable", "parse") for f in blockers)
             for finding in blockers:
                 key = (finding.rule, " ".join(finding.action.split()))
-                reasons[key].add(f"{repository.name}/{conversion.path}")
-                actions[key] = finding.message
+                outcome.reasons[key].add(f"{repository.name}/{conversion.path}")
+                outcome.examples[key] = finding.message
         if counts:
-            rows.append((repository.name, counts))
-    report(rows, reasons, actions, options.compute, time.perf_counter() - start)
+            outcome.rows.append((repository.name, counts))
+    outcome.seconds = time.perf_counter() - start
+    return outcome
 
 
-def report(
-    rows: list[tuple[str, Counter[str]]],
-    reasons: dict[tuple[str, str], set[str]],
-    examples: dict[tuple[str, str], str],
-    compute: Compute,
-    seconds: float,
-) -> None:
-    """Print the tables."""
-    total: Counter[str] = sum((counts for _, counts in rows), Counter())
-    share = total["resolved"] / total["files"]
-    print("# What becomes of real Glue repositories\n")
-    print("Made by `python benchmarks/corpus.py FOLDER --compute " + compute.value + " > benchmarks/corpus.md` over")
-    print("checkouts of the development repositories (`git clone` each beside the others).\n")
+def report(outcome: Outcome) -> None:
+    """Print one compute's part of the page."""
+    total = outcome.total
+    files, resolved = total["files"], total["resolved"]
+    print(f"\n## On {outcome.compute.value} compute\n")
     print(
-        f"{total['files']} Glue files in {len(rows)} repositories: {total['resolved']} ({share:.0%}) converted with evidence"
+        f"{files} Glue files in {len(outcome.rows)} repositories: {resolved} ({resolved / files:.0%}) resolved, {total['review']}"
     )
     print(
-        f"`resolved`, {total['review']} handed off with a blocker that names the reason. In {total['caught']} of those the"
+        f"({total['review'] / files:.0%}) handed off, {total['silent']} silently incomplete. {total['unparsable']} of the files handed off are no valid"
     )
-    print("independent checks refused a conversion that the rules had thought complete.")
-    print(f"{seconds:.0f} s on one core, checks included.\n")
+    print(
+        f"Python. In {total['caught']} files the independent checks refused what the rules had thought complete. {outcome.seconds:.0f} s.\n"
+    )
     print("| repository | Glue files | resolved | handed off | of these, by the checks |\n|---|---:|---:|---:|---:|")
-    for name, counts in rows:
+    for name, counts in [*outcome.rows, ("**all**", total)]:
         print(f"| {name} | {counts['files']} | {counts['resolved']} | {counts['review']} | {counts['caught']} |")
-    print(f"| **all** | {total['files']} | {total['resolved']} | {total['review']} | {total['caught']} |\n")
-    print("## The most common reasons for a hand-off\n")
+    print(f"\nThe 20 most common reasons for a hand-off on {outcome.compute.value} compute:\n")
     print("| files | rule | for instance | what would remove it |\n|---:|---|---|---|")
-    ranked = sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0]))
+    ranked = sorted(outcome.reasons.items(), key=lambda item: (-len(item[1]), item[0]))
     for (rule, action), paths in ranked[:20]:
-        example = " ".join(examples[rule, action].split()).replace("|", "\\|")
+        example = " ".join(outcome.examples[rule, action].split()).replace("|", "\\|")
         print(f"| {len(paths)} | {rule} | {example[:90]} | {action.replace('|', chr(92) + '|')} |")
 
 

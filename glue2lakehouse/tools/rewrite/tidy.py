@@ -11,7 +11,7 @@ from glue2lakehouse.domain import Compute
 from glue2lakehouse.tools.rewrite.apply import Edits
 from glue2lakehouse.tools.rewrite.code import Code, code
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, imported_modules
-from glue2lakehouse.tools.rewrite.kinds.stubs import HADOOP, JOB, JVM
+from glue2lakehouse.tools.rewrite.kinds.stubs import BOTO3_MAKERS, HADOOP, JOB, JVM
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.rule import Place
 
@@ -193,15 +193,18 @@ def _is_inside_an_edit(place: Place, node: ast.AST, edits: Edits) -> bool:
 
 
 def _names_below(place: Place, node: ast.AST) -> Counter[str]:
-    """Count the names that a part of the original reads, and the words of its texts; remembered for the module."""
+    """Count the names that a part of the original reads, and texts that may be names or annotations; remembered."""
     known = place.memory.setdefault("names below", {})
     assert isinstance(known, dict)
     if node not in known:
         counts = known[node] = Counter[str]()
+        evaluates = "eval(" in place.module.source or "exec(" in place.module.source
         for child in place.nodes if isinstance(node, ast.Module) else ast.walk(node):
             if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load | ast.Del):
                 counts[child.id] += 1
             elif isinstance(child, ast.Constant) and isinstance(child.value, str):
+                if " " in child.value and not evaluates:
+                    continue
                 counts.update(_WORD.findall(child.value))
     found: Counter[str] = known[node]
     return found
@@ -215,17 +218,40 @@ def _drop_unused(place: Place, edits: Edits) -> bool:
         if not isinstance(node, ast.Assign) or node in edits.statements or len(node.targets) != 1:
             continue
         target = node.targets[0]
-        if not isinstance(target, ast.Name) or remaining.get(target.id) or _shared(place, target.id):
+        if not isinstance(target, ast.Name) or _shared(place, target.id):
+            continue
+        texts = [n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        own = sum(word == target.id for text in texts for word in re.findall(r"[^\W\d]\w*", text))
+        if remaining.get(target.id, 0) > own:
             continue
         held = place.kind(node.value)
         java = (
             held.tag == "module" and held.name.startswith(JVM + ".") and place.settings.compute is not Compute.CLASSIC
         )
         no_job = held.is_a(JOB) and node.value in edits.expressions
-        if no_job or java or (held.tag == "instance" and held.name in _ENTRY_POINTS and _makes_entry_point(node.value)):
+        client = _is_idle_client(place, node, target.id)
+        if (
+            no_job
+            or java
+            or client
+            or (held.tag == "instance" and held.name in _ENTRY_POINTS and _makes_entry_point(node.value))
+        ):
             edits.statements[node] = []
             dropped = True
     return dropped
+
+
+def _is_idle_client(place: Place, node: ast.Assign, name: str) -> bool:
+    """Whether an AWS client, or a paginator of it, lost all its uses to look-ups in Unity Catalog; making one needs a region."""
+    used = any(
+        isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Load) for each in place.nodes
+    )
+    if not used or not isinstance(node.value, ast.Call):
+        return False
+    callee = place.world.callees.get(node.value, "")
+    told = place.memory.get("clients told", ())
+    assert isinstance(told, set | tuple)
+    return callee == "boto3.glue.get_paginator" or (callee in BOTO3_MAKERS and node.value in told)
 
 
 def _makes_entry_point(value: ast.expr) -> bool:

@@ -155,3 +155,24 @@ def test_the_context_that_sqlcontext_keeps_is_the_session(convert) -> None:
         "from awsglue.context import GlueContext\n\n\ndef f(glue: GlueContext):\n    return glue._instantiatedContext\n"
     ).after
     assert "return glue\n" in after
+
+
+def test_a_global_view_is_one_of_the_session_wherever_it_is_read(convert) -> None:
+    lines = ("frame.createGlobalTempView('v')\nspark.sql('select * from global_temp.v join global_temp.w using (id)')\n"
+             "x = spark.table('global_temp.v')\n")  # fmt: skip
+    after = convert(HEAD + lines).after
+    assert "frame.createTempView('v')\nspark.sql('select * from v join global_temp.w using (id)')\n" in after
+    assert "x = spark.table('v')\n" in after
+    assert lines in convert(HEAD + lines, settings=Settings(compute=Compute.CLASSIC)).after
+
+
+def test_a_global_view_whose_name_is_computed_is_a_blocker(blockers) -> None:
+    assert len(blockers(HEAD + "frame.createGlobalTempView(name)\n")) == 1
+
+
+def test_only_serverless_compute_loses_its_cache(convert) -> None:
+    lines = "frame = frame.filter('a').cache()\nframe.persist()\nframe.show()\nframe.unpersist()\n"
+    conversion = convert(HEAD + lines, settings=Settings(compute=Compute.SERVERLESS))
+    assert "frame = frame.filter('a')\nframe.show()\n" in conversion.after
+    assert "persist" not in conversion.after
+    assert lines in convert(HEAD + lines).after

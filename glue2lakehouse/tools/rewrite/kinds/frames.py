@@ -51,6 +51,9 @@ def result(
     """Return the kind of the value of a call; a catalog read takes its columns from the table's definition."""
     if name in stubs.BOTO3_MAKERS:
         return _aws_client(bound, kinds)
+    if name == "boto3.glue.get_paginator":
+        operation = literal(bound.surplus[0], kinds) if bound.surplus else None
+        return instance(f"boto3.glue.pages.{operation}") if operation in stubs.LOOK_UPS else UNKNOWN
     found = stubs.result_of(name)
     if not (found.is_a(DYNAMIC_FRAME) or found.is_a(DATA_FRAME)):
         return found

@@ -7,7 +7,7 @@ from glue2lakehouse.tools.rewrite.plugins import plugin_rules
 from glue2lakehouse.tools.rewrite.rule import Rule
 from glue2lakehouse.tools.rewrite.rules.apply_mapping import ApplyMapping
 from glue2lakehouse.tools.rewrite.rules.arguments import JobArguments
-from glue2lakehouse.tools.rewrite.rules.aws import AwsCalls, AwsClients
+from glue2lakehouse.tools.rewrite.rules.aws import AwsCalls, AwsClients, CatalogLookUps
 from glue2lakehouse.tools.rewrite.rules.collection import (
     CollectionMembers,
     FlatMapCollection,
@@ -38,6 +38,7 @@ from glue2lakehouse.tools.rewrite.rules.read_catalog import ReadCatalog
 from glue2lakehouse.tools.rewrite.rules.read_options import ReadOptions
 from glue2lakehouse.tools.rewrite.rules.records import Filter, Map, MapPartitions
 from glue2lakehouse.tools.rewrite.rules.resolve_choice import ResolveChoice
+from glue2lakehouse.tools.rewrite.rules.session_views import GlobalViews, ServerlessCache
 from glue2lakehouse.tools.rewrite.rules.sink import Sink
 from glue2lakehouse.tools.rewrite.rules.source import Source
 from glue2lakehouse.tools.rewrite.rules.spark_context import ContextCalls, ContextItself
@@ -111,8 +112,11 @@ RULES: tuple[type[Rule], ...] = (
     HadoopSettings,
     RddEnds,
     RddTakers,
+    GlobalViews,
+    ServerlessCache,
     AwsClients,
     AwsCalls,
+    CatalogLookUps,
     SchemaTypes,
     SchemaMethods,
     Record,

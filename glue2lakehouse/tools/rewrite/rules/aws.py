@@ -4,9 +4,14 @@ AWS: the boto3 clients. On Databricks a job has no IAM role by itself: it gets o
 Catalog service credential.
 """
 
-from glue2lakehouse.domain import Severity
-from glue2lakehouse.tools.rewrite.kinds.stubs import BOTO3_MAKERS
-from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rule, Use
+import ast
+
+from glue2lakehouse.domain import Certainty, Severity
+from glue2lakehouse.tools.rewrite.compute import shown
+from glue2lakehouse.tools.rewrite.kinds.stubs import BOTO3_MAKERS, LOOK_UPS
+from glue2lakehouse.tools.rewrite.names import quote_name, table_code
+from glue2lakehouse.tools.rewrite.options import quoted
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Piece, Rewrite, Rule, Use, code
 from glue2lakehouse.tools.rewrite.views import views_of
 
 _LOOK_UP = "Unity Catalog holds the tables: spark.catalog, DESCRIBE, or information_schema"
@@ -22,7 +27,7 @@ COUNTERPARTS: dict[str, tuple[Severity, str]] = {
     **{f"glue.{name}": (Severity.WARNING, _CRAWLER) for name in (
         "start_crawler", "get_crawler", "get_crawlers", "create_crawler", "update_crawler", "stop_crawler")},
     **{f"glue.{name}": (Severity.WARNING, _LOOK_UP) for name in (
-        "get_table", "get_tables", "get_database", "get_databases", "get_partition", "get_partitions", "search_tables")},
+        "get_database", "get_partition", "get_partitions", "search_tables")},
     **{f"glue.{name}": (Severity.WARNING, _CHANGE) for name in (
         "create_table", "update_table", "delete_table", "batch_delete_table", "create_database", "delete_database")},
     **{f"glue.{name}": (Severity.WARNING, _PARTITIONS) for name in (
@@ -67,6 +72,96 @@ class AwsCalls(Rule):
         return ()
 
 
+_PAGES = {"MaxResults", "NextToken", "PaginationConfig"}
+_CATCH_ALL = ("Exception", "BaseException")
+
+
+class CatalogLookUps(Rule):
+    """Tables and schemas are looked up in Unity Catalog, through helpers that answer in the shape of Glue's client."""
+
+    name = "catalog-look-ups"
+    glue = (
+        "boto3.glue.get_paginator",
+        *(f"boto3.glue.{name}" for name in LOOK_UPS),
+        *(f"boto3.glue.pages.{name}.paginate" for name in LOOK_UPS),
+    )
+    example = Example(
+        before="import boto3\nfrom awsglue.context import GlueContext\n\nspark = GlueContext().spark_session\n"
+        'glue = boto3.client("glue")\n'
+        'table = glue.get_table(DatabaseName="sales", Name="orders")["Table"]\n'
+        'names = [each["Name"] for each in glue.get_tables(DatabaseName="sales")["TableList"]]\n'
+        'spark.table("sales.orders").show()\n',
+        after="import boto3\nfrom pyspark.sql import SparkSession\nfrom glue_compat import get_table, get_tables\n\n"
+        "spark = SparkSession.builder.getOrCreate()\n"
+        'table = get_table("main.sales.orders")["Table"]\n'
+        'names = [each["Name"] for each in get_tables("main.sales")["TableList"]]\n'
+        'spark.table("main.sales.orders").show()\n',
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """Another account's catalog, an expression to filter by, and an error of Glue's that is caught are handed back."""
+        call.drop_everything()
+        if not views_of(call.place.world).uses_glue:
+            return ()
+        if call.leaf == "get_paginator":
+            return self._paginator(call)
+        paged = call.leaf == "paginate"
+        name = call.name.split(".")[3 if paged else 2]
+        given = {keyword.arg: keyword.value for keyword in call.node.keywords}
+        wanted = {"get_table": {"DatabaseName", "Name"}, "get_tables": {"DatabaseName"}, "get_databases": set[str]()}[
+            name
+        ]
+        if call.node.args or not wanted <= set(given) <= wanted | _PAGES or _catches_glue(call):
+            return call.warning(f"`{name}` of the AWS service glue is called", _LOOK_UP)
+        where: Piece = quoted(quote_name(call.settings.catalog))
+        if name == "get_table":
+            where = table_code(call, given["DatabaseName"], given["Name"])[0]
+        elif name == "get_tables":
+            where = _schema(call, given["DatabaseName"])
+        template = "[{name}({where})]" if paged else "{name}({where})"
+        return Rewrite(
+            code(template, name=name, where=where),
+            certainty=Certainty.CONDITIONAL,
+            condition="Unity Catalog has the tables, and the code asks for names, types, keys and locations only",
+            imports=(f"from glue_compat import {name}",),
+            compat=(name,),
+            findings=(call.info(f"`{shown(call)}` looks in Unity Catalog now", ""),),
+        )
+
+    def _paginator(self, call: GlueCall) -> Answer:
+        operation = call.literal(call.node.args[0]) if call.node.args else None
+        if operation in LOOK_UPS:
+            return call.info(f"`{shown(call)}`: its pages are one look into Unity Catalog", "")
+        severity, counterpart = COUNTERPARTS.get(f"glue.{operation}", (None, ""))
+        if severity is None or _said(call, f"boto3.glue.{operation}"):
+            return ()
+        return call.place.finding(call.node, severity, f"`{operation}` of the AWS service glue is called", counterpart)
+
+    def refer(self, use: Use) -> Answer:
+        """A method that is handed on is not a call yet."""
+        return ()
+
+
+def _schema(call: GlueCall, database: ast.expr) -> Piece:
+    if isinstance(database, ast.Constant) and isinstance(database.value, str):
+        schema = call.settings.schema_for(database.value)
+        return quoted(f"{quote_name(call.settings.catalog)}.{quote_name(schema)}")
+    return table_code(call, database, None)[0]
+
+
+def _catches_glue(call: GlueCall) -> bool:
+    """Whether an error of the client is told from others by a `try` around the call."""
+    node: ast.AST | None = call.node
+    while node is not None:
+        if isinstance(node, ast.Try):
+            for handler in node.handlers:
+                caught = handler.type
+                if caught is not None and not (isinstance(caught, ast.Name) and caught.id in _CATCH_ALL):
+                    return True
+        node = call.place.parents.get(node)
+    return False
+
+
 class AwsClients(Rule):
     """A client stays; which credentials it needs is said once for each service and file."""
 
@@ -80,11 +175,12 @@ class AwsClients(Rule):
             (k.value for k in call.node.keywords if k.arg == "service_name"), None)  # fmt: skip
         service = call.literal(given)
         call.drop_everything()
-        shown = f"the AWS service {service}" if isinstance(service, str) else "an AWS service"
-        if not views_of(call.place.world).uses_glue or _said(call, shown):
+        where = f"the AWS service {service}" if isinstance(service, str) else "an AWS service"
+        if not views_of(call.place.world).uses_glue or _said(call, where):
             return ()
+        call.place.memory.setdefault("clients told", set()).add(call.node)  # type: ignore[attr-defined]
         return call.info(
-            f"{shown} is called, with the credentials of whoever runs the job",
+            f"{where} is called (`{shown(call)}`), with the credentials of whoever runs the job",
             "give the compute an instance profile, or use a Unity Catalog service credential that may call it",
         )
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import Code
+from glue2lakehouse.tools.rewrite.compute import without_context
 from glue2lakehouse.tools.rewrite.hive_ddl import convert_text, is_hive_table
 from glue2lakehouse.tools.rewrite.kinds.stubs import CATALOG, SQL_READER, SQL_WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT, SPARK_SESSION
@@ -292,6 +293,12 @@ def _new_name(call: GlueCall, text: Text, name: Name, statement: Statement) -> s
     if database.lower() in FILE_FORMATS and not dynamic[0]:
         mapped = call.settings.path_for(table)
         return f"{database}.`{mapped}`" if mapped != table and not dynamic[1] else None
+    if (
+        database.lower() == "global_temp"
+        and without_context(call)
+        and table.lower() in views_of(call.place.world).names
+    ):
+        return quote_name(table)
     if database.lower() in ("global_temp", "information_schema", "system"):
         return None
     if not any(dynamic):
