@@ -246,7 +246,7 @@ def test_options_that_other_code_may_change_are_read_when_it_runs(convert) -> No
 
 
 def test_a_union_of_unknown_frames_is_warned_of(convert) -> None:
-    conversion = convert(HEAD + "def both(a, b):\n    return a.union(b)\n\nglueContext.get_logger()\n")
+    conversion = convert(HEAD + "def both(a, b):\n    return a.union(b)\n\nlog = glueContext.get_logger()\n")
     assert [f.rule for f in conversion.findings] == ["unknown-frame"]
 
 

@@ -15,7 +15,7 @@ _METHODS = {"info": "info", "warn": "warning", "error": "error", "debug": "debug
 
 
 class GlueLogger(Rule):
-    """The logger and its methods; `warn` is called `warning` in Python."""
+    """The logger and its methods; `warn` is called `warning` in Python, and `info` is shown from the start, as in Glue."""
 
     name = "glue-logger"
     glue = (f"{GLUE_CONTEXT}.get_logger", *(f"{LOGGER}.{name}" for name in _METHODS))
@@ -23,13 +23,14 @@ class GlueLogger(Rule):
         before="from awsglue.context import GlueContext\n\nglueContext = GlueContext()\n"
         'logger = glueContext.get_logger()\nlogger.warn("empty")\n',
         after="import logging\nfrom pyspark.sql import SparkSession\n\nspark = SparkSession.builder.getOrCreate()\n"
-        'logger = logging.getLogger(__name__)\nlogger.warning("empty")\n',
+        "logging.basicConfig()\nlogger = logging.getLogger(__name__)\nlogger.setLevel(logging.INFO)\n"
+        'logger.warning("empty")\n',
     )
 
     def rewrite(self, call: GlueCall) -> Answer:
         """A percent sign in the text stays as it is: logging formats only when it is given arguments."""
         if call.leaf == "get_logger":
-            return Rewrite(code("logging.getLogger(__name__)"), imports=("import logging",))
+            return _made(call)
         given = list(call.node.args)
         call.drop_everything()
         if len(given) == 1 and not call.node.keywords:
@@ -37,6 +38,30 @@ class GlueLogger(Rule):
                 code("{logger}.{method}({message})", logger=call.receiver, method=_METHODS[call.leaf], message=given[0])
             )
         return call.blocker("the Glue logger takes one text", "pass one text, or arguments as logging formats them")
+
+
+_SET_UP = ("basicConfig", "dictConfig", "fileConfig", "setLevel")
+
+
+def _made(call: GlueCall) -> Rewrite:
+    """Make the logger, and have it show what Glue's shows: Python's own shows warnings only until it is set up."""
+    made = code("logging.getLogger(__name__)")
+    statement = call.place.parents.get(call.node)
+    target = statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
+    if any(word in call.place.module.source for word in _SET_UP):
+        return Rewrite(made, imports=("import logging",))
+    if not isinstance(target, ast.Name | ast.Attribute):
+        note = call.info(
+            "a logger of Python shows warnings only until it is set up",
+            "call logging.basicConfig() at the start of the job, and set the logger's level",
+        )
+        return Rewrite(made, imports=("import logging",), findings=(note,))
+    lines = (
+        code("logging.basicConfig()"),
+        code("{target} = {made}", target=target, made=made),
+        code("{target}.setLevel(logging.INFO)", target=target),
+    )
+    return Rewrite(statements=lines, imports=("import logging",))
 
 
 _LEVELS = {"ALL": "DEBUG", "TRACE": "DEBUG", "DEBUG": "DEBUG", "INFO": "INFO", "WARN": "WARNING", "ERROR": "ERROR",
