@@ -28,8 +28,8 @@ class Context:
     known: KnownTables = field(default_factory=KnownTables)
     prepared: dict[str, str] = field(default_factory=dict)
     schemas: list[str] = field(default_factory=list)
-    external_locations: list[str] = field(default_factory=list)
-    volumes: list[str] = field(default_factory=list)
+    external_locations: dict[str, None] = field(default_factory=dict)
+    volumes: dict[str, None] = field(default_factory=dict)
 
     @property
     def dialect(self) -> Dialect:
@@ -85,8 +85,8 @@ class Context:
         """Return where a path lives after the migration; paths in S3 and volumes are remembered."""
         target = self.settings.path_for(path)
         known = self.volumes if target.startswith("/Volumes/") else self.external_locations
-        if re.match(r"s3[an]?://|/Volumes/", target) and target not in known:
-            known.append(target)
+        if re.match(r"s3[an]?://|/Volumes/", target):
+            known[target] = None
         return target
 
     def finding(self, rule: str, severity: Severity, line: int, message: str, action: str = "") -> Finding:

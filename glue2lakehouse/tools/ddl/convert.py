@@ -40,7 +40,7 @@ def convert_ddl(
     dialects: tuple[Dialect, ...] = (dialect,) if dialect else guess_dialects(text, path)
     context = Context(path=path, settings=settings, dialects=dialects, database=database, known=known or KnownTables())
     statements, tail = split_statements(text, athena="athena" in dialects)
-    writer = _Writer(text)
+    writer = _Writer()
     results = [_one(part, context, writer) for statement in statements for part in _without_junk(statement, context)]
     writer.add(tail.lstrip(";"))
     findings = tuple(finding for result in results for finding in result.findings)
@@ -106,25 +106,32 @@ def _without_junk(statement: Statement, context: Context) -> list[Statement]:
 class _Writer:
     """Collects the output and knows the line it is at."""
 
-    def __init__(self, source: str) -> None:
-        self.text = ""
-        self._source = source
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._last = ""
+        self.line = 1
 
     @property
-    def line(self) -> int:
-        return self.text.count("\n") + 1
+    def text(self) -> str:
+        """Return everything that was added."""
+        return "".join(self._parts)
 
     def add(self, text: str) -> None:
         """Append; whatever follows a line comment starts a line of its own."""
-        last = self.text.rpartition("\n")[2]
-        if last.lstrip().startswith("--") and not text.startswith(("\n", "\r")):
-            self.text += "\n"
-        self.text += text
+        if self._last.lstrip().startswith("--") and not text.startswith(("\n", "\r")):
+            self._put("\n")
+        self._put(text)
 
     def start_line(self) -> None:
         """Begin a new line unless only blanks stand on this one."""
-        if self.text.rpartition("\n")[2].strip():
-            self.text += "\n"
+        if self._last.strip():
+            self._put("\n")
+
+    def _put(self, text: str) -> None:
+        self._parts.append(text)
+        self.line += text.count("\n")
+        _, newline, tail = text.rpartition("\n")
+        self._last = tail if newline else self._last + tail
 
 
 def _one(statement: Statement, context: Context, writer: _Writer) -> StatementResult:
@@ -136,6 +143,10 @@ def _one(statement: Statement, context: Context, writer: _Writer) -> StatementRe
         action = error.action or "write the statement for Databricks by hand"
         line = error.line or statement.line
         answer = Answer(findings=[context.finding(rule.name, Severity.BLOCKER, line, str(error), action)])
+    except RecursionError:
+        message = "the statement is nested too deeply to be read"
+        action = "write the statement for Databricks by hand"
+        answer = Answer(findings=[context.finding(rule.name, Severity.BLOCKER, statement.line, message, action)])
     outcome = _outcome(answer)
     writer.add(statement.lead.lstrip(";"))
     shown = [f for f in answer.findings if f.severity is not Severity.INFO or outcome == "dropped"]

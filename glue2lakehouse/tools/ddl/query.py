@@ -46,7 +46,10 @@ class Translation:
 
 def translate(text: str, context: Context, names_matter: bool = False) -> Translation:
     """Translate one query or data change; `names_matter` where its columns get stored (views, CREATE TABLE AS)."""
-    answers = [_translate(text, context, dialect, names_matter) for dialect in context.dialects]
+    try:
+        answers = [_translate(text, context, dialect, names_matter) for dialect in context.dialects]
+    except RecursionError:
+        return Translation("", ("the query is nested too deeply to be read",))
     first = answers[0]
     if len(answers) == 2 and not _same(answers[0], answers[1]):
         problem = "the text can be read as Hive's and as Athena's SQL, with different results; set sql_dialect in glue2lakehouse.yaml"

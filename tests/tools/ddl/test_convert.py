@@ -193,7 +193,7 @@ HANDED_OFF = {
     "characters of fixed length": ("SELECT cast(a AS char(3)) FROM t", "CAST", "athena"),
     "a swallowed error": ("SELECT try(a + b) FROM t", "swallows errors", "athena"),
     "a backslash in LIKE": (r"SELECT a FROM t WHERE a LIKE 'x\_y'", "LIKE", "athena"),
-    "an unload": ("UNLOAD (SELECT a FROM t) TO 's3://b/x/' WITH (format='CSV')", "UNLOAD", "athena"),
+    "an unload of text": ("UNLOAD (SELECT a FROM t) TO 's3://b/x/' WITH (format='CSV')", "UNLOAD", "athena"),
     "a load into a table that nobody defines": ("LOAD DATA INPATH 's3://b/x' INTO TABLE t", "does not define", "hive"),
     "an unknown session setting": ("SET hive.support.quoted.identifiers=none", "may change results", "hive"),
     "another type for a column": ("ALTER TABLE t CHANGE COLUMN a a bigint", "renames, retypes or moves", "hive"),
@@ -572,6 +572,27 @@ def test_a_load_that_nobody_can_read_waits(load: str, message: str) -> None:
     assert message in statement.findings[0].message
 
 
+def test_an_unload_is_written_with_a_warning_that_it_overwrites() -> None:
+    text = "UNLOAD (SELECT a, b || ')' AS c FROM sales.t) TO 's3://b/x/' WITH (format = 'PARQUET', compression = 'SNAPPY');"
+    (statement,) = convert(text, "athena").statements
+    assert statement.outcome == "confirm"
+    assert statement.output.split("\n")[:3] == [
+        "INSERT OVERWRITE DIRECTORY 's3://b/x/'",
+        "USING PARQUET",
+        "OPTIONS ('compression' 'snappy')",
+    ]
+    assert "deletes them" in statement.findings[0].message
+
+
+def test_a_projected_folder_says_how_its_keys_come_out_of_the_path() -> None:
+    text = (
+        "CREATE EXTERNAL TABLE t (a int) PARTITIONED BY (day string, id string) STORED AS PARQUET LOCATION 's3://b-c/x/'"
+        " TBLPROPERTIES ('projection.enabled'='true', 'storage.location.template'='s3://b-c/x/${id}/log/${day}/');"
+    )
+    (finding,) = [f for f in convert(text, "athena").findings if f.severity is Severity.BLOCKER]
+    assert "regexp_extract(_metadata.file_path, r's3://b-c/x/([^/]+)/log/([^/]+)', 2) AS day" in finding.action
+
+
 def test_a_prepared_statement_runs_where_it_is_executed() -> None:
     text = (
         "PREPARE p FROM SELECT a FROM sales.t WHERE b = ? AND c = 'it''s';\nEXECUTE p USING 1, 'x''y';\n"
@@ -690,7 +711,19 @@ def test_tables_can_be_read_without_the_rest() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", ";;", "-- only a comment", "'unterminated", "((((", "CREATE", "CREATE TABLE", "\x00;`", "DROP TABLE ``"],
+    [
+        "",
+        ";;",
+        "-- only a comment",
+        "'unterminated",
+        "((((",
+        "CREATE",
+        "CREATE TABLE",
+        "\x00;`",
+        "DROP TABLE ``",
+        "SELECT " + "(" * 3000 + "1" + ")" * 3000,
+        "CREATE TABLE t (a " + "array<" * 90000 + "int" + ">" * 90000 + ")",
+    ],
 )
 def test_nothing_makes_the_converter_raise(text: str) -> None:
     result = convert(text, "hive")

@@ -4,7 +4,7 @@ Databricks: sql-ref-syntax-ddl-create-table-using, external-partition-discovery.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Severity
@@ -202,15 +202,24 @@ def _projection(table: TableDefinition, add: Add) -> None:
     hive_style = all(f"{key.lower()}=${{{key.lower()}}}" in template.lower() for key in keys)
     if template and not hive_style:
         message = f"partition projection finds folders by {template}, which are not `key=value` folders"
-        add(
-            Severity.BLOCKER,
-            message,
-            "Spark takes partition values only from key=value folders; load the data into Delta with the keys from "
-            "_metadata.file_path, or register each folder with ALTER TABLE … ADD PARTITION … LOCATION",
-        )
+        parts = "; ".join(_key_expressions(template, keys))
+        action = f"make it a view of read_files({literal(table.location)}, …) whose keys come from the path: {parts}"
+        add(Severity.BLOCKER, message, f"{action}; or register each folder with ALTER TABLE … ADD PARTITION … LOCATION")
         return
     message = f"partition projection ({'; '.join(ranges) or 'enabled'}) does not exist on Databricks; folders are listed instead"
     add(Severity.WARNING, message, "folders outside the projected range become visible: check that there are none")
+
+
+def _key_expressions(template: str, keys: list[str]) -> Iterator[str]:
+    """Yield, for each partition key, the expression that takes it out of a file's path."""
+    pattern = (
+        re.sub(r"\\\$\\\{(\w+)\\\}", "([^/]+)", re.escape(template.rstrip("/"))).replace("\\/", "/").replace("\\-", "-")
+    )
+    order = [name.lower() for name in re.findall(r"\$\{(\w+)\}", template)]
+    for key in keys:
+        if key.lower() in order:
+            group = order.index(key.lower()) + 1
+            yield f"regexp_extract(_metadata.file_path, r'{pattern}', {group}) AS {quoted(key)}"
 
 
 def _check_place(table: TableDefinition, place: str, context: Context, add: Add) -> None:

@@ -3,12 +3,12 @@
 Athena: msck-repair-table, optimize-statement, vacuum-statement. Databricks: delta-optimize, delta-vacuum.
 """
 
-import re
-
 from glue2lakehouse.domain import Certainty, Severity
 from glue2lakehouse.tools.ddl.context import Answer, Context, Rule, dropped, handed_off
 from glue2lakehouse.tools.ddl.cursor import Cursor
-from glue2lakehouse.tools.ddl.lexer import Statement
+from glue2lakehouse.tools.ddl.lexer import Statement, literal
+from glue2lakehouse.tools.ddl.query import translate
+from glue2lakehouse.tools.ddl.rules.create_as import problem, said
 
 ANALYZE = "analyze-table"
 REPAIR = "repair-table"
@@ -85,11 +85,32 @@ def vacuum(statement: Statement, context: Context) -> Answer:
 
 
 def unload(statement: Statement, context: Context) -> Answer:
-    """Answer for UNLOAD, which refuses a folder with files in it while Spark's nearest statement overwrites it."""
-    place = re.search(r"\bTO\s+'([^']+)'", statement.text, re.IGNORECASE)
-    where = context.location(place[1]) if place else "the folder"
-    message = f"UNLOAD to {where} fails when files are there; INSERT OVERWRITE DIRECTORY would delete them"
-    return handed_off(context, UNLOAD, statement.line, message, "write with DataFrame.write.mode('error') in a job")
+    """Answer for UNLOAD (query) TO 'folder' WITH (…), which refuses a folder with files in it; Spark overwrites it."""
+    cursor = Cursor(statement.tokens)
+    cursor.expect("UNLOAD")
+    inner = cursor.group()
+    cursor.expect("TO")
+    place = context.location(cursor.string())
+    given = {key.lower(): value for key, value in (cursor.pairs() if cursor.take("WITH") else {}).items()}
+    if not cursor.done or not inner:
+        raise cursor.unexpected("in UNLOAD")
+    kind = given.pop("format", "").upper()
+    codec = given.pop("compression", "").lower()
+    if kind not in ("PARQUET", "ORC", "AVRO", "JSON") or given:
+        message = f"UNLOAD to {place} as {kind or 'PARQUET'} with {', '.join(given) or 'text'} is not proven to write the same files"
+        return handed_off(context, UNLOAD, statement.line, message, "write with DataFrame.write.mode('error') in a job")
+    text = statement.text[inner[0].start - statement.start : inner[-1].end - statement.start]
+    result = translate(text, context)
+    if result.problems:
+        return Answer(findings=[problem(context, UNLOAD, statement.line, each) for each in result.problems])
+    message = f"UNLOAD fails when {place} has files; INSERT OVERWRITE DIRECTORY deletes them"
+    action = "see that nothing else is in the folder, or write with DataFrame.write.mode('error') in a job"
+    findings = [context.finding(UNLOAD, Severity.WARNING, statement.line, message, action)]
+    options = f"\nOPTIONS ('compression' {literal(codec)})" if codec else ""
+    output = f"INSERT OVERWRITE DIRECTORY {literal(place)}\nUSING {kind}{options}\n{result.sql}"
+    return Answer(
+        output, Certainty.CONDITIONAL, ["ANSI mode is on"], findings + said(context, UNLOAD, statement.line, result)
+    )
 
 
 ANALYZE_RULE = Rule(
@@ -122,7 +143,7 @@ VACUUM_RULE = Rule(
 )
 UNLOAD_RULE = Rule(
     name=UNLOAD,
-    summary="Hand UNLOAD to a person: the nearest statement deletes files.",
+    summary="Write the rows of a query to a folder, with a warning: the nearest statement deletes files there.",
     opening=r"UNLOAD ",
     apply=unload,
     example=("UNLOAD (SELECT 1) TO 's3://b/x/' WITH (format='CSV')", None),
