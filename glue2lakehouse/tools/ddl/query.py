@@ -7,7 +7,7 @@ in it was found in the list of proven ones. Athena's queries are Trino's and are
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlglot
 from sqlglot import exp
@@ -54,7 +54,8 @@ def translate(text: str, context: Context, names_matter: bool = False) -> Transl
     if len(answers) == 2 and not _same(answers[0], answers[1]):
         problem = "the text can be read as Hive's and as Athena's SQL, with different results; set sql_dialect in glue2lakehouse.yaml"
         return Translation("", tuple(dict.fromkeys((*first.problems, *answers[1].problems))) or (problem,))
-    return first
+    # Whoever wrote it, what either engine does otherwise is said.
+    return replace(first, said=tuple(dict.fromkeys(note for answer in answers for note in answer.said)))
 
 
 def _same(one: Translation, other: Translation) -> bool:

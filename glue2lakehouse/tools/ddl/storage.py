@@ -203,7 +203,8 @@ def _delimited(table: TableDefinition, given: dict[str, str], whole: bool) -> di
     separator = table.delimiters.get("field", given.get("field.delim", given.get("serialization.format", "\x01")))
     separator = separator if whole and separator else _sign(separator or "\x01")
     null = table.delimiters.get("null", given.get("serialization.null.format", "\\N"))
-    options = {"sep": separator, "quote": "", "nullValue": null}
+    # Spark would write '' as two quotes, which this reader takes for two signs.
+    options = {"sep": separator, "quote": "", "nullValue": null, "emptyValue": ""}
     if escape := table.delimiters.get("escape", given.get("escape.delim", "")):
         options["escape"] = _sign(escape)
     line = _sign(table.delimiters.get("line", given.get("line.delim", "\n")) or "\n")

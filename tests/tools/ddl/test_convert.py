@@ -259,26 +259,26 @@ CONVERTED = {
         "CREATE EXTERNAL TABLE sales.t (a int) ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t' LOCATION 's3://b/t'"
         " TBLPROPERTIES ('skip.header.line.count'='1')",
         "CREATE TABLE main.sales_prod.t (\n  a INT\n)\nUSING CSV\n"
-        "OPTIONS ('sep' '\\t', 'quote' '', 'nullValue' '\\\\N', 'header' 'true')\nLOCATION 's3://b/t'",
+        "OPTIONS ('sep' '\\t', 'quote' '', 'nullValue' '\\\\N', 'emptyValue' '', 'header' 'true')\nLOCATION 's3://b/t'",
         "athena",
     ),
     "a delimiter given as the code of its sign": (
         "CREATE EXTERNAL TABLE sales.t (a int) ROW FORMAT DELIMITED FIELDS TERMINATED BY '44' LOCATION 's3://b/t'",
         "CREATE TABLE main.sales_prod.t (\n  a INT\n)\nUSING CSV\n"
-        "OPTIONS ('sep' ',', 'quote' '', 'nullValue' '\\\\N')\nLOCATION 's3://b/t'",
+        "OPTIONS ('sep' ',', 'quote' '', 'nullValue' '\\\\N', 'emptyValue' '')\nLOCATION 's3://b/t'",
         "hive",
     ),
     "a delimiter of which Hive takes the first sign": (
         "CREATE EXTERNAL TABLE sales.t (a int) ROW FORMAT DELIMITED FIELDS TERMINATED BY '||' LOCATION 's3://b/t'",
         "CREATE TABLE main.sales_prod.t (\n  a INT\n)\nUSING CSV\n"
-        "OPTIONS ('sep' '|', 'quote' '', 'nullValue' '\\\\N')\nLOCATION 's3://b/t'",
+        "OPTIONS ('sep' '|', 'quote' '', 'nullValue' '\\\\N', 'emptyValue' '')\nLOCATION 's3://b/t'",
         "hive",
     ),
     "empty text that is NULL": (
         "CREATE EXTERNAL TABLE sales.t (a string) ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' NULL DEFINED AS ''"
         " LOCATION 's3://b/t'",
         "CREATE TABLE main.sales_prod.t (\n  a STRING\n)\nUSING CSV\n"
-        "OPTIONS ('sep' ',', 'quote' '', 'nullValue' '')\nLOCATION 's3://b/t'",
+        "OPTIONS ('sep' ',', 'quote' '', 'nullValue' '', 'emptyValue' '')\nLOCATION 's3://b/t'",
         "hive",
     ),
     "a Delta table behind a manifest": (
@@ -553,7 +553,7 @@ def test_files_are_loaded_as_the_table_reads_them() -> None:
     assert statement.output == (
         "INSERT OVERWRITE TABLE main.s.t PARTITION (d = '1')\nSELECT a, `end`\n"
         "FROM read_files('/Volumes/main/raw/files/x', format => 'csv', schema => 'a INT, `end` DOUBLE', sep => '|',"
-        " quote => '', nullValue => '\\\\N')"
+        " quote => '', nullValue => '\\\\N', emptyValue => '')"
     )
     assert "loads them again" in statement.findings[0].message
 

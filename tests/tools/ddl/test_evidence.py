@@ -47,6 +47,17 @@ def test_text_files_read_as_hive_reads_them(spark: object, tmp_path: Path) -> No
     assert rows == [(1, 'say "hi"', None), (2, '"q', 2.5), (None, "x", None)]
 
 
+def test_an_empty_text_is_not_written_as_two_quotes(spark: object, tmp_path: Path) -> None:
+    text = (
+        "CREATE EXTERNAL TABLE default.w (a string, b int) ROW FORMAT DELIMITED FIELDS TERMINATED BY '|' LOCATION 's3://b/w';\n"
+        "INSERT INTO default.w VALUES ('', 1), ('x', 2);\n"
+    )
+    result = executed(convert_ddl(text, "w.sql", LOCAL, "hive"), spark, tmp_path)  # type: ignore[arg-type]
+    assert {s.evidence for s in result.statements} == {Evidence.EXECUTED}, result.findings
+    written = "".join(sorted(file.read_text() for file in (tmp_path / "b" / "w").glob("*.csv")))
+    assert sorted(written.split()) == ["x|2", "|1"]
+
+
 def test_doubled_quotes_do_not_shift_columns(spark: object, tmp_path: Path) -> None:
     folder = tmp_path / "b" / "q"
     folder.mkdir(parents=True)

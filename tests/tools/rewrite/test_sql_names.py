@@ -181,7 +181,7 @@ def test_sql_that_is_not_seen_in_every_call_stays_with_a_warning(convert, why: s
         (
             "spark.sql(\"CREATE TABLE {}.t (a int) ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' LOCATION 's3://b'\".format(db))",
             'spark.sql("""CREATE TABLE main.{}.t (\n  a INT\n)\nUSING CSV\n'
-            "OPTIONS ('sep' ',', 'quote' '', 'nullValue' '\\\\\\\\N')\nLOCATION 's3://b'\n\"\"\".format(db))",
+            "OPTIONS ('sep' ',', 'quote' '', 'nullValue' '\\\\\\\\N', 'emptyValue' '')\nLOCATION 's3://b'\n\"\"\".format(db))",
         ),
     ],
     ids=["text", "f-string", "a backslash and a hole", "format"],
