@@ -19,7 +19,8 @@ HIVE_FUNCTIONS = frozenset(
     " lag lead first_value last_value stddev_pop var_pop covar_pop corr pmod hex unhex md5"
     " sha sha1 sha2 crc32 translate levenshtein soundex parse_url map_keys map_values"
     " sort_array unix_timestamp from_utc_timestamp to_utc_timestamp find_in_set substring_index encode decode"
-    " bin conv date extract char_length character_length octet_length shiftleft shiftright factorial cbrt e grouping exists rollup cube sets chr".split()
+    " bin conv date extract char_length character_length octet_length shiftleft shiftright factorial cbrt e grouping exists rollup cube sets chr"
+    " from_unixtime date_format trunc percentile".split()
 )
 ATHENA_FUNCTIONS = frozenset(
     "count sum min max coalesce nullif if lower upper length concat replace strpos reverse lpad rpad abs"
@@ -57,4 +58,3 @@ VIRTUAL_COLUMNS = frozenset(
     "grouping__id input__file__name block__offset__inside__file row__id row__offset__inside__block raw__data__size"
     " $path $bucket $file_size $file_modified_time $partition".split()
 )
-SAFE_DATE_FORMATS = frozenset("yMdHms")

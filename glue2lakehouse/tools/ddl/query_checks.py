@@ -19,12 +19,13 @@ from glue2lakehouse.tools.ddl.proven import (
     HIVE_FUNCTIONS,
     HIVE_NODES,
     KEYWORDS,
-    SAFE_DATE_FORMATS,
     VIRTUAL_COLUMNS,
 )
 from glue2lakehouse.tools.ddl.query_tables import parts_of, tables_in
 
 _COMPARED = exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE | exp.NullSafeEQ | exp.In | exp.Between
+_READ = "yyyy|MM?|dd?|HH?|mm?|ss?"
+_FORMATTED = {"unix_timestamp": _READ, "from_unixtime": f"{_READ}|yy", "date_format": f"{_READ}|yy"}
 _NUMERIC = {"TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DOUBLE", "REAL"}
 
 
@@ -50,6 +51,8 @@ class Checks:
     def all(self) -> Iterator[str]:
         """Yield every problem."""
         yield from self._functions()
+        if self.hive:
+            yield from self._hive_formats()
         yield from self._nodes()
         yield from self._names()
         for node in self.tree.walk():
@@ -126,8 +129,6 @@ class Checks:
             yield from self._mixed(node)
         elif not self.hive:
             yield from self._athena(node)
-        elif isinstance(node, exp.TimeToStr | exp.UnixToStr | exp.StrToUnix):
-            yield from self._hive_format(node)
         elif isinstance(node, exp.RegexpExtract):
             yield from _optional_group(node)
 
@@ -144,11 +145,17 @@ class Checks:
                 yield f"{node.sql()[:60]}: mixes text with other types, which is text in Hive and a number in Spark"
                 return
 
-    def _hive_format(self, node: exp.Expr) -> Iterator[str]:
-        pattern = node.args.get("format")
-        text = pattern.name if isinstance(pattern, exp.Literal) else "?"
-        if set(re.sub(r"%.|[^A-Za-z%?]", "", text)) - SAFE_DATE_FORMATS or "?" in text:
-            yield f"date pattern {text} may mean something else to Spark's formatter"
+    def _hive_formats(self) -> Iterator[str]:
+        """Java's old patterns: letters that Spark's formatter reads alike, and no year of two digits to be read."""
+        for index, token in enumerate(self.tokens[:-1]):
+            name = token.text.lower()
+            if name in _FORMATTED and self.tokens[index + 1].says("("):
+                arguments = split_commas(Cursor(self.tokens[index + 1 :]).group(), types=False)
+                pattern = arguments[1] if len(arguments) > 1 else []
+                signs = _FORMATTED[name]
+                if pattern and not (len(pattern) == 1 and re.fullmatch(rf"({signs}|[^A-Za-z'])+", pattern[0].value)):
+                    text = "".join(each.text for each in pattern)[:40]
+                    yield f"date pattern {text} may mean something else to Spark's formatter"
 
     def _cast(self, node: exp.Cast) -> Iterator[str]:
         target = node.to.this.name if isinstance(node.to.this, exp.DataType.Type) else str(node.to.this)

@@ -209,6 +209,9 @@ HANDED_OFF = {
         "cloud storage only",
         "hive",
     ),
+    "a date pattern of other letters": ("SELECT date_format(a, 'u') FROM t", "date pattern", "hive"),
+    "a date pattern that is computed": ("SELECT from_unixtime(a, f) FROM t", "date pattern", "hive"),
+    "a year of two digits to be read": ("SELECT unix_timestamp(a, 'dd.MM.yy') FROM t", "date pattern", "hive"),
     "clauses that sort twice": ("SELECT a FROM t ORDER BY a CLUSTER BY a", "refused by Spark", "hive"),
     "a window built on another": (
         "SELECT sum(a) OVER w FROM t WINDOW v AS (PARTITION BY a), w AS (v ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)",
