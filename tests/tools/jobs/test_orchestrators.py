@@ -381,3 +381,18 @@ with two:
     found = read_definitions({"d.py": text})
     assert {chain.name: order(chain) for chain in found.chains} == {"one": {"a": ()}, "two": {"b": ()}}
     assert any("waits for 'a', which is no task of this DAG" in finding.message for finding in found.findings)
+
+
+def test_a_finding_stands_at_its_state_and_not_where_another_one_names_it() -> None:
+    text = """\\
+StartAt: Load
+States:
+  Load:
+    Type: Task
+    Resource: arn:aws:states:::glue:startJobRun
+    Parameters: {JobName: load}
+    End: true
+"""
+    found = read_definitions({"flow.asl.yaml": text})
+    assert found.chains[0].steps[0].line == 3
+    assert [finding.line for finding in found.findings] == [3]

@@ -3,6 +3,7 @@
 AWS: step-functions/connect-glue (glue:startJobRun, .sync); states-language.net.
 """
 
+import re
 from typing import Any
 
 import yaml
@@ -247,7 +248,8 @@ class _Walk:
         self.findings.append(finding.model_copy(update={"line": self._line(state)}))
 
     def _line(self, state: str) -> int:
-        at = self.text.find(state)
+        key = re.search(rf"""(?<![\w:])["']?{re.escape(state)}["']?\s*[:=]""", self.text)
+        at = key.start() if key else self.text.find(state)
         inside = self.text.count("\n", 0, at) if at >= 0 else 0
         return self.place.line + inside if self.place.line else inside + 1
 
