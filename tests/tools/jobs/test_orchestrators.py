@@ -384,7 +384,7 @@ with two:
 
 
 def test_a_finding_stands_at_its_state_and_not_where_another_one_names_it() -> None:
-    text = """\\
+    text = """\
 StartAt: Load
 States:
   Load:
