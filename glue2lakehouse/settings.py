@@ -109,6 +109,7 @@ def load_settings(file: Path | None = None, environment: Mapping[str, str] | Non
     values: dict[str, Any] = {}
     if file is not None:
         values |= _read(file)
+        values = _with_plugin_folders(values, file)
     for name in Settings.model_fields:
         given = (os.environ if environment is None else environment).get(ENVIRONMENT_PREFIX + name.upper())
         if given is not None:
@@ -132,6 +133,16 @@ def _with_mapping(settings: Settings, file: Path | None) -> Settings:
     told = settings_of(read_mapping(place), settings.catalog)
     merged = {name: getattr(settings, name) | found for name, found in told.items()}
     return settings.model_copy(update=merged | {"mapping": place.absolute()})
+
+
+def _with_plugin_folders(values: dict[str, Any], file: Path) -> dict[str, Any]:
+    """Let the folders with rules that a configuration file names start at that file's folder."""
+    named = values.get("plugins")
+    if not isinstance(named, list):
+        return values
+    beside = [file.parent / str(folder) for folder in named]
+    found = [str(place.absolute()) if place.is_dir() else str(name) for place, name in zip(beside, named, strict=True)]
+    return values | {"plugins": found}
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from glue2lakehouse.errors import PluginError
-from glue2lakehouse.settings import Settings
+from glue2lakehouse.settings import Settings, load_settings
 
 SOURCE = (
     "from awsglue.context import GlueContext\n\nglueContext = GlueContext()\n"
@@ -81,3 +81,11 @@ def test_converted_lines_end_with_the_rules_name_where_asked_for(convert) -> Non
     assert '""".format(frame.count())  # rows  # glue2lakehouse: to-df\n' in after
     assert "print(frame.count(), \\\n  1)  # glue2lakehouse: to-df\n" in after
     assert convert(after, settings=settings).after == after
+
+
+def test_a_folder_named_in_the_configuration_starts_at_that_file(convert, tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "ours.py").write_text(RULE, encoding="utf-8")
+    file = tmp_path / "glue2lakehouse.yaml"
+    file.write_text("plugins: [rules]\n", encoding="utf-8")
+    assert 'team_read("orders")' in convert(SOURCE, settings=load_settings(file, {})).after
