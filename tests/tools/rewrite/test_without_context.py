@@ -93,6 +93,9 @@ def test_an_rdd_that_stays_is_refused_by_the_check(convert, step: str) -> None:
         "log4j = sc._jvm.org.apache.log4j\nlog = log4j.LogManager.getLogger('x')\nlog.info('a')",
         "sc.setLogLevel('WARN')\nsc.setJobDescription('load')",
         "print(frame.rdd.isEmpty())\nspark.stop()",
+        "print(sc.applicationId, sc.getConf().get('spark.x'))",
+        "x = spark.createDataFrame(sc.parallelize([1, 2]), 'int')",
+        "x = spark.read.json(sc.textFile('s3://b/p'))",
     ],
 )
 def test_the_checks_agree_that_nothing_is_lost(convert, body: str) -> None:
@@ -101,6 +104,15 @@ def test_the_checks_agree_that_nothing_is_lost(convert, body: str) -> None:
     result = check(source, conversion.after, "job.py", {}, {}, conversion.findings, Settings())
     assert [str(f) for f in result.findings if f.severity is Severity.BLOCKER] == []
     assert "_j" not in conversion.after
+
+
+def test_a_written_out_conf_goes_to_the_builder(convert) -> None:
+    made = "conf = SparkConf().set('spark.sql.shuffle.partitions', '8')\nother = SparkContext(conf=conf)\n"
+    after = convert(
+        "from pyspark import SparkConf\n" + HEAD + made + "def f(conf):\n    return SparkContext(conf=conf)\n"
+    ).after
+    assert "other = SparkSession.builder.config(conf=conf).getOrCreate()" in after
+    assert "if conf is not None else SparkSession.builder).getOrCreate()" in after
 
 
 def test_settings_that_hold_credentials_go_with_a_warning(convert) -> None:

@@ -133,7 +133,8 @@ class RddTakers(Rule):
         if given is None or rows is None or not without_context(call):
             return ()
         account_for(call, given)
-        return Rewrite(others=((given, code("{rows}", rows=rows)),))
+        note = call.info(f"`{shown(call)}` takes the rows themselves, without an RDD", "")
+        return Rewrite(others=((given, code("{rows}", rows=rows)),), findings=(note,))
 
     def refer(self, use: Use) -> Answer:
         """A method that is handed on stays."""
@@ -153,7 +154,8 @@ def read_of_rdd(call: GlueCall) -> Answer | None:
         account_for(call, made)
         condition = "the path names one place: a list of paths in one text has to become a list"
         path = code("{path}", path=made.args[0])
-        return Rewrite(others=((given, path),), certainty=Certainty.CONDITIONAL, condition=condition)
+        note = call.info(f"`{shown(call)}` reads the path itself, without an RDD", "")
+        return Rewrite(others=((given, path),), certainty=Certainty.CONDITIONAL, condition=condition, findings=(note,))
     return None
 
 

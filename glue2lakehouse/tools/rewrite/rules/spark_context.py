@@ -77,7 +77,7 @@ class ContextItself(Rule):
         return _needed(call, "SparkContext", "make the session with SparkSession.builder")
 
     def _configured(self, call: GlueCall, conf: ast.expr) -> Answer:
-        certain = call.kind(call.value_of(conf)).is_a("pyspark.SparkConf") and isinstance(call.value_of(conf), ast.Call)
+        certain = _makes_conf(call, call.value_of(conf))
         builder = "SparkSession.builder.config(conf={conf})"
         if not certain:
             builder = "({builder} if {conf} is not None else SparkSession.builder)".replace("{builder}", builder)
@@ -109,6 +109,15 @@ class ContextItself(Rule):
         if isinstance(parent, ast.Attribute):
             return ()
         return Rewrite(code("SparkSession"), imports=(SESSION,))
+
+
+def _makes_conf(call: GlueCall, node: ast.expr | None) -> bool:
+    """Whether the expression is `SparkConf()` or a chain of settings on it, so that it cannot be None."""
+    while isinstance(node, ast.Call):
+        if call.kind(node).is_a("pyspark.SparkConf"):
+            return True
+        node = node.func.value if isinstance(node.func, ast.Attribute) else None
+    return False
 
 
 class ContextCalls(Rule):
@@ -165,6 +174,7 @@ class ContextCalls(Rule):
                 code('{session}.conf.get("{key}")', session=session, key=self._SETTINGS[use.leaf]),
                 certainty=Certainty.CONDITIONAL,
                 condition="it is only shown or logged: it names the compute's application, not the job",
+                findings=(use.info(f"`{use.leaf}` is read from the session's settings", ""),),
             )
         if use.leaf == "_conf":
             return ()
@@ -248,6 +258,7 @@ class ContextCalls(Rule):
             ),
             certainty=Certainty.CONDITIONAL,
             condition="the compute's Spark config has the setting",
+            findings=(call.info(f"`{shown(call)}` reads the session's settings", ""),),
         )
 
 
