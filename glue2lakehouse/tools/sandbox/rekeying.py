@@ -31,6 +31,20 @@ def rekey(datasets: Sequence[Dataset]) -> list[Dataset]:
     return items
 
 
+def generated_columns(datasets: Sequence[Dataset]) -> dict[str, frozenset[str]]:
+    """Return for each dataset the columns that hold generated keys: children's ids, and what refers to them.
+
+    For frames that are shown: a join of root and child is one, whose rows no fingerprint of other rows can stand for.
+    """
+    children = [item for item in datasets if _is_child(item)]
+    found: dict[str, set[str]] = defaultdict(set)
+    for child in children:
+        found[str(child)] |= {name for name in child.columns if all(row[name] == row["id"] for row in child.rows)}
+        for other in datasets:
+            found[str(other)] |= set(_links(other, child))
+    return {name: frozenset(columns) for name, columns in found.items() if columns}
+
+
 def _is_child(item: Dataset) -> bool:
     return item.columns.get("id") in _INTEGERS and "index" in item.columns and not item.unreadable
 

@@ -6,7 +6,7 @@ import pytest
 
 from glue2lakehouse.tools.sandbox.comparison import Difference, compare_datasets, unstable_columns
 from glue2lakehouse.tools.sandbox.datasets import Dataset
-from glue2lakehouse.tools.sandbox.rekeying import rekey
+from glue2lakehouse.tools.sandbox.rekeying import generated_columns, rekey
 
 
 def _path(rows: list[dict[str, Any]], **changes: Any) -> Dataset:
@@ -153,3 +153,17 @@ def test_rekeying_follows_a_child_of_a_child() -> None:
         return [root, child, grandchild]
 
     assert compare_datasets(rekey(nested(1, 1)), rekey(nested(5, 9))) == []
+
+
+def test_keys_in_a_frame_that_joins_root_and_child_are_named_so_that_the_rest_can_be_compared() -> None:
+    def joined(key: int) -> Dataset:
+        row = {"name": "Nancy", "friends": key, "id": key, "index": 0, "friends.val": "Fred"}
+        kinds = {"name": "string", "friends": "bigint", "id": "bigint", "index": "int", "friends.val": "string"}
+        return Dataset(kind="frame", name="show() number 1", columns=kinds, rows=[row])
+
+    root = Dataset(kind="frame", name="variable root", columns={"friends": "bigint"}, rows=[{"friends": 1}])
+    keys = generated_columns([root, joined(1)])
+    assert keys == {
+        "frame variable root": frozenset({"friends"}),
+        "frame show() number 1": frozenset({"friends", "id"}),
+    }
