@@ -1,5 +1,6 @@
 """What the sandbox needs to know of a project to run its jobs: versions, arguments and connections of their definitions."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from glue2lakehouse.tools.sandbox.job_files import local_files, module_folders
 from glue2lakehouse.tools.sandbox.verdict import JobVerification, Outcome, Source
 
 WAITS = "it runs together with"
+_OPEN = re.compile(r"\$\{|⟦")
 _NOT_THE_SCRIPTS = ("--conf", "--extra-py-files", "--additional-python-modules", "--job-language")
 
 
@@ -59,7 +61,7 @@ def _arguments(project: Project, path: str) -> dict[str, str]:
     return {
         name.removeprefix("--"): value
         for name, value in given.items()
-        if name not in _NOT_THE_SCRIPTS and "job-bookmark" not in name and "${" not in value
+        if name not in _NOT_THE_SCRIPTS and "job-bookmark" not in name and not _OPEN.search(value)
     }
 
 

@@ -46,6 +46,7 @@ __all__ = [
 _MOST_SWITCHES = 8
 _MAY_HANG_ON_A_SWITCH = ("rows", "types", "columns")
 _ANSI_ON = "ANSI on"
+_CANNOT_LIST = 'URI scheme is not "file"'
 
 
 def verify_project(
@@ -221,6 +222,10 @@ class _Verification:
         report = self.runs.run("converted", conf, times=len(expected))
         for number, (left, right) in enumerate(zip(expected, report.runs, strict=False)):
             told = variant + ("" if number == 0 else ", second run on the same data")
+            if _CANNOT_LIST in right.error:
+                raise CannotRunError(
+                    "the sandbox cannot list the root of a bucket for Spark; give samples below a prefix"
+                )
             if right.error_type:
                 return [blocker_for_failure(self.path, report, right, told)], [], right
             differences = self._differences(left, right)
