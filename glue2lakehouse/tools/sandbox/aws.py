@@ -10,6 +10,11 @@ from pydantic import BaseModel, Field
 from glue2lakehouse.tools.glue_runtime.environment import RuntimeEnvironment
 from glue2lakehouse.tools.sandbox.mirror import BUCKET, Mirror, mirrored
 
+_CREDENTIALS = {
+    "username": "sandbox", "user": "sandbox", "password": "sandbox", "host": "localhost", "port": "5432",
+    "dbname": "sandbox", "database": "sandbox", "engine": "postgres",
+}  # fmt: skip
+
 
 class AwsWorld(BaseModel):
     """What boto3 finds besides buckets and catalog."""
@@ -25,7 +30,7 @@ class AwsWorld(BaseModel):
 def stand_in(environment: RuntimeEnvironment, world: AwsWorld) -> Iterator[Callable[[], None]]:
     """Let boto3 and Spark see the same objects; yields a function that writes boto3's puts and deletes to the buckets.
 
-    As for Spark, every bucket that is named is there.
+    As for Spark, every bucket that is named is there, and every secret: one that nobody gave holds made-up credentials.
     """
     import boto3
     from moto import mock_aws
@@ -41,7 +46,7 @@ def stand_in(environment: RuntimeEnvironment, world: AwsWorld) -> Iterator[Calla
         vault: Any = boto3.client("secretsmanager", region_name=region)
         for name, values in world.secrets.items():
             vault.create_secret(Name=name, SecretString=json.dumps(values))
-        with mirrored(mirror):
+        with mirrored(mirror), _secrets_on_demand(vault):
             yield mirror.write
 
 
@@ -62,6 +67,25 @@ def _buckets_on_demand(region: str) -> Iterator[None]:
         yield
     finally:
         kind.get_bucket = original
+
+
+@contextmanager
+def _secrets_on_demand(vault: Any) -> Iterator[None]:
+    from moto.secretsmanager.models import SecretsManagerBackend
+
+    kind: Any = SecretsManagerBackend
+    original = kind.get_secret_value
+
+    def get_secret_value(self: Any, secret_id: str, *more: Any, **named: Any) -> Any:
+        if not self._is_valid_identifier(secret_id):
+            vault.create_secret(Name=secret_id, SecretString=json.dumps(_CREDENTIALS))
+        return original(self, secret_id, *more, **named)
+
+    kind.get_secret_value = get_secret_value
+    try:
+        yield
+    finally:
+        kind.get_secret_value = original
 
 
 def _start_workflow(glue: Any, world: AwsWorld) -> None:

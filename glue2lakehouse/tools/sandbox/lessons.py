@@ -139,12 +139,9 @@ def _statements(text: str) -> list[ast.stmt]:
 
 def apply_lessons(facts: ScriptFacts, lessons: Sequence[Lesson]) -> None:
     """Change the facts as the lessons say; a lesson that comes again goes to the next likely source."""
-    seen: dict[Lesson, int] = {}
     for lesson in lessons:
-        attempt = seen.get(lesson, 0)
-        seen[lesson] = attempt + 1
         if lesson.kind == "column":
-            _add_column(facts, lesson, attempt)
+            _add_column(facts, lesson)
         elif lesson.kind == "surplus":
             _take_column(facts, lesson)
         elif lesson.kind == "field":
@@ -157,12 +154,11 @@ def apply_lessons(facts: ScriptFacts, lessons: Sequence[Lesson]) -> None:
             _add_source(facts, lesson)
 
 
-def _add_column(facts: ScriptFacts, lesson: Lesson, attempt: int) -> None:
+def _add_column(facts: ScriptFacts, lesson: Lesson) -> None:
     lacking = [read for read in facts.reads if lesson.name not in read.columns]
     ranked = sorted(lacking, key=lambda read: -len(_columns(read) & set(lesson.beside)))
     if ranked:
-        chosen = ranked[0] if attempt == 0 else ranked[attempt % len(ranked)]
-        chosen.columns[lesson.name] = ""
+        ranked[0].columns[lesson.name] = ""
 
 
 def _columns(read: Read) -> set[str]:

@@ -85,6 +85,7 @@ def complete(
     """
     facts = script_facts(texts, arguments)
     apply_lessons(facts, lessons)
+    _share_types(facts)
     facts.calm = any(lesson.kind == "calm" for lesson in lessons)
     facts.digits = any(lesson.kind == "digits" for lesson in lessons)
     shutil.copytree(world.folder, folder, dirs_exist_ok=True)
@@ -100,6 +101,19 @@ def complete(
         if _make_table(fresh, name, table, facts, seed, offset=0, rows=2):
             made.append(f"table {name}")
     return fresh, made
+
+
+def _share_types(facts: ScriptFacts) -> None:
+    """Give a column of unknown type the type of the columns that it is joined with."""
+    known = {
+        facts.domains[name]: kind
+        for read in facts.reads
+        for name, kind in read.columns.items()
+        if kind and name in facts.domains
+    }
+    for read in facts.reads:
+        for name, kind in read.columns.items():
+            read.columns[name] = kind or known.get(facts.domains.get(name, ""), "")
 
 
 def _make(world: World, read: Read, facts: ScriptFacts, seed: int, offset: int) -> bool:

@@ -23,7 +23,7 @@ _WRITES_TABLES = re.compile(
 )
 _DATABASE = re.compile(r"\b(?:catalogDatabase|database|name_space)\s*=\s*['\"]([\w-]+)['\"]")
 _FIRST_ANSI_GLUE = 6
-_SAME_LESSON = 3
+_SAME_LESSON = 5
 
 
 class CannotRunError(Exception):

@@ -1,5 +1,6 @@
 """boto3 in the sandbox: the objects that Spark sees, buckets that are there when they are named, a workflow's run properties."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,15 @@ def test_a_bucket_is_there_when_it_is_named(environment: RuntimeEnvironment) -> 
         storage.put_object(Bucket="never-made", Key="x/y.txt", Body=b"z")
         assert _keys(storage, "nor-this-one") == []
     assert (environment.buckets / "never-made" / "x" / "y.txt").read_bytes() == b"z"
+
+
+def test_a_secret_that_nobody_gave_holds_made_up_credentials_and_a_given_one_its_own(
+    environment: RuntimeEnvironment,
+) -> None:
+    with stand_in(environment, AwsWorld(secrets={"mine": {"password": "p"}})):
+        vault: Any = boto3.client("secretsmanager")
+        assert json.loads(vault.get_secret_value(SecretId="mine")["SecretString"]) == {"password": "p"}
+        assert json.loads(vault.get_secret_value(SecretId="any/other")["SecretString"])["username"] == "sandbox"
 
 
 def test_a_job_of_a_workflow_finds_its_run_properties(environment: RuntimeEnvironment) -> None:
