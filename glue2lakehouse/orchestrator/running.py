@@ -15,7 +15,7 @@ from glue2lakehouse.tools.sandbox.job_files import local_files, module_folders
 from glue2lakehouse.tools.sandbox.verdict import JobVerification, Outcome, Source
 
 WAITS = "it runs together with"
-_OPEN = re.compile(r"\$\{|⟦")
+_OPEN = re.compile(r"\$\{|⟦|<[A-Za-z]")
 _NOT_THE_SCRIPTS = ("--conf", "--extra-py-files", "--additional-python-modules", "--job-language")
 
 

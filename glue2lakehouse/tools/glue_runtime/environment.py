@@ -3,9 +3,11 @@
 A `RuntimeEnvironment` is plain data (JSON in a request file); a `Manifest` collects what a run wrote.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -91,6 +93,17 @@ class RuntimeEnvironment(BaseModel):
         return known.location if known and known.location else f"s3://glue-catalog/{database}/{table}"
 
 
+def _lines_of(script: str) -> set[int]:
+    """Return the lines at which a script is in the present thread."""
+    frame: FrameType | None = sys._getframe()
+    lines = set()
+    while frame is not None:
+        if frame.f_code.co_filename == script:
+            lines.add(frame.f_lineno)
+        frame = frame.f_back
+    return lines
+
+
 class Written(BaseModel):
     """One write of a run."""
 
@@ -109,10 +122,13 @@ class Manifest(BaseModel):
     """The writes of a run, in order."""
 
     writes: list[Written] = Field(default_factory=list)
+    script: str = Field(default="", exclude=True, description="path of the script that runs")
+    lines: set[int] = Field(default_factory=set, exclude=True, description="lines of the script that wrote something")
     glue_writes: bool = Field(default=False, exclude=True, description="a Glue sink is at work: it notes its own write")
 
     def add(self, written: Written) -> None:
         """Note one write; what Spark does for a Glue sink is that sink's."""
+        self.lines |= _lines_of(self.script)
         if not (self.glue_writes and written.via == "spark"):
             self.writes.append(written)
 

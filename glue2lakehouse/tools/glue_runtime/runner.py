@@ -40,6 +40,7 @@ class RunResult(BaseModel):
     writes: list[Written] = Field(default_factory=list)
     switches: dict[str, str] = Field(default_factory=dict, description="undocumented points that the run relied on")
     catalog: dict[str, Any] = Field(default_factory=dict, description="catalog tables after the run")
+    lines: list[int] = Field(default_factory=list, description="lines of the script that wrote something")
     missing_fields: list[str] = Field(
         default_factory=list, description="fields that functions on records asked for in vain"
     )
@@ -64,6 +65,7 @@ def run_script(
     answers = assumptions.Assumptions(environment.assumptions)
     assumptions.use(answers)
     present = run.Run(environment)
+    present.manifest.script = str(path)
     attempt = Attempt()
     exit_code = 0
     with ExitStack() as stack:
@@ -90,6 +92,7 @@ def run_script(
             "writes": present.manifest.writes,
             "switches": answers.used,
             "missing_fields": sorted(present.missing_fields),
+            "lines": sorted(present.manifest.lines),
             "catalog": {name: table.model_dump() for name, table in environment.catalog.items()},
         }
     )

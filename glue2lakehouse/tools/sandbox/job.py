@@ -24,7 +24,6 @@ from glue2lakehouse.tools.sandbox.connection import alias_catalogs, join_spark
 from glue2lakehouse.tools.sandbox.datasets import Dataset
 from glue2lakehouse.tools.sandbox.guard import Guard
 from glue2lakehouse.tools.sandbox.harvest import Harvest
-from glue2lakehouse.tools.sandbox.reached import lines_reached
 from glue2lakehouse.tools.sandbox.shown_frames import shown_frames
 from glue2lakehouse.tools.sandbox.target_tables import make_target_tables
 
@@ -72,7 +71,7 @@ class RunReport(BaseModel):
     missing_fields: list[str] = Field(
         default_factory=list, description="fields that functions on records asked for in vain"
     )
-    reached: list[int] = Field(default_factory=list, description="lines of the original script that ran")
+    reached: list[int] = Field(default_factory=list, description="lines of the original script that wrote something")
 
 
 class JobReport(BaseModel):
@@ -124,9 +123,7 @@ def _run_once(
             ended.append(True)
 
         if request.side == "original":
-            with lines_reached(request.script) as reached:
-                report.switches |= _run_original(request, session, one, at_end)
-            one.reached = sorted(reached)
+            report.switches |= _run_original(request, session, one, at_end)
         else:
             with _Ending(one, request.script), _fresh_modules(_import_folders(request)):
                 at_end(runpy.run_path(str(request.script), run_name="__main__"))
@@ -146,7 +143,7 @@ def _run_original(
         request.script, environment, sys.argv[1:], search=request.folders, session=session, at_end=at_end
     )
     request.environment.catalog = environment.catalog
-    report.missing_fields = result.missing_fields
+    report.missing_fields, report.reached = result.missing_fields, result.lines
     if result.outcome != "finished":
         print(result.traceback, file=sys.stderr)
         report.error_type = result.error_type or "SystemExit"

@@ -1,52 +1,33 @@
-"""Which sinks of a script a run has come to: what stands behind an untaken branch or a swallowed exception is not proven."""
+"""Which sinks of a script no run came to: what stands behind an untaken branch or a swallowed exception is not proven."""
 
 import ast
 import re
-import sys
-import threading
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from types import FrameType
-from typing import Any
+from collections.abc import Collection
 
 WRITES = re.compile(
     r"write_dynamic_frame|write_data_frame|writeFrame|writeDynamicFrame|\.write\b|writeStream|saveAsTable|insertInto|put_object|"
     r"upload_file|INSERT\s+INTO|to_csv|to_parquet",
     re.IGNORECASE,
 )
-
-
-@contextmanager
-def lines_reached(script: Path) -> Iterator[set[int]]:
-    """Note the lines of a script that run until the block ends, in all threads."""
-    name, reached = str(script), set[int]()
-
-    def inside(frame: FrameType, event: str, argument: Any) -> Any:
-        reached.add(frame.f_lineno)
-        return inside
-
-    def enter(frame: FrameType, event: str, argument: Any) -> Any:
-        return inside if frame.f_code.co_filename == name else None
-
-    before = sys.gettrace()
-    sys.settrace(enter)
-    threading.settrace(enter)
-    try:
-        yield reached
-    finally:
-        sys.settrace(before)
-        threading.settrace(before)
+_NOTED = re.compile(
+    r"write_dynamic_frame|write_data_frame|writeFrame|writeDynamicFrame|\.write\b|saveAsTable|insertInto"
+)
 
 
 def unreached_sinks(text: str, reached: Collection[int]) -> list[int]:
-    """Return the lines of a script's writing calls that no run came to; empty where nothing is known of the runs."""
-    if not reached:
-        return []
+    """Return the lines of a script's statements that write to Glue or Spark, and of which no line is among `reached`.
+
+    Empty where nothing is known of the runs.
+    """
     lines = set()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Call) and WRITES.search(ast.unparse(node.func)):
-            span = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    for statement in ast.walk(ast.parse(text)) if reached else ():
+        if isinstance(statement, ast.stmt) and not hasattr(statement, "body") and _writes(statement):
+            span = range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
             if not any(line in reached for line in span):
-                lines.add(node.lineno)
+                lines.add(statement.lineno)
     return sorted(lines)
+
+
+def _writes(statement: ast.stmt) -> bool:
+    calls = (node for node in ast.walk(statement) if isinstance(node, ast.Call))
+    return any(_NOTED.search(ast.unparse(call.func)) for call in calls)

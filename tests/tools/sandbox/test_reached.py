@@ -1,13 +1,12 @@
 """What stands behind a branch that no run takes, or after a swallowed exception, is not proven."""
 
-from pathlib import Path
-
-from glue2lakehouse.tools.sandbox.reached import lines_reached, unreached_sinks
+from glue2lakehouse.tools.glue_runtime.environment import Manifest, Written
+from glue2lakehouse.tools.sandbox.reached import unreached_sinks
 
 SCRIPT = """\
 class Frame:
     def write_dynamic_frame(self):
-        return 1
+        manifest.add(Written(kind="path", target="s3://b/k"))
 
 frame = Frame()
 frame.write_dynamic_frame()
@@ -28,12 +27,11 @@ later()
 """
 
 
-def test_sinks_that_no_run_came_to_are_named_by_line(tmp_path: Path) -> None:
-    script = tmp_path / "job.py"
-    script.write_text(SCRIPT)
-    with lines_reached(script) as reached:
-        exec(compile(SCRIPT, str(script), "exec"), {})
-    assert unreached_sinks(SCRIPT, reached) == [9, 14]
+def test_sinks_that_no_run_came_to_are_named_by_line() -> None:
+    manifest = Manifest(script="job.py")
+    exec(compile(SCRIPT, "job.py", "exec"), {"manifest": manifest, "Written": Written})
+    assert len(manifest.writes) == 2
+    assert unreached_sinks(SCRIPT, manifest.lines) == [9, 13]
 
 
 def test_nothing_is_said_where_nothing_is_known_of_the_runs() -> None:
