@@ -179,7 +179,8 @@ class _Reader:
         for column, sources, kind in sorted(self.uses, key=lambda use: len(use[1])):
             if column in self.made or (len(sources) > 1 and any(column in self.reads[at].columns for at in sources)):
                 continue
-            for number in sources:
+            # In two of the sources of a join it would clash; a union that lacks it in one is told by its failure.
+            for number in sorted(sources)[-1:]:
                 columns = self.reads[number].columns
                 if not any(name.startswith(f"{column}.") for name in columns):
                     columns.setdefault(column, kind)
