@@ -167,12 +167,14 @@ class Runs:
     def _secrets(self) -> dict[str, dict[str, str]]:
         secrets = {scope: dict(values) for scope, values in self.world.secrets.items()}
         for connection, properties in self._connections().items():
-            scope = secrets.setdefault(self.source.settings.secrets.get(connection, connection), {})
+            # A scope's name takes no spaces: the migration writes a hyphen for what it cannot hold.
+            name = self.source.settings.secrets.get(connection, re.sub(r"[^\w.@-]+", "-", connection))
+            scope = secrets.setdefault(name, secrets.get(connection, {}))
             database = properties.get("database", connection.lower())
             url = f"jdbc:postgresql://localhost:5432/{database}"
             made = {"url": url, "jdbc_url": url, "user": "sandbox", "username": "sandbox", "password": "sandbox"}
             made |= {"host": "localhost", "port": "5432", "database": database}
-            secrets[self.source.settings.secrets.get(connection, connection)] = {**made, **scope}
+            secrets[name] = {**made, **scope}
         return secrets
 
     def original_conf(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ which is how an append that became an overwrite shows. Of a script that writes n
 global names hold are compared. What ran and left no row to compare is `not_proven`.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -184,7 +185,7 @@ class _Verification:
     def _needs_ansi_off(self, failure: RunReport, conf: Mapping[str, str]) -> bool:
         """Tell whether the original fails as well in ANSI mode: then it is the script's own code, not the conversion's."""
         own = self.runs.run("original", conf, times=1).runs[0]
-        return bool(own.error_type) and own.error[:40] == failure.error[:40]
+        return bool(own.error_type) and _kind_of_error(own) == _kind_of_error(failure)
 
     def _deciding_switch(self, conf: Mapping[str, str]) -> str:
         """Return the undocumented point of Glue (`name=answer`) under which both are equal, empty when there is none."""
@@ -275,6 +276,12 @@ class _Verification:
         unstable = self.verdict_so_far.unstable
         if all(set(item.columns) <= set(unstable.get(str(item), ())) for item in compared if item.rows):
             raise _NotProvenError("the original writes other values at every run, in all columns")
+
+
+def _kind_of_error(run: RunReport) -> str:
+    """Return Spark's code of an error, without the value that it met first."""
+    code = re.match(r"\[([A-Z_.]+)\]", run.error)
+    return code[1] if code else f"{run.error_type}: {run.error[:40]}"
 
 
 def _outputs(run: RunReport) -> list[Dataset]:
