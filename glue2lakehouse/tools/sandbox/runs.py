@@ -168,7 +168,7 @@ class Runs:
         secrets = {scope: dict(values) for scope, values in self.world.secrets.items()}
         for connection, properties in self._connections().items():
             # A scope's name takes no spaces: the migration writes a hyphen for what it cannot hold.
-            name = self.source.settings.secrets.get(connection, re.sub(r"[^\w.@-]+", "-", connection))
+            name = self.source.settings.secrets.get(connection, re.sub(r"[^\w.@-]", "-", connection))
             scope = secrets.setdefault(name, secrets.get(connection, {}))
             database = properties.get("database", connection.lower())
             url = f"jdbc:postgresql://localhost:5432/{database}"
