@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from glue2lakehouse.domain import Compute
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import glue_surface as glue
 from glue2lakehouse.tools.checks.facts import Fact
@@ -170,6 +171,7 @@ class PlainReader:
     def _string(self, value: str, node: ast.AST, *others: Fact) -> None:
         if not value.strip():
             return
+        value = self._in_session(value)
         moved = self._settings.path_for(value)
         spelled = {plain(value), plain(value).rstrip("/"), plain(moved), plain(moved).rstrip("/")}
         alternatives: list[Fact] = [*(("str", text) for text in sorted(spelled)), *others]
@@ -184,9 +186,13 @@ class PlainReader:
         shown = value if len(value) <= 60 else value[:57] + "..."
         self._need(f"text {shown!r}", node, *alternatives, mentions=(value, *_statement(value)), text=text)
 
+    def _in_session(self, text: str) -> str:
+        """Return SQL as compute without global temporary views reads it: they are views of the session there."""
+        return text if self._settings.compute is Compute.CLASSIC else text.replace("global_temp.", "")
+
     def _template(self, node: ast.JoinedStr) -> None:
         self._concatenated(node)
-        text = "".join(text_of(part) or "{}" for part in node.values)
+        text = self._in_session("".join(text_of(part) or "{}" for part in node.values))
         bare = text.replace("{}", "").strip()
         if bare:
             alternatives: list[Fact] = [("str", plain(text)), ("str", plain(self._settings.path_for(text)))]

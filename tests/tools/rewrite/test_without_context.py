@@ -96,6 +96,7 @@ def test_an_rdd_that_stays_is_refused_by_the_check(convert, step: str) -> None:
         "print(sc.applicationId, sc.getConf().get('spark.x'))",
         "x = spark.createDataFrame(sc.parallelize([1, 2]), 'int')",
         "x = spark.read.json(sc.textFile('s3://b/p'))",
+        "frame.createGlobalTempView('view')\nspark.sql(f'select * from global_temp.view where x = {key}').show()",
     ],
 )
 def test_the_checks_agree_that_nothing_is_lost(convert, body: str) -> None:
