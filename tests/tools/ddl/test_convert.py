@@ -564,7 +564,7 @@ def test_files_are_loaded_as_the_table_reads_them() -> None:
 @pytest.mark.parametrize(
     ("load", "message"),
     [
-        ("LOAD DATA LOCAL INPATH '../files/x' INTO TABLE s.t PARTITION (d='1');", "no cloud storage"),
+        ("LOAD DATA LOCAL INPATH '../files/x' INTO TABLE s.t PARTITION (d='1');", "in no cloud storage"),
         ("LOAD DATA INPATH 's3://b/x' INTO TABLE s.t;", "value of d"),
         ("LOAD DATA INPATH 's3://b/x' INTO TABLE s.t PARTITION (d > '1');", "one value for each key"),
     ],

@@ -36,8 +36,8 @@ def apply(statement: Statement, context: Context) -> Answer:
         message = "LOAD DATA moves files into the table's folder; this project does not define the table as one that becomes Delta"
         return handed_off(context, NAME, statement.line, message, "copy the files there, or COPY INTO a Delta table")
     if not re.match(r"s3[an]?://|/Volumes/", place):
-        message = f"LOAD DATA reads {place[:80]}, which is no cloud storage"
-        action = "upload the files to a volume, map the path in the settings (paths), and run again"
+        message = "LOAD DATA reads files that are in no cloud storage"
+        action = f"upload {place[:80]} to a volume, map the path in the settings (paths), and run again"
         return handed_off(context, NAME, statement.line, message, action)
     return _insert(statement, context, table, name, context.location(place), overwrite, keys)
 
