@@ -20,8 +20,12 @@ from glue2lakehouse.tools.rewrite import convert_project
 LEFT_OUT = "model-left-out"
 _MOST_FACTS = 8
 _VANISHED = "vanished: "
-# What may go with a word about it. A read, a write, a mode, a column, a condition and a call of the user's own may not.
-_MAY_GO = re.compile(r"(option|text|argument|use of|connection type) |(loop|raise)$|\.from_")
+# What may go with a word about it: also what Unity Catalog compute itself has not. A read, a write, a mode, a column, a
+# condition and a call of the user's own may not.
+_MAY_GO = re.compile(
+    r"(option|text|argument|use of|connection type) |(loop|raise)$|\.from_"
+    r"|\.(rdd|_jsc|_jvm|sparkContext|parallelize\(\)|hadoopConfiguration\(\))$"
+)
 
 
 class _Arguments(BaseModel):

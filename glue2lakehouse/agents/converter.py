@@ -31,6 +31,7 @@ RULES = "rules"
 SUBMIT = "submit_conversion"
 _LONGEST_SECTION = 30_000
 _MOST_FACTS = 12
+_LONGEST_COLUMNS = 4000
 
 
 class _Value(BaseModel):
@@ -43,9 +44,9 @@ class ConverterInput(_Value):
     entity_type: EntityType
     source_code: str
     columns: list[dict[str, Any]] = Field(
-        default_factory=list, alias="schema", description="columns of the tables read"
+        default_factory=list, alias="schema", description="columns of the tables that the code names"
     )
-    dependencies: list[str] = Field(default_factory=list)
+    dependencies: list[str] = Field(default_factory=list, description="modules of the project that the code imports")
     config: dict[str, Any] = Field(default_factory=dict)
     path: str
     draft_code: str = Field(description="what the rules made of the source")
@@ -202,6 +203,8 @@ class _Work:
             source=source,
             findings=inside,
             facts=_facts(source),
+            tables=_tables(task.columns),
+            dependencies=task.dependencies,
             instructions=task.instructions,
             refused=task.refused_code if len(task.refused_code) <= _LONGEST_SECTION else "",
             issues=task.issues,
@@ -253,6 +256,14 @@ def recommendations_of(findings: Iterable[Finding]) -> list[str]:
 
 def _imports(code: str) -> list[str]:
     return [line for line in code.split("\n") if line.startswith(("import ", "from ")) and is_import(line)]
+
+
+def _tables(columns: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Return each table with its columns in one line."""
+    tables: dict[str, list[str]] = {}
+    for column in columns:
+        tables.setdefault(str(column.get("table", "")), []).append(f"{column.get('name')} {column.get('type')}")
+    return {table: ", ".join(parts)[:_LONGEST_COLUMNS] for table, parts in tables.items()}
 
 
 def _facts(source: str) -> list[facts.Callable]:

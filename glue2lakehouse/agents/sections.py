@@ -3,11 +3,13 @@
 import ast
 import difflib
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 LONGEST_LINES = 200
 _WINDOW_LINES = 60
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 class Section(NamedTuple):
@@ -31,35 +33,53 @@ def sections_around(code: str, lines: Iterable[int]) -> list[Section]:
         tree = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError):
         return []
+    definitions = [node for node in ast.walk(tree) if isinstance(node, _DEFINITIONS)]
     wanted = sorted({line for line in lines if line > 0})
     found: list[Section] = []
     text = code.split("\n")
     for line in wanted:
         if found and found[-1].first <= line <= found[-1].last:
             continue
-        name, first, last = _around(tree, line, len(text))
+        name, first, last = _around(tree, definitions, line, len(text))
         if found and first <= found[-1].last:
-            name, first = f"{found[-1].name}, {name}", found[-1].first
-            found.pop()
+            if last - found[-1].first < LONGEST_LINES:
+                name, first = f"{found[-1].name}, {name}", found[-1].first
+                found.pop()
+            else:
+                # Doubts all over a long script are settled part by part, each within what one conversation can hold.
+                first = found[-1].last + 1
         found.append(Section(name, first, last, "\n".join(text[first - 1 : last])))
     return found
 
 
-def _around(tree: ast.Module, line: int, total: int) -> tuple[str, int, int]:
+def _around(
+    tree: ast.Module,
+    definitions: Sequence[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef],
+    line: int,
+    total: int,
+) -> tuple[str, int, int]:
     best: tuple[str, int, int] | None = None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-            last = node.end_lineno or node.lineno
-            fits = first <= line <= last and last - first < LONGEST_LINES
-            # The outermost definition that is short enough: a model needs the method's neighbours, not the whole file.
-            if fits and (best is None or last - first > best[2] - best[1]):
-                best = (node.name, first, last)
+    for node in definitions:
+        first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+        last = node.end_lineno or node.lineno
+        fits = first <= line <= last and last - first < LONGEST_LINES
+        # The outermost definition that is short enough: a model needs the method's neighbours, not the whole file.
+        if fits and (best is None or last - first > best[2] - best[1]):
+            best = (node.name, first, last)
     return best or _run_of_lines(tree.body, line, total)
 
 
 def _run_of_lines(body: Sequence[ast.stmt], line: int, total: int) -> tuple[str, int, int]:
-    """Return whole statements around a line, some before it for the names they define, none cut in two."""
+    """Return whole statements around a line, some before it for the names they define, none cut in two.
+
+    Of a definition or block that is too long as a whole, the statements inside.
+    """
+    for node in body:
+        if node.lineno <= line <= (node.end_lineno or node.lineno) and _lines_of(node) > LONGEST_LINES:
+            for block in _blocks(node):
+                if block[0].lineno <= line <= (block[-1].end_lineno or block[-1].lineno):
+                    name, first, last = _run_of_lines(block, line, total)
+                    return f"part of {getattr(node, 'name', name)}", first, last
     low, high = line - _WINDOW_LINES, line + _WINDOW_LINES // 2
     inside = [node for node in body if (node.end_lineno or node.lineno) >= low and node.lineno <= high]
     here = [node for node in inside if node.lineno <= line <= (node.end_lineno or node.lineno)]
@@ -71,10 +91,23 @@ def _run_of_lines(body: Sequence[ast.stmt], line: int, total: int) -> tuple[str,
     return "module", min(first, line), max(max(node.end_lineno or node.lineno for node in chosen), line)
 
 
+def _lines_of(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def _blocks(node: ast.stmt) -> list[list[ast.stmt]]:
+    holders = [node, *getattr(node, "handlers", []), *getattr(node, "cases", [])]
+    blocks = [getattr(holder, name, []) for holder in holders for name in ("body", "orelse", "finalbody")]
+    return [block for block in blocks if block]
+
+
 def replace_section(code: str, section: Section, new: str, imports: Sequence[str] = ()) -> str:
     """Return the text with the section's lines replaced and the imports added that are not there yet."""
     lines = code.split("\n")
-    body = textwrap.indent(textwrap.dedent(new.strip("\n")), section.indent)
+    body = new.strip("\n")
+    if not section.indent or not body.startswith(section.indent):
+        # Lines inside long texts would move too, so what stands right already is left alone.
+        body = textwrap.indent(textwrap.dedent(body), section.indent)
     replaced = "\n".join([*lines[: section.first - 1], *body.split("\n"), *lines[section.last :]])
     for line in imports:
         if line.strip() not in {present.strip() for present in replaced.split("\n")}:
@@ -106,7 +139,8 @@ def _with_import(code: str, line: str) -> str:
     return "\n".join([*lines[:after], line, *lines[after:]])
 
 
-def line_map(before: str, after: str) -> dict[int, int]:
+@lru_cache(maxsize=16)
+def line_map(before: str, after: str) -> Mapping[int, int]:
     """Return for each line of `before` the line of `after` where it stands, or where its replacement begins."""
     mapped: dict[int, int] = {}
     matcher = difflib.SequenceMatcher(None, before.split("\n"), after.split("\n"), autojunk=False)

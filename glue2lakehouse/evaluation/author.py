@@ -1,4 +1,6 @@
-"""The author of a case as a model: asked for a section, it submits what stands in the golden conversion.
+"""The author of a case as a model: asked for a section, it checks and submits what stands in the golden conversion.
+
+As a careful model would, it names what the check says has vanished; whether that may go is for the checks to say.
 
 No provider's model is reachable where the cases are made. Its answers, recorded, show offline whether sections, prompts, tools,
 checks and execution carry a right answer through; they say nothing about how often a live model is right.
@@ -13,7 +15,11 @@ from glue2lakehouse.agents.dialogue import Answer, Heard, Message, Tool, ToolCal
 
 _SECTION = re.compile(r"^File `(?P<path>[^`]+)`, section `(?P<name>[^`]+)`", re.MULTILINE)
 _DRAFT = re.compile(r"^The section as the rules left it:\n```python\n(?P<code>.*?)\n```$", re.MULTILINE | re.DOTALL)
+_VANISHED = re.compile(r"^line (\d+) \(critical\) \[[\w-]+\] vanished: (.+)$", re.MULTILINE)
 _FINDING = re.compile(r"^(\d+)\. line \d+ \[", re.MULTILINE)
+
+
+CHECK = "check_draft"
 
 
 class Author:
@@ -24,20 +30,29 @@ class Author:
         self.name = name
 
     def ask(self, messages: Sequence[Message], tools: Sequence[Tool] = (), heard: Heard | None = None) -> Answer:
-        """Submit the golden section and settle the findings that the prompt lists; see nothing wrong as a reader."""
+        """Check, then submit the golden section and settle the findings that the prompt lists; as a reader, see nothing wrong."""
         offered = {tool.name for tool in tools}
-        text = messages[-1].text
         if SUBMIT not in offered:
             (name,) = offered
             return _call(name, {"issues": []})
+        text = next(message.text for message in reversed(messages) if message.role == "user")
         place, draft = _SECTION.search(text), _DRAFT.search(text)
         if place is None or draft is None:
             return Answer(message=Message(role="assistant", text="I was shown no section to convert."))
         golden = self._golden.get(place["path"], "")
         code = _section(golden, place["name"], draft["code"])
-        arguments: dict[str, object] = {
+        draft_arguments: dict[str, object] = {
             "converted_code": code,
             "imports": [line for line in _imports(golden) if line not in code.split("\n")],
+        }
+        if messages[-1].role != "tool":
+            return _call(CHECK, draft_arguments)
+        arguments: dict[str, object] = {
+            **draft_arguments,
+            "left_out": [
+                {"line": int(line), "what": what, "why": "The golden conversion does the same without it"}
+                for line, what in _VANISHED.findall(messages[-1].text)
+            ],
             "settled": [int(number) for number in _FINDING.findall(text)],
             "transformations_applied": ["Wrote the section as in the golden conversion"],
         }

@@ -14,6 +14,7 @@
 plain JSON; code is in `Texts` under its hash. Ids derive from content, so a repeated node records the same rows.
 """
 
+import json
 import operator
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
@@ -63,6 +64,8 @@ class EntityTask(TypedDict):
     edits: list[dict[str, Any]]
     findings: list[dict[str, Any]]
     instructions: NotRequired[list[str]]
+    columns: NotRequired[list[dict[str, Any]]]
+    dependencies: NotRequired[list[str]]
 
 
 class EntityState(EntityTask, total=False):
@@ -127,6 +130,8 @@ def convert(workshop: Workshop, state: EntityState) -> dict[str, Any]:
         path=state["path"],
         source_code=texts.get(state["source"]),
         draft_code=texts.get(base.get("code", state["draft"])),
+        columns=state.get("columns", []),
+        dependencies=state.get("dependencies", []),
         config={"target_catalog": workshop.settings.catalog, "compute": workshop.settings.compute.value},
         edits=_edits(base),
         findings=_findings(base),
@@ -144,6 +149,7 @@ def convert(workshop: Workshop, state: EntityState) -> dict[str, Any]:
         started=started,
         model_name=reply.model_name,
         input_code=state["source"],
+        input_schema=json.dumps(task.columns) if task.columns else None,
         given=(task.draft_code, refused, *(issue.message for issue in task.issues), *task.instructions),
         output_code=code,
         recommendations=reply.recommendations,

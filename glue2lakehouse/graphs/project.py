@@ -41,6 +41,8 @@ class Draft:
     findings: tuple[Finding, ...] = ()
     uses_glue: bool = True
     instructions: tuple[str, ...] = ()
+    columns: tuple[dict[str, str], ...] = ()
+    dependencies: tuple[str, ...] = ()
 
     @property
     def untouched(self) -> bool:
@@ -164,6 +166,8 @@ class Batch:
             edits=[edit.model_dump(mode="json") for edit in draft.edits],
             findings=[finding.model_dump(mode="json") for finding in draft.findings],
             instructions=list(draft.instructions),
+            columns=list(draft.columns),
+            dependencies=list(draft.dependencies),
         )
 
     def _outcome(self, draft: Draft, state: EntityState, started: datetime, thread: str) -> Outcome:

@@ -1,6 +1,7 @@
 """The second phase: the rules over all files, then every file through the entity graph."""
 
 import ast
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from glue2lakehouse.agents.confidence import confidence
@@ -17,15 +18,17 @@ from glue2lakehouse.tools.rewrite import Conversion, TableFacts, render_compat
 
 COMPAT_MODULE = "glue_compat"
 COMPAT_FILE = f"{COMPAT_MODULE}.py"
+_TEXT = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
 
 
 def draft_all(project: Project, settings: Settings, progress: Progress = silent) -> list[Draft]:
     """Return the rules' drafts of all units, in the order of their paths."""
     heads = {entity.path: entity for entity in project.entities if entity.type in (EntityType.JOB, EntityType.MODULE)}
     files = {path: unit.code for path, unit in project.units.items()}
+    tables = defined_tables(project)
     drafts = []
-    for number, made in enumerate(convert_files(files, settings, project.facts, defined_tables(project)), start=1):
-        drafts.append(_draft(project, heads, made))
+    for number, made in enumerate(convert_files(files, settings, project.facts, tables), start=1):
+        drafts.append(_draft(project, heads, made, tables))
         progress("convert", number, len(files))
     return sorted(drafts, key=lambda draft: draft.path)
 
@@ -68,7 +71,19 @@ class Checker:
         return Gathered(evidence=found.evidence, findings=found.findings, issues=found.issues)
 
 
-def _draft(project: Project, heads: Mapping[str, Entity], made: Conversion) -> Draft:
+def columns_named(code: str, tables: Mapping[str, TableFacts]) -> tuple[dict[str, str], ...]:
+    """Return the columns of the tables whose database and name a code names in texts: `{"table", "name", "type"}`."""
+    texts = {text.lower() for pair in _TEXT.findall(code) for text in pair if text}
+    words = {word for text in texts for word in re.findall(r"\w+", text)}
+    return tuple(
+        {"table": table, "name": name, "type": kind}
+        for table, facts in sorted(tables.items())
+        if set(table.split(".")) <= words
+        for name, kind in facts.columns
+    )
+
+
+def _draft(project: Project, heads: Mapping[str, Entity], made: Conversion, tables: Mapping[str, TableFacts]) -> Draft:
     unit, head = project.units[made.path], heads.get(made.path)
     findings, after = [*unit.findings, *made.findings], made.after
     if made.compat and COMPAT_FILE in project.units:
@@ -87,6 +102,8 @@ def _draft(project: Project, heads: Mapping[str, Entity], made: Conversion) -> D
         edits=(*unit.edits, *made.edits),
         findings=tuple(findings),
         uses_glue=made.uses_glue,
+        columns=columns_named(unit.code, tables),
+        dependencies=head.dependencies if head else (),
     )
 
 

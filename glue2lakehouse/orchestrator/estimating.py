@@ -60,4 +60,6 @@ def _task(draft: Draft, settings: Settings) -> ConverterInput:
         config={"target_catalog": settings.catalog, "compute": settings.compute.value},
         edits=draft.edits,
         findings=draft.findings,
+        columns=list(draft.columns),
+        dependencies=list(draft.dependencies),
     )

@@ -31,6 +31,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "source": "def load():\n    return frame.resolveChoice(choice='project:int')",
         "findings": [FINDING],
         "facts": [facts.callables()["dynamicframe.DynamicFrame.resolveChoice"]],
+        "tables": {"sales.orders": "id bigint, amount double"},
+        "dependencies": ["jobs.common"],
         "instructions": ["keep the column"],
         "refused": "def load():\n    pass",
         "issues": [ISSUE],

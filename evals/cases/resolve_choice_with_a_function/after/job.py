@@ -7,9 +7,9 @@ parser.add_argument("--JOB_NAME", required=True)
 args = vars(parser.parse_known_args()[0])
 spark = SparkSession.builder.getOrCreate()
 
-specs = {}
+specs = []
 for name in ("amount", "id"):
-    specs[name] = F.col(name).try_cast("string")
+    specs.append((name, F.col(name).try_cast("string")))
 orders = spark.read.table("main.sales.typed")
-resolved = orders.withColumns(specs)
+resolved = orders.withColumns(dict(specs))
 resolved.write.mode("append").parquet("s3://lake/texts/")

@@ -9,4 +9,8 @@ spark = SparkSession.builder.getOrCreate()
 
 orders = spark.read.table("main.sales.typed")
 large = orders.filter(F.col("amount") > 10)
+# Glue counts rows on which the function fails: those without an amount.
+failed = orders.filter(F.col("amount").isNull())
+if failed.count() > 0:
+    raise RuntimeError("rows failed")
 large.write.mode("append").parquet("s3://lake/large/")
