@@ -4,8 +4,9 @@
     answers.toml   the model's turns in order, written by a person who had read the prompts, and what has to come of them
     cassette.yaml  the HTTP of one migration against a local endpoint that gave these answers
 
-`python -m glue2lakehouse.evaluation.recording ENTITY_FOLDER…` records anew, which a changed prompt, rule or tool makes necessary:
-requests are compared by method, path and body, so that an answer to another question is never replayed.
+`python -m glue2lakehouse.evaluation.recording` records anew what is stale, which a changed prompt, rule or tool makes of cassettes:
+requests are compared by method, path and body, so that an answer to another question is never replayed. It needs Spark, because
+what can be executed is, and says how each entity ended; folders may be named, and are then recorded whether stale or not.
 """
 
 import json
@@ -21,12 +22,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from glue2lakehouse.errors import ModelUnavailable
 from glue2lakehouse.orchestrator.run import Run, migrate
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.sandbox.worker import Worker
 
 CASSETTE = "cassette.yaml"
 ANSWERS = "answers.toml"
+RECORDED = Path("evals/recorded")
 MODEL = "written-by-hand"
 # Nothing listens there: a replay that left its cassette would fail.
 NOWHERE = "http://127.0.0.1:9/v1"
@@ -43,6 +46,11 @@ class Answers(BaseModel):
     attempts: int = Field(default=1, description="how often the converter has to be asked")
     executes: bool = Field(default=True, description="whether original and conversion can be run here")
     trials: bool = Field(default=False, description="whether the answers depend on what a run showed")
+
+    @property
+    def runs(self) -> bool:
+        """Whether original and conversion are executed while the answers are given."""
+        return self.trials or (self.executes and not self.caught)
 
 
 def read_answers(entity: Path) -> Answers:
@@ -62,7 +70,7 @@ def record(entity: Path, worker: Worker | None = None) -> Run:
     (entity / CASSETTE).unlink(missing_ok=True)
     kept = _cassette(entity / CASSETTE, "new_episodes")
     with tempfile.TemporaryDirectory() as folder, _endpoint(answers) as address, kept:
-        return _migrated(entity, address, Path(folder), answers.trials, worker)
+        return _migrated(entity, address, Path(folder), answers.runs, worker)
 
 
 def _migrated(entity: Path, address: str, folder: Path, trials: bool, worker: Worker | None) -> Run:
@@ -139,12 +147,25 @@ def _completion(turn: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def is_stale(entity: Path, worker: Worker | None = None) -> bool:
+    """Whether a question of today is not on an entity's cassette."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            replay(entity, Path(folder), trials=read_answers(entity).runs, worker=worker)
+        except ModelUnavailable:
+            return True
+    return False
+
+
 def _main() -> None:
+    named = [Path(name) for name in sys.argv[1:]]
     with Worker() as worker:
-        for name in sys.argv[1:]:
-            run = record(Path(name), worker)
-            for file in run.report.files:
-                print(f"{name}: {file.path}: {file.status.value} {file.evidence.value} {file.confidence}")
+        for entity in named or sorted(file.parent for file in RECORDED.glob(f"*/{ANSWERS}")):
+            if not named and not is_stale(entity, worker):
+                print(f"{entity.name}: as it was")
+                continue
+            for file in record(entity, worker).report.files:
+                print(f"{entity.name}: {file.path}: {file.status.value} {file.evidence.value} {file.confidence}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Prompts: Markdown with Jinja holes beside this file; an undefined name is an error. Git is the version."""
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,4 +34,12 @@ def _environment() -> Any:
     from jinja2 import Environment, StrictUndefined
 
     # Prompts are no markup: escaping would change the code in them.
-    return Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    environment.globals["fence"] = _fence
+    return environment
+
+
+def _fence(code: str) -> str:
+    """Return a fence that the code cannot end by itself, so that nothing in it passes for our words."""
+    longest = max((len(run) for run in re.findall("`+", code)), default=0)
+    return "`" * max(3, longest + 1)
