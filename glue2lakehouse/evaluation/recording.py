@@ -10,6 +10,7 @@ what can be executed is, and says how each entity ended; folders may be named, a
 """
 
 import json
+import re
 import sys
 import tempfile
 import threading
@@ -29,6 +30,7 @@ from glue2lakehouse.tools.sandbox.worker import Worker
 
 CASSETTE = "cassette.yaml"
 ANSWERS = "answers.toml"
+_FINDING = re.compile(r"^(\d+)\. line \d+ \[", re.MULTILINE)
 RECORDED = Path("evals/recorded")
 MODEL = "written-by-hand"
 # Nothing listens there: a replay that left its cassette would fail.
@@ -36,7 +38,10 @@ NOWHERE = "http://127.0.0.1:9/v1"
 
 
 class Answers(BaseModel):
-    """`turn` are tool calls (`tool` and its arguments) or words (`say`); `caught` is a part of the reason of a refusal."""
+    """`turn` are tool calls (`tool` and its arguments) or words (`say`); `caught` is a part of the reason of a refusal.
+
+    `settled = "all"` in a submission stands for all findings that the question lists, whose number changes with the rules.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -107,9 +112,13 @@ def _endpoint(answers: Answers) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             turn = next(turns, None)
-            text = json.dumps(_completion(turn) if turn is not None else {"error": {"message": "no answer is written"}})
+            text = json.dumps(
+                _completion(_numbered(turn, asked))
+                if turn is not None
+                else {"error": {"message": "no answer is written"}}
+            )
             self.send_response(200 if turn is not None else 400)
             self.send_header("Content-Type", "application/json")
             self.end_headers()
@@ -125,6 +134,14 @@ def _endpoint(answers: Answers) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def _numbered(turn: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+    """Return a turn whose `settled = "all"` is replaced by the numbers of all findings that the question lists."""
+    if turn.get("settled") != "all":
+        return turn
+    question = next(message["content"] for message in asked["messages"] if message["role"] == "user")
+    return turn | {"settled": [int(number) for number in _FINDING.findall(question)]}
 
 
 def _completion(turn: dict[str, Any]) -> dict[str, Any]:
@@ -165,7 +182,10 @@ def _main() -> None:
                 print(f"{entity.name}: as it was")
                 continue
             for file in record(entity, worker).report.files:
-                print(f"{entity.name}: {file.path}: {file.status.value} {file.evidence.value} {file.confidence}", flush=True)
+                print(
+                    f"{entity.name}: {file.path}: {file.status.value} {file.evidence.value} {file.confidence}",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

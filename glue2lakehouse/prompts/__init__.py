@@ -34,7 +34,9 @@ def _environment() -> Any:
     from jinja2 import Environment, StrictUndefined
 
     # Prompts are no markup: escaping would change the code in them.
-    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    environment = Environment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
     environment.globals["fence"] = _fence
     return environment
 

@@ -11,6 +11,7 @@ from glue2lakehouse.agents.dialogue import ScriptedModel, ToolCall
 from glue2lakehouse.agents.models import open_model
 from glue2lakehouse.agents.validator import Gathered
 from glue2lakehouse.domain import EntityType, Finding, Severity
+from glue2lakehouse.errors import BudgetSpent
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import check
 
@@ -203,6 +204,37 @@ def test_a_wrong_conversion_is_caught_by_the_checks(kind: str) -> None:
     reply, _ = run(submit(code=CAUGHT[kind]))
     verdict = gather(SOURCE, reply.converted_code, "job.py", reply.findings)
     assert any(issue.severity == "critical" for issue in verdict.issues), verdict
+
+
+def test_a_placeholder_of_nothing_is_refused() -> None:
+    code = GOOD.replace("frame.write", 'frame.write.option("password", "REDACTED_SECRET_9")')
+    draft = ToolCall(id="a", name="check_draft", arguments={"converted_code": code, "imports": []})
+    _, model = run([draft], submit())
+    (result,) = [message.text for message in model.sent[1] if message.role == "tool"]
+    assert "`REDACTED_SECRET_9` stands for no value of the original" in result
+
+
+def test_the_columns_of_its_tables_and_its_modules_reach_the_model() -> None:
+    columns = [
+        {"table": "raw.orders", "name": "id", "type": "bigint"},
+        {"table": "raw.orders", "name": "day", "type": "date"},
+    ]
+    _, model = run(submit(), schema=columns, dependencies=["shared.readers"])
+    assert "- `raw.orders`: id bigint, day date" in model.sent[0][1].text
+    assert "shared.readers" in model.sent[0][1].text
+
+
+def test_what_was_paid_before_a_budget_ran_out_is_told() -> None:
+    class Spent(ScriptedModel):
+        def ask(self, messages: Any, tools: Any = (), heard: Any = None) -> Any:
+            if len(self.sent) == 1:
+                raise BudgetSpent("m: the next call may cost 1; raise max_cost_usd and run again")
+            return super().ask(messages, tools)
+
+    look = [ToolCall(id="a", name="look_up", arguments={"name": "x"})]
+    reply = convert(task(), Spent([look]), Bench(SETTINGS, gather))
+    assert (reply.usage.calls, reply.converted_code, reply.model_name) == (1, DRAFT, "scripted")
+    assert "raise max_cost_usd" in reply.manual_review_reason
 
 
 def test_the_right_conversion_passes_the_same_checks() -> None:

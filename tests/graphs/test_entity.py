@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from glue2lakehouse.agents.converter import ConverterInput, ConverterReply
 from glue2lakehouse.agents.dialogue import ScriptedModel, ToolCall, Usage
@@ -10,7 +11,7 @@ from glue2lakehouse.agents.validator import Gathered
 from glue2lakehouse.domain import Certainty, Edit, Evidence
 from glue2lakehouse.errors import StoreError, UsageError
 from glue2lakehouse.graphs.entity import build_graph
-from glue2lakehouse.graphs.queue import Queue, config_of, open_checkpoints
+from glue2lakehouse.graphs.queue import LOCKS, Queue, config_of, open_checkpoints
 
 NOTHING_READ = [ToolCall(id="1", name="report_reading", arguments={"issues": []})]
 
@@ -177,6 +178,23 @@ def test_another_process_resumes_the_same_thread(waiting: Any, tmp_path: Path) -
     world, _ = waiting()
     elsewhere = Queue(world.workshop(), build_graph(world.workshop(), open_checkpoints(tmp_path)))
     assert elsewhere.answer("t", "approve", by="ann")["status"] == "converted"
+
+
+def test_of_two_who_answer_at_once_one_is_told(waiting: Any, tmp_path: Path) -> None:
+    world, queue = waiting()
+    (tmp_path / LOCKS).mkdir()
+    with FileLock(tmp_path / LOCKS / "t"), pytest.raises(UsageError, match="somebody else is answering"):
+        queue.answer("t", "approve", by="ann")
+    queue.answer("t", "approve", by="ann")
+    with pytest.raises(UsageError, match="nothing waits"):
+        queue.answer("t", "reject", by="bob")
+    assert [row["reviewer"] for row in world.rows.values() if row["agent_name"] == "review"] == ["ann"]
+
+
+def test_what_a_person_took_on_is_left_for_nobody(waiting: Any) -> None:
+    _, queue = waiting()
+    (finding,) = queue.answer("t", "approve", by="ann")["findings"]
+    assert (finding["severity"], finding["message"]) == ("info", "approved by ann: m")
 
 
 def test_an_edit_is_checked_and_waits_for_an_approval(waiting: Any) -> None:

@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,31 @@ def test_a_second_run_keeps_what_a_person_decided(world: Any, tmp_path: Path) ->
     queue.answer(outcome.thread, "approve", by="ann")
     (again,) = Batch(world.workshop(), open_checkpoints(tmp_path), "p").run(drafts)
     assert (again.status, again.code, again.conversion_type.value) == (Status.CONVERTED, "by hand", "manual")
+
+
+def test_what_a_person_decided_counts_also_where_a_model_is_asked_now(make_world: Any, tmp_path: Path) -> None:
+    plain, model = make_world(), ScriptedModel([])
+    drafts, saver = [draft("b.py", plain.blocker)], open_checkpoints(tmp_path)
+    (outcome,) = Batch(plain.workshop(), saver, "p").run(drafts)
+    Queue(plain.workshop(), build_graph(plain.workshop(), saver)).answer(outcome.thread, "approve", by="ann")
+    (again,) = Batch(make_world(model).workshop(), open_checkpoints(tmp_path), "p").run(drafts)
+    assert (again.status, model.sent) == (Status.CONVERTED, [])
+
+
+def test_a_comment_to_nobody_reaches_the_model_that_comes_later(make_world: Any, tmp_path: Path) -> None:
+    heard: list[tuple[str, ...]] = []
+    world = make_world(ScriptedModel([]))
+
+    def listening(task: Any, model: Any) -> Any:
+        heard.append(task.instructions)
+        return world.workshop().convert(task, None)
+
+    told = replace(draft("b.py", world.blocker), instructions=("ask the owners",))
+    batch = Batch(world.workshop(listening), open_checkpoints(tmp_path), "p")
+    batch.run([told])
+    assert heard == [("ask the owners",)]
+    (waiting,) = Queue(world.workshop(), build_graph(world.workshop(), open_checkpoints(tmp_path))).waiting("p")
+    assert waiting.comments == ("earlier: ask the owners",)
 
 
 def test_a_changed_source_is_a_new_question(world: Any, tmp_path: Path) -> None:

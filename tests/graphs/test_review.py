@@ -7,7 +7,7 @@ import pytest
 from glue2lakehouse.agents.dialogue import ScriptedModel, ToolCall
 from glue2lakehouse.graphs.entity import build_graph
 from glue2lakehouse.graphs.queue import Queue, config_of, open_checkpoints
-from glue2lakehouse.graphs.review import COMMANDS, HELP, Desk, build_chat, say
+from glue2lakehouse.graphs.review import COMMANDS, HELP, Desk, build_chat, listen, say
 
 
 @pytest.fixture
@@ -94,6 +94,34 @@ def test_a_proposal_is_checked_and_approves_nothing(chat: Any) -> None:
     assert queue.waiting()[0].code == "new"
 
 
+def test_words_are_heard_while_they_are_said(chat: Any, tmp_path: Path) -> None:
+    world, queue, _ = chat("One.\nTwo.")
+    desk = Desk(world.workshop(), queue, "t", explain=str)
+    *words, state = listen(build_chat(desk, open_checkpoints(tmp_path)), desk, "why?", "ann")
+    assert words == ["One.\n", "Two."]
+    assert state["reply"] == "One.\nTwo."
+
+
+def test_a_wrong_line_changes_nothing(chat: Any) -> None:
+    propose = [ToolCall(id="1", name="propose_code", arguments={"first": 1, "last": 9, "code": "proposed"})]
+    world, _, turn = chat(propose, "I could not.")
+    assert turn("use a MERGE")["reply"] == "I could not."
+    assert "Refused: the conversion has lines 1 to 1" in world.model.sent[1][-1].text
+
+
+def test_the_talk_is_recorded_with_what_the_model_was_sent_and_the_tools_it_used(chat: Any) -> None:
+    propose = [ToolCall(id="1", name="propose_code", arguments={"first": 1, "last": 1, "code": "proposed"})]
+    world, _, turn = chat(propose, "Here.")
+    turn("use a MERGE")
+    (row,) = [row for row in world.rows.values() if row["agent_name"] == "review_chat"]
+    assert (row["prompt_name"], row["tools"], world.texts.get(row["output_code"])) == (
+        "chat",
+        ["propose_code"],
+        "proposed",
+    )
+    assert "You help a reviewer" in world.texts.get(row["prompt"])
+
+
 def test_a_chat_goes_on_in_another_process_with_what_was_said(chat: Any) -> None:
     world, _, turn = chat("First.", "Second.")
     turn("one?")
@@ -117,3 +145,7 @@ def test_the_same_chat_is_served_as_a_responses_agent(chat: Any, tmp_path: Path)
     reply = agent.predict(request)
     assert "from-jdbc" in reply.output[0].content[0]["text"]
     assert reply.custom_outputs == {"over": False}
+    (done,) = agent.predict_stream(request)
+    assert (done.type, done.custom_outputs) == ("response.output_item.done", {"over": False})
+    nobody = agent.predict(ResponsesAgentRequest(input=[{"role": "user", "content": "/diff"}]))
+    assert "custom_inputs has to name" in nobody.output[0].content[0]["text"]
