@@ -1,7 +1,6 @@
 import sys
 
 from awsglue.context import GlueContext
-from awsglue.dynamicframe import DynamicFrame
 from awsglue.job import Job
 from awsglue.transforms import *
 from awsglue.utils import getResolvedOptions
@@ -12,13 +11,14 @@ glueContext = GlueContext(SparkContext.getOrCreate())
 spark = glueContext.spark_session
 job = Job(glueContext)
 job.init(args["JOB_NAME"], args)
-def paid_only(self):
-    return self.filter(lambda row: row["status"] == "paid")
 
-
-DynamicFrame.paid_only = paid_only
-
-orders = glueContext.create_dynamic_frame.from_catalog(database="sales", table_name="orders")
-orders.paid_only().toDF().write.mode("overwrite").parquet("s3://lake/paid/")
+source = {"database": "sales", "table_name": "typed"}
+orders = glueContext.create_dynamic_frame.from_catalog(**source)
+glueContext.write_dynamic_frame.from_options(
+    frame=orders,
+    connection_type="s3",
+    connection_options={"path": "s3://lake/read/"},
+    format="parquet",
+)
 
 job.commit()
