@@ -56,7 +56,7 @@ def test_the_list_says_why_how_long_and_who() -> None:
     run("migrate", "etl", "--out", "out")
     run("review", "archive.py", "--comment", "ask the owners", "--as", "ana")
     (row,) = json.loads(run("review", "--json").stdout)["waiting"]
-    assert "purge_s3_path" in row["reasons"][0]
+    assert "purge" in row["reasons"][0]
     assert row["waits_seconds"] >= 0
     assert row["comments"] == ["ana: ask the owners"]
     assert "waits 0 min" in run("review").stdout
@@ -128,7 +128,7 @@ def test_what_was_approved_once_is_kept_as_a_rule_and_offered_for_the_others(sou
     run("migrate", "etl", "--out", "out")
     run("review", "archive.py", "--edit", "--as", "ana")
     kept = run("review", "archive.py", "--approve", "--keep-rule", "--as", "ben").stdout
-    assert "- spark.purge_s3_path('s3://landing/orders/', {'retentionPeriod': 720})" in kept
+    assert "- spark.purge_s3_path('s3://landing/orders/', {'retentionPeriod': 720" in kept
     assert "+ spark.read.text('s3://landing/orders/').show()" in kept
     assert "fits second.py:" in kept
     assert "1 rules" in run("review", "--rules").stdout
