@@ -14,6 +14,7 @@ from glue2lakehouse.domain import Evidence, Finding, Issue, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import names as scoping
 from glue2lakehouse.tools.checks.compute_limits import refused
+from glue2lakehouse.tools.checks.control import moved
 from glue2lakehouse.tools.checks.glue_left import glue_left
 from glue2lakehouse.tools.checks.glue_surface import STAR_EXPORTS
 from glue2lakehouse.tools.checks.modules import modules_of
@@ -219,6 +220,10 @@ def _lost(one: _Conversion, settings: Settings) -> Iterator[Finding]:
         if not covered(touch, one.findings):
             action = "put it back, or say in a finding at this line why it may go"
             yield one.find(VANISHED, touch.severity, touch.line, f"vanished: {touch.what}", action)
+    for unit, what in moved(one.alignment):
+        if not one.blocked(unit.start, unit.end):
+            action = "put the line back where it stood"
+            yield one.find(VANISHED, Severity.BLOCKER, unit.start, f"vanished: {what}", action)
     lines = one.lines
     for new_line, what in appeared:
         first, last = lines.get(new_line, (0, 0))

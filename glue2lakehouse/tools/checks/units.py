@@ -15,7 +15,10 @@ Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A statement, or the header of one with a body; lines are 1-based and inclusive."""
+    """A statement, or the header of one with a body; lines are 1-based and inclusive.
+
+    `around` are the statements that it stands in, outermost first, each with the block: `if`, `else of if`, `for`, …
+    """
 
     text: str
     node: ast.stmt
@@ -23,6 +26,7 @@ class Unit:
     scope: str
     start: int
     end: int
+    around: tuple[str, ...] = ()
 
     @property
     def inner(self) -> str:
@@ -81,7 +85,7 @@ def cut(tree: ast.Module, source: str) -> list[Unit]:
     return list(_cut(tree.body, source.split("\n"), ""))
 
 
-def _cut(body: list[ast.stmt], lines: list[str], scope: str) -> Iterator[Unit]:
+def _cut(body: list[ast.stmt], lines: list[str], scope: str, around: tuple[str, ...] = ()) -> Iterator[Unit]:
     for node in body:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             continue
@@ -95,9 +99,9 @@ def _cut(body: list[ast.stmt], lines: list[str], scope: str) -> Iterator[Unit]:
             end = max(node.lineno, blocks[0][0].lineno - 1)
             if isinstance(node, (*Function, ast.ClassDef)):
                 inner = f"{scope}.{node.name}"
-        yield Unit(_text(lines, start, end, node, bool(blocks)), node, parts, scope, start, end)
+        yield Unit(_text(lines, start, end, node, bool(blocks)), node, parts, scope, start, end, around)
         for block in blocks:
-            yield from _cut(block, lines, inner)
+            yield from _cut(block, lines, inner, (*around, *_named(node, block)))
 
 
 def _text(lines: list[str], start: int, end: int, node: ast.stmt, compound: bool) -> str:
@@ -118,6 +122,21 @@ def _blocks(node: ast.stmt) -> list[list[ast.stmt]]:
         case ast.Match():
             return [case.body for case in node.cases]
     return []
+
+
+def _named(node: ast.stmt, block: list[ast.stmt]) -> tuple[str, ...]:
+    """Return what it means to stand in a block; a function's or class's is its scope, which is known by name."""
+    if isinstance(node, (*Function, ast.ClassDef)):
+        return ()
+    kind = type(node).__name__.lower()
+    if block is getattr(node, "body", None):
+        return (kind,)
+    if block is getattr(node, "orelse", None):
+        return (f"else of {kind}",)
+    if block is getattr(node, "finalbody", None):
+        return (f"finally of {kind}",)
+    bodies = [part.body for part in getattr(node, "handlers", None) or getattr(node, "cases", [])]
+    return (f"{'case' if isinstance(node, ast.Match) else 'except'} {bodies.index(block) + 1} of {kind}",)
 
 
 def _header(node: ast.stmt) -> tuple[ast.AST, ...]:

@@ -51,6 +51,8 @@ SWITCHES: tuple[Switch, ...] = (
     Switch("relationalize_choice_array", "an array column that also holds other types in relationalize",
            ("pivot_arrays", "kept"), "semantics 4"),
     Switch("unnest_struct_in_array", "structs inside arrays in unnest", ("kept", "dotted"), "semantics 4"),
+    Switch("null_struct", "a struct that is null in a record: unnest, relationalize and a drop of its last field leave "
+           "no column of that name, or one of the null type", ("no_column", "null_column"), "semantics 4, 7"),
     Switch("unbox_null", "null in an unboxed column", ("null", "error"), "semantics 5"),
     Switch("unbox_quoted_numbers", "quoted numbers in unboxed JSON stay text", ("string", "number"), "semantics 5"),
     Switch("rename_onto_existing", "rename_field to a name that is there already", ("replace", "keep"), "semantics 7"),

@@ -1,5 +1,6 @@
 """Transforms that choose, rename, map or drop fields (semantics 1, 2, 6, 7)."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from glue2lakehouse.tools.glue_runtime import gluetypes as t
@@ -7,7 +8,7 @@ from glue2lakehouse.tools.glue_runtime.assumptions import assume
 from glue2lakehouse.tools.glue_runtime.batches import Batch, edit_at, replace_field
 from glue2lakehouse.tools.glue_runtime.casts import cast
 from glue2lakehouse.tools.glue_runtime.field_paths import get, parse_path
-from glue2lakehouse.tools.glue_runtime.records import NULL, Cell, Record, struct_cell
+from glue2lakehouse.tools.glue_runtime.records import NULL, Cell, Record, ghost_of, struct_cell
 from glue2lakehouse.tools.glue_runtime.type_names import parse_type
 
 Path = tuple[str, ...]
@@ -141,7 +142,23 @@ def drop_fields(batch: Batch, paths: list[Path]) -> Batch:
             record = edit_at(record, path, lambda members, name: members.__delitem__(name))
         return record
 
-    return batch.over(change)
+    left, emptied = batch.over(change), _emptied(batch, change)
+    return left.over(lambda record: _without_null_structs(record, emptied)) if emptied else left
+
+
+def _emptied(batch: Batch, change: Callable[[Record], Record]) -> list[str]:
+    """Return the top-level structs that a drop leaves without a field."""
+    whole = ghost_of(batch.schema()).value
+    kept = change(whole)
+    return [name for name, cell in whole.items() if isinstance(cell.value, dict) and name not in kept]
+
+
+def _without_null_structs(record: Record, emptied: list[str]) -> Record:
+    """Where a struct was null there was nothing to drop: it goes with the others' last field."""
+    null = [name for name in emptied if name in record and record[name].value is None]
+    if not null or assume("null_struct") == "null_column":
+        return record
+    return {name: cell for name, cell in record.items() if name not in null}
 
 
 def select_fields(batch: Batch, paths: list[Path]) -> Batch:

@@ -1,6 +1,7 @@
 """Relationalize, unnest and the DynamoDB forms: structs to dotted names, arrays to tables of their own (semantics 4)."""
 
 import base64
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 from glue2lakehouse.tools.glue_runtime import gluetypes as t
@@ -12,23 +13,41 @@ from glue2lakehouse.tools.glue_runtime.records import NULL, Cell, Record, array_
 _LONG, _INT = t.LongType(), t.IntegerType()
 
 
-def flatten(record: Record, prefix: str = "") -> Record:
-    """Return the record with structs as dotted top-level names; arrays and maps stay."""
+def struct_paths(kind: t.DataType, prefix: str = "") -> set[str]:
+    """Return the dotted names of all structs, those in arrays below `<array>.val`."""
+    found: set[str] = set()
+    for own in kind.fields if isinstance(kind, t.StructType) else []:
+        name, inner = prefix + own.name, own.dataType
+        while isinstance(inner, t.ArrayType):
+            name, inner = f"{name}.val", inner.elementType
+        if isinstance(inner, t.StructType):
+            found |= {name, *struct_paths(inner, f"{name}.")}
+    return found
+
+
+def flatten(record: Record, prefix: str = "", structs: Set[str] = frozenset()) -> Record:
+    """Return the record with structs as dotted top-level names; arrays and maps stay.
+
+    `structs` are the names that hold structs in other records.
+    """
     out: Record = {}
     for name, cell in record.items():
         is_struct = isinstance(cell.value, dict) and not isinstance(cell.type, t.MapType)
         if isinstance(cell.type, t.MapType) and isinstance(cell.value, dict):
             is_struct = assume("relationalize_map") == "flattened"
         if is_struct:
-            out |= flatten(cell.value, f"{prefix}{name}.")
-        else:
+            out |= flatten(cell.value, f"{prefix}{name}.", structs)
+        elif cell.value is not None or prefix + name not in structs or assume("null_struct") == "null_column":
             out[prefix + name] = cell
     return out
 
 
 def unnest(batch: Batch) -> Batch:
     """Flatten structs; those inside arrays get dotted names where the switch says so."""
-    return batch.over(lambda record: {name: _elements(name, cell) for name, cell in flatten(record).items()})
+    structs = struct_paths(batch.schema())
+    return batch.over(
+        lambda record: {name: _elements(name, cell) for name, cell in flatten(record, "", structs).items()}
+    )
 
 
 def _elements(name: str, cell: Cell) -> Cell:
@@ -52,15 +71,16 @@ class _Table:
 class _Pivot:
     """Collects the tables of one relationalize call; each array path numbers its parents from 1."""
 
-    def __init__(self, root: str, arrays: set[str], kept: set[str]) -> None:
+    def __init__(self, root: str, arrays: set[str], kept: set[str], structs: set[str]) -> None:
         self.root = root
+        self.structs = structs
         self.arrays = arrays
         self.kept = kept
         self.tables: dict[str, _Table] = {root: _Table()}
 
     def row(self, record: Record, is_ghost: bool) -> Record:
         out: Record = {}
-        for name, cell in flatten(record).items():
+        for name, cell in flatten(record, "", self.structs).items():
             is_array = isinstance(cell.value, list) or (cell.value is None and name in self.arrays)
             out[name] = self._pivoted(name, cell, is_ghost) if is_array and name not in self.kept else cell
         return out
@@ -94,7 +114,7 @@ def relationalize(batch: Batch, root: str) -> dict[str, Batch]:
     arrays = _array_columns(batch)
     mixed = {name for name in arrays if any(_is_scalar(flatten(record).get(name)) for record in batch.records)}
     kept = mixed if mixed and assume("relationalize_choice_array") == "kept" else set()
-    pivot = _Pivot(root, set(arrays), kept)
+    pivot = _Pivot(root, set(arrays), kept, struct_paths(batch.schema()))
     for name in arrays:
         if name in kept:
             continue

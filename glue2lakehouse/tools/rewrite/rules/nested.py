@@ -32,7 +32,7 @@ class Relationalize(Rule):
         return helper(
             "relationalize", "relationalize({frame}, {name})",
             "keys of pivoted arrays only join within the run; undocumented: a null or empty array has a null key and no rows, "
-            "a null text in an array stays null, maps stay whole; compute without checkpoints needs a staging path",
+            "a null text in an array stays null, maps stay whole, a null struct leaves no column of its own; compute without checkpoints needs a staging path",
             frame=call.frame, name=name,
         )  # fmt: skip
 
@@ -50,7 +50,10 @@ class Unnest(Rule):
     def rewrite(self, call: GlueCall) -> Answer:
         """The helper `unnest`; arrays stay."""
         return helper(
-            "unnest", "unnest({frame})", "no array holds structs, and maps stay (undocumented)", frame=call.frame
+            "unnest",
+            "unnest({frame})",
+            "no array holds structs; undocumented: maps stay, and a null struct leaves no column of its own",
+            frame=call.frame,
         )
 
 

@@ -53,9 +53,16 @@ class ResolveChoice(Rule):
         if choice == "match_catalog":
             if database is None or table is None:
                 return call.blocker("match_catalog needs a database and a table", "pass both")
+            if call.frame_facts.provenance in (Provenance.FIXED, Provenance.CATALOG):
+                return Rewrite(
+                    code("{frame}", frame=call.frame),
+                    certainty=Certainty.EXACT if fixed else Certainty.CONDITIONAL,
+                    condition="" if fixed else _ONE_TYPE,
+                )
             name, _ = table_code(call, database, table)
             return helper(
-                "match_table", "match_table({frame}, {name})", "choices are cast to the table's types, other columns have them",
+                "match_table", "match_table({frame}, {name})",
+                "a text, bigint or double column that the table has with another type held several types",
                 frame=call.frame, name=name,
             )  # fmt: skip
         if choice is NOT_LITERAL:

@@ -276,14 +276,21 @@ def _null_paths(kind, path):
 
 
 def match_table(frame: DataFrame, table: str) -> DataFrame:
-    """Cast the columns that the table has to the table's types; what cannot be cast becomes null."""
+    """Cast columns that may have held several types to the table's types; what cannot be cast becomes null.
+
+    Glue casts choices only. Spark reads several types as text, and several kinds of numbers as bigint or double: such
+    columns are cast where the table has them with another type, all others stay as they are.
+    """
     wanted = {
         field.name.lower(): field.dataType.simpleString() for field in frame.sparkSession.table(table).schema.fields
     }
     columns = []
     for field in frame.schema.fields:
         kind = wanted.get(field.name.lower())
-        atomic = kind is not None and not kind.startswith(("array", "struct", "map"))
+        mixed = isinstance(
+            field.dataType, T.StringType | T.LongType | T.DoubleType | T.StructType | T.ArrayType | T.MapType
+        )
+        atomic = kind is not None and mixed and not kind.startswith(("array", "struct", "map"))
         if atomic and isinstance(field.dataType, T.StructType | T.ArrayType | T.MapType):
             raise ValueError(
                 f"{field.name} is {field.dataType.simpleString()} here and {kind} in {table}; cast it by hand"
