@@ -1,14 +1,16 @@
 """Every option of the facts changes the output, ends in a finding, or is dropped for the reason given here."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools import facts
-from glue2lakehouse.tools.rewrite import convert_project
+from glue2lakehouse.tools.rewrite import Conversion, convert_project
 
+Convert = Callable[..., Conversion]
 HEAD = (
     "from awsglue.context import GlueContext\nfrom awsglue.dynamicframe import DynamicFrame\n"
     "from awsgluedq.transforms import EvaluateDataQuality\n\n\ndef run(context: GlueContext, frame, work):\n    "
@@ -248,3 +250,29 @@ def test_what_differs_between_versions_of_glue_follows_the_job(version: str) -> 
 def test_dropped_options_are_options_of_the_facts() -> None:
     known = {key for row in facts.options() for key in _keys(row)}
     assert set(DROPPED) <= known
+
+
+CATALOG = (
+    "from awsglue.context import GlueContext\n\nglueContext = GlueContext()\n"
+    "frame = glueContext.create_dynamic_frame.from_catalog('d', 't')\n"
+)
+
+
+def test_a_catalog_sink_of_dynamic_frames_appends_whatever_mode_it_is_given(convert: Convert) -> None:
+    converted = convert(
+        CATALOG
+        + "glueContext.write_dynamic_frame.from_catalog(\n    frame, 'd', 'u', additional_options={'mode': 'overwrite'}\n)\n"
+    )
+    assert '.mode("append").saveAsTable("main.d.u")' in converted.after
+    assert [f.message.split(":")[0] for f in converted.findings] == [
+        "mode 'overwrite' is an option that Glue's sinks of DynamicFrames do not have"
+    ]
+
+
+def test_whether_the_catalog_is_updated_may_be_known_only_when_it_runs(convert: Convert) -> None:
+    after = convert(
+        CATALOG + "glueContext.write_dynamic_frame.from_catalog(\n"
+        "    frame, 'd', 'u', additional_options={'enableUpdateCatalog': update}\n)\n"
+    ).after
+    assert "append_table(frame, " in after
+    assert "{'enableUpdateCatalog': update}" in after

@@ -177,6 +177,8 @@ def _file_options(call: GlueCall, options: Options) -> list[tuple[str, Piece]] |
         recurse = truth(options.literal("recurse"))
         if recurse is not False:
             done.append(("recursiveFileLookup", "True" if recurse else options.take("recurse") or "True"))
+    if options.given("isFailFast") and truth(options.literal("isFailFast")) is None:
+        return call.blocker("isFailFast is computed at run time", "write it out as True or False")
     if truth(options.literal("isFailFast")) is True:
         done.append(("mode", '"FAILFAST"'))
     if options.given("exclusions") and options.literal("exclusions") not in ("", "[]", None):
@@ -234,9 +236,12 @@ def _file_rewrite(
         result = code("name_columns({frame})", frame=result)
         imports, compat = (*imports, "from glue_compat import name_columns"), ("name_columns",)
     certainty, condition = reading.certainty, reading.condition
-    if not any(key == "recursiveFileLookup" for key, _ in done) and reading.format not in ("parquet", "orc"):
+    folders = "the path holds no key=value folders"
+    if reading.format in ("parquet", "orc"):
+        folders = f"{folders} (whether Glue makes columns of them is documented two ways)"
+    if reading.format in ("parquet", "orc") or not any(key == "recursiveFileLookup" for key, _ in done):
         certainty = Certainty.CONDITIONAL
-        condition = "; ".join(filter(None, [condition, "the path holds no key=value folders"]))
+        condition = "; ".join(filter(None, [condition, folders]))
     if isinstance(codec, str) and codec.lower() in _ENDINGS and reading.format in ("csv", "json", "text", "xml"):
         certainty = Certainty.CONDITIONAL
         ending = f"the files' names end in {_ENDINGS[codec.lower()]}, by which Spark tells the compression"

@@ -286,6 +286,9 @@ class WriteCatalog(Rule):
             assert given is not None
             notes = extra if other is None else (*extra, other)
             return _noted(_append_dynamic(call, frame, table_code(call, database, table)[0], given), notes)
+        if options.given("enableUpdateCatalog") and truth(options.literal("enableUpdateCatalog")) is None:
+            assert given is not None
+            return _noted(_append_dynamic(call, frame, table_code(call, database, table)[0], given), extra)
         answer = write_table(call, frame, database, table, options)
         if isinstance(answer, Rewrite) and other is not None:
             return replace(answer, findings=(*answer.findings, other))
@@ -310,7 +313,11 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
     keys = partitions(use, options)
     if isinstance(keys, Finding):
         return keys
+    asked = next((options.values[key] for key in options.values if key.lower() in ("mode", "savemode")), None)
     mode = save_mode(options)
+    appends = "data_frame" not in use.name and not use.name.startswith(FRAME_WRITER)
+    if appends:
+        mode = '"append"'
     evolve = truth(options.literal("enableUpdateCatalog")) is True and options.literal("updateBehavior") != "LOG"
     options.take("enableUpdateCatalog", "updateBehavior", "useSparkDataSink", "useGlueParquetWriter")
     compression = options.take("compression")
@@ -332,7 +339,7 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
         condition=condition
         if known
         else f"{condition}; the name is computed, and its schema is called like the database",
-        findings=_uncompressed(use, compression),
+        findings=(*_uncompressed(use, compression), *(_appended(use, asked) if appends else ())),
     )
 
 
@@ -344,13 +351,13 @@ def _uncompressed(use: Use, compression: Piece | None) -> tuple[Finding, ...]:
 
 
 def _appended(use: Use, mode: Piece | None) -> tuple[Finding, ...]:
-    """A Glue file sink has no write mode: whatever is asked for, it appends."""
+    """A sink of DynamicFrames has no write mode: whatever is asked for, it appends."""
     if mode is None or (isinstance(mode, ast.expr) and use.literal(mode) == "append"):
         return ()
     shown = use.text(mode) if isinstance(mode, ast.expr) else "its value"
     return (
         use.warning(
-            f"mode {shown} is an option that Glue's file sink does not have: it appends, and so does this",
+            f"mode {shown} is an option that Glue's sinks of DynamicFrames do not have: they append, and so does this",
             'write .mode("overwrite") if that is what was meant',
         ),
     )
