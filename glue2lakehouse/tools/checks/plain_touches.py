@@ -72,6 +72,7 @@ class PlainReader:
         self._untyped = reads_files and bool(re.search(r"""["'](csv|json|xml|groklog|ion)["']""", before, re.I))
         self._table_sink = "setCatalogInfo" in before
         self._updates_catalog = "enableUpdateCatalog" in before
+        self._functions = {one or two for one, two in re.findall(r"\bdef (\w+)\(|\b(\w+) *= *lambda\b", before)}
         self._after = after
         self._dictionaries = dictionaries
         self._found: list[Touch] = []
@@ -233,8 +234,9 @@ class PlainReader:
         arguments = node.args
         names = {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
         kept, self._local = self._local, self._local | names
+        nested = {id(part) for inner in walk(node.body) if isinstance(inner, ast.Lambda) for part in walk(inner)}
         for inner in walk(node.body):
-            if isinstance(inner, ast.BoolOp) and not isinstance(inner.op, ast.Not):
+            if id(inner) not in nested and isinstance(inner, ast.BoolOp) and not isinstance(inner.op, ast.Not):
                 word = "and" if isinstance(inner.op, ast.And) else "or"
                 for _ in inner.values[1:]:
                     self._found.append(self._junction(word, inner))

@@ -143,7 +143,7 @@ def comparison(left: ast.AST, operator: ast.cmpop, right: ast.AST) -> Comparison
 
 
 def _one_column(node: ast.AST) -> str:
-    found = {name.rpartition(".")[2] for name in columns(node)}
+    found = {name.rpartition(".")[2] for name in columns(node.target if isinstance(node, ast.NamedExpr) else node)}
     return found.pop() if len(found) == 1 else ""
 
 

@@ -91,7 +91,9 @@ class TouchReader(ArgumentReader):
         keywords = {keyword.arg for keyword in node.keywords}
         if name == "join":
             return "method_join" if len(node.args) >= 3 or keywords & {"paths1", "paths2", "frame2"} else ""
-        function = "f" in keywords or (node.args and isinstance(node.args[0], ast.Lambda))
+        first = node.args[0] if node.args else None
+        named = isinstance(first, ast.Name) and first.id in self._functions
+        function = "f" in keywords or named or isinstance(first, ast.Lambda)
         spark = set(receivers(node.func)) & {"rdd", "parallelize"}
         return f"method_{name}" if function and not spark else ""
 

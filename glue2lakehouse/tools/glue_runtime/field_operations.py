@@ -1,6 +1,5 @@
 """Transforms that choose, rename, map or drop fields (semantics 1, 2, 6, 7)."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from glue2lakehouse.tools.glue_runtime import gluetypes as t
@@ -142,23 +141,21 @@ def drop_fields(batch: Batch, paths: list[Path]) -> Batch:
             record = edit_at(record, path, lambda members, name: members.__delitem__(name))
         return record
 
-    left, emptied = batch.over(change), _emptied(batch, change)
-    return left.over(lambda record: _without_null_structs(record, emptied)) if emptied else left
+    left, kept = batch.over(change), change(ghost_of(batch.schema()).value)
+    return left.over(lambda record: _within(record, kept))
 
 
-def _emptied(batch: Batch, change: Callable[[Record], Record]) -> list[str]:
-    """Return the top-level structs that a drop leaves without a field."""
-    whole = ghost_of(batch.schema()).value
-    kept = change(whole)
-    return [name for name, cell in whole.items() if isinstance(cell.value, dict) and name not in kept]
-
-
-def _without_null_structs(record: Record, emptied: list[str]) -> Record:
-    """Where a struct was null there was nothing to drop: it goes with the others' last field."""
-    null = [name for name in emptied if name in record and record[name].value is None]
-    if not null or assume("null_struct") == "null_column":
-        return record
-    return {name: cell for name, cell in record.items() if name not in null}
+def _within(members: Record, kept: Record) -> Record:
+    """Leave out what is null where others had a struct that lost its last field: there was nothing to drop in it."""
+    out: Record = {}
+    for name, cell in members.items():
+        if name not in kept and assume("null_struct") == "no_column":
+            continue
+        like = kept[name].value if name in kept else {}
+        if isinstance(cell.type, t.StructType) and isinstance(cell.value, dict) and isinstance(like, dict):
+            cell = struct_cell(_within(cell.value, like))
+        out[name] = cell
+    return out
 
 
 def select_fields(batch: Batch, paths: list[Path]) -> Batch:

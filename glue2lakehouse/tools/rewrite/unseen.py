@@ -62,6 +62,13 @@ def _method(place: Place, call: ast.Call, func: ast.Attribute) -> Iterator[Findi
             f"`{owner}` may be a DynamicFrame, whose union goes by name and not by position",
             "use unionByName(other, allowMissingColumns=True) if it was one",
         )  # fmt: skip
+    function = call.args and (isinstance(call.args[0], ast.Lambda) or place.kind(call.args[0]).tag == "function")
+    if func.attr == "filter" and function:
+        yield _finding(
+            place, func, "unknown-frame", Severity.WARNING,
+            f"`{owner}` may be a DynamicFrame, whose filter takes a function; a DataFrame's takes a column",
+            "annotate where it comes from, then convert again",
+        )  # fmt: skip
     if func.attr in _UNSEEN and not call.args and not _is_unbound(place, func.value):
         yield _finding(
             place, func, "unknown-frame", Severity.BLOCKER,

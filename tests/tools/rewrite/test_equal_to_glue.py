@@ -4,7 +4,7 @@ The original runs on the local Glue runtime, the converted text on plain Spark, 
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -50,6 +50,13 @@ BUYERS = "id int, name string"
 BUYERS_ROWS = ["1, 'x'", "1, 'y'", "2, null", "null, 'z'"]
 
 
+@pytest.fixture(autouse=True)
+def no_helpers_stay() -> Iterator[None]:
+    """The helpers of a conversion are a module of their own, which its functions need as long as they run."""
+    yield
+    sys.modules.pop("glue_compat", None)
+
+
 class Case(NamedTuple):
     expression: str
     data: tuple[str, list[str]] = (PEOPLE, PEOPLE_ROWS)
@@ -89,12 +96,9 @@ def converted_transform(source: str) -> Callable[..., Any]:
     assert "awsglue" not in conversion.after
     space: dict[str, Any] = {"__name__": "converted_job"}
     compat = ModuleType("glue_compat")
-    exec(compile(render_compat(conversion.compat), "glue_compat.py", "exec"), compat.__dict__)
     sys.modules["glue_compat"] = compat
-    try:
-        exec(compile(conversion.after, "converted_job.py", "exec"), space)
-    finally:
-        del sys.modules["glue_compat"]
+    exec(compile(render_compat(conversion.compat), "glue_compat.py", "exec"), compat.__dict__)
+    exec(compile(conversion.after, "converted_job.py", "exec"), space)
     return space["transform"]  # type: ignore[no-any-return]
 
 

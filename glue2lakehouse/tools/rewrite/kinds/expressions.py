@@ -28,6 +28,8 @@ from glue2lakehouse.tools.rewrite.kinds.world import Env, World
 
 AMBIGUOUS = "ambiguous:"
 """Put before the name of a callee that may as well be another one."""
+LAMBDA = "lambda:"
+"""Starts the name of a lambda, which its place in the source ends."""
 RECORD = instance("awsglue.gluetypes.DynamicRecord")
 _STRING_METHODS = frozenset("format join lower upper strip replace rstrip lstrip title".split())
 _CALLBACKS: dict[str, tuple[str, tuple[Kind, ...]]] = {
@@ -48,6 +50,8 @@ class Expressions:
         self.world = world
         self.module: ModuleInfo
         self.function: FunctionInfo | None = None
+        self._lambdas: dict[str, tuple[ast.Lambda, Env]] = {}
+        self._running: set[str] = set()
 
     def kind(self, node: ast.expr, env: Env) -> Kind:
         """Return the kind of an expression and note it."""
@@ -213,7 +217,9 @@ class Expressions:
         names = [argument.arg for argument in node.args.args]
         for position, name in enumerate(names):
             inner[name] = parameters[position] if position < len(parameters) else BOTTOM
-        return Kind("function", "lambda", items=(("", self.kind(node.body, inner)),))
+        name = f"{LAMBDA}{self.module.path}:{node.lineno}:{node.col_offset}"
+        self._lambdas[name] = (node, env)
+        return Kind("function", name, items=(("", self.kind(node.body, inner)),))
 
     def _Yield(self, node: ast.Yield, env: Env) -> Kind:
         held = self.kind(node.value, env) if node.value else NONE
@@ -277,8 +283,8 @@ class Expressions:
                 return join_all(self.call(t, arguments, keywords, callee.receiver) for t in targets)
             if callee.name.startswith("builtins."):
                 return self._builtin(node, callee.name[9:], arguments, env)
-            if callee.name == "lambda":
-                return callee.items[0][1] if callee.items else UNKNOWN
+            if callee.name.startswith(LAMBDA):
+                return self._lambda_called(callee, arguments)
             return self._external(node, callee.name, callee.receiver, env)
         if len(arguments) > 1 and _is_reduce(node.func):
             return self._reduced(node, arguments, env)
@@ -369,8 +375,21 @@ class Expressions:
         """Return what a function that is handed over gives for these arguments."""
         if isinstance(function, ast.Lambda):
             return self._Lambda(function, env, given).items[0][1]
+        held = self.world.kinds.get(function, UNKNOWN)
+        if held.name.startswith(LAMBDA):
+            return self._lambda_called(held, given)
         targets = self._targets(self.world.kinds.get(function, UNKNOWN))
         return join_all(self.call(target, list(given), {}, None) for target in targets)
+
+    def _lambda_called(self, callee: Kind, arguments: Sequence[Kind]) -> Kind:
+        """Run a lambda's body on what this call gives it; one that calls itself gives what it was found to give."""
+        if callee.name in self._running or callee.name not in self._lambdas:
+            return callee.items[0][1] if callee.items else UNKNOWN
+        node, env = self._lambdas[callee.name]
+        self._running.add(callee.name)
+        made = self._Lambda(node, env, [general(kind) for kind in arguments])
+        self._running.discard(callee.name)
+        return made.items[0][1]
 
     def _reduced(self, node: ast.Call, arguments: list[Kind], env: Env) -> Kind:
         """A fold: the function gets what it returned before, at first an element, and an element."""
