@@ -92,7 +92,7 @@ class TouchReader(ArgumentReader):
         if name == "join":
             return "method_join" if len(node.args) >= 3 or keywords & {"paths1", "paths2", "frame2"} else ""
         first = node.args[0] if node.args else None
-        named = isinstance(first, ast.Name) and first.id in self._functions
+        named = name == "filter" and isinstance(first, ast.Name) and first.id in self._functions
         function = "f" in keywords or named or isinstance(first, ast.Lambda)
         spark = set(receivers(node.func)) & {"rdd", "parallelize"}
         return f"method_{name}" if function and not spark else ""
