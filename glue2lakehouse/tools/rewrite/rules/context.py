@@ -113,7 +113,8 @@ class ContextMembers(Rule):
         """SQLContext's methods by the session's names; the arguments stay as they are."""
         call.drop_everything()
         if call.name == "awsglue.context.register":
-            return Rewrite(remove=True) if call.stands_alone else self._by_hand(call)
+            gone = call.info("register goes: it makes Glue's own types known to the Spark context", "")
+            return Rewrite(remove=True, findings=(gone,)) if call.stands_alone else self._by_hand(call)
         if call.leaf == "currentTimeMillis":
             return Rewrite(code("round(time.time() * 1000)"), imports=("import time",))
         if call.leaf in self._SAME:

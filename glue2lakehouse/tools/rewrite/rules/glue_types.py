@@ -47,6 +47,8 @@ class SchemaTypes(Rule):
             call.drop_everything()
             return self.refer(call)
         if call.leaf in _SAME:
+            if all(call.literal(node) == {} for node in call.bound.surplus):
+                call.bound.surplus.clear()
             return Rewrite(code("{name}()", name=call.leaf), imports=_imported(call.leaf))
         return getattr(self, f"_{call.leaf.lower()}")(call)  # type: ignore[no-any-return]
 

@@ -41,4 +41,6 @@ class LakeFormats(Rule):
         name = iceberg_name(call, load.args[0]) if isinstance(load, ast.Call) and len(load.args) == 1 else None
         if name is None or not isinstance(load, ast.Call):
             return ()
-        return Rewrite(others=((load, code("{reader}.table({name})", reader=call.receiver, name=name)),))
+        told = call.info("format and load of an Iceberg table go: the catalog holds it by name", "")
+        table = code("{reader}.table({name})", reader=call.receiver, name=name)
+        return Rewrite(others=((load, table),), findings=(told,))
