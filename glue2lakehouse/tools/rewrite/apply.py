@@ -204,7 +204,7 @@ class _Applier(cst.CSTTransformer):
         return [s for line in replacement.lines for s in self._statement(line, replacement.indent)]
 
     def _statement(self, text: str, indent: str) -> Sequence[cst.BaseStatement]:
-        if "\n" in text or _COMPOUND.match(text):
+        if _COMPOUND.match(text):
             return self._parse(text, indent)
         return [cst.SimpleStatementLine([cst.Expr(_Text(text))])]
 
