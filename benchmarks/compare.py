@@ -49,6 +49,12 @@ def peak_mb() -> tuple[float, float]:
     return sum(high_water(child.pid) for child in java), high_water(own.pid)
 
 
+def processor_seconds() -> float:
+    """Return what Spark's JVM has used of the processors so far, which other work on the machine does not change much."""
+    java = [child for child in psutil.Process().children(recursive=True) if child.name() == "java"]
+    return float(sum(sum(child.cpu_times()[:2]) for child in java))
+
+
 def high_water(pid: int) -> float:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
@@ -75,13 +81,15 @@ def main() -> None:
         ("changed", Plan()),
     ):
         right = spark.read.format("delta").load(str(chosen.folder / name))
-        begun = time.perf_counter()
+        begun, used = time.perf_counter(), processor_seconds()
         made = compare_tables(left, right, plan, names=("original", name))
-        seconds = time.perf_counter() - begun
+        seconds, used = time.perf_counter() - begun, processor_seconds() - used
         jvm, python = peak_mb()
         keys = ",".join(plan.keys) or "none"
         verdicts = ", ".join(f"{check.type} {'ok' if check.passed else 'DIFFERS'}" for check in made.checks)
-        print(f"{name}, keys {keys}: {seconds:.0f} s; peak so far JVM {jvm:.0f} MB, Python {python:.0f} MB; {verdicts}")
+        print(
+            f"{name}, keys {keys}: {seconds:.0f} s ({used:.0f} s of processor); peak so far JVM {jvm:.0f} MB, Python {python:.0f} MB; {verdicts}"
+        )
         print("   " + made.checks[-1].message, flush=True)
     spark.stop()
     shutil.rmtree(chosen.folder)

@@ -1,5 +1,9 @@
 """The Spark backend: the same tables as `catalog.schema.table`, on Databricks or any Spark with Delta."""
 
+import random
+import re
+import time
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -9,6 +13,10 @@ from glue2lakehouse.store.types import Column
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+
+_TRIES = 10
+_CONFLICT = re.compile(r"DELTA_CONCURRENT_|Concurrent\w+Exception")
+_CATALOG_MANAGED = "DELTA_UNSUPPORTED_CATALOG_MANAGED_TABLE_OPERATION"
 
 
 class CatalogBackend:
@@ -77,23 +85,25 @@ class CatalogBackend:
 
     def merge(self, table: str, key: str, rows: Sequence[dict[str, Any]], project_id: str) -> None:
         """Replace the rows of a project that have the same key and add the others, in one commit."""
-        source = f"glue2lakehouse_{table}_rows"
+        # A session's views are seen by all its threads: each merge needs its own, or it writes another one's rows.
+        source = f"glue2lakehouse_{table}_{uuid.uuid4().hex}"
         literal = self.quote(project_id)
+        statement = (
+            f"MERGE INTO {self._name(table)} t USING {source} s "
+            f"ON t.project_id = {literal} AND s.project_id = {literal} AND t.{key} = s.{key} "
+            "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
+        )
         with self._guard(table):
             self._frame(table, rows).createOrReplaceTempView(source)
             try:
-                self._sql(
-                    f"MERGE INTO {self._name(table)} t USING {source} s "
-                    f"ON t.project_id = {literal} AND s.project_id = {literal} AND t.{key} = s.{key} "
-                    "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
-                )
+                self._again_on_conflict(statement)
             finally:
                 self._spark.catalog.dropTempView(source)
 
     def delete(self, table: str, condition: str) -> None:
         """Delete the rows for which the condition holds, in one commit."""
         with self._guard(table):
-            self._sql(f"DELETE FROM {self._name(table)} WHERE {condition}")
+            self._again_on_conflict(f"DELETE FROM {self._name(table)} WHERE {condition}")
 
     def maintain(self, table: str, project_id: str | None) -> None:
         """Merge small files (of one project, or all); VACUUM is left to predictive optimization or the tables' owner.
@@ -104,7 +114,23 @@ class CatalogBackend:
             partitions = self._sql(f"DESCRIBE DETAIL {self._name(table)}").collect()[0]["partitionColumns"]
             chosen = project_id is not None and "project_id" in partitions
             condition = f" WHERE project_id = {self.quote(project_id or '')}" if chosen else ""
-            self._sql(f"OPTIMIZE {self._name(table)}{condition}")
+            try:
+                self._sql(f"OPTIMIZE {self._name(table)}{condition}")
+            except _spark_errors() as error:
+                # A catalog that commits for its tables merges their files itself.
+                if _CATALOG_MANAGED not in str(error):
+                    raise
+
+    def _again_on_conflict(self, statement: str) -> None:
+        """Run a change again when another writer committed first; the wait grows, with chance in it."""
+        for number in range(1, _TRIES + 1):
+            try:
+                self._sql(statement)
+                return
+            except _spark_errors() as error:
+                if number == _TRIES or not _CONFLICT.search(str(error)):
+                    raise
+            time.sleep(random.uniform(0, min(0.2 * number, 2)))
 
     def _name(self, table: str) -> str:
         return f"{self._schema_name}.{_quoted(table)}"

@@ -34,7 +34,8 @@ def test_ddl_and_code_are_brought_together(source: Path) -> None:
     assert (made.table, made.target) == ("raw.orders", "prod.raw.orders")
     by_type = {item.type: item for item in made.advice}
     assert by_type["LIQUID_CLUSTERING"].columns == ("buyer",)
-    assert by_type["LIQUID_CLUSTERING"].sql == "ALTER TABLE prod.raw.orders CLUSTER BY (buyer)"
+    anew = "CREATE TABLE prod.raw.orders_clustered CLUSTER BY (buyer) AS SELECT * FROM prod.raw.orders"
+    assert by_type["LIQUID_CLUSTERING"].sql == anew
     assert "no filter on day was found in job.py" in by_type["DO_NOT_PARTITION"].reason
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -196,3 +197,22 @@ def test_maintenance_keeps_every_row(store: Store, project: str) -> None:
 
 def test_a_second_run_finds_nothing_to_migrate(store: Store, reopen: Callable[[], Store], project: str) -> None:
     assert reopen().rows(AgentDecision, project) == []
+
+
+def test_threads_with_stores_of_their_own_keep_their_rows_apart(
+    store: Store, reopen: Callable[[], Store], project: str
+) -> None:
+    owners = [f"{project}{number}" for number in range(3)]
+
+    def write(owner: str) -> None:
+        own = reopen()
+        for number in range(4):
+            row = MigrationProject(project_id=owner, project_name="n", total_files=number)
+            own.put(row, SourceEntity(entity_id=f"{owner}e", project_id=owner, entity_type="job", complexity=number))
+
+    with ThreadPoolExecutor(len(owners)) as pool:
+        list(pool.map(write, owners))
+    for owner in owners:
+        assert [row.total_files for row in store.rows(MigrationProject, owner)] == [3]
+        assert [row.complexity for row in store.rows(SourceEntity, owner)] == [3]
+        assert store.counts(MigrationProject, project_id=owner)[0]["row_count"] == 1

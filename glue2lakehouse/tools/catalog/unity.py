@@ -156,7 +156,7 @@ def _from_delta_log(location: str) -> tuple[tuple[Column, ...], tuple[Column, ..
     columns = tuple(
         Column(
             name=field.name,
-            type=_delta_type(json.loads(field.type.to_json())),
+            type=delta_type(json.loads(field.type.to_json())),
             nullable=field.nullable,
             comment=str(field.metadata.get("comment") or ""),
         )
@@ -166,16 +166,16 @@ def _from_delta_log(location: str) -> tuple[tuple[Column, ...], tuple[Column, ..
     return columns, tuple(by_name[name] for name in table.metadata().partition_columns)
 
 
-def _delta_type(kind: Any) -> str:
+def delta_type(kind: Any) -> str:
     """Spell a type of Delta's JSON schema as Spark does. Delta protocol: Schema Serialization Format."""
     if isinstance(kind, str):
         return kind
     if kind["type"] == "struct":
-        fields = (field["name"] + ":" + _delta_type(field["type"]) for field in kind["fields"])
+        fields = (field["name"] + ":" + delta_type(field["type"]) for field in kind["fields"])
         return f"struct<{','.join(fields)}>"
     if kind["type"] == "array":
-        return f"array<{_delta_type(kind['elementType'])}>"
-    return f"map<{_delta_type(kind['keyType'])},{_delta_type(kind['valueType'])}>"
+        return f"array<{delta_type(kind['elementType'])}>"
+    return f"map<{delta_type(kind['keyType'])},{delta_type(kind['valueType'])}>"
 
 
 def _line(error: BaseException) -> str:

@@ -25,6 +25,8 @@ _GIB = 1024**3
 # Smaller tables are a handful of files, of which clustering can skip none worth the rewrite: two files of the target size.
 WORTH_CLUSTERING = 512 * 1024**2
 SMALL_FILE = 16 * 1024**2
+# Where only rows are counted: a table whose rows would have to be longer than this to reach the size counts as small.
+LONG_ROW = 4096
 # The documentation's minimum size of a partition.
 PARTITION_BYTES = _GIB
 # Fewer values than this cannot part the files of a large table.
@@ -83,7 +85,7 @@ def convert_to_delta(facts: TableFacts, uses: TableUses) -> Advice | None:
 
 def liquid_clustering(facts: TableFacts, uses: TableUses) -> Advice | None:
     """Cluster by the columns that code filters and joins by, those with few values left out."""
-    if facts.clustering or (facts.bytes is not None and facts.bytes < WORTH_CLUSTERING):
+    if facts.clustering or _smaller_than(WORTH_CLUSTERING, facts):
         return None
     ranked = _ranked(facts, uses)
     few = [name for name in ranked if facts.distinct.get(name, FEW_VALUES) < FEW_VALUES]
@@ -106,8 +108,15 @@ def liquid_clustering(facts: TableFacts, uses: TableUses) -> Advice | None:
         reason="; ".join(why),
         source=CLUSTERING,
         columns=tuple(kept),
-        sql=f"ALTER TABLE {{table}} CLUSTER BY ({', '.join(kept)})",
+        sql=_cluster(facts, ", ".join(kept)),
     )
+
+
+def _cluster(facts: TableFacts, keys: str) -> str:
+    """Delta clusters no table in place that is partitioned: it has to be written anew."""
+    if facts.partition_columns:
+        return f"CREATE TABLE {{table}}_clustered CLUSTER BY ({keys}) AS SELECT * FROM {{table}}"
+    return f"ALTER TABLE {{table}} CLUSTER BY ({keys})"
 
 
 def do_not_partition(facts: TableFacts, uses: TableUses) -> Advice | None:
@@ -121,6 +130,8 @@ def do_not_partition(facts: TableFacts, uses: TableUses) -> Advice | None:
         why.append(f"{facts.partitions} partitions hold {average / 1024**2:.1f} MiB on average, less than a GiB each")
     elif facts.bytes is not None and facts.bytes < PARTITION_BYTES:
         why.append(f"the whole table has {facts.bytes / 1024**2:.1f} MiB, less than one partition should have")
+    elif _smaller_than(PARTITION_BYTES, facts):
+        why.append(f"the whole table has {facts.rows} rows, too few to fill one partition")
     if unused and uses.readers:
         why.append(f"no filter on {', '.join(unused)} was found in {_some(uses.readers)}")
     if not why:
@@ -227,6 +238,12 @@ RULES: tuple[Callable[[TableFacts, TableUses], Advice | None], ...] = (
     file_sizes,
     change_data_feed,
 )
+
+
+def _smaller_than(size: int, facts: TableFacts) -> bool:
+    if facts.bytes is not None:
+        return facts.bytes < size
+    return facts.rows is not None and facts.rows * LONG_ROW < size
 
 
 def _ranked(facts: TableFacts, uses: TableUses) -> list[str]:

@@ -43,6 +43,15 @@ def test_a_small_table_is_not_clustered() -> None:
     assert "LIQUID_CLUSTERING" not in found(facts(bytes=10_000_000), uses)
 
 
+def test_a_table_of_few_rows_is_small_although_nobody_knows_its_bytes() -> None:
+    uses = TableUses(filters={"customer_id": ("a.py",)})
+    few, many = (facts(bytes=None, rows=rows, partition_columns=("day",)) for rows in (10_000, 10_000_000))
+    assert "LIQUID_CLUSTERING" not in found(few, uses)
+    assert "10000 rows" in found(few, uses)["DO_NOT_PARTITION"].reason
+    assert "LIQUID_CLUSTERING" in found(many, uses)
+    assert "DO_NOT_PARTITION" not in found(many, uses)
+
+
 def test_types_that_have_no_order_are_no_keys_and_two_keys_are_enough() -> None:
     uses = TableUses(filters=dict.fromkeys(COLUMNS, ("a.py",)), joins={"customer_id": ("a.py",)})
     assert found(facts(), uses)["LIQUID_CLUSTERING"].columns == ("customer_id", "amount")
@@ -163,7 +172,11 @@ def test_the_agents_input_is_enough_for_advice_and_partitions_do_not_become_keys
     clustering = by_type["LIQUID_CLUSTERING"]
     assert clustering.columns == ("customer_id",)
     assert "filtered in query 1 and joined in query 2, query 3" in clustering.reason
-    assert clustering.sql == "ALTER TABLE prod.raw.customers CLUSTER BY (customer_id)"
+    # Delta refuses ALTER TABLE … CLUSTER BY on a partitioned table.
+    anew = "CREATE TABLE prod.raw.customers_clustered CLUSTER BY (customer_id) AS SELECT * FROM prod.raw.customers"
+    assert clustering.sql == anew
+    (plain,) = [item for item in recommend("raw.customers", "parquet", query_patterns=QUERIES) if item.columns]
+    assert plain.sql == "ALTER TABLE raw.customers CLUSTER BY (customer_id, year)"
     assert "no filter on month" in by_type["DO_NOT_PARTITION"].reason
     assert by_type["CHANGE_DATA_FEED"].reason.startswith("query 3 change rows")
 
