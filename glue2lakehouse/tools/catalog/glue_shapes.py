@@ -142,6 +142,8 @@ def format_of(storage: Mapping[str, Any], properties: Mapping[str, str]) -> str:
         return table_type
     if properties.get("spark.sql.sources.provider", "").lower() in ("delta", "iceberg", "hudi"):
         return properties["spark.sql.sources.provider"].lower()
+    if _is_stream({**_texts(storage.get("Parameters")), **properties}):
+        return "stream"
     told = properties.get("classification", "").lower()
     if told in {name for _, name in _FORMATS}:
         return told
@@ -153,6 +155,12 @@ def format_of(storage: Mapping[str, Any], properties: Mapping[str, str]) -> str:
     if any(mark in text for mark in _TEXT_SERDES):
         return "csv"
     return told or "unknown"
+
+
+def _is_stream(properties: Mapping[str, str]) -> bool:
+    """Glue: a table of Kinesis or Kafka says so among its parameters; `ddl.storage` reads DDL by the same signs."""
+    given = {name.lower(): value.lower() for name, value in properties.items()}
+    return given.get("typeofdata") in ("kinesis", "kafka") or "streamarn" in given or "topicname" in given
 
 
 def statistics_of(properties: Mapping[str, str]) -> Statistics:

@@ -180,3 +180,15 @@ def test_each_kind_of_target_of_a_crawler_is_told_by_name(tmp_path: Path) -> Non
     file.write_text(json.dumps({"Crawlers": [{"Name": "c", "Targets": targets}]}))
     (found,) = scan_dump(file)
     assert found.targets == ("s3://x", "db/%", "raw.a", "raw.b", "s3://d", "s3://i")  # type: ignore[union-attr]
+
+
+def test_a_table_of_a_stream_has_no_files_whatever_its_classification_says(tmp_path: Path) -> None:
+    given = {"typeOfData": "kinesis", "streamARN": "arn:aws:kinesis:eu-west-1:1:stream/clicks"}
+    storage = {"Columns": [{"Name": "id", "Type": "int"}], "Location": "clicks", "Parameters": given}
+    file = tmp_path / "tables.json"
+    file.write_text(
+        json.dumps({"TableList": [TABLE | {"StorageDescriptor": storage, "Parameters": {"classification": "json"}}]})
+    )
+    (table,) = scan_dump(file)
+    assert isinstance(table, Table)
+    assert table.format == "stream"
