@@ -74,7 +74,23 @@ def _source(spark: "SparkSession", source: SourceEntity) -> "DataFrame":
         raise UsageError(f"{source.entity_name}: {kind} files need the options of their SerDe; compare them by hand")
     if not source.s3_path:
         raise UsageError(f"{source.entity_name}: no location is known")
-    return spark.read.format(str(source.format)).load(source.s3_path)
+    found = spark.read.format(str(source.format)).load(source.s3_path)
+    declared = _declared_keys(source)
+    guessed = [field.name for field in found.schema.fields if field.name.lower() in declared]
+    if source.format == "delta" or not guessed:
+        return found
+    # Spark guesses the types of partition folders: `month=01` of a string column would be the number 1.
+    columns = [f"{_quoted(name)} {declared.get(name.lower()) or kind}" for name, kind in found.dtypes]
+    return spark.read.format(str(source.format)).schema(", ".join(columns)).load(source.s3_path)
+
+
+def _declared_keys(source: SourceEntity) -> dict[str, str]:
+    keys = {name.lower() for name in source.partition_keys or ()}
+    return {column.name.lower(): column.type for column in source.column_list or () if column.name.lower() in keys}
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
 
 
 def _row(

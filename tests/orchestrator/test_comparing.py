@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from glue2lakehouse.orchestrator.comparing import compare_project
-from glue2lakehouse.store import DestinationEntity, SourceEntity, ValidationResult, open_store
+from glue2lakehouse.store import ColumnInfo, DestinationEntity, SourceEntity, ValidationResult, open_store
 from glue2lakehouse.tools.compare.plan import Plan
 
 if TYPE_CHECKING:
@@ -72,3 +72,20 @@ def test_each_table_gets_its_checks_and_its_verdict(spark: "SparkSession", tmp_p
         True,
         True,
     )
+
+
+def test_partition_folders_are_read_as_the_catalog_declares_them(spark: "SparkSession", tmp_path: Path) -> None:
+    spark.sql("CREATE DATABASE silver")
+    rows = spark.sql("SELECT id, IF(id % 2 = 0, '01', '1') month, DATE '2024-01-01' day FROM range(9)")
+    rows.write.partitionBy("month", "day").parquet(str(tmp_path / "parts"))
+    rows.write.saveAsTable("silver.parts", format="delta")
+    source, destination = entity("parts", tmp_path / "parts")
+    columns = [
+        ColumnInfo(name=name, type=kind) for name, kind in (("id", "BIGINT"), ("month", "STRING"), ("day", "DATE"))
+    ]
+    source = source.model_copy(update={"column_list": tuple(columns), "partition_keys": ("month", "day")})
+    store = open_store(tmp_path / "home")
+    store.put(source, destination)
+    made = compare_project(store, spark, "p")["raw.parts"]
+    assert made.passed, made.checks
+    assert made.checks[1].figures["source"] == 9
