@@ -310,7 +310,11 @@ def _answer_references(work: _Work) -> None:
         if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
             continue
         parent = work.place.parents.get(node)
-        if node in work.answered or parent in work.answered or _removed(work, node):
+        if (
+            node in work.answered
+            or _removed(work, node)
+            or (parent in work.answered and not _stays_in(work, parent, node))
+        ):
             continue
         name = _attribute_name(work.place, node) or _reference_name(work.place, node)
         if (
@@ -344,6 +348,12 @@ def _attribute_name(place: Place, node: ast.expr) -> str | None:
         if node.attr in stubs.ATTRIBUTES.get(name, {}):
             return f"{name}.{node.attr}"
     return None
+
+
+def _stays_in(work: _Work, answered: ast.AST, node: ast.expr) -> bool:
+    """Whether what was made of an expression still holds a part of it, which is then to be answered for itself."""
+    made = work.edits.expressions.get(answered)
+    return made is not None and any(part is node for part in made.parts)
 
 
 def _reference_name(place: Place, node: ast.expr) -> str | None:

@@ -12,6 +12,15 @@ HEAD = (
 )
 
 
+def test_a_context_fetched_through_the_glue_context_is_the_session(convert) -> None:
+    source = (
+        "from awsglue.context import GlueContext\nfrom pyspark.context import SparkContext\n\n"
+        "glueContext = GlueContext(SparkContext.getOrCreate())\nsc = glueContext.spark_session.sparkContext\n"
+        "print(sc.version)\n"
+    )
+    assert convert(source).after.endswith("spark = SparkSession.builder.getOrCreate()\nprint(spark.version)\n")
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
