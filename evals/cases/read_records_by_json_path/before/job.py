@@ -1,0 +1,23 @@
+import sys
+
+from awsglue.context import GlueContext
+from awsglue.dynamicframe import DynamicFrame
+from awsglue.job import Job
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+glueContext = GlueContext(SparkContext.getOrCreate())
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+orders = glueContext.create_dynamic_frame.from_options(
+    connection_type="s3",
+    connection_options={"paths": ["s3://landing/orders/"]},
+    format="json",
+    format_options={"jsonPath": "$.orders[*]"},
+)
+orders.toDF().select("order_id", "amount").write.mode("overwrite").parquet("s3://lake/orders/")
+
+job.commit()
