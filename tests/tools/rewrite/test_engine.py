@@ -324,3 +324,13 @@ def test_the_target_line_of_an_edit_holds_what_the_statement_became(convert) -> 
     assert shown["glue-context"] == (7, "spark = SparkSession.builder.getOrCreate()")
     assert shown["from-catalog"] == (8, 'frame = spark.read.table("main.d.t")')
     assert shown["job-arguments"] == (5, "parser = argparse.ArgumentParser()")
+
+
+def test_a_context_class_of_the_project_is_not_taken_for_the_session(convert) -> None:
+    library = (
+        "from awsglue.context import GlueContext\n\n\nclass TeamContext(GlueContext):\n"
+        "    def table(self, name):\n        return name\n"
+    )
+    found = convert("from library import TeamContext\nprint(TeamContext(None).table('t'))\n", library=library)
+    assert "TeamContext(None).table('t')" in found.after
+    assert [(f.rule, f.severity) for f in found.findings] == [("glue-context", Severity.BLOCKER)]

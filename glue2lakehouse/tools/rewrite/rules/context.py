@@ -34,6 +34,12 @@ class Context(Rule):
 
     def rewrite(self, call: GlueCall) -> Answer:
         """`minPartitions` and `targetPartitions` change file counts, never rows."""
+        if not call.kind(call.node.func).name.startswith(GLUE_CONTEXT):
+            call.drop_everything()
+            return call.blocker(
+                "a class of the project that derives from Glue's GlueContext is made here; a session in its place has not its methods",
+                "let the class hold a SparkSession, and hand it one here",
+            )
         given = call.argument("sparkContext", "sparkContext")
         call.drop("minPartitions", "targetPartitions")
         session = _session_of(call, given)
