@@ -6,7 +6,8 @@ Each FOLDER holds a checkout (`/tmp/dev/*` for the repositories of the developme
 every converted job file that uses awsglue is verified in one warm sandbox, each run of it within `--job-seconds`. Every verdict is
 added to the file of verdicts as one JSON object a line, with what the conversion claimed before it was run (path, confidence,
 evidence) and what running it showed (verdict, reason). A second call goes on where the first one ended: a job is verified anew
-where its conversion has changed, or where its verdict is among `--again`.
+where its conversion has changed, or where its verdict is among `--again`. `--trials` writes what ran, equal or different, as
+`glue2lakehouse eval --trials` takes it.
 """
 
 import argparse
@@ -22,7 +23,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from glue2lakehouse.domain import Status
+from glue2lakehouse.agents.confidence import doubts_of
+from glue2lakehouse.domain import Evidence, Status
+from glue2lakehouse.evaluation.calibration import Trial
 from glue2lakehouse.orchestrator.reading import Project, read_project
 from glue2lakehouse.orchestrator.run import migrate
 from glue2lakehouse.orchestrator.running import WAITS, blocked_module, sandbox_source, waits_for_module
@@ -36,6 +39,7 @@ from glue2lakehouse.tools.source import open_source
 
 Row = dict[str, Any]
 LEFT_OUT = "left out"
+_RAN = (Outcome.EQUAL.value, Outcome.DIFFERENT.value)
 
 
 def main() -> None:
@@ -59,6 +63,10 @@ def main() -> None:
                         row["reason"][:300],
                         flush=True,
                     )
+    if options.trials:
+        options.trials.write_text(
+            "".join(_trial(row) + "\n" for row in rows if row["verdict"] in _RAN), encoding="utf-8"
+        )
     text = _summary(rows)
     print(text)
     if options.markdown:
@@ -78,6 +86,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--verdicts", type=Path, required=True, help="file of verdicts, one JSON object a line")
     parser.add_argument("--markdown", type=Path)
+    parser.add_argument("--trials", type=Path, help="file of trials to write, for the calibration of confidence")
     parser.add_argument("--seconds", type=float, default=3600, help="no job is begun after that many seconds")
     parser.add_argument("--job-seconds", type=float, default=120, help="limit of one run of one script")
     parser.add_argument("--again", default="", help="verdicts that count for nothing: different,cannot_run")
@@ -107,7 +116,7 @@ def _rows(
             if row["status"] != Status.CONVERTED.value:
                 yield {**row, "verdict": "not converted", "known": True}
             elif before and before["code"] == row["code"] and before["verdict"] not in options.again.split(","):
-                yield {**before, "known": True}
+                yield {**row, **before, "known": True}
             elif time.monotonic() > until or (options.frames and not row["dynamic_frame"]):
                 yield {**row, "verdict": LEFT_OUT}
             elif module := blocked_module(tree.root, path, report.files):
@@ -123,18 +132,25 @@ def _glue_jobs(project: Project, only: str) -> list[str]:
 
 def _claimed(project: str, file: FileReport, before: str, converted: Path) -> Row:
     code = converted.read_bytes() if converted.is_file() else b""
+    known = min(file.evidence, Evidence.RESOLVED, key=lambda level: level.level)
     return {
         "project": project,
         "path": file.path,
         "status": file.status.value,
         "confidence": file.confidence,
         "evidence": file.evidence.value,
+        "doubts": doubts_of(known, file.edits, file.findings).model_dump(mode="json"),
         "code": hashlib.sha256(code).hexdigest()[:16],
         "dynamic_frame": _uses_dynamic_frames(before),
         "verdict": "",
         "reason": "",
         "seconds": 0.0,
     }
+
+
+def _trial(row: Row) -> str:
+    name = f"{row['project']}/{row['path']}"
+    return Trial(name=name, doubts=row["doubts"], equal=row["verdict"] == Outcome.EQUAL.value).model_dump_json()
 
 
 def _uses_dynamic_frames(code: str) -> bool:
