@@ -2,7 +2,8 @@
 
 import ast
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from glue2lakehouse.domain import Certainty, Edit
 from glue2lakehouse.tools.rewrite.apply import Edits
@@ -19,7 +20,7 @@ def recorded(
             rule=rule.name,
             certainty=rewrite.certainty,
             source_line=node.lineno,  # type: ignore[attr-defined]
-            target_line=lines.target(node.lineno, _first_line(place, edits, node)),  # type: ignore[attr-defined]
+            target_line=lines.target(node.lineno, partial(_first_line, place, edits, node)),  # type: ignore[attr-defined]
             condition=rewrite.condition if rewrite.certainty is not Certainty.EXACT else "",
         )
         for node, rule, rewrite in applied
@@ -53,9 +54,10 @@ class _LineMap:
             for line in range(i1, i2):
                 self._blocks[line + 1] = (j1, j2, min(j1 + line - i1, max(j2 - 1, j1)))
 
-    def target(self, line: int, text: str) -> int:
+    def target(self, line: int, first_line: Callable[[], str]) -> int:
         """Return the line that holds the text in the block of an old line, the nearest one, else the line beside it."""
         first, last, beside = self._blocks[line]
+        text = first_line() if last - first > 1 else ""
         held = [at for at in range(first, last) if text and self._after[at].strip().startswith(text)]
         found = min(held, key=lambda at: abs(at - beside), default=beside)
         return min(found + 1, max(len(self._after), 1))

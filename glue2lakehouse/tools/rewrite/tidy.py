@@ -218,40 +218,41 @@ def _drop_unused(place: Place, edits: Edits) -> bool:
         if not isinstance(node, ast.Assign) or node in edits.statements or len(node.targets) != 1:
             continue
         target = node.targets[0]
-        if not isinstance(target, ast.Name) or _shared(place, target.id):
+        if not isinstance(target, ast.Name) or not _only_for_glue(place, edits, node, target.id):
             continue
         texts = [n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-        own = sum(word == target.id for text in texts for word in re.findall(r"[^\W\d]\w*", text))
-        if remaining.get(target.id, 0) > own:
+        own = sum(word == target.id for text in texts for word in _WORD.findall(text))
+        if remaining.get(target.id, 0) > own or _shared(place, target.id):
             continue
-        held = place.kind(node.value)
-        java = (
-            held.tag == "module" and held.name.startswith(JVM + ".") and place.settings.compute is not Compute.CLASSIC
-        )
-        no_job = held.is_a(JOB) and node.value in edits.expressions
-        client = _is_idle_client(place, node, target.id)
-        if (
-            no_job
-            or java
-            or client
-            or (held.tag == "instance" and held.name in _ENTRY_POINTS and _makes_entry_point(node.value))
-        ):
-            edits.statements[node] = []
-            dropped = True
+        edits.statements[node] = []
+        dropped = True
     return dropped
+
+
+def _only_for_glue(place: Place, edits: Edits, node: ast.Assign, name: str) -> bool:
+    """Whether the value is a way into Spark, its JVM, a job or an AWS client that only Glue's calls needed."""
+    held = place.kind(node.value)
+    if held.is_a(JOB) and node.value in edits.expressions:
+        return True
+    if held.tag == "module" and held.name.startswith(JVM + ".") and place.settings.compute is not Compute.CLASSIC:
+        return True
+    if held.tag == "instance" and held.name in _ENTRY_POINTS and _makes_entry_point(node.value):
+        return True
+    return _is_idle_client(place, node, name)
 
 
 def _is_idle_client(place: Place, node: ast.Assign, name: str) -> bool:
     """Whether an AWS client, or a paginator of it, lost all its uses to look-ups in Unity Catalog; making one needs a region."""
-    used = any(
-        isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Load) for each in place.nodes
-    )
-    if not used or not isinstance(node.value, ast.Call):
+    if not isinstance(node.value, ast.Call):
         return False
     callee = place.world.callees.get(node.value, "")
     told = place.memory.get("clients told", ())
     assert isinstance(told, set | tuple)
-    return callee == "boto3.glue.get_paginator" or (callee in BOTO3_MAKERS and node.value in told)
+    if callee != "boto3.glue.get_paginator" and not (callee in BOTO3_MAKERS and node.value in told):
+        return False
+    return any(
+        isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Load) for each in place.nodes
+    )
 
 
 def _makes_entry_point(value: ast.expr) -> bool:

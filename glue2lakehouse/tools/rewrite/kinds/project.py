@@ -75,12 +75,18 @@ class Modules:
 
     def __init__(self, paths: list[str]) -> None:
         self._names = {path: module_name(path) for path in paths}
+        self._found: dict[tuple[str, str], str | None] = {}
         self._by_leaf: dict[str, list[str]] = {}
         for path, name in self._names.items():
             self._by_leaf.setdefault(name.rsplit(".", 1)[-1], []).append(path)
 
     def find(self, dotted: str, importer: str) -> str | None:
-        """Return the path of the module that `import dotted` means in the file `importer`, if the project has it."""
+        """Return the path of the module that `import dotted` means in the file `importer`, if the project has it; remembered."""
+        if (dotted, importer) not in self._found:
+            self._found[dotted, importer] = self._nearest(dotted, importer)
+        return self._found[dotted, importer]
+
+    def _nearest(self, dotted: str, importer: str) -> str | None:
         parts = dotted.split(".")
         matches = [
             path
@@ -112,7 +118,7 @@ def module_name(path: str) -> str:
 
 def _shared_depth(first: str, second: str) -> int:
     depth = 0
-    for one, other in zip(PurePosixPath(first).parts, PurePosixPath(second).parts, strict=False):
+    for one, other in zip(first.split("/"), second.split("/"), strict=False):
         if one != other:
             break
         depth += 1
