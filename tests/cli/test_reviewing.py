@@ -181,6 +181,7 @@ def edit_hash(edit: AgentDecision) -> str:
     return hashlib.sha256((edit.output_code or "").encode()).hexdigest()
 
 
+@pytest.mark.slow
 def test_a_review_goes_on_on_another_machine_with_the_same_store(tmp_path: Path, source: Path) -> None:
     run("migrate", "etl", "--out", "out")
     moved = tmp_path / "elsewhere"

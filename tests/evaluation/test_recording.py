@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,11 @@ UNRUN = [entity for entity in GOOD if not read_answers(entity).trials]
 
 def by_name(entity: Path) -> str:
     return entity.name
+
+
+def quick_then_slow(entities: list[Path]) -> list[Any]:
+    """Two stay among the quick tests; all together they take longer than ten seconds."""
+    return [*entities[:2], *(pytest.param(entity, marks=pytest.mark.slow) for entity in entities[2:])]
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +56,7 @@ def test_there_are_fifteen_solved_entities_and_eight_poor_answers() -> None:
     assert len(POOR) >= 8
 
 
-@pytest.mark.parametrize("entity", UNRUN, ids=by_name)
+@pytest.mark.parametrize("entity", quick_then_slow(UNRUN), ids=by_name)
 def test_a_good_answer_settles_what_the_rules_hand_off(entity: Path, tmp_path: Path) -> None:
     run = replay(entity, tmp_path)
     job = job_of(run)
@@ -65,7 +71,7 @@ def test_what_was_not_executed_waits_for_a_person(entity: Path, tmp_path: Path) 
     assert (job.status, job.confidence) == (Status.NEEDS_REVIEW, 0.75)
 
 
-@pytest.mark.parametrize("entity", POOR, ids=by_name)
+@pytest.mark.parametrize("entity", quick_then_slow(POOR), ids=by_name)
 def test_a_poor_answer_is_refused_and_the_draft_of_the_rules_stays(entity: Path, tmp_path: Path) -> None:
     run = replay(entity, tmp_path)
     job = job_of(run)
