@@ -198,3 +198,46 @@ def test_a_hive_table_that_no_rule_can_write_is_a_blocker(convert) -> None:
     conversion = convert(HEAD + line + "\n")
     assert conversion.after.endswith(line + "\n")
     assert any(f.severity is Severity.BLOCKER and "uniontype" in f.message for f in conversion.findings)
+
+
+@pytest.mark.parametrize(
+    ("made", "line", "becomes"),
+    [
+        ('n = db + "." + t', 'spark.sql(f"select * from {n}")', 'spark.sql(f"select * from main.{n}")'),
+        ('n = f"{db}.{t}"', "spark.table(n)", 'spark.table(f"main.{n}")'),
+        ('n = "{}.{}".format(db, t)', "df.write.saveAsTable(n)", 'df.write.saveAsTable(f"main.{n}")'),
+        ('n = "%s.%s" % (db, t)', 'spark.sql("select * from %s" % n)', 'spark.sql("select * from main.%s" % n)'),
+        (
+            'n = f"sales.{t}"',
+            'spark.sql("insert into {a} select {} from {a}".format(1, a=n))',
+            'spark.sql("insert into main.{a} select {} from main.{a}".format(1, a=n))',
+        ),
+        ('n = f"main.{db}.{t}"', "spark.table(n)", "spark.table(n)"),
+        ('n = f"{db}.{t}"', "spark.sql(f\"select '{n}' as a\")", "spark.sql(f\"select '{n}' as a\")"),
+        ('n = f"parquet.{t}"', 'spark.sql(f"select * from {n}")', 'spark.sql(f"select * from {n}")'),
+    ],
+)
+def test_a_variable_with_database_and_table_gets_the_catalog_where_it_names_one(
+    convert, made: str, line: str, becomes: str
+) -> None:
+    conversion = convert(f"{HEAD}\n\ndef run(df, db, t):\n    {made}\n    print(n)\n    {line}\n")
+    assert conversion.after.splitlines()[-3:] == [f"    {made}", "    print(n)", f"    {becomes}"]
+    assert [finding for finding in conversion.findings if finding.severity is not Severity.INFO] == []
+
+
+def test_a_name_that_is_also_read_as_text_changes_only_where_it_names_the_table(convert) -> None:
+    source = HEAD + 'n = "sales.orders"\nspark.table(n).write.parquet("s3://bucket/" + n)\n'
+    assert convert(source).after.splitlines()[-2:] == [
+        'n = "sales.orders"',
+        'spark.table("main.sales.orders").write.parquet("s3://bucket/" + n)',
+    ]
+
+
+def test_a_variable_of_unknown_text_in_sql_is_told_by_its_name(convert) -> None:
+    conversion = convert(HEAD + '\n\ndef run(n):\n    spark.sql(f"select * from {n}")\n')
+    (finding,) = conversion.findings
+    assert finding.severity is Severity.WARNING
+    assert (
+        finding.message
+        == "the table {n} in SQL text is computed; with two levels it is looked up in the default catalog"
+    )

@@ -11,6 +11,7 @@ from dataclasses import replace
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.compute import without_context
+from glue2lakehouse.tools.rewrite.computed_names import levels_of, styled, value_of_hole
 from glue2lakehouse.tools.rewrite.hive_ddl import convert_text, is_hive_table
 from glue2lakehouse.tools.rewrite.kinds.stubs import CATALOG, SQL_READER, SQL_WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT, SPARK_SESSION
@@ -116,7 +117,8 @@ class TableNames(Rule):
             return _table_exists(call)
         where = _literal_of(call, given, whole=True)
         if given is None or where is None:
-            return _joined(call, given) or _once(call, "table", _unknown_name(call))
+            answer = _joined(call, given) or _variable(call, given)
+            return _once(call, "table", _unknown_name(call)) if answer is None else answer
         literal, text = where
         name = name_in(text.text)
         if name is None or set(text.text) == {HOLE}:
@@ -125,7 +127,24 @@ class TableNames(Rule):
         statement = Statement([Name(name.parts, is_schema)])
         if call.leaf == "setCurrentDatabase":
             return _current(call, text, statement.names[0])
-        return _answer(call, literal, text, statement)
+        answer = _answer(call, literal, text, statement)
+        if literal is given or not isinstance(answer, Rewrite) or _names_tables_only(call, given):
+            return answer
+        # The variable is read elsewhere too, as text: the name changes here.
+        return replace(answer, others=tuple((given, new) for _, new in answer.others))
+
+
+def _names_tables_only(call: GlueCall, given: ast.expr) -> bool:
+    """Whether a variable is read nowhere but where a table is named."""
+    reads = [node for node in call.place.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
+    callees = call.place.world.callees
+    return isinstance(given, ast.Name) and all(
+        isinstance(parent := call.place.parents[node], ast.Call)
+        and node in parent.args
+        and callees.get(parent) in TableNames.glue
+        for node in reads
+        if node.id == given.id
+    )
 
 
 def _first(call: GlueCall, keyword: str) -> ast.expr | None:
@@ -208,16 +227,11 @@ def _literal_of(
     literal = call.value_of(given)
     if literal is None or (literal is not given and not whole and not _only_sql(call, given, user)):
         return None
-    style: Style = ""
-    shown = literal
-    if isinstance(literal, ast.Call) and isinstance(literal.func, ast.Attribute) and literal.func.attr == "format":
-        style, shown = "format", literal.func.value
-    elif isinstance(literal, ast.BinOp) and isinstance(literal.op, ast.Mod):
-        style, shown = "percent", literal.left
+    shown, style = styled(literal)
     plain = isinstance(shown, ast.Constant) and isinstance(shown.value, str)
     if not plain and not (isinstance(shown, ast.JoinedStr) and not _has_glue(call, shown)):
         return None
-    if whole and literal is not given and not plain:
+    if whole and literal is not given and (style or not plain):
         return None
     text = read_literal(call.text(shown), style)
     return (shown, text) if text is not None else None
@@ -260,9 +274,9 @@ def _told(call: GlueCall, given: ast.expr | None) -> bool:
 
 
 def _answer(call: GlueCall, literal: ast.expr, text: Text, statement: Statement) -> Answer:
-    findings = _remarks(call, text, statement)
+    findings = _remarks(call, literal, text, statement)
     computed = any(HOLE in part.text for name in statement.names for part in name.parts)
-    source = rename(text, statement.names, lambda name: _new_name(call, text, name, statement))
+    source = rename(text, statement.names, lambda name: _new_name(call, text, name, literal))
     if source is None:
         return [*findings, _unknown_sql(call)]
     if source == text.source:
@@ -274,7 +288,7 @@ def _answer(call: GlueCall, literal: ast.expr, text: Text, statement: Statement)
     )
 
 
-def _new_name(call: GlueCall, text: Text, name: Name, statement: Statement) -> str | None:
+def _new_name(call: GlueCall, text: Text, name: Name, literal: ast.expr) -> str | None:
     """Return the name in the target, or None where it stays."""
     shown = [text.hole(p.start, p.end) if HOLE in p.text else p.text for p in name.parts]
     dynamic = [HOLE in part.text for part in name.parts]
@@ -287,6 +301,8 @@ def _new_name(call: GlueCall, text: Text, name: Name, statement: Statement) -> s
         return f"{catalog}.{shown[0] if dynamic[0] else quote_name(call.settings.schema_for(shown[0]))}"
     if len(shown) == 3 and shown[0].lower() in GLUE_CATALOGS:
         shown, dynamic = shown[1:], dynamic[1:]
+    elif len(shown) == 1:
+        return _filled(call, shown[0], _levels(call, literal, text, name))
     elif len(shown) != 2:
         return None
     database, table = shown
@@ -307,7 +323,28 @@ def _new_name(call: GlueCall, text: Text, name: Name, statement: Statement) -> s
     return f"{catalog}.{schema}.{table if dynamic[1] else quote_name(table)}"
 
 
-def _remarks(call: GlueCall, text: Text, statement: Statement) -> list[Finding]:
+def _levels(call: GlueCall, literal: ast.expr, text: Text, name: Name) -> list[str]:
+    """Return the levels of a name, of what fills it where it is one hole."""
+    written = [part.text for part in name.parts]
+    if len(written) > 1 or set(written[0]) != {HOLE}:
+        return written
+    value = value_of_hole(call, literal, text, name)
+    return (levels_of(call, value) if value is not None else None) or written
+
+
+def _filled(call: GlueCall, shown: str, levels: list[str]) -> str | None:
+    """Return the name for a hole that is filled with database and table."""
+    if len(levels) != 2 or levels[0].lower() in (*FILE_FORMATS, "global_temp", "information_schema", "system"):
+        return None
+    plain = f"{quote_name(call.settings.catalog)}.{{}}"
+    if not any(HOLE in level for level in levels):
+        target = target_name(call, *levels)
+        return plain.format(shown) if target == plain.format(".".join(levels)) else target
+    mapped = HOLE in levels[0] or call.settings.schema_for(levels[0]) == levels[0]
+    return plain.format(shown) if mapped else None
+
+
+def _remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement) -> list[Finding]:
     """Say what is left: names of one level that nobody registers, and statements that were not understood."""
     views = views_of(call.place.world)
     found: list[Finding] = []
@@ -322,19 +359,26 @@ def _remarks(call: GlueCall, text: Text, statement: Statement) -> list[Finding]:
     assert isinstance(seen, set)
     ours = {call.settings.catalog, *(full.split(".")[0] for full in call.settings.tables.values())}
     for name in statement.names:
-        key = name.parts[0].text.lower()
-        if len(name.parts) == 3 and key not in GLUE_CATALOGS and name.parts[0].text not in ours and key not in seen:
+        first = name.parts[0]
+        computed = HOLE in first.text
+        shown = text.hole(first.start, first.end) if computed else first.text
+        key = shown.lower()
+        if len(name.parts) == 3 and key not in GLUE_CATALOGS and shown not in ours and key not in seen:
             seen.add(key)
-            shown = text.hole(name.parts[0].start, name.parts[0].end) if HOLE in key else name.parts[0].text
             found.append(call.info(f"the catalog {shown} is named as it is", "see that Unity Catalog has it"))
-        if len(name.parts) > 1 or name.is_schema or HOLE in key or key in seen or views.current:
+        if len(name.parts) > 1 or name.is_schema or key in seen or views.current:
+            continue
+        if computed:
+            seen.add(key)
+            if len(_levels(call, literal, text, name)) == 1:
+                found.append(_unknown_name(call, f"the table {shown} in SQL text"))
             continue
         if key in views.names or key in statement.local:
             continue
         seen.add(key)
         severity = Severity.INFO if views.dynamic else Severity.WARNING
-        message = f"`{name.parts[0].text}` is no temporary view that is registered by name here, and has no schema"
-        action = f"name it {call.settings.catalog}.schema.{name.parts[0].text} if it is a table"
+        message = f"`{shown}` is no temporary view that is registered by name here, and has no schema"
+        action = f"name it {call.settings.catalog}.schema.{shown} if it is a table"
         found.append(call.place.finding(call.node, severity, message, action))
     return found
 
@@ -346,9 +390,9 @@ def _unknown_sql(call: GlueCall) -> Finding:
     )
 
 
-def _unknown_name(call: GlueCall) -> Finding:
+def _unknown_name(call: GlueCall, what: str = "a table's name") -> Finding:
     return call.warning(
-        "a table's name is computed; with two levels it is looked up in the default catalog",
+        f"{what} is computed; with two levels it is looked up in the default catalog",
         f"pass three levels, or run spark.sql('USE CATALOG {call.settings.catalog}') first",
     )
 
@@ -381,6 +425,19 @@ def _joined(call: GlueCall, given: ast.expr | None) -> Rewrite | None:
     return Rewrite(others=((database, prefix),), certainty=Certainty.CONDITIONAL, condition=_COMPUTED)
 
 
+def _variable(call: GlueCall, given: ast.expr | None) -> Answer | None:
+    """Put the catalog before a name of two levels that a variable holds: `spark.table(name)`."""
+    levels = levels_of(call, given) if isinstance(given, ast.Name) else None
+    if levels is None or not isinstance(given, ast.Name) or len(levels) == 1:
+        return None
+    if len(levels) == 3:
+        return ()
+    named = _filled(call, f"{{{given.id}}}", levels)
+    if named is None:
+        return None
+    return Rewrite(others=((given, Code((f'f"{named}"',))),), certainty=Certainty.CONDITIONAL, condition=_COMPUTED)
+
+
 def _table_exists(call: GlueCall) -> Answer:
     """`tableExists(table, database)` has no place for a catalog: one name instead."""
     table, database = (call.literal(node) for node in call.node.args)
@@ -392,7 +449,7 @@ def _table_exists(call: GlueCall) -> Answer:
 
 def _current(call: GlueCall, text: Text, name: Name) -> Answer:
     """`setCurrentDatabase` takes a schema of the current catalog only, so the statement USE takes its place."""
-    schema = _new_name(call, text, name, Statement())
+    schema = _new_name(call, text, name, call.node)
     session = call.receiver.value if isinstance(call.receiver, ast.Attribute) else None
     if schema is None or session is None or HOLE in text.text:
         return _once(call, "table", _unknown_name(call))

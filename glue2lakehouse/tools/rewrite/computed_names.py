@@ -1,0 +1,65 @@
+"""What is known of a table's name that a program puts together: how many levels it has, and which of them are written out."""
+
+import ast
+import re
+
+from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text, read_literal
+from glue2lakehouse.tools.rewrite.rule import GlueCall
+from glue2lakehouse.tools.rewrite.sql import Name, name_in
+
+
+def styled(literal: ast.expr) -> tuple[ast.expr, Style]:
+    """Return the text of `"…".format(…)` and `"…" % …`, and how its holes are written; another expression as it is."""
+    if isinstance(literal, ast.Call) and isinstance(literal.func, ast.Attribute) and literal.func.attr == "format":
+        return literal.func.value, "format"
+    if isinstance(literal, ast.BinOp) and isinstance(literal.op, ast.Mod):
+        return literal.left, "percent"
+    return literal, ""
+
+
+def levels_of(call: GlueCall, node: ast.expr) -> list[str] | None:
+    """Return the levels of the name that an expression holds, with `HOLE` in those that are computed; None if unknown.
+
+    A variable counts by the one expression that the module assigns to it.
+    """
+    value = call.value_of(node)
+    text = _text_of(call, value) if value is not None else None
+    name = name_in(text) if text else None
+    return [part.text for part in name.parts] if name is not None else None
+
+
+def _text_of(call: GlueCall, value: ast.expr) -> str | None:
+    if isinstance(value, ast.Constant):
+        return value.value if isinstance(value.value, str) else None
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
+        sides = [_text_of(call, side) or HOLE for side in (value.left, value.right)]
+        return "".join(sides)
+    shown, style = styled(value)
+    text = read_literal(call.text(shown), style) if isinstance(shown, ast.Constant | ast.JoinedStr) else None
+    return text.text if text is not None else None
+
+
+def value_of_hole(call: GlueCall, literal: ast.expr, text: Text, name: Name) -> ast.expr | None:
+    """Return the expression that fills a name in a text that is one hole; None where it is not plain which one does."""
+    start, end = name.parts[0].start, name.parts[0].end
+    shown, before = text.hole(start, end), text.source[: text.places[start]]
+    if isinstance(literal, ast.JoinedStr):
+        filled = [each.value for each in literal.values if isinstance(each, ast.FormattedValue)]
+        return next((node for node in filled if isinstance(node, ast.Name) and shown == f"{{{node.id}}}"), None)
+    above = call.place.parents.get(literal)
+    if isinstance(above, ast.BinOp):
+        given = above.right.elts if isinstance(above.right, ast.Tuple) else [above.right]
+        at = len(re.findall(r"%[^%]", before.replace("%%", "")))
+        return given[at] if shown == "%s" and at < len(given) else None
+    filler = call.place.parents.get(above) if isinstance(above, ast.Attribute) else None
+    return _argument(filler, shown[1:-1], before) if isinstance(filler, ast.Call) and "{{" not in text.source else None
+
+
+def _argument(filler: ast.Call, inside: str, before: str) -> ast.expr | None:
+    """Return what `.format` puts in for `{inside}`."""
+    if any(isinstance(each, ast.Starred) for each in filler.args):
+        return None
+    if not inside or inside.isdigit():
+        at = int(inside) if inside else before.count("{}")
+        return filler.args[at] if at < len(filler.args) else None
+    return next((each.value for each in filler.keywords if each.arg == inside), None)
