@@ -29,7 +29,7 @@ def test_a_converted_job_becomes_a_case_with_its_modules_and_data(tmp_path: Path
 
 
 def test_what_waits_for_a_person_is_no_golden_conversion(tmp_path: Path) -> None:
-    settings = migrated(tmp_path, "errors_as_data")
+    settings = migrated(tmp_path, "find_matches_with_a_trained_model")
     with pytest.raises(UsageError, match="approve it"):
         add_golden("job.py", tmp_path / "cases" / "waits", settings)
     with pytest.raises(UsageError, match="not known here"):

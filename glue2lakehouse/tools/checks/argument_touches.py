@@ -42,7 +42,11 @@ class ArgumentReader(PlainReader):
         elif parameter.startswith("**"):
             self._option(parameter[2:], value, connection)
         elif parameter in glue.ZERO_DEFAULTS:
-            self._need(f"{parameter}={literal or '...'}", value, ("low", parameter.lower()), mentions=(parameter,))
+            kept: Fact = ("low", "fail_at_errors")
+            if literal is not None:
+                kept = ("opt", parameter.removesuffix("Threshold"), literal)
+            what = f"{parameter}={literal or '...'}"
+            self._need(what, value, ("low", parameter.lower()), kept, mentions=(parameter,))
         else:
             self._visit(value)
 
@@ -140,6 +144,8 @@ class ArgumentReader(PlainReader):
     def _choice(self, what: str, node: ast.expr, *mentions: str) -> None:
         """On a frame of fixed schema a choice changes nothing; CSV, JSON and XML may hold some."""
         alternatives: list[Fact] = [("str", mentions[0])]
+        if mentions[0] == "match_catalog":
+            alternatives.append(("name", "match_table"))
         severity = Severity.BLOCKER if self._untyped else Severity.WARNING
         mentions = (*mentions, "resolvechoice", "resolve-choice", "choice")
         self._found.append(Touch(what, node.lineno, tuple(alternatives), mentions, severity=severity))

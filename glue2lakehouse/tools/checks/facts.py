@@ -43,6 +43,10 @@ _CASTS = frozenset({"cast", "try_cast", "astype"})
 _FIELD = re.compile(
     r"(?is)'([^']+)'\s*,\s*(?:(?:try_)?cast\s*\(\s*([^()']+?)\s+as\s+([a-z]+(?:\s*\([\d,\s]+\))?)\s*\)|([^(),']+))"
 )
+PASSING_ON = frozenset({"next_stage", "fail_at_errors"})
+"""Helpers that hand on the frame that they are given: they stand for nothing that is done to data."""
+COUNTING_ERRORS = frozenset({"stage_errors_count", "errors_count", "errors_as_frame"})
+"""Helpers that stand for one call of Glue's each."""
 _WRITERS = frozenset({"write", "sink", "save", "append", "insert"})
 
 
@@ -324,6 +328,10 @@ class Facts:
 
     def _helper(self, name: str) -> None:
         """Trust a runtime helper to do what its name says; the helpers have tests of their own."""
+        if name in PASSING_ON:
+            return
+        if name in COUNTING_ERRORS:
+            self._add("op", name)
         words = set(name.lower().split("_"))
         for operation in words & {"read", "filter", "join", "union", "loop", "merge"}:
             self._add("op", operation)

@@ -7,6 +7,9 @@ from glue2lakehouse.tools.checks.facts import Fact
 from glue2lakehouse.tools.checks.options import DEFAULTS, DROPPED, NAMES, SAME_VALUE, SECRET, VALUE_CHANGES
 from glue2lakehouse.tools.checks.syntax import constant
 
+STREAM_READERS = ("read_json_stream", "read_json_counted")
+"""Helpers that read JSON values wherever they begin and end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -33,6 +36,10 @@ def read_option(key: str, value: ast.expr, connection: str, updates_catalog: boo
         return Option(alternatives=(("op", text), ("opt", "mode", text), ("opt", low, text)), visit=False)
     if low == "quotechar" and text == "-1":
         return Option(alternatives=(("opt", "quote", ""),), visit=False)
+    if low == "multiline" and text == "true":
+        # The value itself is what Spark's reader has for CSV; a JSON file is a stream of values, whatever their lines.
+        streams: tuple[Fact, ...] = tuple(("name", name) for name in STREAM_READERS)
+        return Option(alternatives=(("opt", "multiline", "true"), *streams), visit=False)
     if text is not None and set(names) & SAME_VALUE and low not in VALUE_CHANGES:
         return Option(alternatives=tuple(("opt", name, text) for name in (*names, low)), visit=False)
     facts: list[Fact] = [("low", name) for name in (*names, low)] if names else []

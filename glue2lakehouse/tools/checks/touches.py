@@ -37,7 +37,6 @@ OPERATIONS = {
     "method_join": ("join",),
     "merge": ("left_anti", "anti", "leftanti", "merge"),
     "for_each_batch": ("foreachbatch",),
-    "errors": ("_corrupt_record", "badrecordspath", "rescueddatacolumn"),
     "purge": ("rm", "delete", "truncate", "vacuum", "overwrite", "purge_path"),
     "purge_table": ("delete", "truncate", "vacuum", "overwrite"),
     "Repartition": ("repartition",),
@@ -47,6 +46,15 @@ OPERATIONS = {
     "FlatMap": ("items",),
 }
 """Call -> the operation, then the words (lower case) of which any shows that it is still done."""
+
+
+ERRORS = {
+    "errors": ("errors_as_frame", "errorsAsDynamicFrame"),
+    "ErrorsAsDynamicFrame": ("errors_as_frame", "ErrorsAsDynamicFrame"),
+    "errors_count": ("errors_count", "errorsCount"),
+    "stage_errors_count": ("stage_errors_count", "stageErrorsCount"),
+}
+"""Call -> the helper that does it, and what Glue calls it."""
 
 
 class TouchReader(ArgumentReader):
@@ -108,6 +116,10 @@ class TouchReader(ArgumentReader):
             self._glue_operation(*OPERATIONS[kind], node=node)
         elif kind == "DropNullFields":
             self._drop_null_fields(node)
+        elif kind in ERRORS:
+            helper, called = ERRORS[kind]
+            others = [("low", word) for word in ("_corrupt_record", "badrecordspath", "rescueddatacolumn")]
+            self._need(called, node, ("op", helper), *others, mentions=(called,), kind="operation")
         start = len(self._found)
         self._table(arguments, node)
         connection = (text_of(arguments.get("connection_type")) or "").lower()

@@ -34,6 +34,7 @@ from glue2lakehouse.tools.rewrite.provenance import recorded
 from glue2lakehouse.tools.rewrite.remarks import remarks
 from glue2lakehouse.tools.rewrite.rule import GlueCall, JobFacts, Place, Rewrite, Rule, Use
 from glue2lakehouse.tools.rewrite.rules import rules_by_name
+from glue2lakehouse.tools.rewrite.stages import staged
 
 
 class Conversion(NamedTuple):
@@ -238,7 +239,7 @@ def _take(work: _Work, rule: Rule, use: Use) -> None:
             )
         )
         return
-    answer = rule.rewrite(use) if isinstance(use, GlueCall) else rule.refer(use)
+    answer = staged(use, rule.rewrite(use)) if isinstance(use, GlueCall) else rule.refer(use)
     if stubs.is_glue(use.name) or (isinstance(answer, Rewrite) and answer.code is not None):
         # What stays of a call of Spark's own may hold Glue: `glueContext.spark_session.createDataFrame(…)`.
         work.answered.add(use.node.func if isinstance(use.node, ast.Call) else use.node)
@@ -269,20 +270,10 @@ def _take(work: _Work, rule: Rule, use: Use) -> None:
 
 
 def _without_effect(call: GlueCall) -> Finding | None:
-    """Account for what every transform takes: the bookmark's context, a text for the log, and error thresholds.
-
-    A threshold of 0, the default, never fails the job; another one has no counterpart, because Spark counts no errors.
-    """
+    """Account for what every transform takes: the bookmark's context and a text for the log; `staged` for the thresholds."""
     call.drop("transformation_ctx", "info", "stageThreshold", "totalThreshold")
     if call.name.startswith("awsglue.transforms.") and "frame" in call.bound.missing:
         return call.blocker(f"`{call.leaf}` is called without a frame", "pass the frame that it works on")
-    for name in ("stageThreshold", "totalThreshold"):
-        given = call.argument(name)
-        if given is not None and call.literal(given) not in (0, "0", 0.0):
-            return call.blocker(
-                f"{name} makes the job fail on a number of bad records, and Spark counts none",
-                "count the bad rows yourself and raise, or drop the threshold",
-            )
     return None
 
 

@@ -18,7 +18,10 @@ SOURCE_DROPPED = (
 
 
 class Reading(NamedTuple):
-    """A Spark reader: format, options, what is to be said, and when it is the same as Glue's."""
+    """A Spark reader: format, options, what is to be said, and when it is the same as Glue's.
+
+    `stream` says that a file is a stream of JSON values, of which Spark's reader takes the first only.
+    """
 
     format: str
     options: list[tuple[str, Piece]]
@@ -27,6 +30,7 @@ class Reading(NamedTuple):
     rename_columns: bool = False
     findings: tuple[Finding, ...] = ()
     schema: Piece | None = None
+    stream: bool = False
 
 
 class Refused(NamedTuple):
@@ -106,13 +110,17 @@ def _csv(use: Use, options: Options) -> Reading | Refused:
         "csv",
         done,
         Certainty.CONDITIONAL,
-        "an empty CSV field is an empty text (Glue does not document it), and all files have the same columns",
+        "an empty CSV field is an empty text (Glue does not document it), and all rows of all files have the same columns",
         not header,
     )
 
 
+SET_ASIDE = "each line is one record, and a malformed one goes alone; in Glue it may take the next line with it"
+_ONE_TYPE = "each field holds one type in all records, int and bigint being two"
+
+
 def _json(use: Use, options: Options) -> Reading | Refused:
-    done = _passed(options, {"multiline": "multiLine", "encoding": "encoding"})
+    done = _passed(options, {"encoding": "encoding"})
     path = options.literal("jsonPath")
     if options.given("jsonPath") and path not in ("$[*]", "$", "$.*"):
         return Refused(
@@ -125,16 +133,32 @@ def _json(use: Use, options: Options) -> Reading | Refused:
         return Refused(
             use.blocker("jsonPath $.* makes a record of every member", "read with multiLine and stack the members")
         )
-    if path == "$[*]" and not any(name == "multiLine" for name, _ in done):
-        done.append(("multiLine", "True"))
+    stream = path == "$[*]" or (options.given("multiline") and truth(options.literal("multiline")) is not False)
+    options.take("multiline")
+    if stream or use.place.world.counted_errors:
+        return _json_stream(use, done, options)
     if options.given("withSchema"):
-        return _with_schema(use, "json", done, options)
-    return Reading(
-        "json",
-        done,
-        Certainty.CONDITIONAL,
-        "each field holds one type in all records, int and bigint being two",
-    )
+        return _with_schema(use, "json", [*done, FAIL], options)
+    return Reading("json", [*done, ("mode", '"DROPMALFORMED"')], Certainty.CONDITIONAL, f"{_ONE_TYPE}; {SET_ASIDE}")
+
+
+def _json_stream(use: Use, done: list[tuple[str, Piece]], options: Options) -> Reading | Refused:
+    """Records over several lines, several in one line, or records whose errors are counted: whole files go to a helper."""
+    encoding = options.literal("encoding")
+    if done and str(encoding).lower().replace("-", "") != "utf8":
+        return Refused(
+            use.blocker(
+                "JSON of another encoding than UTF-8 is read as a stream of values",
+                "write the files in UTF-8, or one record a line without multiline",
+            )
+        )
+    if options.given("withSchema"):
+        found = _with_schema(use, "json", [], options)
+        return found._replace(stream=True) if isinstance(found, Reading) else found
+    return Reading("json", [], Certainty.CONDITIONAL, f"{_ONE_TYPE}; each file fits in a task's memory", stream=True)
+
+
+FAIL: tuple[str, Piece] = ("mode", '"FAILFAST"')
 
 
 def _with_schema(use: Use, form: str, done: list[tuple[str, Piece]], options: Options) -> Reading | Refused:
@@ -148,7 +172,7 @@ def _with_schema(use: Use, form: str, done: list[tuple[str, Piece]], options: Op
             isinstance(inner, ast.Call)
             and use.place.world.callees.get(inner) == "awsglue.gluetypes.StructType.jsonValue"
         ):
-            condition = "every value fits the schema that the reader is given"
+            condition = "every record is well-formed and fits the schema that the reader is given; the read fails where one does not"
             return Reading(form, done, Certainty.CONDITIONAL, condition, schema=schema)
     return Refused(
         use.blocker(
@@ -176,9 +200,13 @@ def _xml(use: Use, options: Options) -> Reading | Refused:
     if empties == "dynamic":
         return Refused(use.blocker("treatEmptyValuesAsNulls is computed at run time", "write it out as True or False"))
     if options.given("withSchema"):
-        return _with_schema(use, "xml", done, options)
+        return _with_schema(use, "xml", [*done, FAIL], options)
     return Reading(
-        "xml", done, Certainty.CONDITIONAL, "each element holds one type, and occurs once or always as a list"
+        "xml",
+        [*done, FAIL],
+        Certainty.CONDITIONAL,
+        "each element holds one type, and occurs once or always as a list; every file is well-formed: the read fails where "
+        "one is not, and Glue sets it aside",
     )
 
 

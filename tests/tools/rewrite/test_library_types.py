@@ -30,7 +30,7 @@ def test_a_schema_made_for_with_schema_is_given_to_the_reader(convert) -> None:
         '    "s3", {"paths": ["s3://raw/"]}, "json", {"withSchema": json.dumps(schema.jsonValue())}\n)\n'
     )
     conversion = convert(source)
-    assert 'frame = spark.read.schema(schema).json("s3://raw/")' in conversion.after
+    assert 'frame = spark.read.option("mode", "FAILFAST").schema(schema).json("s3://raw/")' in conversion.after
     assert 'schema = StructType([StructField("id", LongType())])' in conversion.after
     assert all(f.severity is not Severity.BLOCKER for f in conversion.findings)
 

@@ -41,7 +41,9 @@ def test_a_read_whose_every_use_is_a_typed_mapping_is_left_alone() -> None:
      'out = rows.apply_mapping([("n", "int", "n", "long")])\nprint(rows.count())\n'],
 )  # fmt: skip
 def test_any_other_use_asks_for_glues_types(use: str) -> None:
-    assert 'narrow_integers(spark.read.json("s3://raw/"))' in _converted(READ + use).after
+    assert (
+        'narrow_integers(spark.read.option("mode", "DROPMALFORMED").json("s3://raw/"))' in _converted(READ + use).after
+    )
 
 
 @pytest.mark.parametrize(

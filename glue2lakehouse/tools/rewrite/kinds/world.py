@@ -2,6 +2,8 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Literal
 
 from glue2lakehouse.tools.rewrite.kinds import stubs
 from glue2lakehouse.tools.rewrite.kinds.project import ClassInfo, FunctionInfo, ModuleInfo, Modules
@@ -19,6 +21,17 @@ from glue2lakehouse.tools.rewrite.kinds.values import (
 )
 
 Env = dict[str, Kind]
+_COUNT_ALL = frozenset({"errorsCount", "errorsAsDynamicFrame", "ErrorsAsDynamicFrame"})
+
+
+def _has_total(module: ModuleInfo) -> bool:
+    """Whether some call of the module sets a threshold on the errors of all stages so far."""
+    return "totalThreshold" in module.source and any(
+        isinstance(node, ast.keyword)
+        and node.arg == "totalThreshold"
+        and not (isinstance(node.value, ast.Constant) and node.value.value in (0, "0"))
+        for node in ast.walk(module.tree)
+    )
 
 
 class World:
@@ -40,6 +53,14 @@ class World:
         self.added: dict[str, str] = {}
         """Methods that the project adds to DynamicFrame, and the functions that they are."""
         self.changed = False
+
+    @cached_property
+    def counted_errors(self) -> Literal["", "stage", "all"]:
+        """Whose error records the project asks for; to be read when the world is finished."""
+        asked = {name.removesuffix(".apply").rsplit(".", 1)[-1] for name in self.callees.values()}
+        if asked & _COUNT_ALL or any(_has_total(module) for module in self.modules.values()):
+            return "all"
+        return "stage" if "stageErrorsCount" in asked else ""
 
     def extend_frames(self, owner: Kind, name: str, kind: Kind) -> bool:
         """Note a function that is added to DynamicFrame as a method; False where a DataFrame could not have it as well."""

@@ -18,6 +18,7 @@ from glue2lakehouse.tools.rewrite.rules.collection import (
 from glue2lakehouse.tools.rewrite.rules.combine import Join, MergeFrames, Union
 from glue2lakehouse.tools.rewrite.rules.context import Context, ContextMembers, FrameAttributes, GlueNames
 from glue2lakehouse.tools.rewrite.rules.data_quality import DataQuality
+from glue2lakehouse.tools.rewrite.rules.error_records import ErrorRecords
 from glue2lakehouse.tools.rewrite.rules.fields import DropFields, RenameField, SelectFields
 from glue2lakehouse.tools.rewrite.rules.from_rdd import FromRdd
 from glue2lakehouse.tools.rewrite.rules.glue_types import Record, SchemaMethods, SchemaTypes
@@ -92,6 +93,7 @@ RULES: tuple[type[Rule], ...] = (
     Unbox,
     DynamoJson,
     Spigot,
+    ErrorRecords,
     PlainMethods,
     Partitioning,
     FrameSchema,

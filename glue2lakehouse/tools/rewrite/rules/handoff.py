@@ -4,13 +4,11 @@ Glue: aws-glue-programming-etl-*; a table of names, because there is nothing to 
 """
 
 from glue2lakehouse.tools.rewrite.kinds.stubs import DATA_SINK, DATA_SOURCE, READER, STREAMING_SOURCE, WRITER
-from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, GLUE_CONTEXT
+from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rule, Use
 
 _TRANSACTION = "Lake Formation transactions do not exist on Databricks"
 _TRANSACTION_ACTION = "drop it: each Delta write is atomic by itself; several tables are not written as one"
-_ERRORS = "error records have no counterpart: what Glue sets aside, Spark reads as null or refuses"
-_ERRORS_ACTION = "read with columnNameOfCorruptRecord or rescuedDataColumn, and count those rows"
 _ML = "the model behind it lives in AWS"
 _OBJECT = "it wraps an object of Glue's JVM"
 _BASE = "the class derives from Glue's base class of transforms"
@@ -76,11 +74,6 @@ REASONS: dict[str, tuple[str, str]] = {
             "connector_activation_util",
         )
     },
-    f"{DYNAMIC_FRAME}.errorsAsDynamicFrame": (_ERRORS, _ERRORS_ACTION),
-    f"{DYNAMIC_FRAME}.errorsCount": (_ERRORS, _ERRORS_ACTION),
-    f"{DYNAMIC_FRAME}.stageErrorsCount": (_ERRORS, _ERRORS_ACTION),
-    f"{DYNAMIC_FRAME}.assertErrorThreshold": (_ERRORS, "drop it where no threshold is set"),
-    "awsglue.transforms.ErrorsAsDynamicFrame.apply": (_ERRORS, _ERRORS_ACTION),
     "awsglueml.transforms.FindMatches.apply": (_ML, "match records with Splink or Zingg"),
     "awsglueml.transforms.FindIncrementalMatches.apply": (_ML, "match records with Splink or Zingg"),
     "awsglueml.transforms.FillMissingValues.apply": (_ML, "fill with a model of your own"),

@@ -12,6 +12,7 @@ from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules.fields import helper
+from glue2lakehouse.tools.rewrite.stages import counts
 
 
 class Relationalize(Rule):
@@ -81,9 +82,10 @@ class Unbox(Rule):
             return call.blocker(
                 "Unbox is given a schema or options in Glue's notation", "use from_json with a DDL schema"
             )
+        name = "unbox_json_counted" if counts(call) else "unbox_json"
         return helper(
-            "unbox_json", "unbox_json({frame}, {path})", "texts that are no JSON object or array are errors and go (undocumented)",
-            frame=call.frame, path=path,
+            name, "{name}({frame}, {path})", "texts that are no JSON object or array are errors and go (undocumented)",
+            name=name, frame=call.frame, path=path,
         )  # fmt: skip
 
 

@@ -161,7 +161,7 @@ def _read_files(call: GlueCall, connection: str, options: Options, form_options:
     settled = _file_options(call, options)
     if isinstance(settled, Finding):
         return settled
-    left = sorted({*options.leftover(), *form_options.leftover()})
+    left = sorted({*options.leftover(), *form_options.leftover()} - _ATTACHED.keys())
     if left:
         return call.blocker(
             f"option {', '.join(left)} of a {form} read has no counterpart in Spark",
@@ -206,7 +206,14 @@ def _file_options(call: GlueCall, options: Options) -> list[tuple[str, Piece]] |
 def _file_rewrite(
     call: GlueCall, reading: files.Reading, done: list[tuple[str, Piece]], paths: Piece, options: Options
 ) -> Answer:
-    name, stamp = options.take("attachFilename"), options.take("attachTimestamp")
+    attached = {field: column for option, field in _ATTACHED.items() if (column := options.take(option)) is not None}
+    if attached and reading.rename_columns:
+        return call.blocker(
+            "the name of the file is attached to rows whose columns have no names",
+            "read with a header, or name the columns, then add F.col('_metadata.file_path')",
+        )
+    if reading.stream:
+        return _stream_rewrite(call, reading, done, paths_code(call, paths), attached)
     codec = options.literal("compressionType", "compression")
     where = paths_code(call, paths)
     many = isinstance(paths, ast.List | ast.Tuple) and len(paths.elts) != 1
@@ -220,13 +227,12 @@ def _file_rewrite(
         result = code("{reader}.{form}({where})", reader=reader, form=reading.format, where=where)
     imports: tuple[str, ...] = ()
     compat: tuple[str, ...] = ()
-    for column, source in ((name, "_metadata.file_path"), (stamp, "_metadata.file_modification_time")):
-        if column is not None:
-            imports = (FUNCTIONS,)
-            result = code(
-                '{frame}.withColumn({column}, {F}.col("{source}"))',
-                frame=result, column=column, source=source, F=call.place.functions,
-            )  # fmt: skip
+    for field, column in attached.items():
+        imports = (FUNCTIONS,)
+        result = code(
+            '{frame}.withColumn({column}, {F}.col("_metadata.{field}"))',
+            frame=result, column=column, field=field, F=call.place.functions,
+        )  # fmt: skip
     if reading.format == "csv":
         result = code('{frame}.fillna("")', frame=result)
     if reading.format in ("json", "xml") and reading.schema is None and not _is_only_mapped(call):
@@ -251,6 +257,37 @@ def _file_rewrite(
     return Rewrite(result, certainty=certainty, condition=condition, imports=imports, compat=compat, findings=notes)
 
 
+def _stream_rewrite(
+    call: GlueCall,
+    reading: files.Reading,
+    done: list[tuple[str, Piece]],
+    where: Piece,
+    attached: dict[str, Piece],
+) -> Answer:
+    """Read whole files as streams of JSON values, and keep what is broken in them where the project counts it."""
+    helper = "read_json_counted" if call.place.world.counted_errors else "read_json_stream"
+    given: list[Piece] = [_session(call), where]
+    columns: list[Piece] = [
+        code("{column}: {field}", column=column, field=quoted(field)) for field, column in attached.items()
+    ]
+    if columns:
+        given.append(code("attach={{{columns}}}", columns=joined(", ", columns)))
+    if reading.schema is not None:
+        given.append(code("schema={schema}", schema=reading.schema))
+    for key, value in done:
+        given.append("fail=True" if key == "mode" else code("{key}={value}", key=key, value=value))
+    return Rewrite(
+        code("{helper}({given})", helper=helper, given=joined(", ", given)),
+        certainty=reading.certainty,
+        condition=reading.condition,
+        imports=(f"from glue_compat import {helper}",),
+        compat=(helper,),
+        findings=reading.findings,
+    )
+
+
+_ATTACHED = {"attachFilename": "file_path", "attachTimestamp": "file_modification_time"}
+"""Options that name a column for what is known of the file -> the field of Spark's _metadata."""
 _ENDINGS = {"gzip": ".gz", "bzip2": ".bz2"}
 _MAPPINGS = {"ApplyMapping.apply": 1, ".apply_mapping": 0}
 """The ends of the names of what maps columns, with the position of the mappings."""

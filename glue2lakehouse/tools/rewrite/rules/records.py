@@ -14,6 +14,7 @@ from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules import predicates
 from glue2lakehouse.tools.rewrite.rules.fields import helper
+from glue2lakehouse.tools.rewrite.stages import counts
 
 _FIELDS = "every record has the fields that the function reads, spelled as it spells them"
 
@@ -59,9 +60,8 @@ class Filter(Rule):
                 imports=(FUNCTIONS,),
                 findings=_unused(call, function),
             )
-        return helper(
-            "filter_records", "filter_records({frame}, {function})", _FIELDS, frame=call.frame, function=function
-        )
+        name = "filter_records_counted" if counts(call) else "filter_records"
+        return helper(name, "{name}({frame}, {function})", _FIELDS, name=name, frame=call.frame, function=function)
 
 
 def _spelled(kinds: dict[str, str]) -> str:
@@ -95,10 +95,11 @@ class Map(Rule):
         call.drop("preservesPartitioning")
         if function is None:
             return call.blocker("the map has no function", "pass f")
+        name = "map_records_counted" if counts(call) else "map_records"
         return helper(
-            "map_records", "map_records({frame}, {function})",
+            name, "{name}({frame}, {function})",
             "the function has no side effects; new fields that are null in every row are text, new whole numbers int or bigint",
-            frame=call.frame, function=function,
+            name=name, frame=call.frame, function=function,
         )  # fmt: skip
 
 

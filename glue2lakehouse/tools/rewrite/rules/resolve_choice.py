@@ -5,9 +5,10 @@ column (what does not fit becomes null); the other actions only act on choices, 
 are handed off where the author names a column that does.
 """
 
+import ast
 from dataclasses import replace
 
-from glue2lakehouse.domain import Certainty
+from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import Piece, code, joined
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, Provenance
 from glue2lakehouse.tools.rewrite.names import table_code
@@ -48,6 +49,13 @@ class ResolveChoice(Rule):
             return call.blocker("which columns are resolved is computed at run time", "write the specs out at the call")
         return self._columns(call, entries)
 
+    def _nothing_to_match(self, call: GlueCall, database: Piece | None, table: Piece | None) -> Finding:
+        named = ", ".join(call.text(part) for part in (database, table) if isinstance(part, ast.expr))
+        return call.info(
+            f"match_catalog ({named}) goes: a column that holds one type only is no choice, and Glue leaves it as it is",
+            "",
+        )
+
     def _whole(self, call: GlueCall, choice: object, database: Piece | None, table: Piece | None) -> Answer:
         fixed = call.frame_facts.provenance is Provenance.FIXED
         if choice == "match_catalog":
@@ -58,6 +66,7 @@ class ResolveChoice(Rule):
                     code("{frame}", frame=call.frame),
                     certainty=Certainty.EXACT if fixed else Certainty.CONDITIONAL,
                     condition="" if fixed else _ONE_TYPE,
+                    findings=(self._nothing_to_match(call, database, table),),
                 )
             name, _ = table_code(call, database, table)
             return helper(

@@ -39,8 +39,8 @@ class Source(Rule):
         'source = glueContext.getSource("s3", paths=["s3://raw/orders/"])\n'
         'source.setFormat("json", multiline=True)\n'
         "orders = source.getFrame()\n",
-        after="from pyspark.sql import SparkSession\nfrom glue_compat import narrow_integers\n\nspark = SparkSession.builder.getOrCreate()\n"
-        'orders = narrow_integers(spark.read.option("multiLine", True).json("s3://raw/orders/"))\n',
+        after="from pyspark.sql import SparkSession\nfrom glue_compat import read_json_stream\n\nspark = SparkSession.builder.getOrCreate()\n"
+        'orders = read_json_stream(spark, "s3://raw/orders/")\n',
     )
 
     def rewrite(self, call: GlueCall) -> Answer:

@@ -2,6 +2,7 @@
 
 from pyspark.sql import DataFrame
 
+from glue2lakehouse.tools.rewrite.runtime.documents import read_json_stream
 from glue2lakehouse.tools.rewrite.runtime.reading import narrow_integers
 
 _WITHOUT_EFFECT = {"groupfiles", "groupsize", "uses3listimplementation", "maxband", "maxfilesinband", "optimizeperformance",
@@ -47,9 +48,12 @@ def read_source(session, connection_type, connection_options=None, format=None, 
         frame = reader.options(header=header, **settings).format("csv").load(paths).fillna("")
         return frame if header else frame.toDF(*[f"col{position}" for position in range(len(frame.columns))])
     if form == "json":
-        return narrow_integers(
-            reader.options(**_mapped(given, {"multiline": "multiLine"}, form)).format("json").load(paths)
-        )
+        many = str(given.pop("multiline", "false")).lower() == "true"
+        _mapped(given, {}, form)
+        if many:
+            return read_json_stream(session, paths, fail=fail, recursiveFileLookup=recurse)
+        mode = "FAILFAST" if fail else "DROPMALFORMED"
+        return narrow_integers(reader.option("mode", mode).format("json").load(paths))
     raise ValueError(f"the format {format} cannot be read here: convert this read by hand")
 
 
