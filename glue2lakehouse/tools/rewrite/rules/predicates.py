@@ -1,4 +1,4 @@
-"""Python predicates over records as Spark column expressions that keep what Python makes of None, of NaN and of other types.
+"""Conditions on records in Python as Spark column expressions that keep what Python makes of None, of NaN and of other types.
 
 Source: semantics of Filter: a record is kept where the function returns something true; a TypeError (None or a text compared
 with a number by `<`) drops it. `None != "a"` is true in Python, so `!=` becomes a null-safe comparison; NaN is greater than
@@ -9,68 +9,35 @@ column is compared as is noted where its type is not known, for the helper that 
 import ast
 import math
 import re
-from typing import NamedTuple
 
-from glue2lakehouse.tools.rewrite.code import Code, code, joined
+from glue2lakehouse.tools.rewrite.code import Code, Piece, code, joined
 from glue2lakehouse.tools.rewrite.kinds.frames import TEXT_ONLY
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 
-_ORDER = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+ORDER = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 
 
-class _Untranslatable(Exception):
-    """The predicate has no column expression that is known to be equal."""
+_TEXT = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
+_BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
+_LOOSE = re.compile(r" (==|!=|<=?|>=?|&|\||[-+*]) ")
 
 
-class Predicate(NamedTuple):
-    """A column expression, and the columns of unknown type in it with the kind of value that each is compared with."""
-
-    condition: Code
-    kinds: dict[str, str]
+class Untranslatable(Exception):
+    """The code has no column expression that is known to be equal."""
 
 
-def translate(call: GlueCall, function: ast.expr) -> Predicate | None:
-    """Return the column expression of a lambda or one-line function, or None where it is not known to be equal."""
-    found = _lambda(call, function)
-    if found is None:
-        return None
-    parameter, body = found
-    translator = _Translator(call, parameter)
-    try:
-        return Predicate(translator.condition(body), translator.kinds)
-    except _Untranslatable:
-        return None
-
-
-def _lambda(call: GlueCall, function: ast.expr) -> tuple[str, ast.expr] | None:
-    if isinstance(function, ast.Lambda):
-        arguments, body = function.args, function.body
-    else:
-        held = call.kind(function)
-        info = call.place.world.functions.get(held.name) if held.tag == "function" else None
-        statements = info.node.body if info is not None else []
-        statements = [s for s in statements if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
-        if info is None or info.module is not call.place.module or len(statements) != 1:
-            return None
-        only = statements[0]
-        if not isinstance(only, ast.Return) or only.value is None or info.node.decorator_list:
-            return None
-        arguments, body = info.node.args, only.value
-    if len(arguments.args) != 1 or arguments.vararg or arguments.kwarg or arguments.kwonlyargs:
-        return None
-    return arguments.args[0].arg, body
-
-
-def _guarded(content: Code) -> Code:
-    """Put parentheses around what binds looser than `&` and `|`."""
+def guarded(content: Code) -> Code:
+    """Put parentheses around what binds looser than a method's call."""
     spelled = "".join(part if isinstance(part, str) else "x" for part in content.parts)
-    loose = re.search(r" (==|<=?|>=?|&|\|) ", spelled) is not None
-    return code("({inner})", inner=content) if loose else content
+    spelled, found = _TEXT.sub("x", spelled), 1
+    while found:
+        spelled, found = _BRACKETS.subn("x", spelled)
+    return code("({inner})", inner=content) if _LOOSE.search(spelled) else content
 
 
-class _Translator:
-    """Translates the body of one predicate."""
+class Conditions:
+    """Translates conditions on one record, the parameter of the function; `kinds` notes what columns are compared as."""
 
     def __init__(self, call: GlueCall, parameter: str) -> None:
         self._call = call
@@ -81,51 +48,72 @@ class _Translator:
     def condition(self, node: ast.expr) -> Code:
         """Return a column that is true exactly where the Python expression is true and raises nothing."""
         if isinstance(node, ast.BoolOp):
-            sign = " & " if isinstance(node.op, ast.And) else " | "
-            if isinstance(node.op, ast.Or) and any(self._may_raise(value) for value in node.values[:-1]):
-                raise _Untranslatable
-            return joined(sign, [_guarded(self.condition(value)) for value in node.values])
+            return self._any(node.values) if isinstance(node.op, ast.Or) else self._all(node.values)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            return self._negated(node.operand)
+            return self.negation(node.operand)
         if isinstance(node, ast.Compare) and len(node.ops) == 1:
             return self._comparison(node.left, node.ops[0], node.comparators[0])
-        raise _Untranslatable
+        raise Untranslatable
 
-    def _may_raise(self, node: ast.expr) -> bool:
-        """Whether None makes Python raise here, where a later `or` could still be true in Spark."""
-        return any(isinstance(child, ast.Compare) and type(child.ops[0]) in _ORDER for child in ast.walk(node))
+    def _all(self, values: list[ast.expr]) -> Code:
+        return joined(" & ", [guarded(self.condition(value)) for value in values])
 
-    def _negated(self, node: ast.expr) -> Code:
-        """`not` of a comparison that raises on None drops the record; Spark's null does the same."""
+    def _any(self, values: list[ast.expr]) -> Code:
+        """`or`: nothing after a part that raises is looked at, so it counts only where that part is false."""
+        parts: list[Piece] = []
+        raising: list[Piece] = []
+        for value in values:
+            parts.append(guarded(joined(" & ", [*raising, guarded(self.condition(value))])))
+            if self.may_raise(value) and value is not values[-1]:
+                raising.append(guarded(self.negation(value)))
+        return joined(" | ", parts)
+
+    def may_raise(self, node: ast.expr) -> bool:
+        """Whether a value makes Python raise here, where a later `or` could still be true in Spark."""
+        return any(isinstance(child, ast.Compare) and type(child.ops[0]) in ORDER for child in ast.walk(node))
+
+    def negation(self, node: ast.expr) -> Code:
+        """Return a column that is true exactly where the Python expression is false and raises nothing.
+
+        `not` of a comparison that raises on None drops the record; Spark's null does the same.
+        """
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            return self.condition(node.operand)
+        if isinstance(node, ast.BoolOp):
+            inverse = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+            parts: list[ast.expr] = [ast.UnaryOp(ast.Not(), value) for value in node.values]
+            return self.condition(ast.BoolOp(inverse, parts))
         if isinstance(node, ast.Compare) and len(node.ops) == 1:
             opposite = {ast.Eq: ast.NotEq(), ast.NotEq: ast.Eq(), ast.Is: ast.IsNot(), ast.IsNot: ast.Is(),
                         ast.In: ast.NotIn(), ast.NotIn: ast.In(), ast.Lt: ast.GtE(), ast.GtE: ast.Lt(), ast.Gt: ast.LtE(),
                         ast.LtE: ast.Gt()}.get(type(node.ops[0]))  # fmt: skip
             if opposite is not None:
                 return self._comparison(node.left, opposite, node.comparators[0], negated=True)
-        raise _Untranslatable
+        raise Untranslatable
 
     def _comparison(self, left: ast.expr, operator: ast.cmpop, right: ast.expr, negated: bool = False) -> Code:
         column = self._column(left)
         if column is None:
-            raise _Untranslatable
-        if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot) and _is_none(right):
+            raise Untranslatable
+        if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot) and is_none(right):
             return code("{column}.{method}()", column=column,
                         method="isNull" if isinstance(operator, ast.Eq | ast.Is) else "isNotNull")  # fmt: skip
-        may_be_nan = self._compared_as(left, right)
-        if type(operator) in _ORDER:
+        return self._compared(column, operator, right, negated, self._compared_as(left, right))
+
+    def _compared(self, column: Code, operator: ast.cmpop, right: ast.expr, negated: bool, may_be_nan: bool) -> Code:
+        if type(operator) in ORDER:
             return self._order(column, operator, right, negated, may_be_nan)
         if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
             return self._equality(column, operator, right)
         if isinstance(operator, ast.In | ast.NotIn) and isinstance(right, ast.List | ast.Tuple | ast.Set):
             return self._membership(column, operator, right)
-        raise _Untranslatable
+        raise Untranslatable
 
     def _order(self, column: Code, operator: ast.cmpop, right: ast.expr, negated: bool, may_be_nan: bool) -> Code:
         """NaN meets no order in Python, so it meets every negated one; Spark puts it above all numbers."""
         if isinstance(right, ast.Constant) and isinstance(right.value, bool):
-            raise _Untranslatable
-        plain = code("{column} {sign} {value}", column=column, sign=_ORDER[type(operator)], value=self._value(right))
+            raise Untranslatable
+        plain = code("{column} {sign} {value}", column=column, sign=ORDER[type(operator)], value=self._value(right))
         above = isinstance(operator, ast.Gt | ast.GtE)
         if not may_be_nan or above == negated:
             return plain
@@ -134,29 +122,30 @@ class _Translator:
 
     def _compared_as(self, left: ast.expr, right: ast.expr) -> bool:
         """Note what the column has to be for Spark to compare as Python does; tell whether it may hold NaN."""
-        kind = _kind_of(right)
-        facts = self._call.frame_facts
+        kind = kind_of(right)
         name = left.attr if isinstance(left, ast.Attribute) else str(ast.literal_eval(left.slice))  # type: ignore[attr-defined]
-        if facts.source == TEXT_ONLY:
-            known: str | None = "string"
-        elif facts.columns is not None:
-            known = dict(facts.columns).get(name, "")
-        else:
-            known = None
+        known = self.type_of(name)
         if known is None:
             if self.kinds.setdefault(name, kind) != kind:
                 self.kinds[name] = _narrower(self.kinds[name], kind)
             return kind in ("number", "float")
-        if known.partition("(")[0] not in _TYPES[kind]:
-            raise _Untranslatable
+        if known.partition("(")[0] not in TYPES[kind]:
+            raise Untranslatable
         return known in ("float", "double")
+
+    def type_of(self, name: str) -> str | None:
+        """Return the type of a field; empty where no record has the field, None where it is not known."""
+        facts = self._call.frame_facts
+        if facts.source == TEXT_ONLY:
+            return "string"
+        return dict(facts.columns).get(name, "") if facts.columns is not None else None
 
     def _equality(self, column: Code, operator: ast.cmpop, right: ast.expr) -> Code:
         equal = isinstance(operator, ast.Eq | ast.Is)
         if isinstance(operator, ast.Is | ast.IsNot) and not (
             isinstance(right, ast.Constant) and isinstance(right.value, bool)
         ):
-            raise _Untranslatable
+            raise Untranslatable
         value = self._value(right)
         if equal:
             return code("{column} == {value}", column=column, value=value)
@@ -164,9 +153,9 @@ class _Translator:
 
     def _membership(self, column: Code, operator: ast.cmpop, right: ast.List | ast.Tuple | ast.Set) -> Code:
         if not right.elts or not all(isinstance(item, ast.Constant) and item.value is not None for item in right.elts):
-            raise _Untranslatable
+            raise Untranslatable
         if len({type(item.value) for item in right.elts if isinstance(item, ast.Constant)}) > 1:
-            raise _Untranslatable
+            raise Untranslatable
         items = joined(", ", list(right.elts))
         if isinstance(operator, ast.In):
             return code("{column}.isin({items})", column=column, items=items)
@@ -203,55 +192,56 @@ class _Translator:
             return node
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
             return node
-        raise _Untranslatable
+        raise Untranslatable
 
 
-def _is_none(node: ast.expr) -> bool:
+def is_none(node: ast.expr) -> bool:
+    """Whether an expression is a written-out None."""
     return isinstance(node, ast.Constant) and node.value is None
 
 
 _EXACT = 2**53
 """Whole numbers up to here are the same as floats."""
 _WHOLE = frozenset("int integer long bigint short smallint byte tinyint".split())
-_TYPES = {
+TYPES = {
     "text": frozenset({"string"}), "boolean": frozenset({"boolean"}), "whole": _WHOLE,
     "float": _WHOLE | {"float", "double"}, "number": _WHOLE | {"float", "double", "decimal"},
 }  # fmt: skip
 """Kind of value -> the types of columns that Spark compares with it as Python does; a float is no exact decimal."""
 
 
-def _kind_of(node: ast.expr) -> str:
+def kind_of(node: ast.expr) -> str:
     """Return the one kind of the value or values on the other side of a comparison."""
     items = node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else [node]
     try:
         values = [ast.literal_eval(item) for item in items]
     except (ValueError, TypeError):
-        raise _Untranslatable from None
+        raise Untranslatable from None
     if values and all(isinstance(value, str) for value in values):
         return "text"
     if values and all(isinstance(value, bool) for value in values):
         return "boolean"
     if not values or not all(type(value) in (int, float) for value in values):
-        raise _Untranslatable
+        raise Untranslatable
     largest = max(abs(value) for value in values)
     if any(isinstance(value, float) for value in values):
         if largest < _EXACT and all(map(math.isfinite, values)):
             return "float"
-        raise _Untranslatable
+        raise Untranslatable
     if largest <= _EXACT:
         return "number"
     if largest < 2**63:
         return "whole"
-    raise _Untranslatable
+    raise Untranslatable
 
 
 def _narrower(one: str, two: str) -> str:
     """Return the kind that serves both comparisons of one column; a column is not text and a number."""
-    if _TYPES[one] <= _TYPES[two]:
+    if TYPES[one] <= TYPES[two]:
         return one
-    if _TYPES[two] <= _TYPES[one]:
+    if TYPES[two] <= TYPES[one]:
         return two
-    raise _Untranslatable
+    raise Untranslatable
 
 
 _DICT_METHODS = frozenset("get keys values items pop update copy setdefault clear popitem fromkeys".split())

@@ -5,17 +5,20 @@ map's function fails on or returns nothing for. Simple predicates become column 
 """
 
 import ast
-from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
-from glue2lakehouse.tools.rewrite.code import code
+from glue2lakehouse.tools.rewrite.code import Code, code
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, Example, GlueCall, Rewrite, Rule
-from glue2lakehouse.tools.rewrite.rules import predicates
+from glue2lakehouse.tools.rewrite.rules import record_functions
 from glue2lakehouse.tools.rewrite.rules.fields import helper
 from glue2lakehouse.tools.rewrite.stages import counts
 
+_MAPPED = (
+    "every record has the fields that the function reads, spelled as it spells them, and none that differs in case only from "
+    "one that it sets; a new field that is null in every row has the type of what it comes from"
+)
 _FIELDS = "every record has the fields that the function reads, spelled as it spells them"
 
 
@@ -45,23 +48,30 @@ class Filter(Rule):
                 "the filter is given a condition and no function, as a DataFrame's is",
                 "see what the frame is: the condition of a DataFrame's filter stays as it is",
             )
-        predicate = predicates.translate(call, function)
+        counted = counts(call)
+        predicate = record_functions.predicate(call, function, may_raise=not counted)
         if predicate is not None and predicate.kinds:
-            done = helper(
-                "filter_typed", "filter_typed({frame}, {predicate}, {kinds})", _FIELDS,
+            filtered = code(
+                "filter_typed({frame}, {predicate}, {kinds})",
                 frame=call.frame, predicate=predicate.condition, kinds=_spelled(predicate.kinds),
             )  # fmt: skip
-            return replace(done, imports=(*done.imports, FUNCTIONS), findings=_unused(call, function))
+            return _as_columns(call, function, filtered, predicate.helpers | {"filter_typed"}, _FIELDS)
         if predicate is not None:
-            return Rewrite(
-                code("{frame}.filter({condition})", frame=call.frame, condition=predicate.condition),
-                certainty=Certainty.CONDITIONAL,
-                condition=_FIELDS,
-                imports=(FUNCTIONS,),
-                findings=_unused(call, function),
-            )
-        name = "filter_records_counted" if counts(call) else "filter_records"
+            filtered = code("{frame}.filter({condition})", frame=call.frame, condition=predicate.condition)
+            return _as_columns(call, function, filtered, predicate.helpers, _FIELDS)
+        name = "filter_records_counted" if counted else "filter_records"
         return helper(name, "{name}({frame}, {function})", _FIELDS, name=name, frame=call.frame, function=function)
+
+
+def _as_columns(call: GlueCall, function: ast.expr, made: Code, helpers: frozenset[str], condition: str) -> Rewrite:
+    return Rewrite(
+        made,
+        certainty=Certainty.CONDITIONAL,
+        condition=condition,
+        imports=(*(f"from glue_compat import {name}" for name in sorted(helpers)), FUNCTIONS),
+        compat=tuple(sorted(helpers)),
+        findings=_unused(call, function),
+    )
 
 
 def _spelled(kinds: dict[str, str]) -> str:
@@ -71,12 +81,15 @@ def _spelled(kinds: dict[str, str]) -> str:
 def _unused(call: GlueCall, function: ast.expr) -> tuple[Finding, ...]:
     if isinstance(function, ast.Lambda):
         return ()
-    note = call.info(f"the filter no longer calls {call.text(function)}: it is a column expression now", "", function)
+    note = call.info(f"{call.leaf} no longer calls {call.text(function)}: it works on columns now", "", function)
     return (note,)
 
 
 class Map(Rule):
-    """The helper `map_records` runs the function as it is and works the schema out from all results, as Glue does."""
+    """Columns where the function only sets, deletes and renames fields of known types, the helper `map_records` elsewhere.
+
+    The helper runs the function as it is and works the schema out from all results, as Glue does.
+    """
 
     name = "map"
     glue = ("awsglue.transforms.Map.apply", f"{DYNAMIC_FRAME}.map")
@@ -95,7 +108,12 @@ class Map(Rule):
         call.drop("preservesPartitioning")
         if function is None:
             return call.blocker("the map has no function", "pass f")
-        name = "map_records_counted" if counts(call) else "map_records"
+        counted = counts(call)
+        chain = None if counted else record_functions.chain(call, function)
+        if chain is not None:
+            changed = code("{frame}{steps}", frame=call.frame, steps=chain.steps)
+            return _as_columns(call, function, changed, chain.helpers, _MAPPED)
+        name = "map_records_counted" if counted else "map_records"
         return helper(
             name, "{name}({frame}, {function})",
             "the function has no side effects; new fields that are null in every row are text, new whole numbers int or bigint",
