@@ -151,6 +151,15 @@ def test_a_function_of_unknown_types_runs_as_it_is() -> None:
     assert "map_records(frame, change)" in converted(case._replace(expression="Map.apply(frame=frame, f=change)"))
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [f"Filter.apply({KNOWN}, lambda r: r['name'].upper() == 'A')", f"Map.apply({KNOWN}, change)"],
+)
+def test_where_errors_are_counted_the_function_runs_as_it_is(expression: str) -> None:
+    case = mapped('r["name"] = r["name"].upper()\nreturn r')._replace(expression=f"{expression}.errorsCount()")
+    assert "_records_counted(" in converted(case)
+
+
 def test_a_built_in_that_the_module_rebinds_is_not_pythons() -> None:
     case = mapped('r["x"] = str(r["name"])\nreturn r')
     assert "map_records(" in converted(case._replace(functions=f"str = repr\n\n\n{case.functions}"))
