@@ -10,6 +10,7 @@ from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import glue_surface as glue
 from glue2lakehouse.tools.checks.facts import Fact
 from glue2lakehouse.tools.checks.options import type_name
+from glue2lakehouse.tools.checks.schema_types import SchemaTypes
 from glue2lakehouse.tools.checks.syntax import (
     NEGATED,
     children,
@@ -73,6 +74,7 @@ class PlainReader:
         self._table_sink = "setCatalogInfo" in before
         self._updates_catalog = "enableUpdateCatalog" in before
         self._functions = {one or two for one, two in re.findall(r"\bdef (\w+)\(|\b(\w+) *= *lambda\b", before)}
+        self._types = SchemaTypes(before)
         self._after = after
         self._dictionaries = dictionaries
         self._found: list[Touch] = []
@@ -211,13 +213,22 @@ class PlainReader:
     def _name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Store):
             self.bound.add((self._scope, node.id))
+        elif name := self._types.spark_name(node):
+            self._schema_type(node, name)
         elif not self._is_session(node.id) and node.id not in self._local and node.id not in glue.STAR_EXPORTS:
             self._need(f"use of {node.id}", node, ("name", node.id), mentions=(node.id,), name=node.id)
 
     def _is_session(self, name: str) -> bool:
         return name in ("self", "cls") or name in self._session or name.lower().lstrip("_") in glue.PLUMBING
 
+    def _schema_type(self, node: ast.expr, name: str) -> None:
+        alternatives: tuple[Fact, ...] = (("name", name), ("low", name.lower()))
+        self._need(f"schema type {name}", node, *alternatives, mentions=(name,))
+
     def _attribute(self, node: ast.Attribute) -> None:
+        if name := self._types.spark_name(node):
+            self._schema_type(node, name)
+            return
         if isinstance(node.ctx, ast.Store):
             self.bound.add(("", node.attr))
         elif self._is_session(node.attr) or _is_glues(node.attr):
@@ -304,6 +315,12 @@ class PlainReader:
         self._visit(function.value)
 
     def _spark_call(self, node: ast.Call, name: str) -> None:
+        if self._types.spark_name(node.func):
+            # Its parameters have other names in Spark, or none: what is given for them is what has to stay.
+            self._visit(node.func)
+            for given in (*node.args, *(keyword.value for keyword in node.keywords)):
+                self._visit(given)
+            return
         for operation in spark_operations(node):
             if operation != "append" or name == "mode":
                 self._operation(operation, node)

@@ -278,3 +278,29 @@ def test_lines_are_those_of_the_source() -> None:
     before = GLUE + "x = 1\ny = 2\nz = spark.sparkContext\n"
     after = SPARK + "x = 1\n\n\ny = 2\nz = spark.sparkContext\n"
     assert [(f.rule, f.line) for f in run(before, after).findings] == [("check-compute", 8)]
+
+
+TYPES = """from awsglue.gluetypes import ArrayType, DecimalType, Field as F1, StringType, StructType
+from awsglue import gluetypes as gt
+import awsglue.gluetypes
+schema = StructType([F1("a", DecimalType(precision=5, scale=2)), F1(name="b", dataType=ArrayType(elementType=StringType()))])
+other = gt.StructType(fields=[gt.Field("m", awsglue.gluetypes.LongType())])
+"""
+SPARK_TYPES = """from pyspark.sql.types import ArrayType, DecimalType, LongType, StringType, StructField, StructType
+schema = StructType([StructField("a", DecimalType(5, 2)), StructField("b", ArrayType(StringType()))])
+other = StructType([StructField("m", LongType())])
+"""
+
+
+def test_types_of_glues_schemas_may_be_called_and_filled_as_spark_does() -> None:
+    assert rules(run(TYPES, SPARK_TYPES)) == []
+    assert rules(run(TYPES.replace(" ArrayType, DecimalType, Field as F1, StringType, StructType", " *").replace("F1", "Field"), SPARK_TYPES)) == []  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lost", "left"),
+    [("DecimalType(5, 2)", "DecimalType(6, 2)"), ("(5, 2)", "(5, 0)"), ('"b"', '"c"'), ("LongType())", "StringType())"),
+     ('StructField("a", DecimalType(5, 2)), ', ""), ("ArrayType(StringType())", "StringType()")],
+)  # fmt: skip
+def test_what_a_schema_loses_is_found(lost: str, left: str) -> None:
+    assert "check-vanished" in rules(run(TYPES, SPARK_TYPES.replace(lost, left)))

@@ -97,7 +97,7 @@ class SchemaMethods(Rule):
     """What is done with a schema object: fields are looked up and added under Spark's names."""
 
     name = "schema-methods"
-    glue = (*(f"{_TYPES}StructType.{name}" for name in _METHODS), f"{_TYPES}mergeDataTypes")
+    glue = (*(f"{_TYPES}StructType.{name}" for name in (*_METHODS, "fields")), f"{_TYPES}mergeDataTypes")
     example = Example(
         before="from awsglue.gluetypes import Field, StringType, StructType\n\n"
         'schema = StructType([Field("id", StringType())])\nif not schema.hasField("name"):\n'
@@ -126,6 +126,10 @@ class SchemaMethods(Rule):
             certainty=Certainty.CONDITIONAL,
             condition="the schema has no field of that name yet",
         )
+
+    def refer(self, use: Use) -> Answer:
+        """The list of fields is under the same name."""
+        return () if use.leaf == "fields" else super().refer(use)
 
     def _json(self, call: GlueCall) -> Answer:
         """The method has the same name; what it gives is in Spark's notation."""
