@@ -32,7 +32,26 @@ def test_a_context_fetched_through_the_glue_context_is_the_session(convert) -> N
         ("sc.addPyFile(path)", "spark.addArtifacts(path, pyfile=True)"),
         ("b = sc.broadcast([1])\nb.unpersist()\nprint(b.value)", "b = SimpleNamespace(value=[1])\nprint(b.value)"),
         ("frame.rdd.foreachPartition(send)", "frame.foreachPartition(send)"),
-        ("n = frame.rdd.getNumPartitions()", "n = frame.select(F.spark_partition_id()).distinct().count()"),
+        ("n = frame.rdd.getNumPartitions()", "n = number_of_partitions(frame)"),
+        ("def n(df):\n    return df.select('a').rdd.getNumPartitions()", "return number_of_partitions(df.select('a'))"),
+        (
+            "from awsglue.dynamicframe import DynamicFrame\ndef n(dyf: DynamicFrame):\n    return dyf.getNumPartitions()",
+            "return number_of_partitions(dyf)",
+        ),
+        (
+            "x = frame.rdd.map(lambda r: (r.a, 1)).toDF(['a', 'b'])",
+            "x = SparkSession.builder.getOrCreate().createDataFrame([(r.a, 1) for r in frame.collect()], ['a', 'b'])",
+        ),
+        (
+            "def f(df):\n    return df.rdd.filter(keep).map(Row).toDF()",
+            "createDataFrame([Row(row) for row in (row for row in df.collect() if (keep(row)))])",
+        ),
+        ("x = spark.createDataFrame(frame.rdd, schema)", "x = spark.createDataFrame(frame.collect(), schema)"),
+        (
+            "x = spark.createDataFrame(frame.rdd.map(list), schema=frame.schema)",
+            "x = spark.createDataFrame([list(row) for row in frame.collect()], schema=frame.schema)",
+        ),
+        ("def f(df):\n    return df.rdd.flatMap(lambda x: x).collect()", "[value for x in df.collect() for value in x]"),
         ("x = frame.rdd.count()", "x = frame.count()"),
         ("def empty(df):\n    return df.rdd.isEmpty()", "return df.isEmpty()"),
         ("x = frame.rdd.map(lambda r: (r.a, r['b'])).collect()", "x = [(r.a, r['b']) for r in frame.collect()]"),
@@ -84,7 +103,9 @@ def test_what_has_none_is_a_blocker_at_its_line(blockers, why: str, line: str) -
     assert len(blockers(HEAD + line + "\n")) >= 1, why
 
 
-@pytest.mark.parametrize("step", ["x = frame.rdd.map(lambda r: r.a).toDF()", "x = frame.rdd.zipWithIndex().collect()",
+@pytest.mark.parametrize("step", ["x = frame.rdd.map(lambda r: r.a).toDF(schema, 0.5)", "x = frame.rdd.zipWithIndex().collect()",
+                                  "x = spark.createDataFrame(frame.rdd, None, 0.5)", "x = spark.createDataFrame(frame.rdd, samplingRatio=0.5)",
+                                  "x = frame.rdd.map(lambda r: (yield r)).toDF()",
                                   "x = frame.rdd.map(lambda r, s=1: r).collect()"])  # fmt: skip
 def test_an_rdd_that_stays_is_refused_by_the_check(convert, step: str) -> None:
     source = HEAD + step + "\n"

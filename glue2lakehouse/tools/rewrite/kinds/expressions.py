@@ -1,7 +1,7 @@
 """Expressions: what an expression holds, given what the names around it hold."""
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from glue2lakehouse.tools.facts import REQUIRED, Parameter
@@ -289,7 +289,7 @@ class Expressions:
         if len(arguments) > 1 and _is_reduce(node.func):
             return self._reduced(node, arguments, env)
         if isinstance(node.func, ast.Attribute):
-            if not callee.known and (spark := _spark_call(node.func, self.world.kinds)):
+            if not callee.known and (spark := _spark_call(node.func, self.world)):
                 return self._external(node, spark, None, env)
             return self._method_of_value(node.func, self.world.kinds.get(node.func.value, BOTTOM), arguments, env)
         return UNKNOWN if callee.known else callee
@@ -481,20 +481,31 @@ def _is_reduce(func: ast.expr) -> bool:
     )
 
 
-def _spark_call(func: ast.Attribute, kinds: Mapping[ast.AST, Kind]) -> str:
+def _spark_call(func: ast.Attribute, world: World) -> str:
     """Return what `x.write.mode(…)` calls where nothing is known of `x`: only Spark has such an attribute with such methods."""
     inner = func.value
-    if not isinstance(inner, ast.Attribute) or kinds.get(inner.value, UNKNOWN).known:
+    if not isinstance(inner, ast.Attribute) or world.kinds.get(inner.value, UNKNOWN).known:
         return ""
-    owner = {"write": stubs.SQL_WRITER, "read": stubs.SQL_READER, "readStream": stubs.SQL_READER}.get(inner.attr, "")
+    owner = _SPARK_ATTRIBUTES.get(inner.attr, "")
+    if owner == stubs.RDD and world.has_method("rdd"):
+        return ""
     return f"{owner}.{func.attr}" if owner and func.attr in _SPARK_IO[owner] else ""
 
 
+_SPARK_ATTRIBUTES = {
+    "write": stubs.SQL_WRITER,
+    "read": stubs.SQL_READER,
+    "readStream": stubs.SQL_READER,
+    "rdd": stubs.RDD,
+}
 _SPARK_IO = {
     stubs.SQL_WRITER: frozenset(
         "format mode option options partitionBy bucketBy sortBy save saveAsTable insertInto parquet csv json orc".split()
     ),
     stubs.SQL_READER: frozenset("format option options schema load table parquet csv json orc".split()),
+    stubs.RDD: frozenset(
+        "map flatMap filter isEmpty getNumPartitions collect count first take toDF foreach foreachPartition collectAsMap".split()
+    ),
 }
 
 

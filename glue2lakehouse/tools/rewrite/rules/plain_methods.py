@@ -6,9 +6,11 @@ Glue: aws-glue-api-crawler-pyspark-extensions-dynamic-frame. What they print loo
 import ast
 
 from glue2lakehouse.domain import Certainty
+from glue2lakehouse.tools.rewrite.compute import without_context
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
 from glue2lakehouse.tools.rewrite.options import truth
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
+from glue2lakehouse.tools.rewrite.rules.rdd import partitions_of
 
 _PRINTS = "only what is printed differs"
 
@@ -35,15 +37,12 @@ class PlainMethods(Rule):
         if call.leaf == "schema":
             return self._schema(call)
         if call.leaf == "getNumPartitions":
+            if without_context(call):
+                return partitions_of(frame)
             return Rewrite(
                 code("{frame}.rdd.getNumPartitions()", frame=frame),
                 certainty=Certainty.CONDITIONAL,
-                condition="the number of partitions is only looked at; RDDs need classic compute",
-                findings=(
-                    call.warning(
-                        "the number of partitions is asked for through the RDD", "drop it on Unity Catalog compute"
-                    ),
-                ),
+                condition="the number of partitions is only looked at",
             )
         certainty = Certainty.EXACT if call.leaf == "printSchema" else Certainty.CONDITIONAL
         condition = "" if call.leaf == "printSchema" else "no record of the frame is an error record"

@@ -13,7 +13,7 @@ from glue2lakehouse.tools.rewrite.code import Code, Piece
 from glue2lakehouse.tools.rewrite.compute import is_rdd_of_frame, local_rows, session_of, shown, without_context
 from glue2lakehouse.tools.rewrite.kinds.stubs import RDD
 from glue2lakehouse.tools.rewrite.kinds.values import SPARK_CONTEXT, SPARK_SESSION
-from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, Example, GlueCall, Rewrite, Rule, Use, code
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
 
 _ENDS = "collect count first take isEmpty toDF foreach foreachPartition getNumPartitions collectAsMap".split()
 _DRIVER = "the rows fit on the driver, where the function runs now"
@@ -65,23 +65,19 @@ class RddEnds(Rule):
         if call.leaf in ("take", "foreach", "foreachPartition") and len(call.node.args) == 1:
             return Rewrite(code("{frame}.{name}({given})", frame=frame, name=call.leaf, given=call.node.args[0]))
         if call.leaf == "getNumPartitions":
-            counted = "{frame}.select({F}.spark_partition_id()).distinct().count()"
-            return Rewrite(
-                code(counted, frame=frame, F=call.place.functions),
-                certainty=Certainty.CONDITIONAL,
-                condition="no partition is empty",
-                imports=(FUNCTIONS,),
-            )
+            return partitions_of(frame)
         if call.leaf == "collectAsMap":
             return Rewrite(code("dict({frame}.collect())", frame=frame))
         return None
 
     def _todf(self, call: GlueCall) -> Answer:
-        """`sc.parallelize(rows).toDF(schema)`."""
+        """`sc.parallelize(rows).toDF(schema)`, and `frame.rdd.map(f).toDF(schema)`."""
         made = call.value_of(call.receiver)
         rows = local_rows(call, made)
-        if rows is None or call.node.keywords or any(isinstance(node, ast.Starred) for node in call.node.args):
+        if call.node.keywords or any(isinstance(node, ast.Starred) for node in call.node.args):
             return ()
+        if rows is None:
+            return self._todf_of_rows(call)
         assert isinstance(made, ast.Call)
         assert isinstance(made.func, ast.Attribute)
         if made is not call.receiver:
@@ -97,6 +93,22 @@ class RddEnds(Rule):
             ),
             certainty=Certainty.CONDITIONAL,
             condition="the order of the rows does not matter",
+        )
+
+    def _todf_of_rows(self, call: GlueCall) -> Answer:
+        """Types are inferred from the same rows, on the driver; a second argument would say from how many."""
+        listed = comprehension(call, call.receiver)
+        if listed is None or len(call.node.args) > 1:
+            return ()
+        arguments: Code = code("[{listed}]", listed=listed)
+        if call.node.args:
+            arguments = code("{rows}, {schema}", rows=arguments, schema=call.node.args[0])
+        session = code("SparkSession.builder.getOrCreate()")
+        return Rewrite(
+            code("{session}.createDataFrame({arguments})", session=session, arguments=arguments),
+            certainty=Certainty.CONDITIONAL,
+            condition=_DRIVER,
+            imports=("from pyspark.sql import SparkSession",),
         )
 
     def _collect(self, call: GlueCall) -> Answer:
@@ -129,16 +141,46 @@ class RddTakers(Rule):
         """Any other argument stays as it is."""
         call.drop_everything()
         given = call.node.args[0] if call.node.args else None
-        rows = local_rows(call, given)
-        if given is None or rows is None or not without_context(call):
+        if given is None or not without_context(call):
             return ()
-        account_for(call, given)
         note = call.info(f"`{shown(call)}` takes the rows themselves, without an RDD", "")
-        return Rewrite(others=((given, code("{rows}", rows=rows)),), findings=(note,))
+        rows = local_rows(call, given)
+        if rows is not None:
+            account_for(call, given)
+            return Rewrite(others=((given, code("{rows}", rows=rows)),), findings=(note,))
+        collected = _collected(call, given)
+        if collected is None or len(call.node.args) + len(call.node.keywords) > 2 or _samples(call):
+            return ()
+        return Rewrite(
+            others=((given, collected),), certainty=Certainty.CONDITIONAL, condition=_DRIVER, findings=(note,)
+        )
 
     def refer(self, use: Use) -> Answer:
         """A method that is handed on stays."""
         return ()
+
+
+def partitions_of(frame: ast.expr) -> Rewrite:
+    """Return the count of a frame's partitions that needs no RDD."""
+    return Rewrite(
+        code("number_of_partitions({frame})", frame=frame),
+        certainty=Certainty.CONDITIONAL,
+        condition="the number is only looked at: it depends on the compute and on how Spark reads there",
+        imports=("from glue_compat import number_of_partitions",),
+        compat=("number_of_partitions",),
+    )
+
+
+def _collected(call: GlueCall, rdd: ast.expr) -> Code | None:
+    """Return the rows of `frame.rdd`, or of a chain over it, as a list on the driver."""
+    if is_rdd_of_frame(call, rdd) and isinstance(rdd, ast.Attribute):
+        return code("{frame}.collect()", frame=rdd.value)
+    listed = comprehension(call, rdd)
+    return code("[{listed}]", listed=listed) if listed is not None else None
+
+
+def _samples(call: GlueCall) -> bool:
+    return any(keyword.arg in (None, "samplingRatio") for keyword in call.node.keywords)
 
 
 def read_of_rdd(call: GlueCall) -> Answer | None:
