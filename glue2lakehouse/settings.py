@@ -54,6 +54,10 @@ class Settings(BaseModel):
         default="", description="whose SQL the .sql files are; empty: each file's own words decide"
     )
     secrets: dict[str, str] = Field(default_factory=dict, description="Glue connection name -> Databricks secret scope")
+    workflow_runs: str = Field(
+        default="",
+        description="folder in a volume where workflow runs keep their properties; empty: in volume default.glue2lakehouse of the catalog",
+    )
     plugins: tuple[str, ...] = Field(default=(), description="folders with the team's own rules")
     annotate: bool = Field(default=False, description="end each converted line with a comment that names the rule")
     model: str = Field(default="", description="chat model URI; empty: rules only")
@@ -94,6 +98,11 @@ class Settings(BaseModel):
         """Return what happens to the files of a Glue table."""
         default: Action = "convert_to_delta" if self.table_format == "delta" else "keep_external"
         return self.table_actions.get(f"{database}.{table}".lower(), default)
+
+    @property
+    def workflow_runs_folder(self) -> str:
+        """The folder where workflow runs keep their properties."""
+        return self.workflow_runs.rstrip("/") or f"/Volumes/{self.catalog}/default/glue2lakehouse/workflow_runs"
 
     def path_for(self, path: str) -> str:
         """Return where an S3 path lives after the migration: the longest mapped prefix wins, others stay."""

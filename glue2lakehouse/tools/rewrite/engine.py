@@ -351,6 +351,9 @@ def _reference_name(place: Place, node: ast.expr) -> str | None:
     held = place.kind(node)
     if held.tag in ("class", "function", "method") and stubs.is_glue(held.name):
         return held.name
+    parent = place.parents.get(node)
+    if held.tag == "method" and held.name.startswith("boto3.") and getattr(parent, "func", None) is not node:
+        return held.name
     return held.name if held.tag == "class" and held.name in _CONTEXT_CLASSES else None
 
 

@@ -39,6 +39,8 @@ class Harvest:
     ) -> None:
         self.session, self.environment, self.settings, self.side = session, environment, settings, side
         self.scratch = environment.scratch
+        # What it holds of a run is compared as one file, which both sides write.
+        self._not_output = (*_NOT_OUTPUT, f"volumes/{settings.workflow_runs_folder.removeprefix('/Volumes/')}/")
         self._before = _stamp(self.scratch)
         self._tables_before = {name: _stamp(place) for name, place in self._table_places().items()}
 
@@ -51,7 +53,7 @@ class Harvest:
         found = [item for item, _ in tables]
         found += self._folders((name for name in changed if name.startswith("s3/")), places)
         found += self._databases(name for name in changed if name.startswith("databases/"))
-        found += [self._object(name, "file") for name in sorted(changed) if not name.startswith(_NOT_OUTPUT)]
+        found += [self._object(name, "file") for name in sorted(changed) if not name.startswith(self._not_output)]
         return found
 
     def frames(self, frames: "Mapping[str, Callable[[], DataFrame]]") -> list[Dataset]:

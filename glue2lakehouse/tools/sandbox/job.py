@@ -4,6 +4,7 @@
 Spark with the same buckets, tables, databases and secrets, under the names that the migration gives them.
 """
 
+import json
 import os
 import re
 import runpy
@@ -118,6 +119,7 @@ def _run_once(
 
         def at_end(names: dict[str, Any]) -> None:
             shown.hold(names)
+            _note_run_properties(request)
             one.datasets = harvest.gather()
             one.frames = [] if one.datasets else harvest.frames(shown.frames)
             ended.append(True)
@@ -129,8 +131,22 @@ def _run_once(
                 at_end(runpy.run_path(str(request.script), run_name="__main__"))
         if not one.error_type and (request.aws or not ended):
             write_back()
+            _note_run_properties(request)
             one.datasets = harvest.gather()
     return one
+
+
+def _note_run_properties(request: JobRequest) -> None:
+    from glue2lakehouse.tools.sandbox.run_properties import note_put_by_aws, note_put_in_volume
+
+    scratch, told = request.environment.scratch, request.arguments
+    if "WORKFLOW_RUN_ID" not in told or "WORKFLOW_NAME" not in told:
+        return
+    if request.side == "converted":
+        folder = scratch / "volumes" / request.settings.workflow_runs_folder.removeprefix("/Volumes/")
+        note_put_in_volume(scratch, folder, request.run_properties)
+    elif request.aws:
+        note_put_by_aws(scratch, told["WORKFLOW_NAME"], told["WORKFLOW_RUN_ID"], request.run_properties, REGION)
 
 
 def _run_original(
@@ -204,6 +220,8 @@ def _prepare_process(request: JobRequest) -> None:
     sys.argv = [str(request.script)]
     for name, value in request.arguments.items():
         sys.argv += [f"--{name}", value]
+    if request.side == "converted" and "WORKFLOW_RUN_ID" in request.arguments:
+        sys.argv += ["--WORKFLOW_RUN_PROPERTIES", json.dumps(request.run_properties)]
 
 
 class _Ending(AbstractContextManager["_Ending"]):
@@ -246,6 +264,7 @@ def _converted_side(request: JobRequest, session: "SparkSession") -> Iterator[No
     from glue2lakehouse.tools.glue_runtime.recording import spark_io
     from glue2lakehouse.tools.glue_runtime.streams_of_files import streams_of_files
     from glue2lakehouse.tools.sandbox.databricks import give_dbutils
+    from glue2lakehouse.tools.sandbox.volumes import volumes_in
 
     environment = request.environment
     mount_on_demand(session, environment.buckets)
@@ -253,7 +272,7 @@ def _converted_side(request: JobRequest, session: "SparkSession") -> Iterator[No
     names = {request.settings.catalog, *(name.split(".")[0] for name in request.settings.tables.values())}
     alias_catalogs(session, tuple(sorted(names - {"", "spark_catalog"})))
     give_dbutils(session, request.secrets, environment.local)
-    with spark_io(environment, Manifest()), streams_of_files(environment):
+    with spark_io(environment, Manifest()), streams_of_files(environment), volumes_in(environment.scratch / "volumes"):
         yield
 
 

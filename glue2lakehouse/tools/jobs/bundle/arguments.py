@@ -10,15 +10,15 @@ from typing import Any
 
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, Variable, identifier
-from glue2lakehouse.tools.jobs.bundle.script_arguments import Asked
+from glue2lakehouse.tools.jobs.bundle.script_arguments import RUN_PROPERTIES, Asked
 from glue2lakehouse.tools.jobs.facts import BOOKMARKS_ON
 from glue2lakehouse.tools.jobs.fields import ARGUMENTS
-from glue2lakehouse.tools.jobs.model import GlueJob, GlueTrigger
+from glue2lakehouse.tools.jobs.model import GlueJob, GlueTrigger, GlueWorkflow, Kind
 from glue2lakehouse.tools.jobs.values import shown
 
 _PASSED = ("--TempDir", "--mode", "--debug", "--endpoint")
 _GIVEN = ("--JOB_NAME", "--JOB_RUN_ID", "--JOB_ID")
-_WORKFLOW = {"--WORKFLOW_NAME": "WORKFLOW_NAME", "--WORKFLOW_RUN_ID": "WORKFLOW_RUN_ID"}
+_WORKFLOW = ("--WORKFLOW_NAME", "--WORKFLOW_RUN_ID", RUN_PROPERTIES)
 _PARAMETER = re.compile(r"[\w.\-]+", re.ASCII)
 _MOST_BYTES = 10_000
 
@@ -47,7 +47,9 @@ def add_parameters(draft: Draft, job: GlueJob, context: Context, task: dict[str,
     for name, value in job.non_overridable_arguments.items():
         if is_passed(name, asked):
             line += [name, _value(name, value, job, context)]
-    for name in sorted(asked.required - set(line)):
+    flows = _workflows_of(job, context)
+    of_workflow = asked.all & set(_WORKFLOW) if flows else asked.all & {RUN_PROPERTIES}
+    for name in sorted((asked.required | of_workflow) - set(line)):
         line += _not_defined(draft, job, context, name, parameters)
     if parameters:
         draft.job["parameters"] = parameters
@@ -80,10 +82,12 @@ def _not_defined(
         _tell_name(job, name, context)
         return []
     starters = [t for t in context.definitions.triggers for action in t.actions if action.job_name == job.name]
-    if name in _WORKFLOW and (flows := sorted({t.workflow_name for t in starters if t.workflow_name})):
-        default = context.text(flows[0]) if name == "--WORKFLOW_NAME" else "{{job.run_id}}"
-        draft.comments[("parameters", len(parameters))] = f"{name}, which Glue gives to the jobs of a workflow"
-        parameters.append({"name": parameter, "default": default})
+    if name in _WORKFLOW and (flows := _workflows_of(job, context)):
+        defaults = {"--WORKFLOW_NAME": context.text(flows[0]), "--WORKFLOW_RUN_ID": "{{job.run_id}}"}
+        if name == RUN_PROPERTIES:
+            defaults[name] = run_properties(flows[0], job.place.path, context)
+        draft.comments[("parameters", len(parameters))] = f"{name}, which the jobs of a workflow are given"
+        parameters.append({"name": parameter, "default": defaults[name]})
         return [name, reference(parameter)]
     given = [t.name for t in starters for a in t.actions if a.job_name == job.name and name in a.arguments]
     if given:
@@ -115,14 +119,40 @@ def literal_parameters(job: GlueJob, arguments: dict[str, str], context: Context
 
 
 def workflow_arguments(job: GlueJob, trigger: GlueTrigger, context: Context) -> dict[str, str]:
-    """Return what Glue gives each job of a workflow by itself, where this one's script asks for it."""
-    values = {"--WORKFLOW_NAME": trigger.workflow_name, "--WORKFLOW_RUN_ID": "{{job.run_id}}"}
+    """Return what each job of a workflow is given, where this one's script asks for it: name, run and run properties."""
+    values = {
+        "--WORKFLOW_NAME": context.text(trigger.workflow_name),
+        "--WORKFLOW_RUN_ID": "{{job.run_id}}",
+        RUN_PROPERTIES: reference(RUN_PROPERTIES.removeprefix("--")),
+    }
     asked = context.asked_by(job)
     return {
-        parameter: context.text(values[name])
-        for name, parameter in _WORKFLOW.items()
-        if trigger.workflow_name and name in asked.required and name not in job.arguments
+        name.removeprefix("--"): values[name]
+        for name in _WORKFLOW
+        if trigger.workflow_name and name in asked.all and name not in job.arguments
     }
+
+
+def run_properties(name: str, path: str, context: Context) -> str:
+    """Return the default run properties of a workflow as JSON; a variable where the source does not hold the workflow."""
+    workflow = context.definitions.find(Kind.WORKFLOW, name, path)
+    if not isinstance(workflow, GlueWorkflow):
+        variable = f"{identifier(name)}_run_properties"
+        context.variables[variable] = Variable(f"Default run properties of workflow {shown(name)}, as JSON")
+        return f"${{var.{variable}}}"
+    values = {key: context.text(value) for key, value in workflow.default_run_properties.items() if "⟦" not in key}
+    if any("{{" in value for value in values.values()):
+        context.tell(
+            workflow, "workflow-properties", "a run property holds {{: Databricks takes it for a dynamic value reference",
+            "write the value otherwise, or let the script put the braces in", field="DefaultRunProperties", severity=Severity.BLOCKER,
+        )  # fmt: skip
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _workflows_of(job: GlueJob, context: Context) -> list[str]:
+    """Return the names of the workflows that start the job."""
+    starting = (t for t in context.definitions.triggers if any(action.job_name == job.name for action in t.actions))
+    return sorted({trigger.workflow_name for trigger in starting if trigger.workflow_name})
 
 
 def reference(parameter: str) -> str:

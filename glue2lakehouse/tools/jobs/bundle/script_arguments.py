@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+RUN_PROPERTIES = "--WORKFLOW_RUN_PROPERTIES"
+"""The argument in which the helper `get_workflow_run_properties` finds what its workflow's run was started with."""
 _NEVER_REQUIRED = frozenset({"TempDir", "RedshiftTempDir"})
 
 
@@ -59,6 +61,8 @@ def _names(call: ast.Call) -> Iterator[tuple[str, bool]]:
         )
         if name.startswith("--"):
             yield name, needed
+    elif called == "get_workflow_run_properties" and isinstance(call.func, ast.Name):
+        yield RUN_PROPERTIES, False
     elif (
         called == "resolved_options"
         and len(call.args) == 2

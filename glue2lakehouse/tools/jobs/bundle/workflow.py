@@ -7,9 +7,11 @@ starts several jobs, needs a job of its own that runs them.
 from collections.abc import Mapping
 
 from glue2lakehouse.domain import Severity, Status
+from glue2lakehouse.tools.jobs.bundle.arguments import run_properties
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, identifier
 from glue2lakehouse.tools.jobs.bundle.job import describe
 from glue2lakehouse.tools.jobs.bundle.schedule import add_schedule, add_start
+from glue2lakehouse.tools.jobs.bundle.script_arguments import RUN_PROPERTIES
 from glue2lakehouse.tools.jobs.bundle.tags import add_tags
 from glue2lakehouse.tools.jobs.bundle.tasks import Tasks
 from glue2lakehouse.tools.jobs.model import (
@@ -93,11 +95,27 @@ def _workflow(
 def _run_properties(
     draft: Draft, workflow: GlueWorkflow, triggers: list[GlueTrigger], jobs: Mapping[int, Draft], context: Context
 ) -> None:
-    """Run properties become parameters of the job. Databricks hands these down to every job that it runs, where one of the same
-    name would take the place of the job's own argument, which Glue does not do: such a one gets another name."""
+    """Run properties become one parameter of the job where its scripts look them up, and else a parameter each. Databricks
+    hands these down to every job that it runs, where one of the same name would take the place of the job's own argument,
+    which Glue does not do: such a one gets another name."""
+    started = {action.job_name for trigger in triggers for action in trigger.actions}
+    if any(RUN_PROPERTIES in context.asked_by(job).all for job in context.definitions.jobs if job.name in started):
+        draft.job["parameters"] = [
+            {
+                "name": RUN_PROPERTIES.removeprefix("--"),
+                "default": run_properties(workflow.name, workflow.place.path, context),
+            }
+        ]
+        draft.note(("parameters",), "DefaultRunProperties", workflow, "DefaultRunProperties")
+        context.tell(
+            workflow, "workflow-properties", "its run properties are the job parameter WORKFLOW_RUN_PROPERTIES, as JSON; its jobs keep them in "
+            f"{context.settings.workflow_runs_folder}",
+            "make that volume before the first run; a run with other properties is given all of them in that parameter",
+            field="DefaultRunProperties", severity=Severity.INFO,
+        )  # fmt: skip
+        return
     if not workflow.default_run_properties:
         return
-    started = {action.job_name for trigger in triggers for action in trigger.actions}
     taken = {
         parameter["name"]
         for job in context.definitions.jobs

@@ -8,6 +8,7 @@ from glue2lakehouse.tools.rewrite.rule import Rule
 from glue2lakehouse.tools.rewrite.rules.apply_mapping import ApplyMapping
 from glue2lakehouse.tools.rewrite.rules.arguments import JobArguments
 from glue2lakehouse.tools.rewrite.rules.aws import AwsCalls, AwsClients, CatalogLookUps
+from glue2lakehouse.tools.rewrite.rules.aws_jobs import JobRuns
 from glue2lakehouse.tools.rewrite.rules.collection import (
     CollectionMembers,
     FlatMapCollection,
@@ -119,6 +120,7 @@ RULES: tuple[type[Rule], ...] = (
     AwsClients,
     AwsCalls,
     CatalogLookUps,
+    JobRuns,
     SchemaTypes,
     SchemaMethods,
     Record,

@@ -18,8 +18,7 @@ _LOOK_UP = "Unity Catalog holds the tables: spark.catalog, DESCRIBE, or informat
 _CHANGE = "the tables are in Unity Catalog: CREATE, ALTER and DROP TABLE through spark.sql"
 _PARTITIONS = "Delta tables find their partitions themselves; drop the call"
 _CRAWLER = "Unity Catalog needs no crawler; drop the call, and read new files with Auto Loader"
-_JOBS = "run the Databricks job: WorkspaceClient().jobs.run_now, or a task that depends on this one"
-_VALUES = "take it from an argument ({{job.parameters.NAME}} in the bundle); hand it on with dbutils.jobs.taskValues"
+_RUNS = "the runs are runs of Databricks jobs: WorkspaceClient().jobs.list_runs, get_run and cancel_run"
 _FILES = "under a volume: dbutils.fs.ls and dbutils.fs.rm"
 _SECRET = "dbutils.secrets.get(scope, key) needs no AWS credentials"
 
@@ -32,11 +31,9 @@ COUNTERPARTS: dict[str, tuple[Severity, str]] = {
         "create_table", "update_table", "delete_table", "batch_delete_table", "create_database", "delete_database")},
     **{f"glue.{name}": (Severity.WARNING, _PARTITIONS) for name in (
         "create_partition", "batch_create_partition", "update_partition", "delete_partition", "batch_delete_partition")},
-    **{f"glue.{name}": (Severity.WARNING, _JOBS) for name in (
-        "start_job_run", "get_job_run", "get_job_runs", "batch_stop_job_run", "start_workflow_run", "get_workflow_run")},
-    # No run of Databricks is a run of a Glue workflow: the call always fails there.
-    **{f"glue.{name}": (Severity.BLOCKER, _VALUES) for name in (
-        "get_workflow_run_properties", "put_workflow_run_properties")},
+    # What these ask or stop are runs of the old Glue jobs, which end with the migration: the job would go wrong quietly.
+    **{f"glue.{name}": (Severity.BLOCKER, _RUNS) for name in (
+        "get_job_runs", "batch_stop_job_run", "get_workflow_run", "get_workflow_runs", "resume_workflow_run")},
     **{f"glue.{name}": (Severity.WARNING, "bookmarks are Glue's; keep a watermark or a checkpoint") for name in (
         "get_job_bookmark", "reset_job_bookmark")},
     "glue.get_connection": (Severity.WARNING, "read the connection's values from a secret scope: dbutils.secrets.get"),
@@ -59,7 +56,7 @@ class AwsCalls(Rule):
     def rewrite(self, call: GlueCall) -> Answer:
         """One finding."""
         call.drop_everything()
-        if not views_of(call.place.world).uses_glue or _said(call, call.name):
+        if not views_of(call.place.world).uses_glue or said(call, call.name):
             return ()
         service, _, method = call.name.removeprefix("boto3.").partition(".")
         severity, counterpart = COUNTERPARTS[f"{service}.{method}"]
@@ -111,7 +108,7 @@ class CatalogLookUps(Rule):
         wanted = {"get_table": {"DatabaseName", "Name"}, "get_tables": {"DatabaseName"}, "get_databases": set[str]()}[
             name
         ]
-        if call.node.args or not wanted <= set(given) <= wanted | _PAGES or _catches_glue(call):
+        if call.node.args or not wanted <= set(given) <= wanted | _PAGES or catches_glue(call):
             return call.warning(f"`{name}` of the AWS service glue is called", _LOOK_UP)
         where: Piece = quoted(quote_name(call.settings.catalog))
         if name == "get_table":
@@ -133,7 +130,7 @@ class CatalogLookUps(Rule):
         if operation in LOOK_UPS:
             return call.info(f"`{shown(call)}`: its pages are one look into Unity Catalog", "")
         severity, counterpart = COUNTERPARTS.get(f"glue.{operation}", (None, ""))
-        if severity is None or _said(call, f"boto3.glue.{operation}"):
+        if severity is None or said(call, f"boto3.glue.{operation}"):
             return ()
         return call.place.finding(call.node, severity, f"`{operation}` of the AWS service glue is called", counterpart)
 
@@ -149,7 +146,7 @@ def _schema(call: GlueCall, database: ast.expr) -> Piece:
     return table_code(call, database, None)[0]
 
 
-def _catches_glue(call: GlueCall) -> bool:
+def catches_glue(call: GlueCall) -> bool:
     """Whether an error of the client is told from others by a `try` around the call."""
     node: ast.AST | None = call.node
     while node is not None:
@@ -176,7 +173,7 @@ class AwsClients(Rule):
         service = call.literal(given)
         call.drop_everything()
         where = f"the AWS service {service}" if isinstance(service, str) else "an AWS service"
-        if not views_of(call.place.world).uses_glue or _said(call, where):
+        if not views_of(call.place.world).uses_glue or said(call, where):
             return ()
         call.place.memory.setdefault("clients told", set()).add(call.node)  # type: ignore[attr-defined]
         return call.info(
@@ -189,9 +186,10 @@ class AwsClients(Rule):
         return ()
 
 
-def _said(call: GlueCall, key: str) -> bool:
-    said = call.place.memory.setdefault("aws", set())
-    assert isinstance(said, set)
-    before = key in said
-    said.add(key)
+def said(call: GlueCall, key: str) -> bool:
+    """Whether that was said of the file before; from now on it was."""
+    told = call.place.memory.setdefault("aws", set())
+    assert isinstance(told, set)
+    before = key in told
+    told.add(key)
     return before

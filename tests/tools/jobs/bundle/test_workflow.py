@@ -358,6 +358,45 @@ def test_a_script_that_asks_for_the_name_and_run_of_its_workflow_gets_them(tmp_p
     }
 
 
+_LOOKS_UP = """from glue_compat import get_workflow_run_properties
+
+def main():
+    parser.add_argument("--WORKFLOW_NAME", required=True)
+    parser.add_argument("--WORKFLOW_RUN_ID", required=True)
+    args = vars(parser.parse_known_args()[0])
+    get_workflow_run_properties("/Volumes/a/b/c", name=args["WORKFLOW_NAME"], run_id=args["WORKFLOW_RUN_ID"])
+"""
+
+
+def test_a_script_that_looks_run_properties_up_gets_what_its_workflows_run_was_started_with(tmp_path: Path) -> None:
+    """Also where it asks for them in a function, and whatever characters they hold."""
+    properties = {"day": "1", "quoted": 'say "ä"\n', "path": "a\\b"}
+    bundle = Bundle(tmp_path, job("a"), *flow(start("t", "a"), DefaultRunProperties=properties), text=_LOOKS_UP)
+    assert bundle.tasks("flow")["a"]["run_job_task"]["job_parameters"] == {
+        "WORKFLOW_NAME": "flow",
+        "WORKFLOW_RUN_ID": "{{job.run_id}}",
+        "WORKFLOW_RUN_PROPERTIES": "{{job.parameters.WORKFLOW_RUN_PROPERTIES}}",
+    }
+    (given,) = bundle.jobs["flow"]["parameters"]
+    assert (given["name"], json.loads(given["default"])) == ("WORKFLOW_RUN_PROPERTIES", properties)
+    alone = {each["name"]: each["default"] for each in bundle.jobs["a"]["parameters"]}
+    assert json.loads(alone["WORKFLOW_RUN_PROPERTIES"]) == properties
+    line = bundle.tasks("a")["a"]["spark_python_task"]["parameters"]
+    assert line[line.index("--WORKFLOW_RUN_PROPERTIES") + 1] == "{{job.parameters.WORKFLOW_RUN_PROPERTIES}}"
+    assert "main/default/glue2lakehouse" in bundle.findings("workflow-properties")[0].message
+
+
+def test_run_properties_of_a_workflow_that_the_source_does_not_hold_are_asked_for(tmp_path: Path) -> None:
+    bundle = Bundle(tmp_path, job("a"), {**start("t", "a"), "WorkflowName": "unseen"}, text=_LOOKS_UP)
+    (given,) = bundle.jobs["unseen"]["parameters"]
+    assert given["default"] == "${var.unseen_run_properties}"
+
+
+def test_run_properties_with_braces_of_a_dynamic_reference_are_handed_off(tmp_path: Path) -> None:
+    bundle = Bundle(tmp_path, job("a"), *flow(start("t", "a"), DefaultRunProperties={"x": "{{y}}"}), text=_LOOKS_UP)
+    assert Severity.BLOCKER in {finding.severity for finding in bundle.findings("workflow-properties")}
+
+
 def test_an_argument_that_only_the_runs_of_a_trigger_give_is_told_at_the_job(tmp_path: Path) -> None:
     started = start("t", Actions=[{"JobName": "a", "Arguments": {"--day": "1"}}])
     asks = 'parser.add_argument("--day", required=True)\n'
