@@ -49,6 +49,7 @@ from glue2lakehouse.tools.rewrite.rules.sql_names import SqlNames, TableNames
 from glue2lakehouse.tools.rewrite.rules.streaming import ForEachBatch, IngestionTime, ReadStream
 from glue2lakehouse.tools.rewrite.rules.studio import StudioHelpers
 from glue2lakehouse.tools.rewrite.rules.to_df import FromDF, ToDF
+from glue2lakehouse.tools.rewrite.rules.transactions import Transactions
 from glue2lakehouse.tools.rewrite.rules.write import WriteCatalog, WriteConnection, WriteOptions
 
 RULES: tuple[type[Rule], ...] = (
@@ -70,6 +71,7 @@ RULES: tuple[type[Rule], ...] = (
     WriteConnection,
     WriteCatalog,
     Sink,
+    Transactions,
     JdbcConf,
     Purge,
     ApplyMapping,

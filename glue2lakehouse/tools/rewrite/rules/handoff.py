@@ -7,8 +7,6 @@ from glue2lakehouse.tools.rewrite.kinds.stubs import DATA_SINK, DATA_SOURCE, REA
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rule, Use
 
-_TRANSACTION = "Lake Formation transactions do not exist on Databricks"
-_TRANSACTION_ACTION = "drop it: each Delta write is atomic by itself; several tables are not written as one"
 _ML = "the model behind it lives in AWS"
 _OBJECT = "it wraps an object of Glue's JVM"
 _BASE = "the class derives from Glue's base class of transforms"
@@ -19,11 +17,6 @@ _MAINTENANCE = "it is a maintenance script of Glue's own library"
 REASONS: dict[str, tuple[str, str]] = {
     f"{GLUE_CONTEXT}.transition_table": ("it changes the storage class of files", "set an S3 lifecycle rule"),
     f"{GLUE_CONTEXT}.transition_s3_path": ("it changes the storage class of files", "set an S3 lifecycle rule"),
-    f"{GLUE_CONTEXT}.start_transaction": (_TRANSACTION, _TRANSACTION_ACTION),
-    f"{GLUE_CONTEXT}.begin_transaction": (_TRANSACTION, _TRANSACTION_ACTION),
-    f"{GLUE_CONTEXT}.commit_transaction": (_TRANSACTION, _TRANSACTION_ACTION),
-    f"{GLUE_CONTEXT}.cancel_transaction": (_TRANSACTION, _TRANSACTION_ACTION),
-    f"{GLUE_CONTEXT}.abort_transaction": (_TRANSACTION, _TRANSACTION_ACTION),
     f"{GLUE_CONTEXT}.getSampleStreamingDynamicFrame": (
         "it samples a stream for interactive work",
         "write the stream to a memory table and query that",

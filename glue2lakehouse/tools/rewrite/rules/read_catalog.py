@@ -14,6 +14,7 @@ from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, TableFacts
 from glue2lakehouse.tools.rewrite.names import table_code
 from glue2lakehouse.tools.rewrite.options import Options, read_options
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, code
+from glue2lakehouse.tools.rewrite.transactions import drop_transaction
 
 TYPED = "every value fits its column's catalog type, and no text file behind the table has an empty field"
 
@@ -67,6 +68,7 @@ class ReadCatalog(Rule):
         result = code(
             "{session}.read{options}.table({name})", session=session, name=name, options=_reader_options(options)
         )
+        atomic = drop_transaction(call, options)
         refused = _refused(call, options)
         if refused is not None:
             return refused
@@ -78,10 +80,10 @@ class ReadCatalog(Rule):
         result = _text_kept(call, result)
         if "sample" in call.name:
             return self._sample(call, result)
-        if known and _is_typed(call) and other is None:
+        if known and _is_typed(call) and other is None and not atomic:
             return Rewrite(result)
         condition = TYPED if known else f"{TYPED}; the name is computed, and its schema is called like the database"
-        notes = tuple(note for note in (other, _without_effect(call, extra)) if note is not None)
+        notes = (*(note for note in (other, _without_effect(call, extra)) if note is not None), *atomic)
         imports, compat = (("from glue_compat import read_table",), ("read_table",)) if looks else ((), ())
         return Rewrite(
             result, certainty=Certainty.CONDITIONAL, condition=condition, findings=notes, imports=imports, compat=compat

@@ -58,8 +58,11 @@ class Sink(Rule):
                 "write the frame with df.write where the sink is used",
             )
         if call.leaf not in _WRITES:
-            failed = isinstance(_write(call, sink, sink.calls[-1][1]), Finding)
-            return () if failed else Rewrite(remove=True)
+            write = sink.calls[-1][1]
+            if isinstance(_write(call, sink, write), Finding):
+                why = f"`{call.leaf}` stays with its sink, whose write in line {write.lineno} is handed off"
+                return call.blocker(why, "mend that write, then convert again")
+            return Rewrite(remove=True)
         return _write(call, sink, call.node)
 
 

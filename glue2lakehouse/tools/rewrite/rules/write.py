@@ -25,6 +25,7 @@ from glue2lakehouse.tools.rewrite.rules.read_options import (
     dynamic_arguments,
     without_effect,
 )
+from glue2lakehouse.tools.rewrite.transactions import drop_transaction
 
 
 class WriteOptions(Rule):
@@ -321,6 +322,7 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
     evolve = truth(options.literal("enableUpdateCatalog")) is True and options.literal("updateBehavior") != "LOG"
     options.take("enableUpdateCatalog", "updateBehavior", "useSparkDataSink", "useGlueParquetWriter")
     compression = options.take("compression")
+    atomic = drop_transaction(use, options)
     if left := sorted(options.leftover()):
         return use.blocker(
             f"option {', '.join(left)} of a catalog write has no counterpart in Spark",
@@ -339,7 +341,11 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
         condition=condition
         if known
         else f"{condition}; the name is computed, and its schema is called like the database",
-        findings=(*_uncompressed(use, compression), *(_appended(use, asked) if appends else ())),
+        findings=(
+            *_uncompressed(use, compression),
+            *atomic,
+            *(_appended(use, asked) if appends else ()),
+        ),
     )
 
 
