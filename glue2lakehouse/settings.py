@@ -54,6 +54,10 @@ class Settings(BaseModel):
         default="", description="whose SQL the .sql files are; empty: each file's own words decide"
     )
     secrets: dict[str, str] = Field(default_factory=dict, description="Glue connection name -> Databricks secret scope")
+    aws_secrets: dict[str, str] = Field(
+        default_factory=dict,
+        description="Secrets Manager secret or SSM parameter -> `scope/key` of a Databricks secret",
+    )
     workflow_runs: str = Field(
         default="",
         description="folder in a volume where workflow runs keep their properties; empty: in volume default.glue2lakehouse of the catalog",

@@ -81,4 +81,5 @@ def _leaf(node: ast.Call) -> str:
 
 def _is_pure(node: ast.Call, call: GlueCall) -> bool:
     name = call.place.world.callees.get(node, "")
-    return _leaf(node) in _PURE or stubs.is_glue(name) or name.startswith("pyspark.")
+    client = name in (*stubs.BOTO3_MAKERS, "boto3.Session", "boto3.session.Session")
+    return client or _leaf(node) in _PURE or stubs.is_glue(name) or name.startswith("pyspark.")

@@ -7,7 +7,7 @@ import pytest
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import check
-from glue2lakehouse.tools.rewrite.runtime.catalog import get_databases, get_table, get_tables
+from glue2lakehouse.tools.rewrite.runtime.catalog import get_databases, get_partitions, get_table, get_tables
 
 HEAD = (
     "import boto3\nfrom awsglue.context import GlueContext\n\nspark = GlueContext().spark_session\n"
@@ -23,6 +23,7 @@ MAPPED = Settings(schemas={"sales": "shop"}, tables={"sales.orders": "lake.core.
         ("x = glue.get_table(DatabaseName=db, Name=name)", 'x = get_table(f"main.{db}.{name}")'),
         ('x = glue.get_tables(DatabaseName="sales", MaxResults=90)', 'x = get_tables("main.shop")'),
         ("x = glue.get_databases()", 'x = get_databases("main")'),
+        ('x = glue.get_partitions(DatabaseName="sales", TableName="orders")', 'x = get_partitions("lake.core.orders")'),
         (
             'pages = glue.get_paginator("get_tables")\nfor page in pages.paginate(DatabaseName=db):\n    print(page)',
             'for page in [get_tables(f"main.{db}")]:\n    print(page)',
@@ -40,7 +41,9 @@ def test_a_look_up_goes_to_unity_catalog_and_an_idle_client_goes(convert, before
     assert after in conversion.after
     assert "boto3.client" not in conversion.after
     assert {f.severity for f in conversion.findings} == {Severity.INFO}
-    project = {"glue_compat.py": "def get_table(n): ...\ndef get_tables(n): ...\ndef get_databases(n): ...\n"}
+    project = {
+        "glue_compat.py": "def get_table(n): ...\ndef get_tables(n): ...\ndef get_databases(n): ...\ndef get_partitions(n): ...\n"
+    }
     result = check(source, conversion.after, "job.py", {}, project, conversion.findings, MAPPED)
     assert [str(f) for f in result.findings if f.severity is Severity.BLOCKER] == []
 
@@ -55,13 +58,101 @@ def test_a_look_up_goes_to_unity_catalog_and_an_idle_client_goes(convert, before
             "an error of Glue's own is told apart",
             'try:\n    x = glue.get_table(DatabaseName="a", Name="b")\nexcept glue.exceptions.EntityNotFoundException:\n    x = None',
         ),
-        ("another operation", 'x = glue.get_partitions(DatabaseName="a", TableName="b")'),
+        ("another operation", 'x = glue.get_database(Name="a")'),
+        ("a crawler whose end is waited for", 'glue.start_crawler(Name="c")\nx = later("get_crawler")'),
+        ("a crawler whose answer is kept", 'x = glue.start_crawler(Name="c")'),
+        (
+            "a crawler that may run already",
+            'try:\n    glue.start_crawler(Name="c")\nexcept glue.exceptions.CrawlerRunningException:\n    pass',
+        ),
+        ("an answer that is looked at", "x = glue.batch_create_partition(**given)"),
     ],
 )
 def test_other_look_ups_stay_with_the_counterpart(convert, why: str, line: str) -> None:
     conversion = convert(HEAD + line + "\nspark.table('main.a.b').show()\n")
     assert line in conversion.after, why
     assert [f.severity for f in conversion.findings if f.line > 5] == [Severity.WARNING]
+
+
+@pytest.mark.parametrize(
+    ("why", "line"),
+    [
+        ("partitions by an expression", 'x = glue.get_partitions(DatabaseName="a", TableName="b", Expression="y=1")'),
+        ("one partition", 'x = glue.get_partition(DatabaseName="a", TableName="b", PartitionValues=["1"])'),
+        ("rows that go with their partition", 'glue.delete_partition(DatabaseName="a", TableName="b")'),
+        ("a table that is gone for Glue only", 'glue.delete_table(DatabaseName="a", Name="b")'),
+        ("rows of tables that are frozen", 'x = boto3.client("athena").start_query_execution(QueryString="select 1")'),
+        ("a partition that is taken away", "boto3.client('athena').start_query_execution(QueryString='alter table a drop partition (y=1)')"),
+        ("a query that is computed", "boto3.client('athena').start_query_execution(QueryString=query)"),
+        ("a bookmark that is set back", 'glue.reset_job_bookmark(JobName="j")'),
+    ],
+)  # fmt: skip
+def test_what_would_go_wrong_quietly_is_handed_off(convert, why: str, line: str) -> None:
+    conversion = convert(HEAD + line + "\nspark.table('main.a.b').show()\n")
+    assert line in conversion.after, why
+    assert [f.severity for f in conversion.findings if f.line > 5 and f.rule != "aws-clients"] == [Severity.BLOCKER]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'glue.start_crawler(Name="crawl_orders")',
+        "for name in names:\n    glue.start_crawler(Name=name)",
+        'glue.batch_create_partition(DatabaseName="sales", TableName="orders", PartitionInputList=parts)',
+        "try:\n    glue.create_partition(**given)\nexcept Exception as error:\n    print(error)",
+        "boto3.Session().client('athena').start_query_execution(QueryString='MSCK REPAIR TABLE orders', QueryExecutionContext={'Database': 'sales'})",
+        "query = f'alter table a.{t} add if not exists partition (d=1)'\nboto3.client('athena').start_query_execution(QueryString=query)",
+    ],
+)
+def test_what_keeps_the_glue_catalog_up_to_date_goes_with_a_warning(convert, line: str) -> None:
+    source = HEAD + line + "\nspark.table('main.a.b').show()\n"
+    conversion = convert(source)
+    assert not any(word in conversion.after for word in ("start_crawler", "create_partition", "start_query"))
+    compile(conversion.after, "job.py", "exec")
+    assert [f.severity for f in conversion.findings if f.rule == "aws-calls"] == [Severity.WARNING]
+    result = check(source, conversion.after, "job.py", {}, {}, conversion.findings, Settings())
+    assert [str(f) for f in result.findings if f.severity is Severity.BLOCKER] == []
+
+
+NAMED = Settings(aws_secrets={"prod/db": "warehouse/login", "/app/key": "app/key", "odd": "no key"})
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            'x = boto3.client("secretsmanager").get_secret_value(SecretId="prod/db")["SecretString"]',
+            'x = get_secret_value("warehouse", "login")["SecretString"]',
+        ),
+        (
+            'name = "/app/key"\nx = boto3.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]',
+            'x = get_parameter("app", "key")["Parameter"]["Value"]',
+        ),
+    ],
+)
+def test_a_secret_comes_from_the_scope_that_the_settings_name(convert, before: str, after: str) -> None:
+    source = HEAD + before + "\nspark.table('main.a.b').show()\n"
+    conversion = convert(source, settings=NAMED)
+    assert after in conversion.after
+    result = check(source, conversion.after, "job.py", {}, {"glue_compat.py": ""}, conversion.findings, NAMED)
+    assert [str(f) for f in result.findings if f.severity is Severity.BLOCKER and "glue_compat" not in f.message] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'boto3.client("secretsmanager").get_secret_value(SecretId="unknown")',
+        'boto3.client("secretsmanager").get_secret_value(SecretId="odd")',
+        'boto3.client("secretsmanager").get_secret_value(SecretId="prod/db", VersionStage="AWSPREVIOUS")',
+        'boto3.client("secretsmanager").get_secret_value(SecretId=given)',
+        'boto3.client("ssm").get_parameter("/app/key")',
+        'try:\n    boto3.client("ssm").get_parameter(Name="/app/key")\nexcept ClientError:\n    pass',
+    ],
+)
+def test_another_secret_stays_with_the_aws_client(convert, line: str) -> None:
+    conversion = convert(HEAD + line + "\nspark.table('main.a.b').show()\n", settings=NAMED)
+    assert line in conversion.after
+    assert {f.severity for f in conversion.findings} == {Severity.INFO}
 
 
 def test_a_client_with_other_uses_stays(convert) -> None:
@@ -91,3 +182,27 @@ def test_the_answers_have_the_shape_of_glues(spark: Any) -> None:
     with pytest.raises(Exception, match="TABLE_OR_VIEW_NOT_FOUND"):
         get_table("looked_up.nothing")
     spark.sql("DROP SCHEMA looked_up CASCADE")
+
+
+@pytest.mark.spark
+def test_partitions_are_listed_by_their_values(spark: Any) -> None:
+    spark.sql("CREATE SCHEMA IF NOT EXISTS parted")
+    for name, using in (("files", "parquet"), ("versions", "delta")):
+        spark.sql(
+            f"CREATE TABLE parted.{name} (id INT, month STRING, day DATE) USING {using} PARTITIONED BY (month, day)"
+        )
+        spark.sql(
+            f"INSERT INTO parted.{name} VALUES (1, '02', DATE'2024-02-03'), (2, '01', NULL), (3, '02', DATE'2024-02-03')"
+        )
+        assert get_partitions(f"parted.{name}") == {
+            "Partitions": [
+                {"DatabaseName": "parted", "TableName": name, "Values": values}
+                for values in (["01", "__HIVE_DEFAULT_PARTITION__"], ["02", "2024-02-03"])
+            ]
+        }
+    spark.sql("CREATE TABLE parted.plain (id INT) USING delta")
+    spark.sql("CREATE TABLE parted.numbers (id INT, month INT) USING delta PARTITIONED BY (month)")
+    for name in ("plain", "numbers"):
+        with pytest.raises(ValueError, match="no partition columns"):
+            get_partitions(f"parted.{name}")
+    spark.sql("DROP SCHEMA parted CASCADE")

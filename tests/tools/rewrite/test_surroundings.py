@@ -47,7 +47,7 @@ def test_settings_of_the_file_committer_go_with_a_word(convert) -> None:
         ('boto3.client("s3")\nboto3.client("s3")', [(Severity.INFO, "aws-clients")]),
         ('boto3.Session().client("sns")', [(Severity.INFO, "aws-clients")]),
         (
-            'glue = boto3.client(service_name="glue")\nglue.start_crawler(Name="c")',
+            'glue = boto3.client(service_name="glue")\nx = glue.start_crawler(Name="c")',
             [(Severity.INFO, "aws-clients"), (Severity.WARNING, "aws-calls")],
         ),
         (

@@ -46,7 +46,7 @@ CATALOG = "pyspark.sql.Catalog"
 BOTO3_MAKERS = tuple(
     f"boto3.{owner}{name}" for owner in ("", "Session.", "session.Session.") for name in ("client", "resource")
 )
-LOOK_UPS = ("get_table", "get_tables", "get_databases")
+LOOK_UPS = ("get_table", "get_tables", "get_databases", "get_partitions")
 """Operations of the AWS client for Glue that look into the catalog, paged or not."""
 LOGGER = "glue2lakehouse.Logger"
 

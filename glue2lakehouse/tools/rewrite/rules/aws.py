@@ -7,6 +7,8 @@ Catalog service credential.
 import ast
 
 from glue2lakehouse.domain import Certainty, Severity
+from glue2lakehouse.tools.rewrite.aws_around import catches_glue, said
+from glue2lakehouse.tools.rewrite.aws_upkeep import secret, upkeep
 from glue2lakehouse.tools.rewrite.compute import shown
 from glue2lakehouse.tools.rewrite.kinds.stubs import BOTO3_MAKERS, LOOK_UPS
 from glue2lakehouse.tools.rewrite.names import quote_name, table_code
@@ -17,47 +19,63 @@ from glue2lakehouse.tools.rewrite.views import views_of
 _LOOK_UP = "Unity Catalog holds the tables: spark.catalog, DESCRIBE, or information_schema"
 _CHANGE = "the tables are in Unity Catalog: CREATE, ALTER and DROP TABLE through spark.sql"
 _PARTITIONS = "Delta tables find their partitions themselves; drop the call"
+_PARTITIONS_GONE = "rows leave a Delta table by DELETE FROM … WHERE, through spark.sql"
 _CRAWLER = "Unity Catalog needs no crawler; drop the call, and read new files with Auto Loader"
 _RUNS = "the runs are runs of Databricks jobs: WorkspaceClient().jobs.list_runs, get_run and cancel_run"
 _FILES = "under a volume: dbutils.fs.ls and dbutils.fs.rm"
-_SECRET = "dbutils.secrets.get(scope, key) needs no AWS credentials"
+_SECRET = "dbutils.secrets.get(scope, key) needs no AWS credentials: name the scope and the key in `aws_secrets`"
+_ATHENA = "run the statement with spark.sql, where its tables are: Athena sees the Glue catalog, not Unity Catalog"
 
+# A blocker where the job would go wrong quietly: what it asks for is frozen with the migration, or what it changes is not what it
+# works on any more. A warning where it would do something useless, or fail.
 COUNTERPARTS: dict[str, tuple[Severity, str]] = {
     **{f"glue.{name}": (Severity.WARNING, _CRAWLER) for name in (
         "start_crawler", "get_crawler", "get_crawlers", "create_crawler", "update_crawler", "stop_crawler")},
-    **{f"glue.{name}": (Severity.WARNING, _LOOK_UP) for name in (
-        "get_database", "get_partition", "get_partitions", "search_tables")},
-    **{f"glue.{name}": (Severity.WARNING, _CHANGE) for name in (
-        "create_table", "update_table", "delete_table", "batch_delete_table", "create_database", "delete_database")},
+    **{f"glue.{name}": (Severity.WARNING, _LOOK_UP) for name in ("get_database", "search_tables")},
+    "glue.get_partition": (Severity.BLOCKER, _LOOK_UP),
+    **{f"glue.{name}": (Severity.WARNING, _CHANGE) for name in ("create_table", "create_database")},
+    **{f"glue.{name}": (Severity.BLOCKER, _CHANGE) for name in (
+        "update_table", "delete_table", "batch_delete_table", "delete_database")},
     **{f"glue.{name}": (Severity.WARNING, _PARTITIONS) for name in (
-        "create_partition", "batch_create_partition", "update_partition", "delete_partition", "batch_delete_partition")},
-    # What these ask or stop are runs of the old Glue jobs, which end with the migration: the job would go wrong quietly.
+        "create_partition", "batch_create_partition", "update_partition", "batch_update_partition")},
+    **{f"glue.{name}": (Severity.BLOCKER, _PARTITIONS_GONE) for name in ("delete_partition", "batch_delete_partition")},
     **{f"glue.{name}": (Severity.BLOCKER, _RUNS) for name in (
         "get_job_runs", "batch_stop_job_run", "get_workflow_run", "get_workflow_runs", "resume_workflow_run")},
-    **{f"glue.{name}": (Severity.WARNING, "bookmarks are Glue's; keep a watermark or a checkpoint") for name in (
-        "get_job_bookmark", "reset_job_bookmark")},
+    "glue.get_job_bookmark": (Severity.WARNING, "bookmarks are Glue's; keep a watermark or a checkpoint"),
+    "glue.reset_job_bookmark": (Severity.BLOCKER, "delete the watermark or the checkpoint that took the bookmark's place"),
     "glue.get_connection": (Severity.WARNING, "read the connection's values from a secret scope: dbutils.secrets.get"),
-    "athena.start_query_execution": (Severity.WARNING, "Athena sees the Glue catalog, not Unity Catalog: spark.sql"),
+    "athena.start_query_execution": (Severity.BLOCKER, _ATHENA),
     **{f"s3.{name}": (Severity.INFO, _FILES) for name in (
         "list_objects", "list_objects_v2", "delete_object", "delete_objects")},
     "secretsmanager.get_secret_value": (Severity.INFO, _SECRET),
-    "ssm.get_parameter": (Severity.INFO, "a job parameter or dbutils.secrets.get needs no AWS credentials"),
+    "ssm.get_parameter": (Severity.INFO, _SECRET),
 }  # fmt: skip
 """What a call has in Databricks; a warning where the job would do something else, or nothing useful, without it."""
 
 
 class AwsCalls(Rule):
-    """The call stays; what takes its place is said once for each call and file."""
+    """What only keeps the Glue catalog up to date goes, a secret that has a scope comes from there; other calls stay.
+
+    What takes the place of one that stays is said once for each call and file.
+    """
 
     name = "aws-calls"
     glue = tuple(f"boto3.{name}" for name in COUNTERPARTS)
-    example = None
+    example = Example(
+        before="import boto3\nfrom awsglue.context import GlueContext\n\nspark = GlueContext().spark_session\n"
+        'glue = boto3.client("glue")\nspark.table("sales.orders").show()\nglue.start_crawler(Name="orders")\n',
+        after="import boto3\nfrom pyspark.sql import SparkSession\n\nspark = SparkSession.builder.getOrCreate()\n"
+        'spark.table("main.sales.orders").show()\n',
+    )
 
     def rewrite(self, call: GlueCall) -> Answer:
-        """One finding."""
+        """A crawler that is waited for stays: its state is asked for elsewhere."""
         call.drop_everything()
-        if not views_of(call.place.world).uses_glue or said(call, call.name):
+        if not views_of(call.place.world).uses_glue:
             return ()
+        instead = upkeep(call) or secret(call)
+        if instead is not None or said(call, call.name):
+            return instead or ()
         service, _, method = call.name.removeprefix("boto3.").partition(".")
         severity, counterpart = COUNTERPARTS[f"{service}.{method}"]
         return call.place.finding(
@@ -69,8 +87,8 @@ class AwsCalls(Rule):
         return ()
 
 
+_TABLE = {"get_table": "Name", "get_partitions": "TableName"}
 _PAGES = {"MaxResults", "NextToken", "PaginationConfig"}
-_CATCH_ALL = ("Exception", "BaseException")
 
 
 class CatalogLookUps(Rule):
@@ -105,21 +123,27 @@ class CatalogLookUps(Rule):
         paged = call.leaf == "paginate"
         name = call.name.split(".")[3 if paged else 2]
         given = {keyword.arg: keyword.value for keyword in call.node.keywords}
-        wanted = {"get_table": {"DatabaseName", "Name"}, "get_tables": {"DatabaseName"}, "get_databases": set[str]()}[
-            name
-        ]
+        wanted = {
+            "get_table": {"DatabaseName", "Name"},
+            "get_tables": {"DatabaseName"},
+            "get_databases": set[str](),
+            "get_partitions": {"DatabaseName", "TableName"},
+        }[name]
         if call.node.args or not wanted <= set(given) <= wanted | _PAGES or catches_glue(call):
-            return call.warning(f"`{name}` of the AWS service glue is called", _LOOK_UP)
+            severity = Severity.BLOCKER if name == "get_partitions" else Severity.WARNING
+            return call.place.finding(call.node, severity, f"`{name}` of the AWS service glue is called", _LOOK_UP)
         where: Piece = quoted(quote_name(call.settings.catalog))
-        if name == "get_table":
-            where = table_code(call, given["DatabaseName"], given["Name"])[0]
+        if name in ("get_table", "get_partitions"):
+            where = table_code(call, given["DatabaseName"], given[_TABLE[name]])[0]
         elif name == "get_tables":
             where = _schema(call, given["DatabaseName"])
         template = "[{name}({where})]" if paged else "{name}({where})"
         return Rewrite(
             code(template, name=name, where=where),
             certainty=Certainty.CONDITIONAL,
-            condition="Unity Catalog has the tables, and the code asks for names, types, keys and locations only",
+            condition="the code asks for the values of partitions that hold rows only"
+            if name == "get_partitions"
+            else "Unity Catalog has the tables, and the code asks for names, types, keys and locations only",
             imports=(f"from glue_compat import {name}",),
             compat=(name,),
             findings=(call.info(f"`{shown(call)}` looks in Unity Catalog now", ""),),
@@ -144,19 +168,6 @@ def _schema(call: GlueCall, database: ast.expr) -> Piece:
         schema = call.settings.schema_for(database.value)
         return quoted(f"{quote_name(call.settings.catalog)}.{quote_name(schema)}")
     return table_code(call, database, None)[0]
-
-
-def catches_glue(call: GlueCall) -> bool:
-    """Whether an error of the client is told from others by a `try` around the call."""
-    node: ast.AST | None = call.node
-    while node is not None:
-        if isinstance(node, ast.Try):
-            for handler in node.handlers:
-                caught = handler.type
-                if caught is not None and not (isinstance(caught, ast.Name) and caught.id in _CATCH_ALL):
-                    return True
-        node = call.place.parents.get(node)
-    return False
 
 
 class AwsClients(Rule):
@@ -184,12 +195,3 @@ class AwsClients(Rule):
     def refer(self, use: Use) -> Answer:
         """The function itself needs nothing."""
         return ()
-
-
-def said(call: GlueCall, key: str) -> bool:
-    """Whether that was said of the file before; from now on it was."""
-    told = call.place.memory.setdefault("aws", set())
-    assert isinstance(told, set)
-    before = key in told
-    told.add(key)
-    return before

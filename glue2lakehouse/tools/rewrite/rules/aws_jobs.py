@@ -7,11 +7,11 @@ Left as they are, these calls reach the old Glue jobs, which would run again bes
 from dataclasses import dataclass
 
 from glue2lakehouse.domain import Certainty
+from glue2lakehouse.tools.rewrite.aws_around import catches_glue
 from glue2lakehouse.tools.rewrite.code import Code, Piece, code, joined
 from glue2lakehouse.tools.rewrite.compute import shown
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use
-from glue2lakehouse.tools.rewrite.rules.aws import catches_glue
 from glue2lakehouse.tools.rewrite.views import views_of
 
 _PROPERTIES = "the run properties are files below {root}; the identity of the job may write to that volume"

@@ -1,6 +1,7 @@
 """Looking tables up as the AWS client for Glue does, in Unity Catalog."""
 
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 
 def get_table(name):
@@ -39,6 +40,23 @@ def get_databases(catalog):
     spark = SparkSession.builder.getOrCreate()
     names = [row[0] for row in spark.sql(f"SHOW SCHEMAS IN {catalog}").collect()]
     return {"DatabaseList": [{"Name": name} for name in names if name != "information_schema"]}
+
+
+def get_partitions(name):
+    """Answer as glue.get_partitions does for the partitions of a table that hold rows, in one page: their Values.
+
+    Raises ValueError where the values are no folder names any more: the table has no partition columns, or one of a type that
+    may be written in several ways (`01` and `1`).
+    """
+    spark = SparkSession.builder.getOrCreate()
+    keys = [each for each in spark.catalog.listColumns(name) if each.isPartition]
+    if not keys or not all(key.dataType in ("string", "date") for key in keys):
+        raise ValueError(f"{name} has no partition columns of texts or dates, whose values could be listed")
+    values = [F.coalesce(F.col(f"`{key.name}`").cast("string"), F.lit("__HIVE_DEFAULT_PARTITION__")) for key in keys]
+    found = spark.read.table(name).select(*values).distinct().collect()
+    parts = spark.catalog.getTable(name)
+    where = {"DatabaseName": parts.namespace[-1] if parts.namespace else "", "TableName": parts.name}
+    return {"Partitions": [{**where, "Values": each} for each in sorted(map(list, found))]}
 
 
 def _column(column):

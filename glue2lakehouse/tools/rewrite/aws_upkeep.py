@@ -1,0 +1,80 @@
+"""AWS calls that Databricks does without: those that keep the Glue catalog up to date, and secrets that have a scope.
+
+Unity Catalog lists the files of an external table anew for each query, and a Delta table knows its files, so that neither a
+crawler nor a partition that is added changes what is read. What the result of such a call is used for is not looked into.
+"""
+
+import ast
+import re
+
+from glue2lakehouse.domain import Certainty
+from glue2lakehouse.tools.rewrite.aws_around import catches_glue
+from glue2lakehouse.tools.rewrite.compute import shown
+from glue2lakehouse.tools.rewrite.options import quoted
+from glue2lakehouse.tools.rewrite.rule import GlueCall, Rewrite, code
+
+_ADDS_PARTITIONS = ("boto3.glue.create_partition", "boto3.glue.batch_create_partition")
+_CRAWLER = "boto3.glue.start_crawler"
+_QUERY = "boto3.athena.start_query_execution"
+_REPAIR = re.compile(
+    r"(?is)\s*(msck\s+repair\s+table\b|alter\s+table\s+\S+\s+add\s+(if\s+not\s+exists\s+)?partition\b)"
+)
+_FOUND = "the tables that the code reads are in Unity Catalog, and their new files lie below their locations"
+_SECRETS = {"secretsmanager.get_secret_value": ("SecretId", {"SecretId"}),
+            "ssm.get_parameter": ("Name", {"Name", "WithDecryption"})}  # fmt: skip
+
+
+def upkeep(call: GlueCall) -> Rewrite | None:
+    """Return the removal of a call that only keeps the Glue catalog up to date; None where its outcome is looked at."""
+    if not call.stands_alone or catches_glue(call) or not _keeps_up(call):
+        return None
+    note = call.warning(
+        f"`{shown(call)}` goes: Unity Catalog finds new files and partitions by itself",
+        "see that the tables are made before the first run: a crawler also makes new ones, and adds columns",
+    )
+    return Rewrite(remove=True, certainty=Certainty.CONDITIONAL, condition=_FOUND, findings=(note,))
+
+
+def _keeps_up(call: GlueCall) -> bool:
+    if call.name == _CRAWLER:
+        # Whoever waits for it asks for its state, which it would never have.
+        return not any("crawler" in _asked(module.source) for module in call.place.world.modules.values())
+    if call.name == _QUERY:
+        given = next((keyword.value for keyword in call.node.keywords if keyword.arg == "QueryString"), None)
+        return bool(_REPAIR.match(_start(call, given)))
+    return call.name in _ADDS_PARTITIONS
+
+
+def _asked(source: str) -> str:
+    return "crawler" if re.search(r"get_crawler|list_crawls|get_waiter", source) else ""
+
+
+def _start(call: GlueCall, query: ast.expr | None) -> str:
+    """Return how a statement starts: the text of it, or what stands before the first hole of an f-string."""
+    told = call.literal(query)
+    if isinstance(told, str):
+        return told
+    held = call.value_of(query)
+    if not isinstance(held, ast.JoinedStr):
+        return ""
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in held.values)
+
+
+def secret(call: GlueCall) -> Rewrite | None:
+    """Return the look-up in a secret scope that the settings name for a secret or a parameter; None where they name none."""
+    known = _SECRETS.get(call.name.removeprefix("boto3."))
+    given = {keyword.arg: keyword.value for keyword in call.node.keywords}
+    if known is None or call.node.args or not set(given) <= known[1] or catches_glue(call):
+        return None
+    name = call.literal(given.get(known[0]))
+    scope, slash, key = call.settings.aws_secrets.get(name, "").partition("/") if isinstance(name, str) else ("",) * 3
+    if not slash:
+        return None
+    return Rewrite(
+        code("{leaf}({scope}, {key})", leaf=call.leaf, scope=quoted(scope), key=quoted(key)),
+        certainty=Certainty.CONDITIONAL,
+        condition=f"the secret {scope}/{key} holds the same text, and the code asks for the text only",
+        imports=(f"from glue_compat import {call.leaf}",),
+        compat=(call.leaf,),
+        findings=(call.info(f"`{shown(call)}` comes from the secret scope {scope} now", ""),),
+    )
