@@ -67,8 +67,9 @@ def _apart(call: GlueCall, answer: Rewrite) -> Rewrite:
 
 
 def _as_stage(call: GlueCall, answer: Rewrite, asked: str) -> Answer:
-    assert answer.code is not None
-    text = _text(answer.code)
+    made = answer.code
+    assert made is not None
+    text = _text(made)
     if any(f"{name}(" in text for name in _COUNTERS):
         if _outermost(text) in _COUNTERS:
             return answer
@@ -77,12 +78,15 @@ def _as_stage(call: GlueCall, answer: Rewrite, asked: str) -> Answer:
             "read all of it into a name, count its errors, then filter",
         )
     reads = call.name.startswith((READER, GLUE_CONTEXT, DATA_SOURCE))
+    if "read_source(" in text:
+        condition = f"{answer.condition}; no record that is read is malformed: Glue counts those"
+        answer = replace(answer, condition=condition)
     frames = [] if reads or call.leaf == "fromDF" else list(_frames(call))
     if asked == "all":
         return _after(call, answer, frames)
-    if reads or not (frames or call.leaf == "fromDF") or _is_method(answer.code, frames):
+    if reads or not (frames or call.leaf == "fromDF") or _is_method(made, frames):
         return answer
-    return _with_helper(answer, code("next_stage({made})", made=answer.code), "next_stage")
+    return _with_helper(answer, code("next_stage({made})", made=made), "next_stage")
 
 
 def _frames(call: GlueCall) -> Iterator[ast.expr]:

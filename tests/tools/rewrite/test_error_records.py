@@ -124,6 +124,12 @@ def test_a_threshold_is_checked_where_it_is_set(convert: Convert, body: str, lin
     assert len(dropped) == ("select_fields" in body)
 
 
+def test_a_read_by_computed_options_says_that_its_malformed_records_are_not_counted(convert: Convert) -> None:
+    read = "x = ctx.create_dynamic_frame.from_options(kind, where)\nprint(x.stageErrorsCount())\n"
+    (edit,) = [e for e in convert(HEAD + read).edits if "the helper raises" in e.condition]
+    assert "no record that is read is malformed" in edit.condition
+
+
 def test_errors_that_are_written_as_they_are_are_warned_of(convert: Convert) -> None:
     sink = "ctx.write_dynamic_frame.from_options({}, 's3', {{'path': 's3://out/'}}, 'json')\n"
     written = convert(HEAD + "bad = frame.errorsAsDynamicFrame()\n" + sink.format("bad"))
@@ -141,11 +147,15 @@ def test_errors_that_are_written_as_they_are_are_warned_of(convert: Convert) -> 
         ("'json', {'multiline': True}", 'read_json_stream(spark, "s3://raw/")'),
         ("'json', {'multiline': 'true', 'jsonPath': '$[*]'}", 'read_json_stream(spark, "s3://raw/")'),
         ("'json', {'multiline': wanted}", 'read_json_stream(spark, "s3://raw/")'),
+        ("'json', {}, isFailFast", '.option("mode", "FAILFAST").json("s3://raw/")'),
+        ("'xml', {'rowTag': 'r'}, isFailFast", '.options(rowTag="r", mode="FAILFAST").format("xml").load("s3://raw/")'),
         ("'xml', {'rowTag': 'r'}", '.options(rowTag="r", mode="FAILFAST").format("xml").load("s3://raw/")'),
     ],
 )
 def test_malformed_records_are_set_aside_or_stop_the_read(convert: Convert, options: str, read: str) -> None:
-    after = convert(HEAD + f"x = ctx.create_dynamic_frame.from_options('s3', {{'paths': ['s3://raw/']}}, {options})\n")
+    asked, fails, _ = options.partition(", isFailFast")
+    source = "{'paths': ['s3://raw/'], 'isFailFast': True}" if fails else "{'paths': ['s3://raw/']}"
+    after = convert(HEAD + f"x = ctx.create_dynamic_frame.from_options('s3', {source}, {asked})\n")
     assert read.replace("'", '"') in last_line(after).replace("'", '"')
 
 

@@ -167,7 +167,8 @@ def _read_files(call: GlueCall, connection: str, options: Options, form_options:
             f"option {', '.join(left)} of a {form} read has no counterpart in Spark",
             "drop it where it is not needed, or rewrite this call by hand",
         )
-    return _file_rewrite(call, reading, [*reading.options, *settled], paths, options)
+    # A mode that the call asks for comes before the reader's own.
+    return _file_rewrite(call, reading, list(dict([*reading.options, *settled]).items()), paths, options)
 
 
 def _file_options(call: GlueCall, options: Options) -> list[tuple[str, Piece]] | Finding:
