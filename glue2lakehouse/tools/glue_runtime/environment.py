@@ -114,6 +114,8 @@ class Written(BaseModel):
     partition_keys: list[str] = Field(default_factory=list)
     rows: int | None = Field(default=None, description="None where Spark wrote by itself")
     columns: list[str] = Field(default_factory=list)
+    types: list[str] = Field(default_factory=list, description="of the columns, where they are known")
+    table: str = Field(default="", description="database.table, where the path is that of a catalog table")
     options: dict[str, Any] = Field(default_factory=dict)
     via: Literal["glue", "spark"] = "glue"
 

@@ -81,7 +81,7 @@ class Sinks:
                 self._files(frame, options, format.lower(), format_options)
             else:
                 refuse(f"sink {connection_type}", "there is no local stand-in for this target")
-        self._note(connection_type, options, format, frame.columns, rows)
+        self._note(connection_type, options, format, frame.columns, rows, frame, catalog)
         if catalog is not None and truth(options.get("enableUpdateCatalog", False)):
             self._update_catalog(frame, options, format, format_options, catalog)
 
@@ -114,7 +114,16 @@ class Sinks:
             raise ValueError("connection_options: an s3 sink needs `path`")
         return str(path)
 
-    def _note(self, connection_type: str, options: dict[str, Any], format: str, columns: list[str], rows: int) -> None:
+    def _note(
+        self,
+        connection_type: str,
+        options: dict[str, Any],
+        format: str,
+        columns: list[str],
+        rows: int,
+        frame: "DataFrame | None" = None,
+        catalog: tuple[str, str] | None = None,
+    ) -> None:
         jdbc = "path" not in options
         shown = {key: value for key, value in options.items() if not any(word in key.lower() for word in _SECRET)}
         where = options.get("connectionName") or options.get("catalog_connection") or options.get("database") or ""
@@ -128,6 +137,8 @@ class Sinks:
                 partition_keys=[str(key) for key in options.get("partitionKeys") or []],
                 rows=rows,
                 columns=columns,
+                types=[kind for _, kind in frame.dtypes] if frame is not None else [],
+                table=".".join(catalog).lower() if catalog is not None else "",
                 options=json.loads(json.dumps(shown, default=str)),
             )
         )

@@ -56,6 +56,13 @@ class JobRequest(BaseModel):
     times: int = Field(default=1, ge=1, description="runs, one after the other, on what the one before left")
 
 
+class TableWrite(BaseModel):
+    """The shape of what an original script appends to a catalog table."""
+
+    columns: dict[str, str] = Field(description="column -> type")
+    keys: list[str] = Field(default_factory=list, description="columns that it is partitioned by")
+
+
 class RunReport(BaseModel):
     """How one run ended, and everything that it and the runs before it have written."""
 
@@ -72,6 +79,7 @@ class RunReport(BaseModel):
     missing_fields: list[str] = Field(
         default_factory=list, description="fields that functions on records asked for in vain"
     )
+    tables: dict[str, TableWrite] = Field(default_factory=dict, description="database.table -> what was added to it")
     reached: list[int] = Field(default_factory=list, description="lines of the original script that wrote something")
 
 
@@ -160,6 +168,11 @@ def _run_original(
     )
     request.environment.catalog = environment.catalog
     report.missing_fields, report.reached = result.missing_fields, result.lines
+    report.tables = {
+        write.table: TableWrite(columns=dict(zip(write.columns, write.types, strict=True)), keys=write.partition_keys)
+        for write in result.writes
+        if write.table and write.types and len(set(write.columns)) == len(write.columns)
+    }
     if result.outcome != "finished":
         print(result.traceback, file=sys.stderr)
         report.error_type = result.error_type or "SystemExit"

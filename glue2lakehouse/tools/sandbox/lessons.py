@@ -12,11 +12,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from glue2lakehouse.tools.sandbox.script_facts import Read, ScriptFacts
+from glue2lakehouse.tools.sandbox.script_facts import DEFAULT_COLUMNS, Read, ScriptFacts
 
 MOST_LESSONS = 30
 Kind = Literal[
-    "column", "surplus", "field", "type", "table", "database", "connection", "path", "delta", "jdbc", "property", "digits", "calm"
+    "column", "surplus", "field", "type", "table", "database", "connection", "path", "delta", "jdbc", "property", "digits", "calm",
+    "key", "target",
 ]  # fmt: skip
 _PART = re.compile(r"`([^`]+)`|(\w+)")
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -50,6 +51,8 @@ _NO_NUMBER = re.compile(
     r"invalid literal for int\(\)|could not convert string to float|"
     r"CAST_INVALID_INPUT.*cannot be cast to \"(?:\w*INT|DOUBLE|FLOAT|DECIMAL)"
 )
+_NO_KEY = re.compile(r"UNRESOLVED_COLUMN\.WITHOUT_SUGGESTION\] .*? with name (?P<name>.+?) cannot be resolved")
+_PREDICATE = re.compile(r"push_down_predicate|catalogPartitionPredicate")
 _PROPERTIES = re.compile(r"get_workflow_run_properties")
 _MADE_FOR = {"ARRAY": "array<string>", "MAP": "map<string,string>", "STRUCT": "struct<value:string>", "NUMERIC": "double",
              "INT": "int", "BIGINT": "bigint", "DOUBLE": "double", "BOOLEAN": "boolean", "DATE": "date",
@@ -59,7 +62,8 @@ _MADE_FOR = {"ARRAY": "array<string>", "MAP": "map<string,string>", "STRUCT": "s
 class Lesson(BaseModel):
     """One thing that a failure tells about the data.
 
-    `digits`: texts are turned into numbers, so that clean ones have to be digits; `calm`: it fails on odd values, so that the rows
+    `key`: a predicate on partitions asks for a column; `target`: a table that the script appends to has these `columns`
+    and partition keys (`beside`). `digits`: texts are turned into numbers, so that clean ones have to be digits; `calm`: it fails on odd values, so that the rows
     have to be clean.
     """
 
@@ -69,6 +73,7 @@ class Lesson(BaseModel):
     name: str
     beside: tuple[str, ...] = ()
     type: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 def lesson_of(error_type: str, error: str, line: int, text: str) -> Lesson | None:
@@ -80,6 +85,8 @@ def lesson_of(error_type: str, error: str, line: int, text: str) -> Lesson | Non
         return Lesson(kind="type", name=_last_part(mismatch[2]), type=made) if made else None
     if _NO_NUMBER.search(said):
         return Lesson(kind="digits", name="")
+    if (key := _NO_KEY.search(said)) and _PREDICATE.search(text):
+        return Lesson(kind="key", name=key["name"].strip("`"))
     for kind, pattern in _PATTERNS:
         found = pattern.search(said)
         if found and kind == "column" and error_type == "KeyError" and _PROPERTIES.search(text):
@@ -117,15 +124,17 @@ def _last_part(name: str) -> str:
 def _format_at(text: str, line: int, path: str) -> str:
     """Return the format that the statement on a line reads, by its words, else by the path's ending."""
     ending = re.search(r"\.(csv|json|parquet|orc|avro|txt)\b", path)
-    statement = next(
-        (ast.unparse(node) for node in _statements(text) if node.lineno <= line <= (node.end_lineno or 0)), ""
-    )
+    statement = _statement_at(text, line)
     word = re.search(
         r"\.(csv|json|parquet|orc|text|table)\(|['\"](csv|json|parquet|orc|avro|delta|text)['\"]", statement
     )
     if word:
         return word[1] or word[2]
     return ending[1] if ending else "parquet"
+
+
+def _statement_at(text: str, line: int) -> str:
+    return next((ast.unparse(node) for node in _statements(text) if node.lineno <= line <= (node.end_lineno or 0)), "")
 
 
 def _statements(text: str) -> list[ast.stmt]:
@@ -150,6 +159,10 @@ def apply_lessons(facts: ScriptFacts, lessons: Sequence[Lesson]) -> None:
             for read in facts.reads:
                 if lesson.name in read.columns:
                     read.columns[lesson.name] = lesson.type
+        elif lesson.kind == "key":
+            _add_key(facts, lesson)
+        elif lesson.kind == "target":
+            _set_target(facts, lesson)
         elif lesson.kind not in ("database", "connection", "property", "digits", "calm"):
             _add_source(facts, lesson)
 
@@ -161,8 +174,22 @@ def _add_column(facts: ScriptFacts, lesson: Lesson) -> None:
         ranked[0].columns[lesson.name] = ""
 
 
+def _add_key(facts: ScriptFacts, lesson: Lesson) -> None:
+    lacking = [read for read in facts.reads if read.kind == "catalog" and lesson.name not in read.keys]
+    if lacking:
+        lacking[0].columns = {**(lacking[0].columns or DEFAULT_COLUMNS), lesson.name: lesson.type}
+        lacking[0].keys.append(lesson.name)
+
+
+def _set_target(facts: ScriptFacts, lesson: Lesson) -> None:
+    """Give a table the shape of what is appended to it: the migration makes it from the catalog, which has that shape."""
+    for read in facts.reads:
+        if read.kind == "catalog" and read.name.lower() == lesson.name:
+            read.columns, read.keys = dict(lesson.columns), list(lesson.beside)
+
+
 def _columns(read: Read) -> set[str]:
-    return set(read.columns or ("id", "name", "amount", "day"))
+    return set(read.columns or DEFAULT_COLUMNS)
 
 
 def _take_column(facts: ScriptFacts, lesson: Lesson) -> None:

@@ -21,6 +21,7 @@ from glue2lakehouse.tools.glue_runtime.local_databases import table_folder
 from glue2lakehouse.tools.sandbox.lessons import Lesson, apply_lessons
 from glue2lakehouse.tools.sandbox.made_rows import MISSING, make_rows
 from glue2lakehouse.tools.sandbox.script_facts import (
+    DEFAULT_COLUMNS,
     Read,
     ScriptFacts,
     required_arguments,
@@ -28,7 +29,6 @@ from glue2lakehouse.tools.sandbox.script_facts import (
 )
 from glue2lakehouse.tools.sandbox.world import World, named_tables
 
-_DEFAULT_COLUMNS = {"id": "bigint", "name": "string", "amount": "double", "day": "string"}
 _GUESSED_VALUES = (
     (re.compile(r"bucket", re.IGNORECASE), "made-{name}"),
     (re.compile(r"database|(^|_)db($|_)|schema", re.IGNORECASE), "made_database"),
@@ -86,6 +86,7 @@ def complete(
     facts = script_facts(texts, arguments)
     apply_lessons(facts, lessons)
     _share_types(facts)
+    _meet_arguments(facts, arguments)
     facts.calm = any(lesson.kind == "calm" for lesson in lessons)
     facts.digits = any(lesson.kind == "digits" for lesson in lessons)
     shutil.copytree(world.folder, folder, dirs_exist_ok=True)
@@ -116,19 +117,30 @@ def _share_types(facts: ScriptFacts) -> None:
             read.columns[name] = kind or known.get(facts.domains.get(name, ""), "")
 
 
+def _meet_arguments(facts: ScriptFacts, arguments: Mapping[str, str]) -> None:
+    """Give a partition key the value of the job argument that is called like it: predicates are put together from those."""
+    given = {name.lower(): value for name, value in arguments.items()}
+    for name in {key for read in facts.reads for key in read.keys}:
+        if value := given.get(name.lower()):
+            facts.literals.setdefault(name, [value])
+
+
 def _make(world: World, read: Read, facts: ScriptFacts, seed: int, offset: int) -> bool:
     if read.kind == "catalog":
         table = world.tables.get(read.name)
         if table is None:
+            fields = _catalog_columns(read.columns)
             table = CatalogTable(
-                location=f"s3://made-catalog/{read.name.replace('.', '/')}", columns=_catalog_columns(read.columns)
+                location=f"s3://made-catalog/{read.name.replace('.', '/')}",
+                columns=[field for field in fields if field.name not in read.keys],
+                partition_keys=[field for field in fields if field.name in read.keys],
             )
             if read.format == "stream":
                 table.format, table.location = "stream", read.name
                 world.streams[table.location] = f"streams/{table.location}"
             world.tables[read.name] = table
         return _make_table(world, read.name, table, facts, seed, offset)
-    columns = dict(read.columns or _DEFAULT_COLUMNS)
+    columns = dict(read.columns or DEFAULT_COLUMNS)
     if read.kind == "path":
         return _make_path(world, read, columns, facts, seed, offset)
     if read.kind == "jdbc":
@@ -151,7 +163,7 @@ def _make(world: World, read: Read, facts: ScriptFacts, seed: int, offset: int) 
 
 
 def _catalog_columns(columns: Mapping[str, str]) -> list[Column]:
-    chosen = columns or _DEFAULT_COLUMNS
+    chosen = columns or DEFAULT_COLUMNS
     roots: dict[str, dict[str, str]] = {}
     for name, kind in chosen.items():
         root, _, rest = name.partition(".")
@@ -163,8 +175,8 @@ def _hive(fields: Mapping[str, str]) -> str:
     if set(fields) == {""}:
         names = {"long": "bigint", "integer": "int", "short": "smallint", "byte": "tinyint", "": "string", "array": "array<string>",
                  "struct": "struct<value:string>", "map": "map<string,string>", "choice": "string", "null": "string"}  # fmt: skip
-        kind = fields[""].lower().strip()
-        return names.get(kind, kind)
+        kind = fields[""].strip()
+        return kind if "<" in kind else names.get(kind.lower(), kind.lower())
     inner: dict[str, dict[str, str]] = {}
     for name, kind in fields.items():
         root, _, rest = name.partition(".")
@@ -195,7 +207,8 @@ def _make_table(
         offset=offset,
     )[: rows or None]
     records = [
-        {**{column: nested(kind, at) for column, kind in columns.items()}, **row} for at, row in enumerate(records)
+        {**{column: nested(kind, at, facts.digits) for column, kind in columns.items()}, **row}
+        for at, row in enumerate(records)
     ]
     keys = [key.name for key in table.partition_keys]
     groups: dict[str, list[dict[str, Any]]] = {}
@@ -209,19 +222,20 @@ def _make_table(
     return True
 
 
-def nested(kind: str, row: int) -> Any:
+def nested(kind: str, row: int, digits: bool = False) -> Any:
     """Return a value of a Hive type for the given row: arrays of length 0 to 2, structs with every field."""
     kind = kind.strip()
     inner = kind[kind.find("<") + 1 : -1]
     if kind.startswith("struct<"):
         return {
-            name.strip(): nested(item, row) for name, _, item in (part.partition(":") for part in split_fields(inner))
+            name.strip(): nested(item, row, digits)
+            for name, _, item in (part.partition(":") for part in split_fields(inner))
         }
     if kind.startswith("array<"):
-        return [nested(inner, row + at) for at in range(row % 3)]
+        return [nested(inner, row + at, digits) for at in range(row % 3)]
     if kind.startswith("map<"):
-        return {"key": nested(split_fields(inner)[1], row)}
-    return make_rows({"value": kind}, {}, offset=row)[row % 8]["value"]
+        return {"key": nested(split_fields(inner)[1], row, digits)}
+    return make_rows({"value": kind}, {}, offset=row, digits=digits)[row % 8]["value"]
 
 
 def split_fields(text: str) -> list[str]:
@@ -257,7 +271,9 @@ def _make_path(world: World, read: Read, columns: dict[str, str], facts: ScriptF
         offset=offset,
         text_only=format == "csv",
     )
-    rows = [{**{name: nested(kind, at) for name, kind in kinds.items()}, **row} for at, row in enumerate(rows)]
+    rows = [
+        {**{name: nested(kind, at, facts.digits) for name, kind in kinds.items()}, **row} for at, row in enumerate(rows)
+    ]
     target = place if re.search(r"\.(csv|json|parquet|orc)(\.gz)?$", place.name) else None
     _write(place, format, rows, kinds, read.options, file=target)
     return True

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from glue2lakehouse.tools.glue_runtime.environment import CatalogTable
 from glue2lakehouse.tools.sandbox.fence import Fences
-from glue2lakehouse.tools.sandbox.job import JobReport, JobRequest
+from glue2lakehouse.tools.sandbox.job import JobReport, JobRequest, RunReport
 from glue2lakehouse.tools.sandbox.job_files import module_folders
 from glue2lakehouse.tools.sandbox.lessons import MOST_LESSONS, Lesson, lesson_of
 from glue2lakehouse.tools.sandbox.made_data import CannotBeMade, complete, made_arguments, made_run_properties
@@ -74,15 +74,33 @@ class Runs:
         """Return what a run teaches about its data: it failed, or its functions found fields missing and no row came out."""
         run = report.runs[0]
         text = self.texts["original"][0]
+        if not run.error_type and any(item.rows for item in (*run.datasets, *run.frames)):
+            return self._target(run)
         lesson = lesson_of(run.error_type, run.error, run.error_line, text) if run.error_type else None
-        if lesson is not None or (not run.error_type and any(item.rows for item in (*run.datasets, *run.frames))):
+        if lesson is not None and not (lesson.kind == "digits" and lesson in self.lessons):
             return lesson
         missing = next((Lesson(kind="column", name=name) for name in run.missing_fields), None)
-        calm = Lesson(kind="calm", name=run.error_type)
         if missing is not None and missing not in self.lessons:
             return missing
         is_data = bool(run.error_type and self.made and not run.not_available and not report.refusals)
-        return calm if is_data and not any(lesson.kind == "calm" for lesson in self.lessons) else None
+        known = {lesson.kind for lesson in self.lessons}
+        last: tuple[Lesson, ...] = (Lesson(kind="calm", name=run.error_type), Lesson(kind="digits", name=""))
+        return next((lesson for lesson in last if is_data and lesson.kind not in known), None)
+
+    def _target(self, run: RunReport) -> Lesson | None:
+        """Return the shape of a made table that the script appends to, once: a real one would have it, partitions included."""
+        told = {lesson.name for lesson in self.lessons if lesson.kind == "target"}
+        made = {source.partition(" ")[2].lower() for source in self.made if source.startswith("catalog ")}
+        for name, write in run.tables.items():
+            if name in made - told:
+                columns = tuple(write.columns.items())
+                return Lesson(kind="target", name=name, beside=tuple(write.keys), columns=columns)
+        return None
+
+    @property
+    def calm(self) -> str:
+        """The kind of error that odd values made the original fail with, so that its data has clean rows only."""
+        return next((lesson.name for lesson in self.lessons if lesson.kind == "calm"), "")
 
     def _make_data(self) -> None:
         folder, seed = self.worker.new_folder("made"), self.source.settings.seed

@@ -41,6 +41,10 @@ _TYPES = (
 _NOT_COLUMNS = {"write", "read", "rdd", "columns", "schema", "dtypes", "sparkContext", "spark_session", "na", "stat"}
 
 
+DEFAULT_COLUMNS = {"id": "bigint", "name": "string", "amount": "double", "day": "string"}
+"""The columns of a source of which nothing is told."""
+
+
 class Read(BaseModel):
     """One source that the script reads."""
 
@@ -49,6 +53,7 @@ class Read(BaseModel):
     format: str = ""
     options: dict[str, str] = Field(default_factory=dict)
     columns: dict[str, str] = Field(default_factory=dict, description="column (dots for structs) -> Glue type, if told")
+    keys: list[str] = Field(default_factory=list, description="columns that a catalog table is partitioned by")
 
 
 class ScriptFacts(BaseModel):

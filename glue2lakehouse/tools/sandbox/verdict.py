@@ -45,6 +45,10 @@ class JobVerification(BaseModel):
     switches: dict[str, str] = Field(default_factory=dict, description="undocumented points of Glue that it depends on")
     unstable: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="columns that were not compared")
     made: tuple[str, ...] = Field(default=(), description="sources whose data was made, for want of samples")
+    calm: str = Field(
+        default="",
+        description="the error that odd values (null, missing, no number) end the original with: clean rows only",
+    )
     fences: Fences | None = None
     seconds: float = 0
 
@@ -57,6 +61,7 @@ class JobVerification(BaseModel):
             return self.reason
         parts = [f"{self.rows} rows equal in {', '.join(self.datasets)} ({', '.join(self.variants)})"]
         parts += [f"data made for {', '.join(self.made)}"] if self.made else []
+        parts += [f"clean rows only, since odd ones end the original with {self.calm}"] if self.calm else []
         parts += [f"no row in {', '.join(self.empty)}"] if self.empty else []
         parts += [f"not compared, since they change from run to run: {self.unstable}"] if self.unstable else []
         if self.switches:

@@ -146,7 +146,7 @@ class _Verification:
         try:
             self._compare_runs()
         finally:
-            self._set(made=self.runs.made, fences=self.runs.fences)
+            self._set(made=self.runs.made, calm=self.runs.calm, fences=self.runs.fences)
 
     def _compare_runs(self) -> None:
         before = self.runs.original()

@@ -60,6 +60,29 @@ def test_a_failure_of_the_script_itself_teaches_nothing() -> None:
     assert lesson_of("ZeroDivisionError", "division by zero", 3, SCRIPT) is None
 
 
+def test_a_column_that_a_predicate_on_partitions_asks_for_is_a_key_of_the_table() -> None:
+    said = "[UNRESOLVED_COLUMN.WITHOUT_SUGGESTION] A column or function parameter with name `year` cannot be resolved. SQLSTATE"
+    lesson = lesson_of("AnalysisException", said, 3, "frame = read(push_down_predicate=predicate)\nframe.show()\n")
+    assert lesson == Lesson(kind="key", name="year")
+    assert lesson_of("AnalysisException", said, 3, SCRIPT) == Lesson(kind="column", name="year")
+    facts = ScriptFacts(
+        reads=[Read(kind="path", name="s3://b/"), Read(kind="catalog", name="d.t"), Read(kind="catalog", name="d.u")]
+    )
+    apply_lessons(facts, [lesson, lesson])
+    assert [(read.keys, "year" in read.columns) for read in facts.reads] == [
+        ([], False),
+        (["year"], True),
+        (["year"], True),
+    ]
+
+
+def test_a_table_that_is_appended_to_has_the_shape_of_what_comes() -> None:
+    facts = ScriptFacts(reads=[Read(kind="catalog", name="D.T", columns={"id": ""}), Read(kind="catalog", name="d.u")])
+    columns = (("n", "array<struct<Id:int>>"), ("day", "string"))
+    apply_lessons(facts, [Lesson(kind="target", name="d.t", beside=("day",), columns=columns)])
+    assert [(read.columns, read.keys) for read in facts.reads] == [(dict(columns), ["day"]), ({}, [])]
+
+
 def test_a_column_goes_to_the_source_that_has_its_neighbours_and_then_to_the_next_one() -> None:
     lesson = Lesson(kind="column", name="serial", beside=("amount",))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from glue2lakehouse.tools.sandbox.lessons import Lesson
 from glue2lakehouse.tools.sandbox.made_data import CannotBeMade, complete, made_arguments
 from glue2lakehouse.tools.sandbox.made_rows import MISSING, make_rows
 from glue2lakehouse.tools.sandbox.script_facts import script_facts
@@ -143,3 +144,25 @@ def test_a_data_folder_is_laid_out_where_scripts_look(tmp_path: Path) -> None:
     assert (world.folder / "databases/dwh/facts/part-00000.parquet").is_file()
     assert world.secrets == {"dwh": {"password": "x"}}
     assert world.arguments == {"load": {"year": "2024"}}
+
+
+def test_a_partition_key_has_the_value_of_the_argument_that_is_called_like_it(tmp_path: Path) -> None:
+    text = 'a = getResolvedOptions(sys.argv, ["JOB_NAME", "YEAR"])\nx = c.create_dynamic_frame.from_catalog(database="d", table_name="t")'
+    lessons = [Lesson(kind="key", name="year")]
+    world, _ = complete(lay_out(None, {}, tmp_path / "w"), [text], {"YEAR": "2019"}, tmp_path / "made", lessons=lessons)
+    assert [key.name for key in world.tables["d.t"].partition_keys] == ["year"]
+    assert "year" not in [column.name for column in world.tables["d.t"].columns]
+    folders = {path.parent.name for path in (tmp_path / "made").rglob("made-*")}
+    assert "year=2019" in folders
+
+
+def test_nested_texts_are_digits_where_the_script_makes_numbers_of_them(tmp_path: Path) -> None:
+    text = 'x = c.create_dynamic_frame.from_options("s3", {"paths": ["s3://b/in/"]}, "json")\n'
+    text += 'y = x.apply_mapping([("s.code", "string", "code", "string"), ("s.id", "int", "id", "int")])\n'
+    found = {}
+    for name, lessons in (("words", []), ("digits", [Lesson(kind="digits", name="")])):
+        complete(lay_out(None, {}, tmp_path / f"w{name}"), [text], {}, tmp_path / name, lessons=lessons)
+        (file,) = (tmp_path / name).rglob("made-*.json")
+        found[name] = next(json.loads(line)["s"]["code"] for line in file.read_text().splitlines() if "code" in line)
+    assert not found["words"].isdigit()
+    assert found["digits"].isdigit()

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from glue2lakehouse.domain import Severity
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.rewrite import convert_project, render_compat
 from glue2lakehouse.tools.sandbox.verify import JobVerification, Outcome, Source, job_files, verify_file
 from glue2lakehouse.tools.sandbox.worker import Worker
 
@@ -95,3 +97,47 @@ def test_a_difference_that_hangs_on_an_undocumented_point_says_so(worker: Worker
     verdict = _verify(worker, tmp_path, old, new, explain=True)
     assert verdict.outcome is Outcome.DIFFERENT
     assert any("equal if Glue's answer is 'null', not 'empty'" in finding.message for finding in verdict.findings)
+
+
+STRICT = """import sys
+from awsglue.context import GlueContext
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME", "SOURCE_PATH", "TABLE_NAME"])
+context = GlueContext(SparkContext())
+
+
+def numbered(record):
+    record["code"] = int(record["code"])
+    record["day"] = "2024-01-0" + str(record["code"] % 2 + 1)
+    return record
+
+
+rows = context.create_dynamic_frame.from_options(
+    "s3", {"paths": [args["SOURCE_PATH"]]}, "json", {"multiline": True}
+)
+mapped = ApplyMapping.apply(frame=rows, mappings=[("in.code", "string", "code", "string"), ("name", "string", "name", "string")])
+done = mapped.map(f=numbered)
+if done.stageErrorsCount() > 0:
+    raise ValueError("some rows have no number")
+done = done.resolveChoice(choice="match_catalog", database="shop", table_name=args["TABLE_NAME"])
+context.write_dynamic_frame.from_catalog(
+    frame=done, database="shop", table_name=args["TABLE_NAME"], additional_options={"partitionKeys": ["day"]}
+)
+"""
+
+
+@pytest.mark.spark
+def test_a_job_that_stops_at_odd_values_is_proved_on_clean_ones_and_says_so(worker: Worker, tmp_path: Path) -> None:
+    (conversion,) = convert_project({"job.py": STRICT}, Settings())
+    for side, text in (("before", STRICT), ("after", conversion.after)):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "job.py").write_text(text)
+    (tmp_path / "after" / "glue_compat.py").write_text(render_compat(conversion.compat))
+    verdict = verify_file(Source(original=tmp_path / "before", converted=tmp_path / "after"), "job.py", worker=worker)
+    assert verdict.outcome is Outcome.EQUAL, verdict
+    assert verdict.calm == "ValueError"
+    assert "clean rows only, since odd ones end the original with ValueError" in verdict.told
+    assert any(name.startswith("table main.shop.") for name in verdict.datasets)
