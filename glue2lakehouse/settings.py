@@ -62,6 +62,10 @@ class Settings(BaseModel):
         default="",
         description="folder in a volume where workflow runs keep their properties; empty: in volume default.glue2lakehouse of the catalog",
     )
+    connections: dict[str, dict[str, str]] = Field(
+        default_factory=dict,
+        description="Glue connection name -> what it says of its connector: className, url, secretId, other options",
+    )
     plugins: tuple[str, ...] = Field(default=(), description="folders with the team's own rules")
     annotate: bool = Field(default=False, description="end each converted line with a comment that names the rule")
     model: str = Field(default="", description="chat model URI; empty: rules only")

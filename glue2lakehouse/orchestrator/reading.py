@@ -8,7 +8,7 @@ from glue2lakehouse.domain import Entity, Finding, Severity, stable_id
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.catalog import Refusal, scan_dump
 from glue2lakehouse.tools.catalog.as_ddl import CatalogDdl, ddl_of_catalog
-from glue2lakehouse.tools.jobs.facts import facts_for_script
+from glue2lakehouse.tools.jobs.facts import connectors_of, facts_for_script
 from glue2lakehouse.tools.jobs.model import Definitions
 from glue2lakehouse.tools.jobs.read import match_scripts, read_definitions
 from glue2lakehouse.tools.rewrite import JobFacts
@@ -120,4 +120,8 @@ def _facts(definitions: Definitions, unit: PythonUnit) -> JobFacts:
     own = unit.facts.arguments.get("--job-bookmark-option")
     if bookmarks is None and own is not None:
         bookmarks = own != "job-bookmark-disable"
-    return JobFacts(glue_version=said.glue_version or unit.facts.glue_version or None, bookmarks_enabled=bookmarks)
+    return JobFacts(
+        glue_version=said.glue_version or unit.facts.glue_version or None,
+        bookmarks_enabled=bookmarks,
+        connectors=connectors_of(definitions),
+    )

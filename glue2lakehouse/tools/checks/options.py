@@ -130,9 +130,9 @@ NAMES = {
     "attachtimestamp": "_metadata file_modification_time",
     "uri": "connection.uri uri",
     "jsonpath": "multiline get_json_object from_json jsonpath read_json_stream read_json_counted",
-    "connectionname": "secrets connectionname connection_properties",
+    "connectionname": "secrets connectionname connection_properties read_connector write_connector",
     "useconnectionproperties": "secrets",
-    "secretid": "secrets",
+    "secretid": "secrets connection_properties fill_placeholders read_connector write_connector",
     "user": "user secrets",
     "username": "user username secrets",
     "password": "password secrets",
@@ -211,8 +211,8 @@ CONNECTIONS = {
     "iceberg": "",
     "delta": "delta",
     "hudi": "delta saveastable upsert_rows",
-    "custom.spark": "format",
-    "marketplace.spark": "format",
+    "custom.spark": "format read_connector write_connector delta upsert_rows",
+    "marketplace.spark": "format read_connector write_connector delta upsert_rows",
 }
 """Connection type (lower case) -> the words that stand for it; empty: the path says it all; others keep their name."""
 

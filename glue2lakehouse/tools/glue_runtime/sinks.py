@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from glue2lakehouse.tools.glue_runtime import gluetypes as t
 from glue2lakehouse.tools.glue_runtime.assumptions import assume
 from glue2lakehouse.tools.glue_runtime.batches import Batch
+from glue2lakehouse.tools.glue_runtime.connectors import CONNECTORS, connector_of
 from glue2lakehouse.tools.glue_runtime.environment import CatalogTable, Column, Written
 from glue2lakehouse.tools.glue_runtime.formats.csv_text import truth
 from glue2lakehouse.tools.glue_runtime.local_databases import JDBC_TYPES, LocalDatabase
@@ -77,6 +78,9 @@ class Sinks:
         with self.run.manifest.glue_sink():
             if kind in JDBC_TYPES or (kind not in ("s3", "file", *FORMATS) and "dbtable" in options):
                 LocalDatabase(self.spark, self.run.environment, options).write(frame)
+            elif kind in CONNECTORS:
+                form, settings = connector_of(self.run.environment, options)
+                frame.write.format(form).mode("append").options(**settings).save()
             elif kind in ("s3", "file", *FORMATS):
                 self._files(frame, options, format.lower(), format_options)
             else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from glue2lakehouse.tools.glue_runtime import gluetypes as t
 from glue2lakehouse.tools.glue_runtime.assumptions import assume
 from glue2lakehouse.tools.glue_runtime.batches import Batch, ErrorRecord
+from glue2lakehouse.tools.glue_runtime.connectors import CONNECTORS, connector_of
 from glue2lakehouse.tools.glue_runtime.environment import CatalogTable
 from glue2lakehouse.tools.glue_runtime.formats.csv_text import read_csv, truth, typed
 from glue2lakehouse.tools.glue_runtime.formats.json_text import read_json
@@ -63,6 +64,9 @@ class Sources:
             return self._jdbc({**options, "dbtable": options.get("collection", "")}, context)
         if kind == "dynamodb":
             return self._dynamodb(options)
+        if kind in CONNECTORS:
+            form, settings = connector_of(self.run.environment, options)
+            return from_data_frame(self.spark.read.format(form).options(**settings).load())
         raise NotAvailableLocally(f"connection type {connection_type}", "there is no local stand-in for this source")
 
     def _files(

@@ -1,8 +1,10 @@
 """What the converter of a script needs to know from the jobs that run it."""
 
+import re
+
 from pydantic import BaseModel, ConfigDict
 
-from glue2lakehouse.tools.jobs.model import Definitions, GlueJob
+from glue2lakehouse.tools.jobs.model import Definitions, GlueConnection, GlueJob
 
 _OPTION = "--job-bookmark-option"
 BOOKMARKS_ON = frozenset({"job-bookmark-enable", "job-bookmark-pause"})
@@ -71,3 +73,16 @@ def _number(version: str) -> float:
         return float(version)
     except ValueError:
         return 0.0
+
+
+def connectors_of(definitions: Definitions) -> dict[str, dict[str, str]]:
+    """Return the Glue connections that name a connector's class; a scope of the connection's name stands for its secret."""
+    found = {}
+    for connection in (item for item in definitions.items if isinstance(item, GlueConnection)):
+        held = {key.upper(): value for key, value in connection.connection_properties.items()}
+        name = held.get("CONNECTOR_CLASS_NAME", "")
+        if re.fullmatch(r"\w+(\.\w+)*", name):
+            found[connection.name] = {"className": name} | (
+                {"secretId": connection.name} if "SECRET_ID" in held else {}
+            )
+    return found

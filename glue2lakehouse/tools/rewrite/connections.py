@@ -3,13 +3,14 @@
 Source: the connection pages of the Glue guide and the connectors' own references, as in `tools/facts/options.csv`.
 """
 
+import ast
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from glue2lakehouse.domain import Finding
-from glue2lakehouse.tools.rewrite.code import Code, Piece, code
+from glue2lakehouse.tools.rewrite.code import Code, Piece, code, joined
 from glue2lakehouse.tools.rewrite.options import Options, quoted
 from glue2lakehouse.tools.rewrite.rule import Use
 
@@ -33,16 +34,6 @@ class Connector(NamedTuple):
 def compat_of(imports: tuple[str, ...]) -> tuple[str, ...]:
     """Return the helpers that import lines name."""
     return tuple(line.rsplit(" ", 1)[-1] for line in imports if line.startswith("from glue_compat import "))
-
-
-def spark_source(use: Use, options: Options) -> tuple[str | Piece, list[tuple[str, Piece]]] | None:
-    """Return the format and options of a custom Spark connector: its class, and everything else as it is."""
-    name = options.take("className")
-    if name is None:
-        return None
-    options.take("connectionType")
-    rest = [(key, value) for key in list(options.leftover()) if (value := options.take(key)) is not None]
-    return name, rest
 
 
 def _same(names: str) -> dict[str, str]:
@@ -179,6 +170,14 @@ def settle(use: Use, connection: str, connector: Connector, options: Options) ->
     name = options.take("connectionName", "catalog_connection")
     secret = options.take("secretId")
     options.take("useConnectionProperties")
+    known_here = use.connection(use.literal(name)) if isinstance(name, ast.expr) else {}
+    if connector.format == "jdbc":
+        refused = _own_driver(use, options, name if secret is None else secret, known_here)
+        if isinstance(refused, Finding):
+            return Settled([], (), [], refused)
+        done += refused
+        if any("fill_placeholders" in str(value) for _, value in refused):
+            imports = ("from glue_compat import fill_placeholders",)
     if connector.format == "mongodb" and (uri := _mongo_uri(options)) is not None:
         done.append(uri)
         if "mongo_uri" in str(uri[1]):
@@ -218,6 +217,37 @@ def settle(use: Use, connection: str, connector: Connector, options: Options) ->
             findings.append(_scope_note(use, what, holder, [key for key, _ in held]))
     done += [(key, quoted(value)) for key, value in connector.fixed.items()]
     return Settled(done, imports, findings)
+
+
+def _own_driver(
+    use: Use, options: Options, holder: Piece | None, known: Mapping[str, str]
+) -> list[tuple[str, Piece]] | Finding:
+    """Return what only drivers of one's own are given: a URL with `${…}` for secrets, a condition that the database filters by."""
+    done: list[tuple[str, Piece]] = []
+    if not options.given("url") and "url" in known:
+        options.values["url"], options.literals["url"] = quoted(known["url"]), known["url"]
+    if "className" in known and not options.given("className", "customJdbcDriverClassName", "driver"):
+        done.append(("driver", quoted(known["className"])))
+    url = options.literals.get(next((key for key in options.values if key.lower() == "url"), ""))
+    if isinstance(url, str) and "${" in url:
+        if holder is None:
+            return use.blocker("the URL has placeholders for secrets, and no secret is named", "name it: secretId")
+        text = options.take("url")
+        assert text is not None
+        scope = scope_of(use, holder)
+        done.append(("url", code("fill_placeholders({url}, {scope})", url=text, scope=scope)))
+    condition = options.take("filterPredicate")
+    if condition is None:
+        return done
+    table = options.take("dbtable")
+    if table is None:
+        return use.blocker("a query is filtered by filterPredicate", "put the condition into the query")
+    told = [use.literal(part) if isinstance(part, ast.expr) else None for part in (table, condition)]
+    if all(isinstance(part, str) for part in told):
+        return [*done, ("dbtable", quoted(f"(SELECT * FROM {told[0]} WHERE {told[1]}) filtered"))]
+    words = ('"(SELECT * FROM "', '" WHERE "', '") filtered"')
+    filtered = joined(" + ", [words[0], table, words[1], condition, words[2]])
+    return [*done, ("dbtable", filtered)]
 
 
 _PLACES = frozenset({"url", "sfUrl", "host", "opensearch.nodes"})

@@ -5,7 +5,7 @@ engine refuse the rewrite, so that an argument cannot vanish.
 """
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -32,10 +32,14 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class JobFacts:
-    """What the job's definition says; None where no definition was found."""
+    """What the job's definition says; None where no definition was found.
+
+    `connectors` are the project's Glue connections for connectors: className and secretId, by the connection's name.
+    """
 
     glue_version: str | None = None
     bookmarks_enabled: bool | None = None
+    connectors: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,11 @@ class Use:
     def settings(self) -> Settings:
         """The run's settings."""
         return self.place.settings
+
+    def connection(self, name: object) -> dict[str, str]:
+        """Return what the settings say of a Glue connection's connector, else what its definition says."""
+        told = self.place.settings.connections.get(str(name)) or self.place.facts.connectors.get(str(name), {})
+        return dict(told)
 
     @property
     def leaf(self) -> str:

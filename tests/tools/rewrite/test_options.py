@@ -102,8 +102,7 @@ NO_OPTION = {
 """Rows that are no option of a call, each with the place that answers for them."""
 
 HANDED_OFF = frozenset(
-    "csv json avro xml dynamodb kinesis kafka custom.spark custom.athena marketplace.spark marketplace.athena hudi "
-    "salesforce".split()
+    "csv json avro xml dynamodb kinesis kafka custom.athena marketplace.athena hudi salesforce".split()
 )
 """Connection types of a DynamicFrame's read that have no reader with the same rows."""
 

@@ -8,7 +8,7 @@ import ast
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
-from glue2lakehouse.tools.rewrite import connections, files
+from glue2lakehouse.tools.rewrite import connections, connectors, files
 from glue2lakehouse.tools.rewrite.code import Code, Piece, joined
 from glue2lakehouse.tools.rewrite.kinds.stubs import READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
@@ -326,8 +326,8 @@ def _is_mapped(call: GlueCall, frame: ast.expr) -> bool:
 def _read_database(call: GlueCall, connection: str, options: Options, form_options: Options) -> Answer:
     if connection.lower() in LAKES:
         return read_lake(call, _session(call), connection.lower(), options)
-    if connection.lower() in ("custom.spark", "marketplace.spark"):
-        return _read_custom(call, options)
+    if connection.lower() in connectors.TYPES:
+        return connectors.read_connector(call, _session(call), options)
     connector = connections.CONNECTORS.get(connection.lower())
     if connector is None or list(form_options.leftover()):
         return call.blocker(
@@ -355,22 +355,6 @@ def _read_database(call: GlueCall, connection: str, options: Options, form_optio
         imports=settled.imports,
         compat=connections.compat_of(settled.imports),
         findings=(*settled.findings, *_left_out(call, tuned)),
-    )
-
-
-def _read_custom(call: GlueCall, options: Options) -> Answer:
-    named = options.given("connectionName")
-    found = connections.spark_source(call, options)
-    if found is None or named:
-        return call.blocker(
-            "the Spark connector is set up in a Glue connection",
-            "name the connector's data source in format() and pass its options, credentials from a secret scope",
-        )
-    reader = with_options(code("{session}.read.format({form})", session=_session(call), form=found[0]), found[1])
-    return Rewrite(
-        code("{reader}.load()", reader=reader),
-        certainty=Certainty.CONDITIONAL,
-        condition="the same version of the connector is installed as a library",
     )
 
 

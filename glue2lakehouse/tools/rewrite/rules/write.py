@@ -8,7 +8,7 @@ import ast
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
-from glue2lakehouse.tools.rewrite import connections, files
+from glue2lakehouse.tools.rewrite import connections, connectors, files
 from glue2lakehouse.tools.rewrite.code import Code, Piece
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_WRITER, WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DYNAMIC_FRAME, GLUE_CONTEXT
@@ -158,18 +158,10 @@ def write_database(use: Use, frame: Piece, connection: str, options: Options) ->
     """Return the write to a database: Glue inserts, and creates the table where it is missing."""
     if connection.lower() in LAKES:
         return _write_lake(use, frame, connection.lower(), options)
-    if connection.lower() in ("custom.spark", "marketplace.spark") and _is_hudi(options):
-        return _write_lake(use, frame, "hudi", options)
+    if connection.lower() in connectors.TYPES:
+        keys = partitions(use, options)
+        return keys if isinstance(keys, Finding) else connectors.write_connector(use, frame, options, keys)
     connector = connections.CONNECTORS.get(connection.lower())
-    if connection.lower() in ("custom.spark", "marketplace.spark") and not options.given("connectionName"):
-        found = connections.spark_source(use, options)
-        if found is not None:
-            writer = code('{frame}.write.mode("append").format({form})', frame=frame, form=found[0])
-            return Rewrite(
-                code("{writer}.save()", writer=with_options(writer, found[1])),
-                certainty=Certainty.CONDITIONAL,
-                condition="the same version of the connector is installed as a library",
-            )
     if connector is None:
         return use.blocker(
             f"a {connection} sink has no writer that gives the same rows",

@@ -1,6 +1,9 @@
 """Connection strings."""
 
+from string import Template
 from urllib.parse import quote_plus
+
+from pyspark.sql import DataFrame
 
 
 def mongo_uri(uri: str, username=None, password=None, ssl=None, ssl_domain_match=None, retryWrites=None) -> str:
@@ -16,6 +19,51 @@ def mongo_uri(uri: str, username=None, password=None, ssl=None, ssl_domain_match
     if given:
         tail = f"{tail}{'&' if '?' in tail else '?'}{given}"
     return f"{scheme}://{host}/{tail}" if slash or given else f"{scheme}://{host}"
+
+
+def fill_placeholders(text: str, scope: str) -> str:
+    """Return a URL with each `${key}` replaced by the secret of that key. Raises KeyError where the scope has none."""
+    return Template(text).substitute(connection_properties(scope))
+
+
+_LAKES = {
+    "org.apache.spark.sql.delta.sources.deltadatasource": "delta", "org.apache.hudi": "hudi", "org.apache.hudi.defaultsource": "hudi",
+    "org.apache.iceberg.spark.source.icebergsource": "iceberg",
+}  # fmt: skip
+
+
+def read_connector(session, scope: str, options: dict) -> DataFrame:
+    """Read through the data source whose class is the secret `className` of a scope; its other secrets are options.
+
+    Raises ValueError where the scope names no class, or an option that the call gives as well.
+    """
+    form, settings = _connector(scope, options)
+    return session.read.format(form).options(**settings).load()
+
+
+def write_connector(frame: DataFrame, scope: str, options: dict) -> None:
+    """Append through the data source whose class is the secret `className` of a scope; its other secrets are options.
+
+    Raises ValueError where the scope names no class, or an option that the call gives as well.
+    """
+    form, settings = _connector(scope, options)
+    frame.write.mode("append").format(form).options(**settings).save()
+
+
+def _connector(scope, options):
+    held = connection_properties(scope)
+    name = held.pop("className", None)
+    if name is None:
+        raise ValueError(
+            f"the secret scope {scope} has no className: put the class of the connector's data source there"
+        )
+    twice = sorted({key.lower() for key in held} & {key.lower() for key in options})
+    if twice:
+        raise ValueError(f"the secret scope {scope} and the call both give {twice}: keep one")
+    form = _LAKES.get(name.lower(), name)
+    if form in ("hudi", "iceberg"):
+        raise ValueError(f"the connection {scope} is one of {form}: read and write the table by its name")
+    return form, {**held, **options}
 
 
 def connection_properties(scope: str) -> dict:
