@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from glue2lakehouse.domain import Compute
 from glue2lakehouse.errors import SettingsError
@@ -38,8 +38,14 @@ class Settings(BaseModel):
     )
     glue_version: str = Field(default="4.0", description="Glue version of the jobs where no job definition states it")
     compute: Compute = Field(default=Compute.STANDARD, description="compute that the output has to run on")
-    bookmarks: Literal["review", "full_read", "autoloader"] = Field(
+    bookmarks: Literal["review", "incremental", "full_read", "autoloader"] = Field(
         default="review", description="what to do with a source whose job bookmark is or may be enabled"
+    )
+    bookmark_table: str = Field(
+        default="", description="table that keeps bookmarks; empty: CATALOG.default.glue_bookmarks"
+    )
+    bookmarks_since: AwareDatetime | None = Field(
+        default=None, description="files changed up to then were read by Glue; empty: the first run reads everything"
     )
     bookmarks_enabled: bool | None = Field(
         default=None, description="whether the jobs run with bookmarks where no definition says so; None: not known"
@@ -90,6 +96,11 @@ class Settings(BaseModel):
         description="where files are converted: processes of this machine, or a Spark session's executors",
     )
     seed: int = Field(default=0, description="seed of the data that verification makes")
+
+    @property
+    def bookmarks_kept_in(self) -> str:
+        """The full name of the table that keeps job bookmarks."""
+        return self.bookmark_table or f"{self.catalog}.default.glue_bookmarks"
 
     def schema_for(self, database: str) -> str:
         """Return the Unity Catalog schema of a Glue database."""

@@ -236,7 +236,8 @@ def _lost(one: _Conversion, settings: Settings) -> Iterator[Finding]:
 def _bookmark(one: _Conversion, settings: Settings) -> Iterator[Finding]:
     """With bookmarks on, `job.commit()` saves state: it may not go without a word."""
     told = any("bookmark" in f"{f.rule} {f.message} {f.action}".lower() for f in one.findings)
-    if settings.bookmarks_enabled and "job.commit" in one.before and "job.commit" not in one.after and not told:
+    saved = "job.commit" in one.after or "commit_bookmarks()" in one.after
+    if settings.bookmarks_enabled and "job.commit" in one.before and not saved and not told:
         line = next((unit.start for unit in one.old if "job.commit" in unit.text), 0)
         message = "vanished: the job bookmark that job.commit() saves"
         yield one.find(VANISHED, Severity.BLOCKER, line, message, "choose a bookmark policy in glue2lakehouse.yaml")

@@ -123,6 +123,10 @@ NAMES = {
     "pollTimeoutms": "kafkaconsumer.polltimeoutms",
     "numretries": "fetchoffset.numretries",
     "retryintervalms": "fetchoffset.retryintervalms",
+    "boundedfiles": "most_files",
+    "boundedsize": "most_bytes",
+    "jobbookmarkkeys": "keep_new_rows",
+    "jobbookmarkkeyssortorder": "descending",
     "windowsize": "processingtime availablenow trigger",
     "includeheaders": "includeheaders",
     "addrecordtimestamp": "__src_timestamp",
@@ -175,7 +179,7 @@ SECRET = frozenset(
 """Options (lower case) whose value may move to a secret scope: `secrets.get` in the conversion stands for it."""
 
 VALUE_CHANGES = frozenset(
-    "classification startingposition streamarn windowsize compressiontype updatebehavior enableupdatecatalog recurse "
+    "jobbookmarkkeyssortorder classification startingposition streamarn windowsize compressiontype updatebehavior enableupdatecatalog recurse "
     "endpointurl isfailfast useconnectionproperties jsonpath fanoutconsumerarn storagelevel logformat custompatterns "
     "addrecordtimestamp includeheaders withschema describeshardinterval maxfetchtimeinms".split()
 )

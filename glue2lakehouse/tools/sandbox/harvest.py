@@ -95,6 +95,8 @@ class Harvest:
             known = self.environment.catalog.get(name) if self.side == "original" else None
             if known is not None and known.format in ("stream", "jdbc"):
                 continue
+            if self.side == "converted" and self._target_name(database, table) == self.settings.bookmarks_kept_in:
+                continue
             yield self._table(database, table, known), place
 
     def _table(self, database: str, table: str, known: Any) -> Dataset:

@@ -2,10 +2,12 @@
 
 Glue: aws-glue-programming-python-glue-bookmarks. They load and save bookmarks; with bookmarks disabled, which is Glue's
 default, they do nothing. Where the job's definition or the script says that bookmarks are on, the project's policy decides:
-`full_read` drops them and warns, `review` and `autoloader` hand the job to a person, because the sources become streams.
+`incremental` keeps them in a Delta table, `full_read` drops them and warns, `review` and `autoloader` hand the job to a person.
 """
 
 from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.tools.rewrite import bookmarks
+from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
 
 JOB = "awsglue.job.Job"
@@ -39,9 +41,7 @@ class JobLifecycle(Rule):
             return call.blocker(
                 f"`Job.{call.leaf}` lists Glue's own arguments", "drop this line; Databricks has no such arguments"
             )
-        enabled = call.place.facts.bookmarks_enabled
-        if enabled is None:
-            enabled = call.settings.bookmarks_enabled
+        enabled = bookmarks.enabled(call)
         removed = Rewrite(remove=True) if call.stands_alone else Rewrite(code("None"))
         if enabled is False:
             return removed
@@ -53,6 +53,8 @@ class JobLifecycle(Rule):
                 condition="job bookmarks are disabled (Glue's default); no job definition says otherwise",
                 findings=(_ask(call),) if call.leaf == "commit" else (),
             )
+        if call.settings.bookmarks == "incremental":
+            return _kept(call)
         if call.leaf == "init":
             return removed
         if call.settings.bookmarks == "full_read":
@@ -70,8 +72,41 @@ class JobLifecycle(Rule):
             )
         return call.blocker(
             "the job runs with bookmarks: each run reads only what came since the last commit",
-            "read the sources with Auto Loader (trigger availableNow) or a watermark table, or set `bookmarks: full_read`",
+            "set `bookmarks: incremental` to keep them in a Delta table, or `full_read`; or read the sources with Auto Loader",
         )
+
+
+def _kept(call: GlueCall) -> Answer:
+    """Load and save the bookmarks with helpers that keep them in a Delta table."""
+    if call.leaf == "commit":
+        return Rewrite(
+            code("commit_bookmarks()"),
+            certainty=Certainty.CONDITIONAL,
+            condition=bookmarks.CONDITION,
+            imports=("from glue_compat import commit_bookmarks",),
+            compat=("commit_bookmarks",),
+        )
+    name, arguments = call.argument("job_name"), call.argument("args")
+    if name is None or arguments is None:
+        return call.blocker(
+            "the job starts its bookmarks without its arguments, and Glue does not document whether they are on then",
+            "pass the job's name and arguments: job.init(args['JOB_NAME'], args)",
+        )
+    since = call.settings.bookmarks_since
+    table = call.settings.bookmarks_kept_in
+    told = call.warning(
+        f"the job runs with bookmarks; the table {table} keeps them, and the first run reads everything",
+        "set `bookmarks_since` to the start of Glue's last run, if the target has its rows",
+    )
+    start = code(", since={since}", since=quoted(since.isoformat())) if since else code("")
+    return Rewrite(
+        code("start_bookmarks({table}, {name}{start})", table=quoted(table), name=name, start=start),
+        certainty=Certainty.CONDITIONAL,
+        condition=bookmarks.CONDITION,
+        imports=("from glue_compat import start_bookmarks",),
+        compat=("start_bookmarks",),
+        findings=() if since else (told,),
+    )
 
 
 def _ask(call: GlueCall) -> Finding:

@@ -7,6 +7,7 @@ types value by value and keeps what does not fit in its own type, so the rewrite
 import ast
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
+from glue2lakehouse.tools.rewrite import bookmarks
 from glue2lakehouse.tools.rewrite.code import Code, Piece
 from glue2lakehouse.tools.rewrite.kinds.frames import TYPED_STORAGE
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_READER, READER
@@ -65,6 +66,8 @@ class ReadCatalog(Rule):
         as_frame = call.name.rsplit(".", 1)[0] == FRAME_READER or call.leaf == "create_data_frame_from_catalog"
         if as_frame and options.given(*STREAM_OPTIONS):
             return _read_stream(call, name, options)
+        if not as_frame and bookmarks.context_of(call) is not None:
+            return _read_new(call, session, name, options)
         result = code(
             "{session}.read{options}.table({name})", session=session, name=name, options=_reader_options(options)
         )
@@ -131,6 +134,8 @@ def _without_effect(call: GlueCall, extra: ast.expr | None) -> Finding | None:
 def _computed(call: GlueCall, name: Code, options: ast.expr | None, notes: tuple[Finding | None, ...]) -> Answer:
     """Read through the helper `read_table`, which looks at the options when it runs and refuses what it does not know."""
     assert options is not None
+    if bookmarks.context_of(call) is not None:
+        return bookmarks.computed(call)
     if "sample" in call.name or call.name.startswith(FRAME_READER) or "data_frame" in call.name:
         return call.blocker("the options are put together at run time", "write them out at the call", options)
     frame = code(
@@ -144,6 +149,27 @@ def _computed(call: GlueCall, name: Code, options: ast.expr | None, notes: tuple
         compat=("read_table",),
         findings=tuple(note for note in notes if note is not None),
     )
+
+
+def _read_new(call: GlueCall, session: Code, name: Code, options: Options) -> Answer:
+    """Read what no committed run has read: by keys where the call names them, else by the table's files."""
+    if any(key.lower() == "jobbookmarkkeys" for key in options.values):
+        frame = filtered(
+            call, code("{s}.read.table({name})", s=session, name=name), call.argument("push_down_predicate")
+        )
+        plain = Rewrite(frame, certainty=Certainty.CONDITIONAL, condition=TYPED)
+        answer = bookmarks.database_rows(call, options, plain)
+        return _refused(call, options) or answer
+    predicates = [call.argument("push_down_predicate"), options.take("catalogPartitionPredicate")]
+    given = [piece for piece in predicates if piece is not None]
+    refused = _refused(call, options)
+    if refused is not None or len(given) > 1:
+        return refused or call.blocker("the table is filtered by two predicates and a bookmark", "keep one predicate")
+    read = bookmarks.table_rows(call, session, name, given[0] if given else None)
+    if read is None or isinstance(read, Finding):
+        return read or ()
+    plain = Rewrite(_text_kept(call, read), certainty=Certainty.CONDITIONAL, condition=TYPED)
+    return bookmarks.kept(plain, "read_new_rows", "the table is still one of files")
 
 
 def _read_stream(call: GlueCall, name: Code, options: Options) -> Answer:
@@ -246,10 +272,7 @@ def _refused(call: GlueCall, options: Options) -> Finding | None:
     options.take("useSparkDataSource", "useCatalogSchema", "boundedExecution", "aws_iam_role")
     left = sorted(set(options.leftover()) - {"catalogPartitionPredicate"})
     if any(key.startswith("jobBookmarkKeys") for key in left):
-        return call.blocker(
-            "the table is read incrementally by job bookmark keys",
-            "keep a watermark in a control table and filter by it, or read with Auto Loader",
-        )
+        return bookmarks.by_keys(call)
     if not left:
         return None
     return call.blocker(

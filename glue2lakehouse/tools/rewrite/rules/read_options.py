@@ -8,7 +8,7 @@ import ast
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
-from glue2lakehouse.tools.rewrite import connections, connectors, files
+from glue2lakehouse.tools.rewrite import bookmarks, connections, connectors, files
 from glue2lakehouse.tools.rewrite.code import Code, Piece, joined
 from glue2lakehouse.tools.rewrite.kinds.stubs import READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
@@ -116,6 +116,8 @@ def _read_dynamic(call: GlueCall) -> Answer:
     note = sample_note(call)
     if call.argument("connection_type") is None:
         return call.blocker("the connection type is not given", "pass connection_type")
+    if bookmarks.context_of(call) is not None:
+        return bookmarks.computed(call)
     result = code("read_source({session}, {given})", session=_session(call), given=dynamic_arguments(call))
     if predicate is not None and call.literal(predicate) != "":
         result = code("{frame}.where({predicate})", frame=result, predicate=predicate)
@@ -196,10 +198,12 @@ def _file_options(call: GlueCall, options: Options) -> list[tuple[str, Piece]] |
     if merge := options.take("mergeSchema"):
         done.append(("mergeSchema", merge))
     bounded = [key for key in ("boundedFiles", "boundedSize") if options.given(key)]
-    if bounded:
+    if bookmarks.context_of(call) is not None:
+        options.take(*bounded)
+    elif bounded:
         return call.blocker(
             f"{bounded[0]} limits each run to a part of what is new, which needs job bookmarks",
-            "read with Auto Loader and cloudFiles.maxFilesPerTrigger or maxBytesPerTrigger",
+            "set `bookmarks: incremental` and `bookmarks_enabled: true`, or read with Auto Loader and its limits",
         )
     return done
 
@@ -221,8 +225,12 @@ def _file_rewrite(
     reader = with_options(code("{session}.read", session=_session(call)), done)
     if reading.schema is not None:
         reader = code("{reader}.schema({schema})", reader=reader, schema=reading.schema)
+    context = bookmarks.context_of(call)
     direct = reading.format in ("csv", "json", "parquet", "orc") and (not many or reading.format in ("csv", "json"))
-    if not direct or not isinstance(paths, ast.List | ast.Tuple | ast.Constant):
+    if context is not None:
+        form, bounds = code("{form}", form=quoted(reading.format)), bookmarks.bounds_of(options)
+        result = bookmarks.read_files(reader, form, where, context, bounds, bookmarks.recursion(options))
+    elif not direct or not isinstance(paths, ast.List | ast.Tuple | ast.Constant):
         result = code("{reader}.format({form}).load({where})", reader=reader, form=quoted(reading.format), where=where)
     else:
         result = code("{reader}.{form}({where})", reader=reader, form=reading.format, where=where)
@@ -255,7 +263,8 @@ def _file_rewrite(
         condition = "; ".join(filter(None, [condition, ending]))
     gone = f"compressionType={codec} goes: Spark tells the compression by the files' names"
     notes = (*reading.findings, *((call.info(gone, ""),) if isinstance(codec, str) else ()))
-    return Rewrite(result, certainty=certainty, condition=condition, imports=imports, compat=compat, findings=notes)
+    answer = Rewrite(result, certainty=certainty, condition=condition, imports=imports, compat=compat, findings=notes)
+    return answer if context is None else bookmarks.kept(answer, "read_new_files")
 
 
 def _stream_rewrite(
@@ -336,19 +345,18 @@ def _read_database(call: GlueCall, connection: str, options: Options, form_optio
         )
     tuned = [key for key in options.values if key.lower().startswith(("hash", "enablepartitioningforsample"))]
     options.take(*tuned)
-    if any(key.lower().startswith("jobbookmarkkeys") for key in options.values):
-        return call.blocker(
-            "the source is read incrementally by job bookmark keys",
-            "keep a watermark in a control table and filter by it",
-        )
     if options.given("sampleQuery") and options.given("dbtable"):
         options.take("dbtable")
+    keys = Options(
+        call, {k: v for k, v in options.values.items() if k.lower().startswith("jobbookmarkkeys")}, options.literals
+    )
+    options.take(*keys.values)
     settled = connections.settle(call, connection, connector, options)
     if settled.blocked is not None:
         return settled.blocked
     reader = code("{session}.read.format({form})", session=_session(call), form=quoted(connector.format))
     result = code("{reader}.load()", reader=with_options(reader, settled.options))
-    return Rewrite(
+    answer = Rewrite(
         result,
         certainty=Certainty.CONDITIONAL,
         condition="the driver maps column types as Glue's connector does",
@@ -356,6 +364,7 @@ def _read_database(call: GlueCall, connection: str, options: Options, form_optio
         compat=connections.compat_of(settled.imports),
         findings=(*settled.findings, *_left_out(call, tuned)),
     )
+    return bookmarks.database_rows(call, keys, answer) if connector.format in ("jdbc", "redshift") else answer
 
 
 _CATALOG_METADATA = "list databases and tables with spark.catalog, or query information_schema"

@@ -1,0 +1,136 @@
+"""Whether a job runs with bookmarks, what the project wants then, and the reads that keep them.
+
+Glue: monitor-continuations. A source is bookmarked where its job's bookmarks are enabled and it has a transformation_ctx; of the
+sources it is those of S3 and JDBC.
+"""
+
+import ast
+from dataclasses import replace
+
+from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.tools.rewrite.code import Code, Piece
+from glue2lakehouse.tools.rewrite.options import Options, truth
+from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rewrite, Use, code
+
+CONDITION = "the target has read nothing before, or `bookmarks_since` says what it has"
+
+
+def enabled(use: Use) -> bool | None:
+    """Whether the job runs with bookmarks; None where neither its definition nor the settings say so."""
+    said = use.place.facts.bookmarks_enabled
+    return use.settings.bookmarks_enabled if said is None else said
+
+
+def context_of(call: GlueCall) -> ast.expr | None:
+    """Return the transformation_ctx of a source whose bookmark is to be kept; None where the source reads everything."""
+    if enabled(call) is not True or call.settings.bookmarks != "incremental":
+        return None
+    given = call.argument("transformation_ctx")
+    return None if given is None or call.literal(given) in ("", None) else given
+
+
+def read_files(reader: Code, form: Code, paths: Piece, context: ast.expr, bounds: Code, recurse: Piece | None) -> Code:
+    """Return the read of the files that no committed run has read."""
+    deep = code(", recurse={recurse}", recurse=recurse) if recurse is not None else code("")
+    return code(
+        "read_new_files({reader}, {form}, {paths}, {context}{deep}{bounds})",
+        reader=reader, form=form, paths=paths, context=context, deep=deep, bounds=bounds,
+    )  # fmt: skip
+
+
+def bounds_of(options: Options) -> Code:
+    """Return how much of what is new one run may read, as arguments of the helper."""
+    files, size = options.take("boundedFiles"), options.take("boundedSize")
+    many = code(", most_files={files}", files=files) if files is not None else code("")
+    large = code(", most_bytes={size}", size=size) if size is not None else code("")
+    return code("{many}{large}", many=many, large=large)
+
+
+def kept(answer: Answer, helper: str, condition: str = "") -> Answer:
+    """Add to a rewrite what a bookmarked read needs."""
+    if not isinstance(answer, Rewrite):
+        return answer
+    return replace(
+        answer,
+        certainty=Certainty.CONDITIONAL,
+        condition="; ".join(filter(None, [answer.condition, CONDITION, condition])),
+        imports=(*answer.imports, f"from glue_compat import {helper}"),
+        compat=(*answer.compat, helper),
+    )
+
+
+def database_rows(call: GlueCall, options: Options, answer: Answer) -> Answer:
+    """Read the rows beyond the bookmark's keys; without keys Glue takes the primary key, which nobody sees here."""
+    keys, order = options.take("jobBookmarkKeys"), options.literal("jobBookmarkKeysSortOrder")
+    context = context_of(call)
+    if context is None:
+        return _without(call, answer, keys)
+    if keys is None:
+        return call.blocker(
+            "the table is read incrementally by its primary key", "name the key in jobBookmarkKeys, then convert again"
+        )
+    if options.given("jobBookmarkKeysSortOrder") and not isinstance(order, str):
+        return call.blocker("the order of the bookmark keys is computed at run time", "write out asc or desc")
+    if not isinstance(answer, Rewrite) or answer.code is None:
+        return answer
+    down = code(", descending=True") if str(order).lower() == "desc" else code("")
+    made = code(
+        "keep_new_rows({frame}, {keys}, {context}{down})", frame=answer.code, keys=keys, context=context, down=down
+    )
+    return kept(replace(answer, code=made), "keep_new_rows")
+
+
+def _without(call: GlueCall, answer: Answer, keys: Piece | None) -> Answer:
+    if keys is None or not isinstance(answer, Rewrite):
+        return answer
+    on = enabled(call)
+    if on is False or (on and call.literal(call.argument("transformation_ctx")) in ("", None)):
+        note = call.info("jobBookmarkKeys goes: this source has no bookmark", "")
+        return replace(answer, findings=(*answer.findings, note))
+    return by_keys(call)
+
+
+def by_keys(call: GlueCall) -> Finding:
+    """A read by bookmark keys in a job whose bookmarks may be on, under another policy than `incremental`."""
+    return call.blocker(
+        "the source is read incrementally by job bookmark keys",
+        "set `bookmarks: incremental` (and `bookmarks_enabled: true`), or keep a watermark in a control table and filter by it",
+    )
+
+
+def computed(call: GlueCall) -> Finding:
+    """A source with a bookmark whose options are only known when it runs."""
+    return call.blocker(
+        "the source has a job bookmark, and its options are put together at run time",
+        "write the options out at the call, then convert again",
+    )
+
+
+def table_rows(call: GlueCall, session: Code, name: Code, predicate: Piece | None) -> Code | Finding | None:
+    """Return the read of a catalog table's new files; None where the source has no bookmark."""
+    context = context_of(call)
+    if context is None:
+        return None
+    frame = call.kind(call.node).frame
+    action = call.settings.table_actions.get(frame.source.lower()) if frame is not None else None
+    if action == "convert_to_delta" or (action is None and call.settings.table_format == "delta"):
+        return call.blocker(
+            "the job reads what came since its last run, and the table goes to Delta, whose files tell no new rows",
+            "read it with spark.readStream.table and trigger(availableNow=True), or keep the table's files",
+        )
+    given = code(", where={predicate}", predicate=predicate) if predicate is not None else code("")
+    return code(
+        "read_new_rows({session}, {name}, {context}{given})", session=session, name=name, context=context, given=given
+    )
+
+
+def recursion(options: Options) -> Piece | None:
+    """Return whether sub-folders are read, None where they are not."""
+    given = options.values.get("recurse")
+    return None if given is None or truth(options.literal("recurse")) is False else given
+
+
+__all__ = [
+    "CONDITION", "bounds_of", "by_keys", "computed", "context_of", "database_rows", "enabled", "kept", "read_files",
+    "recursion", "table_rows",
+]  # fmt: skip
