@@ -31,11 +31,24 @@ def context_of(call: GlueCall) -> ast.expr | None:
 
 def read_files(reader: Code, form: Code, paths: Piece, context: ast.expr, bounds: Code, recurse: Piece | None) -> Code:
     """Return the read of the files that no committed run has read."""
-    deep = code(", recurse={recurse}", recurse=recurse) if recurse is not None else code("")
+    deep = _deep(recurse)
     return code(
         "read_new_files({reader}, {form}, {paths}, {context}{deep}{bounds})",
         reader=reader, form=form, paths=paths, context=context, deep=deep, bounds=bounds,
     )  # fmt: skip
+
+
+def documents(read: str, given: list[Piece], context: ast.expr, bounds: Code, recurse: Piece | None) -> Code:
+    """Return the first arguments of the helper that reads documents of new files with another helper."""
+    session, paths = given
+    return code(
+        "{read}, {session}, {paths}, {context}{deep}{bounds}",
+        read=read, session=session, paths=paths, context=context, deep=_deep(recurse), bounds=bounds,
+    )  # fmt: skip
+
+
+def _deep(recurse: Piece | None) -> Code:
+    return code(", recurse={recurse}", recurse=recurse) if recurse is not None else code("")
 
 
 def bounds_of(options: Options) -> Code:
@@ -131,6 +144,6 @@ def recursion(options: Options) -> Piece | None:
 
 
 __all__ = [
-    "CONDITION", "bounds_of", "by_keys", "computed", "context_of", "database_rows", "enabled", "kept", "read_files",
+    "CONDITION", "bounds_of", "by_keys", "computed", "context_of", "database_rows", "documents", "enabled", "kept", "read_files",
     "recursion", "table_rows",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.glue_runtime.bookmarks import ENABLE, Bookmarks
 from glue2lakehouse.tools.rewrite import JobFacts
 from glue2lakehouse.tools.rewrite.runtime import bookmarks as helper
+from glue2lakehouse.tools.rewrite.runtime.documents import read_json_stream
 
 KEEP = Settings(bookmarks="incremental")
 ON = JobFacts(bookmarks_enabled=True)
@@ -32,6 +33,11 @@ JDBC = 'f = gc.create_dynamic_frame.from_options("mysql", {"url": u, "dbtable": 
         (S3 % (', "boundedSize": size', ', transformation_ctx="c"'), '"c", most_bytes=size)'),
         (S3 % ("", ""), 'spark.read.parquet("s3://b/x/")'),
         (S3 % ("", ', transformation_ctx=""'), 'spark.read.parquet("s3://b/x/")'),
+        (
+            'f = gc.create_dynamic_frame.from_options("s3", {"paths": ["s3://b/x/"], "recurse": True}, "json", '
+            '{"multiline": True}, transformation_ctx="c")\n',
+            'read_new_documents(read_json_stream, spark, "s3://b/x/", "c", recurse=True, recursiveFileLookup=True)',
+        ),
         (JDBC % ', "jobBookmarkKeys": ["id"]', '.load(), ["id"], "c")'),
         (JDBC % ', "jobBookmarkKeys": ["id"], "jobBookmarkKeysSortOrder": "desc"', '.load(), ["id"], "c", descending=True)'),
         (
@@ -223,3 +229,18 @@ def test_rows_beyond_the_last_key_are_read(spark, start, descending: bool, secon
     assert read([*first]) == [("a", 2), ("a", 3)]
     assert read([*first, *second, ("a", 2)]) == sorted(row for row in second if row[1] is not None)
     assert read([*first, *second]) == []
+
+
+@pytest.mark.spark
+def test_documents_of_new_files_are_read(spark, start, tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    found = []
+    for name, text in (("a.json", '[{"n": 1}, {"n": 2}]'), ("", ""), ("b {1}.json", '{"n": 3} {"n": 4}')):
+        if name:
+            put(raw, name, 0).write_text(text)
+        start()
+        frame = helper.read_new_documents(read_json_stream, spark, [raw.as_uri()], "docs")
+        assert frame.columns == ["n"]
+        found.append(sorted(row.n for row in frame.collect()))
+        helper.commit_bookmarks()
+    assert found == [[1, 2], [], [3, 4]]

@@ -218,7 +218,7 @@ def _file_rewrite(
             "read with a header, or name the columns, then add F.col('_metadata.file_path')",
         )
     if reading.stream:
-        return _stream_rewrite(call, reading, done, paths_code(call, paths), attached)
+        return _stream_rewrite(call, reading, done, paths_code(call, paths), attached, options)
     codec = options.literal("compressionType", "compression")
     where = paths_code(call, paths)
     many = isinstance(paths, ast.List | ast.Tuple) and len(paths.elts) != 1
@@ -273,10 +273,16 @@ def _stream_rewrite(
     done: list[tuple[str, Piece]],
     where: Piece,
     attached: dict[str, Piece],
+    options: Options,
 ) -> Answer:
     """Read whole files as streams of JSON values, and keep what is broken in them where the project counts it."""
     helper = "read_json_counted" if call.place.world.counted_errors else "read_json_stream"
+    context = bookmarks.context_of(call)
     given: list[Piece] = [_session(call), where]
+    if context is not None:
+        given = [
+            bookmarks.documents(helper, given, context, bookmarks.bounds_of(options), bookmarks.recursion(options))
+        ]
     columns: list[Piece] = [
         code("{column}: {field}", column=column, field=quoted(field)) for field, column in attached.items()
     ]
@@ -286,14 +292,16 @@ def _stream_rewrite(
         given.append(code("schema={schema}", schema=reading.schema))
     for key, value in done:
         given.append("fail=True" if key == "mode" else code("{key}={value}", key=key, value=value))
-    return Rewrite(
-        code("{helper}({given})", helper=helper, given=joined(", ", given)),
+    called = helper if context is None else "read_new_documents"
+    answer = Rewrite(
+        code("{called}({given})", called=called, given=joined(", ", given)),
         certainty=reading.certainty,
         condition=reading.condition,
         imports=(f"from glue_compat import {helper}",),
         compat=(helper,),
         findings=reading.findings,
     )
+    return answer if context is None else bookmarks.kept(answer, called)
 
 
 _ATTACHED = {"attachFilename": "file_path", "attachTimestamp": "file_modification_time"}

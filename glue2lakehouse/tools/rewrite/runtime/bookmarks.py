@@ -51,16 +51,36 @@ def read_new_files(
     `most_files` and `most_bytes` bound one run to the oldest of them. Without new files the frame has the columns of all
     files and no rows.
     """
-    roots = [paths] if isinstance(paths, str) else list(paths)
+    fresh = _fresh(paths, context, recurse, most_files, most_bytes)
+    if fresh is None:
+        return reader.format(form).load(paths)
+    if not fresh:
+        return reader.format(form).load(paths).limit(0)
+    return _loaded(reader.format(form), fresh, str(recurse).lower() == "true")
+
+
+def read_new_documents(read, session, paths, context: str, recurse=False, most_files=None, most_bytes=None, **given):
+    """Read documents with a function of `session` and `paths`, those of the files that no committed run of the job has read."""
+    fresh = _fresh(paths, context, recurse, most_files, most_bytes)
+    if fresh is None:
+        return read(session, paths, **given)
+    return (
+        read(session, [_escaped(row["path"]) for row in fresh], **given)
+        if fresh
+        else read(session, paths, **given).limit(0)
+    )
+
+
+def _fresh(paths, context, recurse, most_files, most_bytes):
+    """Note what this run reads and return it: path, root, time in milliseconds and length of each file; None without a bookmark."""
     if not _BOOKMARKS["job"] or not context:
-        return reader.format(form).load(roots)
-    recurse = str(recurse).lower() == "true"
+        return None
     session = SparkSession.builder.getOrCreate()
-    lister = session.read.format("binaryFile").option("recursiveFileLookup", recurse)
+    lister = session.read.format("binaryFile").option("recursiveFileLookup", str(recurse).lower() == "true")
     times = F.unix_millis("modificationTime").alias("time")
     rows = [
         {**row.asDict(), "root": root}
-        for root in roots
+        for root in ([paths] if isinstance(paths, str) else paths)
         for row in lister.load(root).select("path", times, "length").collect()
     ]
     saved = _saved(context)
@@ -74,9 +94,12 @@ def read_new_files(
     kept = {name for name in seen if int(name.rpartition("@")[2]) > newest - _BAND}
     kept |= {f"{row['path']}@{row['time']}" for row in fresh if row["time"] > newest - _BAND}
     _BOOKMARKS["advanced"][context] = {"timestamp": newest, "files": sorted(kept)}
-    if not fresh:
-        return reader.format(form).load(roots).limit(0)
-    return _loaded(reader.format(form), fresh, recurse)
+    return fresh
+
+
+def _escaped(path):
+    """Return the path with its glob characters escaped; Spark takes each path to load for a pattern."""
+    return re.sub(r"([\[\]{}*?\\])", r"\\\1", path)
 
 
 def _saved(context):
@@ -102,7 +125,7 @@ def _loaded(reader, rows, recurse):
     """Load single files; below key=value folders each root by itself, so that those become columns."""
     below = {}
     for row in rows:
-        below.setdefault(row["root"], []).append(re.sub(r"([\[\]{}*?\\])", r"\\\1", row["path"]))
+        below.setdefault(row["root"], []).append(_escaped(row["path"]))
     if recurse or not any("=" in row["path"] for row in rows):
         return reader.load([path for paths in below.values() for path in paths])
     frames = [reader.option("basePath", root).load(paths) for root, paths in below.items()]
