@@ -59,6 +59,7 @@ DROPPED_ARGUMENTS = {
     "accumulator_size": "bounds collected error records",
     "callSite": "text for error messages",
     "preservesPartitioning": "hint for the shuffle",
+    "numSlices": "how many slices a local list is cut into",
 }
 """Argument -> why a conversion may drop it without a word."""
 

@@ -42,6 +42,7 @@ _SAME_WORK = {
     "from_rdd": "createdataframe",
     "create_dynamic_frame_from_rdd": "createdataframe",
     "currentTimeMillis": "time",
+    "getNumPartitions": "getnumpartitions number_of_partitions",
     "keys": "keys next iter items values select",
     "values": "values items",
     "toDF": "",
@@ -327,7 +328,8 @@ class PlainReader:
         self._studio = name.startswith(glue.STUDIO_PREFIX)
         outer, self._callee = self._callee, node.func.id if isinstance(node.func, ast.Name) else ""
         self._method_call(node)
-        for argument in node.args:
+        # How many slices a local list is cut into has no effect on its rows.
+        for argument in node.args[:1] if name == "parallelize" else node.args:
             self._visit(argument)
         for keyword in node.keywords:
             self._callee = node.func.id if isinstance(node.func, ast.Name) else ""

@@ -5,6 +5,7 @@ import pytest
 from glue2lakehouse.domain import Compute, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import check
+from glue2lakehouse.tools.rewrite import render_compat
 
 HEAD = (
     "from awsglue.context import GlueContext\nfrom pyspark.context import SparkContext\n\n"
@@ -30,7 +31,10 @@ def test_a_context_fetched_through_the_glue_context_is_the_session(convert) -> N
         ("sc.getConf().get('spark.x')", "spark.conf.get('spark.x', None)"),
         ("spark.sparkContext.getConf().get('spark.x', '1')", "spark.conf.get('spark.x', '1')"),
         ("sc.addPyFile(path)", "spark.addArtifacts(path, pyfile=True)"),
-        ("b = sc.broadcast([1])\nb.unpersist()\nprint(b.value)", "b = SimpleNamespace(value=[1])\nprint(b.value)"),
+        (
+            "held = sc.broadcast([1])\nheld.unpersist()\nprint(held.value)",
+            "held = SimpleNamespace(value=[1])\nprint(held.value)",
+        ),
         ("frame.rdd.foreachPartition(send)", "frame.foreachPartition(send)"),
         ("n = frame.rdd.getNumPartitions()", "n = number_of_partitions(frame)"),
         ("def n(df):\n    return df.select('a').rdd.getNumPartitions()", "return number_of_partitions(df.select('a'))"),
@@ -80,6 +84,9 @@ def test_what_has_an_equal_on_the_session_takes_it(convert, before: str, after: 
     assert "sc." not in conversion.after
     assert [f for f in conversion.findings if f.severity is Severity.BLOCKER] == []
     compile(conversion.after, "job.py", "exec")
+    project = {"glue_compat.py": render_compat(conversion.compat)}
+    result = check(HEAD + before + "\n", conversion.after, "job.py", {}, project, conversion.findings, Settings())
+    assert [str(f) for f in result.findings if f.severity is Severity.BLOCKER and f.rule != "check-names"] == []
 
 
 @pytest.mark.parametrize(
