@@ -73,6 +73,8 @@ class AwsCalls(Rule):
         call.drop_everything()
         if not views_of(call.place.world).uses_glue:
             return ()
+        if call.name.startswith("boto3.s3.") and _moved(call):
+            return ()
         instead = upkeep(call) or secret(call)
         if instead is not None or said(call, call.name):
             return instead or ()
@@ -163,6 +165,14 @@ class CatalogLookUps(Rule):
         return ()
 
 
+def _moved(call: GlueCall) -> dict[str, str]:
+    """Return the S3 prefixes that the settings map to somewhere else."""
+    paths = call.settings.paths.items()
+    return {
+        prefix: place for prefix, place in paths if prefix.startswith("s3") and prefix.rstrip("/") != place.rstrip("/")
+    }
+
+
 def _schema(call: GlueCall, database: ast.expr) -> Piece:
     if isinstance(database, ast.Constant) and isinstance(database.value, str):
         schema = call.settings.schema_for(database.value)
@@ -170,26 +180,61 @@ def _schema(call: GlueCall, database: ast.expr) -> Piece:
     return table_code(call, database, None)[0]
 
 
+_ON_VOLUMES = {"client": "S3OnVolumes", "resource": "S3ResourceOnVolumes"}
+
+
 class AwsClients(Rule):
-    """A client stays; which credentials it needs is said once for each service and file."""
+    """A client stays; which credentials it needs is said once for each service and file.
+
+    Where the settings say that S3 prefixes have moved into volumes, a helper around the client finds their objects there.
+    """
 
     name = "aws-clients"
     glue = tuple(BOTO3_MAKERS)
     example = None
 
     def rewrite(self, call: GlueCall) -> Answer:
-        """One finding."""
+        """A prefix that has moved to somewhere else than a volume is a warning: the client asks S3 for it."""
         given = call.node.args[0] if call.node.args else next(
             (k.value for k in call.node.keywords if k.arg == "service_name"), None)  # fmt: skip
         service = call.literal(given)
         call.drop_everything()
         where = f"the AWS service {service}" if isinstance(service, str) else "an AWS service"
-        if not views_of(call.place.world).uses_glue or said(call, where):
+        if not views_of(call.place.world).uses_glue:
+            return ()
+        if service == "s3" and (moved := _moved(call)):
+            return self._on_volumes(call, moved)
+        if said(call, where):
             return ()
         call.place.memory.setdefault("clients told", set()).add(call.node)  # type: ignore[attr-defined]
         return call.info(
             f"{where} is called (`{shown(call)}`), with the credentials of whoever runs the job",
             "give the compute an instance profile, or use a Unity Catalog service credential that may call it",
+        )
+
+    def _on_volumes(self, call: GlueCall, moved: dict[str, str]) -> Answer:
+        in_volumes = {prefix: place for prefix, place in moved.items() if place.startswith("/Volumes/")}
+        notes = tuple(
+            call.warning(
+                f"objects of {prefix} are in {place} now, and `{shown(call)}` asks S3 for them", "ask the new place"
+            )
+            for prefix, place in moved.items()
+            if prefix not in in_volumes
+        )
+        around = call.place.parents.get(call.node)
+        name = _ON_VOLUMES[call.leaf]
+        if not in_volumes or (isinstance(around, ast.Call) and ast.unparse(around.func) == name):
+            return notes
+        mapping = ", ".join(f"{quoted(prefix)}: {quoted(place)}" for prefix, place in in_volumes.items())
+        made = code("{name}({client}, {{{mapping}}})", name=name, client=call.text(call.node), mapping=mapping)
+        told = call.info(f"`{shown(call)}` finds objects of {', '.join(in_volumes)} in volumes now", "")
+        return Rewrite(
+            made,
+            certainty=Certainty.CONDITIONAL,
+            condition="the code asks for names, sizes, times and contents of objects only, and no key ends with a slash",
+            imports=(f"from glue_compat import {name}",),
+            compat=(name,),
+            findings=(told, *notes),
         )
 
     def refer(self, use: Use) -> Answer:
