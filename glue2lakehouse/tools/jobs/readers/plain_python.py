@@ -1,0 +1,333 @@
+"""Reads the part of a Python file that is plain on its syntax tree: assignments, loops over known values, functions, text.
+
+Nothing of the file is executed. What is not known becomes `Open`; what is made for an unknown number of times or under an unknown
+condition stands under a doubt.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from glue2lakehouse.tools.jobs.readers.airflow_values import Open
+
+_DEEPEST = 12
+_MOST_TURNS = 500
+_PURE: dict[str, Callable[..., Any]] = {
+    "range": lambda *bounds: list(range(*bounds)), "enumerate": lambda items: [list(pair) for pair in enumerate(items)],
+    "zip": lambda *lists: [list(row) for row in zip(*lists, strict=False)], "sorted": sorted, "list": list, "len": len, "str": str,
+    "int": int, "reversed": lambda items: items[::-1], "set": lambda items: list(dict.fromkeys(items)), "tuple": list,
+}  # fmt: skip
+_METHODS = frozenset(
+    {"format", "lower", "upper", "replace", "join", "split", "strip", "title", "removesuffix", "removeprefix"}
+)
+
+
+class _Return(Exception):
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+class PlainPython:
+    """The names of a module or function, and what its statements and expressions make of them."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, Any] = {}
+        self._doubts: list[str] = []
+        self._depth = 0
+
+    def _body(self, body: list[ast.stmt]) -> None:
+        for statement in body:
+            handler = getattr(self, f"_do_{type(statement).__name__}", None)
+            if handler is not None:
+                handler(statement)
+
+    @contextmanager
+    def _doubted(self, why: str) -> Iterator[None]:
+        self._doubts.append(why)
+        yield
+        self._doubts.pop()
+
+    def _do_Expr(self, node: ast.Expr) -> None:
+        self._value(node.value)
+
+    def _do_Assign(self, node: ast.Assign) -> None:
+        value = self._value(node.value)
+        for target in node.targets:
+            self._bind(target, value)
+
+    def _do_AnnAssign(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            self._bind(node.target, self._value(node.value))
+
+    def _do_AugAssign(self, node: ast.AugAssign) -> None:
+        old, new = self._value(node.target), self._value(node.value)
+        if isinstance(node.op, ast.RShift | ast.LShift):
+            self._relate(node, old, new)
+        elif isinstance(node.op, ast.Add) and type(old) is type(new) and isinstance(old, str | list | int):
+            self._bind(node.target, old + new)
+        else:
+            self._bind(node.target, Open(ast.unparse(node)))
+
+    def _bind(self, target: ast.expr, value: Any) -> None:
+        if isinstance(target, ast.Name):
+            self._names[target.id] = value
+        elif isinstance(target, ast.Tuple | ast.List):
+            items = value if isinstance(value, list) and len(value) == len(target.elts) else None
+            for index, inner in enumerate(target.elts):
+                self._bind(inner, items[index] if items is not None else Open(ast.unparse(target)))
+        elif isinstance(target, ast.Subscript):
+            held, key = self._value(target.value), self._value(target.slice)
+            if isinstance(held, dict) and isinstance(key, str | int):
+                held[key] = value
+
+    def _do_For(self, node: ast.For) -> None:
+        turns = self._value(node.iter)
+        turns = list(turns) if isinstance(turns, dict) else turns
+        if isinstance(turns, list) and len(turns) <= _MOST_TURNS:
+            for item in turns:
+                self._bind(node.target, item)
+                self._body(node.body)
+            return
+        with self._doubted(f"is made in a loop over {ast.unparse(node.iter)}; it was read once"):
+            self._bind(node.target, Open(ast.unparse(node.target)))
+            self._body(node.body)
+
+    def _do_While(self, node: ast.While) -> None:
+        with self._doubted("is made in a loop; it was read once"):
+            self._body(node.body)
+
+    def _do_If(self, node: ast.If) -> None:
+        truth = self._value(node.test)
+        if not isinstance(truth, Open):
+            self._body(node.body if truth else node.orelse)
+            return
+        with self._doubted(f"is made under the condition {ast.unparse(node.test)}; it was taken in"):
+            self._body(node.body)
+            self._body(node.orelse)
+
+    def _do_Try(self, node: ast.Try) -> None:
+        self._body([*node.body, *node.orelse, *node.finalbody])
+
+    def _do_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self._names[node.name] = node
+
+    def _do_Return(self, node: ast.Return) -> None:
+        raise _Return(self._value(node.value) if node.value is not None else None)
+
+    def _value(self, node: ast.AST) -> Any:
+        handler = getattr(self, f"_of_{type(node).__name__}", None)
+        found = handler(node) if handler is not None else None
+        return found if handler is not None else Open(ast.unparse(node))
+
+    def _of_Constant(self, node: ast.Constant) -> Any:
+        return node.value
+
+    def _of_Name(self, node: ast.Name) -> Any:
+        return "__dag__" if node.id == "__name__" else self._names.get(node.id, Open(node.id))
+
+    def _of_List(self, node: ast.List | ast.Tuple | ast.Set) -> Any:
+        return [self._value(item) for item in node.elts]
+
+    _of_Tuple = _of_Set = _of_List
+
+    def _of_Dict(self, node: ast.Dict) -> Any:
+        found: dict[Any, Any] = {}
+        for key, item in zip(node.keys, node.values, strict=True):
+            value = self._value(item)
+            if key is None:
+                found |= value if isinstance(value, dict) else {f"**{ast.unparse(item)}": value}
+                continue
+            name = self._value(key)
+            found[name if isinstance(name, str | int | float) else ast.unparse(key)] = value
+        return found
+
+    def _of_JoinedStr(self, node: ast.JoinedStr) -> Any:
+        parts = [self._value(part) for part in node.values]
+        known = all(isinstance(part, str | int | float) for part in parts)
+        return "".join(map(str, parts)) if known else Open(ast.unparse(node))
+
+    def _of_FormattedValue(self, node: ast.FormattedValue) -> Any:
+        return (
+            self._value(node.value) if node.format_spec is None and node.conversion == -1 else Open(ast.unparse(node))
+        )
+
+    def _of_IfExp(self, node: ast.IfExp) -> Any:
+        truth = self._value(node.test)
+        return Open(ast.unparse(node)) if isinstance(truth, Open) else self._value(node.body if truth else node.orelse)
+
+    def _of_UnaryOp(self, node: ast.UnaryOp) -> Any:
+        value = self._value(node.operand)
+        if isinstance(value, Open):
+            return value
+        if isinstance(node.op, ast.Not):
+            return not value
+        return -value if isinstance(node.op, ast.USub) and isinstance(value, int | float) else Open(ast.unparse(node))
+
+    def _of_BoolOp(self, node: ast.BoolOp) -> Any:
+        value: Any = None
+        for part in node.values:
+            value = self._value(part)
+            if isinstance(value, Open) or bool(value) is isinstance(node.op, ast.Or):
+                return value
+        return value
+
+    def _of_Compare(self, node: ast.Compare) -> Any:
+        left, right = self._value(node.left), self._value(node.comparators[0])
+        if len(node.ops) > 1 or isinstance(left, Open) or isinstance(right, Open):
+            return Open(ast.unparse(node))
+        operations: dict[type[ast.cmpop], Callable[[], Any]] = {
+            ast.Eq: lambda: left == right, ast.NotEq: lambda: left != right, ast.In: lambda: left in right,
+            ast.NotIn: lambda: left not in right, ast.Is: lambda: left is right, ast.IsNot: lambda: left is not right,
+            ast.Gt: lambda: left > right, ast.Lt: lambda: left < right, ast.GtE: lambda: left >= right, ast.LtE: lambda: left <= right,
+        }  # fmt: skip
+        try:
+            return operations[type(node.ops[0])]()
+        except TypeError:
+            return Open(ast.unparse(node))
+
+    def _of_BinOp(self, node: ast.BinOp) -> Any:
+        left, right = self._value(node.left), self._value(node.right)
+        if isinstance(node.op, ast.RShift | ast.LShift):
+            return self._relate(node, left, right)
+        try:
+            if isinstance(node.op, ast.Add) and type(left) is type(right) and isinstance(left, str | list | int):
+                return left + right
+            if isinstance(node.op, ast.Sub | ast.Mult) and isinstance(left, int) and isinstance(right, int):
+                return left - right if isinstance(node.op, ast.Sub) else left * right
+            if isinstance(node.op, ast.Mod) and isinstance(left, str) and not isinstance(right, Open):
+                return left % (tuple(right) if isinstance(right, list) else right)
+        except (TypeError, ValueError):
+            pass
+        return Open(ast.unparse(node))
+
+    def _of_Subscript(self, node: ast.Subscript) -> Any:
+        held, key = self._value(node.value), self._value(node.slice)
+        if isinstance(held, dict) and isinstance(key, str | int) and key in held:
+            return held[key]
+        if isinstance(held, list) and isinstance(key, int) and -len(held) <= key < len(held):
+            return held[key]
+        return Open(ast.unparse(node))
+
+    def _of_ListComp(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> Any:
+        return self._comprehended(node, node.generators, lambda: self._value(node.elt))
+
+    _of_GeneratorExp = _of_SetComp = _of_ListComp
+
+    def _of_DictComp(self, node: ast.DictComp) -> Any:
+        made = self._comprehended(node, node.generators, lambda: (self._value(node.key), self._value(node.value)))
+        return dict(made) if isinstance(made, list) else made
+
+    def _comprehended(self, node: ast.AST, loops: list[ast.comprehension], make: Callable[[], Any]) -> Any:
+        turns = self._value(loops[0].iter) if len(loops) == 1 else None
+        turns = list(turns) if isinstance(turns, dict) else turns
+        kept = dict(self._names)
+        if isinstance(turns, list) and len(turns) <= _MOST_TURNS:
+            made = []
+            for item in turns:
+                self._bind(loops[0].target, item)
+                if all(self._value(test) for test in loops[0].ifs):
+                    made.append(make())
+            self._names = kept
+            return made
+        with self._doubted(f"is made in a loop, {ast.unparse(node)}; it was read once"):
+            make()
+        return Open(ast.unparse(node))
+
+    def _of_NamedExpr(self, node: ast.NamedExpr) -> Any:
+        value = self._value(node.value)
+        self._bind(node.target, value)
+        return value
+
+    def _of_Call(self, node: ast.Call) -> Any:
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        positional = [item for arg in node.args for item in self._argument(arg)]
+        given = {
+            keyword.arg or f"**{ast.unparse(keyword.value)}": self._value(keyword.value) for keyword in node.keywords
+        }
+        for name in [name for name in given if name.startswith("**")]:
+            if isinstance(given[name], dict):
+                given = {**given.pop(name), **given}
+        made = self._called(called, node, positional, given)
+        return Open(ast.unparse(node)) if made is NotImplemented else made
+
+    def _argument(self, node: ast.expr) -> list[Any]:
+        if isinstance(node, ast.Starred):
+            value = self._value(node.value)
+            return value if isinstance(value, list) else [Open(ast.unparse(node))]
+        return [self._value(node)]
+
+    def _called(self, called: str, node: ast.Call, positional: list[Any], given: dict[str, Any]) -> Any:
+        """Return what a call gives, NotImplemented where that is not known."""
+        if isinstance(node.func, ast.Attribute):
+            return self._method(self._value(node.func.value), called, positional, given)
+        function = self._names.get(called)
+        if isinstance(function, ast.FunctionDef):
+            return self._call_function(function, positional, given, node.lineno)
+        if called in _PURE and not any(isinstance(item, Open) for item in positional):
+            try:
+                return _PURE[called](*positional)
+            except (TypeError, ValueError):
+                return NotImplemented
+        return NotImplemented
+
+    def _method(self, held: Any, called: str, positional: list[Any], given: dict[str, Any]) -> Any:
+        if isinstance(held, list) and called in ("append", "extend") and len(positional) == 1:
+            held += positional if called == "append" else positional[0] if isinstance(positional[0], list) else []
+            return None
+        if isinstance(held, dict) and called in ("items", "keys", "values", "get", "update"):
+            if called == "items":
+                return [[key, value] for key, value in held.items()]
+            if called in ("keys", "values"):
+                return list(held if called == "keys" else held.values())
+            if called == "get" and positional and isinstance(positional[0], str | int):
+                return held.get(positional[0], positional[1] if len(positional) > 1 else None)
+            held.update(*[item for item in positional if isinstance(item, dict)], **given)
+            return None
+        if isinstance(held, str) and called in _METHODS and _is_plain([*positional, *given.values()]):
+            try:
+                return getattr(held, called)(*positional, **given)
+            except (TypeError, ValueError, IndexError, KeyError):
+                return NotImplemented
+        return NotImplemented
+
+    def _call_function(self, function: ast.FunctionDef, positional: list[Any], given: dict[str, Any], line: int) -> Any:
+        """Bind the parameters, run the body and return what it returns; its names are gone afterwards."""
+        if self._depth > _DEEPEST:
+            return Open(function.name)
+        names = dict(self._names)
+        for argument, default in zip(reversed(function.args.args), reversed(function.args.defaults), strict=False):
+            self._names[argument.arg] = self._value(default)
+        for argument in [*function.args.args[: len(positional)]]:
+            self._names[argument.arg] = positional[function.args.args.index(argument)]
+        parameters = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
+        self._names |= {name: value for name, value in given.items() if name in parameters}
+        if function.args.kwarg is not None:
+            self._names[function.args.kwarg.arg] = {
+                name: value for name, value in given.items() if name not in parameters
+            }
+        if function.args.vararg is not None:
+            self._names[function.args.vararg.arg] = positional[len(function.args.args) :]
+        for keyword, otherwise in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
+            if keyword.arg not in given and otherwise is not None:
+                self._names[keyword.arg] = self._value(otherwise)
+        returned: Any = None
+        self._depth += 1
+        try:
+            self._body(function.body)
+        except _Return as end:
+            returned = end.value
+        self._depth -= 1
+        self._names = names
+        return returned
+
+    def _relate(self, node: ast.AST, left: Any, right: Any) -> Any:
+        """Return what `left >> right` or `left << right` gives."""
+        return Open(ast.unparse(node))
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value, with all that is in it, is text, a number, True, False or None."""
+    if isinstance(value, dict):
+        return all(map(_is_plain, value.values()))
+    return all(map(_is_plain, value)) if isinstance(value, list) else isinstance(value, str | int | float | None)
