@@ -1,8 +1,9 @@
 """The first phase: everything that a source says about itself, before anything is converted."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from glue2lakehouse.domain import Entity, Finding, Severity, stable_id
 from glue2lakehouse.settings import Settings
@@ -71,7 +72,7 @@ def read_project(tree: SourceTree, settings: Settings, progress: Progress = sile
         broken={path: finding for path, finding in broken.items() if finding.severity is Severity.BLOCKER},
         entities=tuple(_entities(identity, tree, units, run)),
         definitions=definitions,
-        facts={path: _facts(definitions, unit) for path, unit in units.items()},
+        facts=_all_facts(definitions, units),
         ddl={file.path: read_sql(file.absolute, file.path) for file in tree.of_type("sql")} | catalog.files,
         findings=(
             *tree.findings,
@@ -111,6 +112,19 @@ def _entities(identity: str, tree: SourceTree, units: Mapping[str, PythonUnit], 
         for path, unit in units.items()
         for entity in extract_from_unit(identity, unit, modules, named_as_job=path in jobs)
     ]
+
+
+def _all_facts(definitions: Definitions, units: Mapping[str, PythonUnit]) -> dict[str, JobFacts]:
+    """Return what is known of the jobs that run the units; modules without a definition are told what the others say."""
+    facts = {path: _facts(definitions, unit) for path, unit in units.items()}
+    said = {each.bookmarks_enabled for each in facts.values()} - {None}
+    if True not in said:
+        return facts
+    elsewhere: Literal["all", "some"] = "some" if False in said else "all"
+    return {
+        path: replace(each, bookmarks_elsewhere=elsewhere) if each.bookmarks_enabled is None else each
+        for path, each in facts.items()
+    }
 
 
 def _facts(definitions: Definitions, unit: PythonUnit) -> JobFacts:

@@ -9,16 +9,39 @@ from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import Code, Piece
+from glue2lakehouse.tools.rewrite.kinds.project import imported_modules
 from glue2lakehouse.tools.rewrite.options import Options, truth
-from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rewrite, Use, code
+from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Place, Rewrite, Use, code
 
 CONDITION = "the target has read nothing before, or `bookmarks_since` says what it has"
 
 
 def enabled(use: Use) -> bool | None:
-    """Whether the job runs with bookmarks; None where neither its definition nor the settings say so."""
+    """Whether the job runs with bookmarks; None where neither its definition nor the settings say so.
+
+    A module that others import serves their jobs: where the definitions say that some of the project's jobs run with bookmarks, so does it.
+    """
     said = use.place.facts.bookmarks_enabled
-    return use.settings.bookmarks_enabled if said is None else said
+    if said is None:
+        said = use.settings.bookmarks_enabled
+    return True if said is None and use.place.facts.bookmarks_elsewhere and _is_imported(use.place) else said
+
+
+def serves_both(use: Use) -> bool:
+    """Whether the module may serve jobs with bookmarks and jobs without."""
+    return (
+        use.place.facts.bookmarks_enabled is None
+        and use.settings.bookmarks_enabled is None
+        and use.place.facts.bookmarks_elsewhere == "some"
+    )
+
+
+def _is_imported(place: Place) -> bool:
+    if "imported" not in place.memory:
+        own, index = place.module.path, place.world.index
+        others = [module for module in place.world.modules.values() if module.path != own]
+        place.memory["imported"] = any(own in imported_modules(each.tree, each.path, index) for each in others)
+    return bool(place.memory["imported"])
 
 
 def context_of(call: GlueCall) -> ast.expr | None:
@@ -141,9 +164,3 @@ def recursion(options: Options) -> Piece | None:
     """Return whether sub-folders are read, None where they are not."""
     given = options.values.get("recurse")
     return None if given is None or truth(options.literal("recurse")) is False else given
-
-
-__all__ = [
-    "CONDITION", "bounds_of", "by_keys", "computed", "context_of", "database_rows", "documents", "enabled", "kept", "read_files",
-    "recursion", "table_rows",
-]  # fmt: skip

@@ -7,7 +7,7 @@ engine refuse the rewrite, so that an argument cannot vanish.
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.settings import Settings
@@ -35,10 +35,12 @@ class JobFacts:
     """What the job's definition says; None where no definition was found.
 
     `connectors` are the project's Glue connections for connectors: className and secretId, by the connection's name.
+    `bookmarks_elsewhere` is what the project's job definitions say where some of its jobs run with bookmarks: all do, or not all.
     """
 
     glue_version: str | None = None
     bookmarks_enabled: bool | None = None
+    bookmarks_elsewhere: Literal["", "all", "some"] = ""
     connectors: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
 
 

@@ -10,7 +10,7 @@ import pytest
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.glue_runtime.bookmarks import ENABLE, Bookmarks
-from glue2lakehouse.tools.rewrite import JobFacts
+from glue2lakehouse.tools.rewrite import JobFacts, convert_project
 from glue2lakehouse.tools.rewrite.runtime import bookmarks as helper
 from glue2lakehouse.tools.rewrite.runtime.documents import read_json_stream
 
@@ -95,6 +95,37 @@ def test_keys_of_a_job_without_bookmarks_go_with_a_word(convert) -> None:
     conversion = convert(source, facts=JobFacts(bookmarks_enabled=False))
     assert "jobBookmarkKeys" not in conversion.after
     assert any("jobBookmarkKeys goes" in finding.message for finding in conversion.findings)
+
+
+LIBRARY = (
+    "from awsglue.context import GlueContext\nfrom awsglue.job import Job\n\n\nclass Base:\n"
+    "    def __init__(self, name, args):\n        self.gc = GlueContext()\n        self.job = Job(self.gc)\n"
+    "        self.job.init(name, args)\n\n    def read(self, path):\n"
+    '        return self.gc.create_dynamic_frame.from_options("s3", {"paths": [path]}, format="parquet", transformation_ctx="c")\n\n'
+    "    def end(self):\n        self.job.commit()\n"
+)
+USER = 'from base import Base\n\nbase = Base("daily", {})\nbase.read("s3://b/x/").count()\nbase.end()\n'
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "policy", "handed_off"),
+    [("all", "incremental", False), ("some", "incremental", True), ("all", "review", True), ("", "review", False)],
+)
+def test_a_module_that_jobs_import_keeps_the_bookmarks_of_their_definitions(elsewhere, policy, handed_off) -> None:
+    facts = {"base.py": JobFacts(bookmarks_elsewhere=elsewhere), "job.py": ON}
+    made = {c.path: c for c in convert_project({"base.py": LIBRARY, "job.py": USER}, Settings(bookmarks=policy), facts)}
+    base = made["base.py"]
+    assert any(finding.severity is Severity.BLOCKER for finding in base.findings) is handed_off
+    kept = policy == "incremental"
+    assert ("read_new_files(" in base.after) is kept
+    assert ("start_bookmarks(" in base.after) is (kept and not handed_off)
+
+
+def test_a_script_without_a_definition_is_not_taken_for_one_with_bookmarks(convert) -> None:
+    source = HEAD + S3 % ("", ', transformation_ctx="c"') + "job.commit()\n"
+    conversion = convert(source, settings=KEEP, facts=JobFacts(bookmarks_elsewhere="all"))
+    assert "read_new_files" not in conversion.after
+    assert not [finding for finding in conversion.findings if finding.severity is Severity.BLOCKER]
 
 
 @pytest.fixture

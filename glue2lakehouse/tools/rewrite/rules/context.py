@@ -8,6 +8,7 @@ import ast
 from typing import ClassVar
 
 from glue2lakehouse.domain import Certainty
+from glue2lakehouse.tools.rewrite import bookmarks
 from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DATA_FRAME, DYNAMIC_FRAME, GLUE_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
 
@@ -197,7 +198,7 @@ class GlueNames(Rule):
             return Rewrite(code("DataFrame"), imports=(FRAME,))
         if use.name == COLLECTION:
             return Rewrite(code("dict"))
-        if use.place.facts.bookmarks_enabled or use.settings.bookmarks_enabled:
+        if bookmarks.enabled(use):
             return use.blocker(
                 "the class Job is used as a value", "the job runs with bookmarks; see the finding at its commit"
             )

@@ -78,6 +78,11 @@ class JobLifecycle(Rule):
 
 def _kept(call: GlueCall) -> Answer:
     """Load and save the bookmarks with helpers that keep them in a Delta table."""
+    if bookmarks.serves_both(call):
+        return call.blocker(
+            f"`Job.{call.leaf}` of this module serves jobs with bookmarks and jobs without",
+            "start the bookmarks in the scripts of the jobs that have them, or set `bookmarks_enabled`",
+        )
     if call.leaf == "commit":
         return Rewrite(
             code("commit_bookmarks()"),
