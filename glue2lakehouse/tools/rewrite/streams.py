@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.rewrite.code import Code, Piece, code
-from glue2lakehouse.tools.rewrite.connections import DBUTILS
+from glue2lakehouse.tools.rewrite.connections import DBUTILS, scope_of
 from glue2lakehouse.tools.rewrite.options import Options, quoted, truth
-from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Use
+from glue2lakehouse.tools.rewrite.rule import Use
 
 VALUE = "\0value"
 """Stands in a parser for the name of the column that holds the record."""
@@ -97,8 +97,7 @@ def _kafka(use: Use, options: Options) -> Settled | Finding:
     findings: list[Finding] = []
     name = options.take("connectionName")
     if name is not None and not options.given("bootstrap.servers"):
-        spelled = use.literal(name) if isinstance(name, ast.expr) else NOT_LITERAL
-        scope: Piece = quoted(use.settings.secrets.get(spelled, spelled)) if isinstance(spelled, str) else name
+        scope = scope_of(use, name)
         done.append(("kafka.bootstrap.servers", code('dbutils.secrets.get({scope}, "bootstrap.servers")', scope=scope)))
         imports = (DBUTILS,)
         findings.append(

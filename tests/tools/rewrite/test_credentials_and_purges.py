@@ -80,6 +80,17 @@ def test_the_properties_of_a_connection_are_the_secrets_of_its_scope(dbutils: An
     assert connection_properties("warehouse") == {"url": "jdbc:x", "user": "ana"}
 
 
+def test_every_rule_spells_the_scope_of_one_connection_the_same_way(convert) -> None:
+    source = HEAD + (
+        'name = "my conn/1"\nconf = glueContext.extract_jdbc_conf(name)\n'
+        'rows = glueContext.create_dynamic_frame.from_options("mysql", {"connectionName": name, "dbtable": "t"})\n'
+        'events = glueContext.create_data_frame.from_options("kafka", {"connectionName": name, "topicName": "t"})\n'
+    )
+    after = convert(source).after
+    assert 'connection_properties("my-conn-1")' in after
+    assert after.count('dbutils.secrets.get("my-conn-1", ') == 4
+
+
 @pytest.mark.spark
 def test_dynamodb_json_loses_its_type_names_as_in_glue(spark: Any) -> None:
     from glue2lakehouse.tools.rewrite.runtime.dynamodb import simplify_ddb_json, unnest_ddb_json

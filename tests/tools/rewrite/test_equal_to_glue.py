@@ -176,6 +176,14 @@ EQUAL = {
     "filter: NaN differs": filtered('r["d"] != 5', NUMBERS),
     "filter: a whole number and a float": filtered('r["n"] >= 1.5', NUMBERS),
     "filter: a decimal and a whole number": filtered('r["x"] > 1', NUMBERS),
+    **{
+        f"filter: a decimal {sign} a float": filtered(f'r["x"] {sign} 1.1', ("x decimal(9,2)", ["1.10", "1.11", "1.09", "null"]))
+        for sign in ("<", "<=", ">", ">=", "==", "!=")
+    },
+    "filter: a decimal and a float, by a named function": Case(
+        "Filter.apply(frame, f=dear)", ("x decimal(9,2), n int", ["9.99, 1", "10.00, 2", "null, 3"]),
+        functions='def dear(r):\n    return r["x"] > 9.99 and r["n"] != 1\n\n\n',
+    ),
     "filter: beyond what floats tell apart": filtered('r["big"] > 9007199254740992', NUMBERS),
     "filter: a float at that size": filtered('r["big"] == 9007199254740992.0', NUMBERS),
     "filter: true": filtered('r["b"] is True', NUMBERS),
@@ -281,7 +289,6 @@ REFUSED = {
     "a number compared with text": (filtered('r["id"] == "1"'), "id is int and is compared as text"),
     "a date compared with text": (filtered('r["born"] != "2020-01-01"'), "born is date and is compared as text"),
     "a boolean compared with a number": (filtered('r["b"] == 1', ("b boolean", ["true"])), "compared as number"),
-    "a decimal compared with a float": (filtered('r["x"] >= 1.1', ("x decimal(9,2)", ["1.10"])), "compared as float"),
     "whole numbers of two sizes": (mapped('return {"n": r["big"]}'), "n comes out as"),
     "a float and a whole number": (mapped('return {"n": r["score"] or 0}'), "n comes out as"),
     "names that differ in case": (mapped('r["ID"] = 1\nreturn r'), "differ in case only"),

@@ -7,9 +7,8 @@ the keys of the scope are those that the job looks up.
 import ast
 
 from glue2lakehouse.domain import Certainty
-from glue2lakehouse.tools.rewrite.code import Piece
+from glue2lakehouse.tools.rewrite.connections import scope_of
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
-from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
 
 
@@ -32,10 +31,7 @@ class JdbcConf(Rule):
         call.drop("catalog_id")
         if name is None:
             return call.blocker("the connection is not named", "pass connection_name")
-        spelled = call.literal(name)
-        scope: Piece = name
-        if isinstance(name, ast.Constant) and isinstance(spelled, str):
-            scope = quoted(call.settings.secrets.get(spelled, spelled))
+        scope = scope_of(call, name)
         keys = ", ".join(_asked(call)) or "user, password, url, fullUrl, vendor"
         return Rewrite(
             code("connection_properties({scope})", scope=scope),

@@ -5,6 +5,7 @@ map's function fails on or returns nothing for. Simple predicates become column 
 """
 
 import ast
+from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import Code, code
@@ -25,7 +26,8 @@ _FIELDS = "every record has the fields that the function reads, spelled as it sp
 class Filter(Rule):
     """A column expression where the function is a plain predicate, the helper `filter_records` elsewhere.
 
-    Where the types of the compared columns are not known, `filter_typed` looks at them before it filters.
+    Where the types of the compared columns are not known, `filter_typed` looks at them before it filters; it gets the
+    function as well where a float is compared, which a decimal column has to be compared with row by row.
     """
 
     name = "filter"
@@ -51,11 +53,13 @@ class Filter(Rule):
         counted = counts(call)
         predicate = record_functions.predicate(call, function, may_raise=not counted)
         if predicate is not None and predicate.kinds:
+            exact = "float" in predicate.kinds.values() and not counted
             filtered = code(
-                "filter_typed({frame}, {predicate}, {kinds})",
-                frame=call.frame, predicate=predicate.condition, kinds=_spelled(predicate.kinds),
+                f"filter_typed({{frame}}, {{predicate}}, {{kinds}}{', {function}' if exact else ''})",
+                frame=call.frame, predicate=predicate.condition, kinds=_spelled(predicate.kinds), function=function,
             )  # fmt: skip
-            return _as_columns(call, function, filtered, predicate.helpers | {"filter_typed"}, _FIELDS)
+            done = _as_columns(call, function, filtered, predicate.helpers | {"filter_typed"}, _FIELDS)
+            return replace(done, findings=()) if exact else done
         if predicate is not None:
             filtered = code("{frame}.filter({condition})", frame=call.frame, condition=predicate.condition)
             return _as_columns(call, function, filtered, predicate.helpers, _FIELDS)

@@ -1,5 +1,6 @@
-"""Connection strings."""
+"""Connection strings and the properties of connections."""
 
+import re
 from string import Template
 from urllib.parse import quote_plus
 
@@ -66,8 +67,12 @@ def _connector(scope, options):
     return form, {**held, **options}
 
 
-def connection_properties(scope: str) -> dict:
-    """Return all secrets of a scope by key: what Glue's extract_jdbc_conf returns of a connection (user, password, url, …)."""
+def connection_properties(connection: str) -> dict:
+    """Return all secrets of a scope by key: what Glue's extract_jdbc_conf returns of a connection (user, password, url, …).
+
+    The scope is called like the connection, with hyphens for what a scope's name cannot hold.
+    """
     from databricks.sdk.runtime import dbutils
 
+    scope = re.sub(r"[^\w.@-]", "-", connection)
     return {secret.key: dbutils.secrets.get(scope, secret.key) for secret in dbutils.secrets.list(scope)}

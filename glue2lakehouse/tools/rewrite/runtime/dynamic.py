@@ -1,5 +1,7 @@
 """Reads and writes whose options are only known when they run."""
 
+import re
+
 from pyspark.sql import DataFrame
 
 from glue2lakehouse.tools.rewrite.runtime.documents import read_json_stream
@@ -94,12 +96,16 @@ def write_target(frame: DataFrame, connection_type, connection_options=None, for
 
 
 def _database(kind, options):
-    """Return the format and Spark's options of a database; a Glue connection is a secret scope of its name."""
+    """Return the format and Spark's options of a database.
+
+    A Glue connection is a secret scope of its name, with hyphens for what a scope's name cannot hold.
+    """
     scope = options.pop("connectionname", None)
     secrets = {}
     if scope is not None:
         from databricks.sdk.runtime import dbutils
 
+        scope = re.sub(r"[^\w.@-]", "-", scope)
         secrets = {key: dbutils.secrets.get(scope, key) for key in ("url", "user", "password")}
     form = "redshift" if kind == "redshift" else "jdbc"
     extra = {"forward_spark_s3_credentials": "true"} if form == "redshift" and "aws_iam_role" not in options else {}
