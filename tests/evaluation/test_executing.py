@@ -13,7 +13,7 @@ CASES = Path(__file__).parents[2] / "evals" / "cases"
 
 @pytest.mark.spark
 def test_what_a_model_wrote_is_converted_once_running_it_has_proved_it(tmp_path: Path) -> None:
-    cases = load_cases(CASES, ["reader_prepared_with_partial", "filter_not_equal_keeps_nulls"])
+    cases = load_cases(CASES, ["frame_methods_by_getattr", "filter_not_equal_keeps_nulls"])
     found = evaluate(cases, lambda case: Author(case.golden()))
     assert [case.ending for case in found.card.cases] == [Ending.AUTOMATIC, Ending.AUTOMATIC]
     assert [case.scores["executed_equal"] for case in found.card.cases] == [1.0, 1.0]

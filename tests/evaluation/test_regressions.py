@@ -17,7 +17,7 @@ from glue2lakehouse.tools.rewrite.code import code
 from glue2lakehouse.tools.rewrite.rules import RULES
 
 CASES = Path(__file__).parents[2] / "evals" / "cases"
-ASKED = "reader_prepared_with_partial"
+ASKED = "frame_methods_by_getattr"
 
 
 def author(case: Case) -> Author:
@@ -67,7 +67,7 @@ def test_a_prompt_made_worse_on_purpose_is_reported_by_name(monkeypatch: pytest.
     found = regressions(before, now)
     assert {one.case for one in found} == {ASKED}
     assert "doubts_settled" in {one.scorer for one in found}
-    assert "used as a value" in str(found[0])
+    assert "called through a value" in str(found[0])
 
 
 def test_recorded_answers_tell_of_a_changed_prompt(tmp_path: Path, worse_prompt: None) -> None:

@@ -71,7 +71,7 @@ def test_a_needless_helper_costs_idiom() -> None:
 
 
 def test_a_case_that_was_refused_by_a_missing_answer_is_no_success() -> None:
-    attempt = Attempt(case("reader_prepared_with_partial"), Ending.REFUSED, error="no answer", model=True)
+    attempt = Attempt(case("frame_methods_by_getattr"), Ending.REFUSED, error="no answer", model=True)
     assert score_attempt(attempt).scores["outcome_as_expected"] == 0.0
 
 

@@ -234,6 +234,12 @@ class PlainReader:
             self.bound.add(("", node.attr))
         elif self._is_session(node.attr) or _is_glues(node.attr):
             pass
+        elif node.attr in ("from_catalog", "from_options"):
+            # A reader or writer that is named and not called here: a helper stands in its place.
+            names = ("read_catalog", "read_source", "write_target", "partial", "read", "write")
+            self._need(
+                f".{node.attr}", node, ("op", "helper"), *(("low", name) for name in names), mentions=(node.attr,)
+            )
         elif (words := _SAME_WORK.get(node.attr, node.attr.lower()).split()) and node.attr not in self._local:
             alternatives: list[Fact] = [("low", word) for word in words]
             name = node.attr if isinstance(node.value, ast.Name) and node.value.id == "self" else ""

@@ -77,7 +77,8 @@ class TouchReader(ArgumentReader):
         if transform in SIGNATURES:
             self._glue(transform, bind(SIGNATURES[transform], node), node)
         elif signature := self._method(owner, name, node):
-            self._visit(node.func.value if isinstance(node.func, ast.Attribute) else None)
+            if not (isinstance(node.func, ast.Attribute) and _is_context(signature, node.func.value)):
+                self._visit(node.func.value if isinstance(node.func, ast.Attribute) else None)
             self._glue(signature, bind(SIGNATURES[signature], node), node)
         else:
             self._spark_call(node, name)
@@ -195,6 +196,16 @@ class TouchReader(ArgumentReader):
             elif name not in ("JOB_NAME", "TempDir") or re.search(rf"""\[\s*["']{name}["']\s*\]""", self._after):
                 spelled = name.replace("-", "_")
                 self._need(f"job argument {name}", item, ("arg", spelled), mentions=(name,), kind="job argument")
+
+
+_OF_CONTEXT = ("read_", "write_from", "purge", "sink", "connection")
+
+
+def _is_context(signature: str, owner: ast.expr) -> bool:
+    """Whether what a method is called on is a Glue context, however it is named: it carries the session and no data."""
+    while isinstance(owner, ast.Attribute):
+        owner = owner.value
+    return signature.startswith(_OF_CONTEXT) and isinstance(owner, ast.Name)
 
 
 TouchReader.readers = {

@@ -19,7 +19,7 @@ from glue2lakehouse.tools.rewrite import imports, tidy, unseen
 from glue2lakehouse.tools.rewrite.anchors import EXPRESSIONS, Mismatch
 from glue2lakehouse.tools.rewrite.annotate import annotate
 from glue2lakehouse.tools.rewrite.apply import Edits, apply_edits
-from glue2lakehouse.tools.rewrite.code import Code, Source
+from glue2lakehouse.tools.rewrite.code import Code, Piece, Source, code, joined
 from glue2lakehouse.tools.rewrite.collector import uncollected
 from glue2lakehouse.tools.rewrite.compute import handed_on
 from glue2lakehouse.tools.rewrite.effects import effects_lost
@@ -28,13 +28,15 @@ from glue2lakehouse.tools.rewrite.kinds.binding import bind
 from glue2lakehouse.tools.rewrite.kinds.expressions import AMBIGUOUS
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
-from glue2lakehouse.tools.rewrite.kinds.values import SPARK_CONTEXT, UNKNOWN, TableFacts
+from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_CONTEXT, UNKNOWN, TableFacts
 from glue2lakehouse.tools.rewrite.kinds.world import World
 from glue2lakehouse.tools.rewrite.provenance import recorded
 from glue2lakehouse.tools.rewrite.remarks import remarks
 from glue2lakehouse.tools.rewrite.rule import GlueCall, JobFacts, Place, Rewrite, Rule, Use
 from glue2lakehouse.tools.rewrite.rules import rules_by_name
+from glue2lakehouse.tools.rewrite.rules.read_catalog import HELPED
 from glue2lakehouse.tools.rewrite.stages import staged
+from glue2lakehouse.tools.rewrite.unpacking import reads_all
 
 
 class Conversion(NamedTuple):
@@ -159,6 +161,9 @@ def _answer_calls(work: _Work) -> None:
             if stubs.is_glue(name):
                 _unanswered(work, node, name)
             continue
+        if name in _HELPED and _is_handed_on(work.place, node.func, name):
+            _handed_on(work, node)
+            continue
         through = name.startswith(_METHODS) and not isinstance(node.func, ast.Attribute)
         if through or (name.startswith(_READERS) and not _is_attribute_of_attribute(node.func)):
             _through_a_value(work, node, name)
@@ -170,6 +175,39 @@ def _answer_calls(work: _Work) -> None:
 
 def _is_attribute_of_attribute(func: ast.expr) -> bool:
     return isinstance(func, ast.Attribute) and isinstance(func.value, ast.Attribute)
+
+
+_HELPED = frozenset(
+    (*HELPED, f"{stubs.READER}.from_options", f"{GLUE_CONTEXT}.create_dynamic_frame_from_options",
+     f"{stubs.WRITER}.from_options", f"{GLUE_CONTEXT}.write_dynamic_frame_from_options")
+)  # fmt: skip
+"""What a helper with the same arguments takes the place of where it is named without being called."""
+
+
+def _is_handed_on(place: Place, func: ast.expr, name: str) -> bool:
+    """Whether a call is of a reader or writer that was named elsewhere, where a helper takes its place; no name is computed."""
+    if not reads_all(Use(place, func, name)):
+        return False
+    if place.kind(func).items:
+        return True
+    by_name = any("getattr(" in module.source for module in place.world.modules.values())
+    by_itself = isinstance(func, ast.Attribute) and func.attr == name.rsplit(".", 1)[-1]
+    return not by_name and not by_itself and isinstance(func, ast.Name | ast.Attribute | ast.Subscript)
+
+
+def _handed_on(work: _Work, node: ast.Call) -> None:
+    """Leave the call of a helper as it is, without the name of a bookmark, which has no effect on the data."""
+    work.uses_glue = True
+    work.answered.add(node.func)
+    kept = [keyword for keyword in node.keywords if keyword.arg != "transformation_ctx"]
+    dropped = [keyword.value for keyword in node.keywords if keyword.arg == "transformation_ctx"]
+    if not dropped or not isinstance(dropped[0], ast.Constant | ast.Name | ast.JoinedStr | ast.Attribute):
+        return
+    pieces: list[Piece] = [
+        code("*{value}", value=each.value) if isinstance(each, ast.Starred) else each for each in node.args
+    ]
+    pieces += [code(f"{each.arg}={{value}}" if each.arg else "**{value}", value=each.value) for each in kept]
+    work.edits.expressions[node] = code("{func}({given})", func=node.func, given=joined(", ", pieces))
 
 
 _READERS = (f"{stubs.READER}.", f"{stubs.FRAME_READER}.")

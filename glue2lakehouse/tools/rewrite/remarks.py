@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME
 from glue2lakehouse.tools.rewrite.rule import Place
 from glue2lakehouse.tools.rewrite.views import views_of
 
@@ -22,6 +23,8 @@ def remarks(place: Place) -> Iterator[Finding]:
     for node in place.nodes:
         if isinstance(node, ast.Compare):
             yield from _type_text(place, node)
+        elif isinstance(node, ast.Subscript):
+            yield from _numbered(place, node)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             look = _CALLS.get(node.func.attr)
             if look is not None:
@@ -50,6 +53,63 @@ def _type_text(place: Place, node: ast.Compare) -> Iterator[Finding]:
             f"the text of a type is compared with '{texts[0]}', and Spark spells it '{texts[0]}()' from 3.3 on",
             f"compare with isinstance(field.dataType, {texts[0]})",
         )  # fmt: skip
+
+
+def _is_sorted(place: Place, frame: ast.expr) -> bool:
+    facts = place.kind(frame).frame
+    return facts is not None and facts.sorted_by_name
+
+
+def _by_position(place: Place, node: ast.AST, what: str) -> Finding:
+    return _remark(
+        place, node, "column-order", Severity.BLOCKER,
+        f"{what} goes by the position of columns, which a JSON or XML read has in the order of their names in Spark and in the "
+        "order of the records in Glue",
+        "select the columns by their names before it, in the order that is meant",
+    )  # fmt: skip
+
+
+def _numbered(place: Place, node: ast.Subscript) -> Iterator[Finding]:
+    """`frame.columns[0]`, `frame.dtypes[1:]`."""
+    owner = node.value
+    if isinstance(owner, ast.Attribute) and owner.attr in ("columns", "dtypes") and _is_sorted(place, owner.value):
+        yield _by_position(place, node, f"`{ast.unparse(node)[:60]}`")
+
+
+def _renamed(place: Place, node: ast.Call) -> Iterator[Finding]:
+    """`frame.toDF("a", "b")` names columns by their position."""
+    assert isinstance(node.func, ast.Attribute)
+    if node.args and _is_sorted(place, node.func.value) and place.kind(node.func.value).may_be(DATA_FRAME):
+        yield _by_position(place, node, f"`toDF({ast.unparse(node.args[0])[:30]}, …)`")
+
+
+def _stacked(place: Place, node: ast.Call) -> Iterator[Finding]:
+    """A union of DataFrames; of two JSON reads both are sorted, and nothing changes."""
+    assert isinstance(node.func, ast.Attribute)
+    one, other = node.func.value, node.args[0] if len(node.args) == 1 else None
+    if other is None or not place.kind(one).may_be(DATA_FRAME) or not place.kind(other).may_be(DATA_FRAME):
+        return
+    if _is_sorted(place, one) != _is_sorted(place, other):
+        yield _by_position(place, node, f"`{node.func.attr}` of DataFrames")
+
+
+def _inserted(place: Place, node: ast.Call) -> Iterator[Finding]:
+    """`frame.write.insertInto(table)` matches columns by position; so does a CSV file without a header."""
+    assert isinstance(node.func, ast.Attribute)
+    chain: ast.expr = node.func
+    given: dict[str, ast.expr] = {}
+    while isinstance(chain, ast.Attribute | ast.Call):
+        if isinstance(chain, ast.Attribute) and chain.attr == "write":
+            break
+        if isinstance(chain, ast.Call):
+            given |= {keyword.arg: keyword.value for keyword in chain.keywords if keyword.arg}
+            if len(chain.args) == 2 and isinstance(chain.args[0], ast.Constant):
+                given[str(chain.args[0].value)] = chain.args[1]
+        chain = chain.func if isinstance(chain, ast.Call) else chain.value
+    header = given.get("header")
+    named = node.func.attr == "csv" and isinstance(header, ast.Constant) and str(header.value).lower() == "true"
+    if isinstance(chain, ast.Attribute) and _is_sorted(place, chain.value) and not named:
+        yield _by_position(place, node, "a CSV file without a header" if node.func.attr == "csv" else "`insertInto`")
 
 
 def _trigger(place: Place, node: ast.Call) -> Iterator[Finding]:
@@ -88,6 +148,11 @@ def _password(place: Place, node: ast.Call) -> Iterator[Finding]:
 
 
 _CALLS: dict[str, Callable[[Place, ast.Call], Iterator[Finding]]] = {
+    "toDF": _renamed,
+    "union": _stacked,
+    "unionAll": _stacked,
+    "insertInto": _inserted,
+    "csv": _inserted,
     "trigger": _trigger,
     "config": _config,
     "option": _password,

@@ -56,18 +56,19 @@ def unseen(place: Place, answered: set[ast.AST], removed: Removed) -> Iterator[F
 def _method(place: Place, call: ast.Call, func: ast.Attribute) -> Iterator[Finding]:
     """Report Glue's methods on what nothing is known of."""
     owner = ast.unparse(func.value)[:60]
+    severity = Severity.BLOCKER if _is_given(place, func.value) else Severity.WARNING
     if func.attr in _UNLIKE and len(call.args) == 1:
         yield _finding(
-            place, func, "unknown-frame", Severity.WARNING,
+            place, func, "unknown-frame", severity,
             f"`{owner}` may be a DynamicFrame, whose union goes by name and not by position",
-            "use unionByName(other, allowMissingColumns=True) if it was one",
+            f"annotate {owner} with its class (DynamicFrame, DataFrame, set), then convert again",
         )  # fmt: skip
     function = call.args and (isinstance(call.args[0], ast.Lambda) or place.kind(call.args[0]).tag == "function")
     if func.attr == "filter" and function:
         yield _finding(
-            place, func, "unknown-frame", Severity.WARNING,
+            place, func, "unknown-frame", severity,
             f"`{owner}` may be a DynamicFrame, whose filter takes a function; a DataFrame's takes a column",
-            "annotate where it comes from, then convert again",
+            f"annotate {owner} with its class (DynamicFrame, DataFrame, RDD), then convert again",
         )  # fmt: skip
     if func.attr in _UNSEEN and not call.args and not _is_unbound(place, func.value):
         yield _finding(
@@ -75,6 +76,21 @@ def _method(place: Place, call: ast.Call, func: ast.Attribute) -> Iterator[Findi
             f"`{owner}` may be a DynamicFrame, but nothing tells what it is",
             "drop `.toDF()` if it is a DynamicFrame, or annotate where it comes from",
         )  # fmt: skip
+
+
+def _is_given(place: Place, owner: ast.expr) -> bool:
+    """Whether the owner is a parameter without annotation, in a module that has frames of Glue: nothing else will tell."""
+    if not isinstance(owner, ast.Name):
+        return False
+    node: ast.AST | None = owner
+    while node is not None and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        node = place.parents.get(node)
+    if node is None or isinstance(node, ast.Lambda):
+        return False
+    arguments = node.args
+    given = [each for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs) if each.arg == owner.id]
+    imports = (each for each in place.nodes if isinstance(each, ast.ImportFrom))
+    return bool(given) and given[0].annotation is None and any(stubs.is_glue(each.module or "") for each in imports)
 
 
 def _is_unbound(place: Place, owner: ast.expr) -> bool:

@@ -84,7 +84,8 @@ def test_every_rule_spells_the_scope_of_one_connection_the_same_way(convert) -> 
     source = HEAD + (
         'name = "my conn/1"\nconf = glueContext.extract_jdbc_conf(name)\n'
         'rows = glueContext.create_dynamic_frame.from_options("mysql", {"connectionName": name, "dbtable": "t"})\n'
-        'events = glueContext.create_data_frame.from_options("kafka", {"connectionName": name, "topicName": "t"})\n'
+        'events = glueContext.create_data_frame.from_options("kafka", {"connectionName": name, "topicName": "t", '
+        '"classification": "csv", "schema": "a string", "startingOffsets": "earliest"})\n'
     )
     after = convert(source).after
     assert 'connection_properties("my-conn-1")' in after

@@ -54,6 +54,10 @@ CONVERTED: dict[str, tuple[dict[str, str], list[str]]] = {
          "for step in ['load']:\n    getattr(Steps(), step)('t')\n"},
         ['return spark.read.table(f"main.d.{name}")'],
     ),
+    "a reader prepared by partial": (
+        {"job.py": START + "from functools import partial\nread = partial(g.create_dynamic_frame.from_catalog, database='d')\nread(table_name='t').toDF().show()\n"},
+        ["read = partial(read_catalog, spark, \"main\", database='d')", "read(table_name='t').show()"],
+    ),
     "methods that both kinds of frame have": (
         {"job.py": START + f"f = {READ}\nd = f.toDF()\na = f.union(f)\nb = d.union(d)\nc = d.filter('x > 1')\ne = d.join(d, 'x')\nprint(f.schema(), d.schema)\n"},
         ["a = f.unionByName(f, allowMissingColumns=True)", "b = d.union(d)", "c = d.filter('x > 1')", "e = d.join(d, 'x')", "print(f.schema, d.schema)"],
@@ -136,7 +140,6 @@ FINDINGS = {
     "a module named at run time": ("import importlib\nimportlib.import_module('steps.' + input()).run(g)\n", "loaded-by-name"),
     "a function out of globals()": ("globals()[input()]().toDF()\n", "unknown-frame"),
     "a method of Glue named at run time": ("getattr(g.create_dynamic_frame, input())(database='d', table_name='t')\n", "called-through-value"),
-    "a reader prepared by partial": ("from functools import partial\nread = partial(g.create_dynamic_frame.from_catalog, database='d')\n", "from-catalog"),
     "a transform out of a dict": ("from awsglue.transforms import DropFields\n{'a': DropFields}[input()].apply(frame=g, paths=['a'])\n", "unknown-glue"),
     "a condition where a function should be": (f"{READ}.filter('x > 1')\n", "filter"),
     "a trigger that Databricks does not have": ("g.spark_session.readStream.table('d.t').writeStream.trigger(continuous='1 second').start()\n", "continuous-trigger"),

@@ -54,3 +54,44 @@ def test_frames_are_followed_through(convert: Convert, lines: str) -> None:
     assert converted.findings == ()
     assert ".toDF()" not in converted.after
     assert ".union(" not in converted.after
+
+
+GIVEN = HEAD + "\n\ndef both(a{annotation}, b):\n    return {body}\n"
+
+
+@pytest.mark.parametrize("body", ["a.union(b)", "a.filter(lambda r: r['x'] > 1)"])
+def test_a_parameter_that_nobody_in_sight_calls_may_be_either_frame(convert: Convert, body: str) -> None:
+    (found,) = convert(GIVEN.format(annotation="", body=body)).findings
+    assert (found.rule, found.severity) == ("unknown-frame", Severity.BLOCKER)
+    assert convert(GIVEN.format(annotation=": set", body=body)).findings == ()
+
+
+JSON = 'd = glueContext.create_dynamic_frame.from_options("s3", {"paths": ["s3://a/"]}, "json").toDF()\n'
+BY_POSITION = {
+    "names for all columns": "d.toDF('a', 'b')\n",
+    "a column by its number": "print(d.columns[0])\n",
+    "a union with a frame of another order": "d.union(d.select('b', 'a'))\n",
+    "insertInto": "d.withColumn('x', d.a).write.mode('append').insertInto('d.t')\n",
+    "a CSV file without a header": "d.write.csv('s3://b/')\n",
+    "Glue's own CSV file without a header": (
+        "from awsglue.dynamicframe import DynamicFrame\nglueContext.write_dynamic_frame.from_options("
+        "DynamicFrame.fromDF(d, glueContext, 'd'), 's3', {'path': 's3://b/'}, 'csv', {'writeHeader': False})\n"
+    ),
+}
+BY_NAME = {
+    "columns are selected first": "d.select('b', 'a').toDF('x', 'y')\n",
+    "a union of two JSON reads": "d.union(d.filter('a > 1'))\n",
+    "a CSV file with a header": "d.write.option('header', 'true').csv('s3://b/')\n",
+    "Parquet": "d.write.parquet('s3://b/')\n",
+}
+
+
+@pytest.mark.parametrize("line", BY_POSITION.values(), ids=BY_POSITION)
+def test_what_goes_by_position_after_a_json_read_is_told(convert: Convert, line: str) -> None:
+    found = [f for f in convert(HEAD + JSON + line).findings if f.severity is Severity.BLOCKER]
+    assert [f.line for f in found] == [len((HEAD + JSON + line).splitlines())]
+
+
+@pytest.mark.parametrize("line", BY_NAME.values(), ids=BY_NAME)
+def test_what_goes_by_name_after_a_json_read_stays(convert: Convert, line: str) -> None:
+    assert [f for f in convert(HEAD + JSON + line).findings if f.severity is Severity.BLOCKER] == []

@@ -30,6 +30,7 @@ AMBIGUOUS = "ambiguous:"
 """Put before the name of a callee that may as well be another one."""
 LAMBDA = "lambda:"
 """Starts the name of a lambda, which its place in the source ends."""
+PARTIAL = "functools.partial"
 RECORD = instance("awsglue.gluetypes.DynamicRecord")
 _STRING_METHODS = frozenset("format join lower upper strip replace rstrip lstrip title".split())
 _CALLBACKS: dict[str, tuple[str, tuple[Kind, ...]]] = {
@@ -269,6 +270,9 @@ class Expressions:
     def _called(
         self, node: ast.Call, callee: Kind, arguments: list[Kind], keywords: dict[str | None, Kind], env: Env
     ) -> Kind:
+        if callee.name == PARTIAL and arguments and arguments[0].tag == "method" and stubs.is_glue(arguments[0].name):
+            self.world.callees[node] = PARTIAL
+            return replace(arguments[0], items=((PARTIAL, NONE),))
         if callee.tag == "class":
             return self._construct(node, callee.name, arguments, keywords)
         if callee.tag == "instance" and stubs.is_glue(callee.name):

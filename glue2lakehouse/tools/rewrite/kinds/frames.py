@@ -125,7 +125,11 @@ def _from_options(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
         return FrameFacts(Provenance.FIXED, source=TEXT_ONLY)
     if form.lower() in FIXED_FORMATS:
         return FrameFacts(Provenance.FIXED)
-    return FrameFacts(Provenance.CHOICE if form.lower() in INFERRED_FORMATS else Provenance.UNKNOWN)
+    options = bound.arguments.get("format_options")
+    declared = isinstance(options, ast.Dict) and any(literal(key, kinds) == "withSchema" for key in options.keys)
+    inferred = form.lower() in INFERRED_FORMATS
+    provenance = Provenance.CHOICE if inferred else Provenance.UNKNOWN
+    return FrameFacts(provenance, sorted_by_name=form.lower() in ("json", "xml") and not declared)
 
 
 def _mapped(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
@@ -135,15 +139,16 @@ def _mapped(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
         for entry in mappings
     ):
         return replace(
-            given, provenance=Provenance.FIXED if mappings is not None else given.provenance, columns=None, source=""
-        )
+            given, provenance=Provenance.FIXED if mappings is not None else given.provenance, columns=None, source="",
+            sorted_by_name=False,
+        )  # fmt: skip
     columns: dict[str, str] = {}
     for _, _, target, kind in mappings:
         if "." in target.replace("`", "") and not target.startswith("`"):
             columns[target.split(".")[0]] = "struct"
         else:
             columns[target.strip("`")] = kind.lower()
-    return replace(given, provenance=Provenance.FIXED, columns=tuple(columns.items()), source="")
+    return replace(given, provenance=Provenance.FIXED, columns=tuple(columns.items()), source="", sorted_by_name=False)
 
 
 def _names(bound: Bound, kinds: Kinds) -> list[str] | None:
@@ -173,6 +178,18 @@ def _renamed(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
     if given.columns is None or not isinstance(old, str) or not isinstance(new, str) or "." in old + new:
         return replace(given, columns=None)
     return replace(given, columns=tuple((new if name == old else name, kind) for name, kind in given.columns))
+
+
+def _listed(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
+    """A selection whose columns are written out has them in that order."""
+    given = replace(given, columns=None, source="")
+    named = [literal(node, kinds) if isinstance(node, ast.Constant) else node for node in bound.surplus]
+    plain = [
+        item for item in named if (isinstance(item, str) and item != "*") or isinstance(item, ast.Call | ast.Attribute)
+    ]
+    if not named or len(plain) != len(named) or bound.starred:
+        return given
+    return replace(given, sorted_by_name=False)
 
 
 def _resolved(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
@@ -233,6 +250,8 @@ _FACTS: dict[str, Callable[[FrameFacts, Bound, Kinds], FrameFacts]] = {
     "resolveChoice": _resolved,
     "ResolveChoice": _resolved,
     "toDF": _kept,
+    "select": _listed,
+    "selectExpr": _listed,
     "fromDF": _from_frame,
     "repartition": _kept,
     "coalesce": _kept,

@@ -47,13 +47,14 @@ class FrameFacts:
     """What is known of a frame before it runs; `columns` are (name, Spark type) in order, None when not known.
 
     `source` is the catalog table `database.table` it was read from, `streaming` whether it holds the raw records of a
-    stream that infers its schema.
+    stream that infers its schema, `sorted_by_name` whether Spark's reader puts the columns in another order than Glue's.
     """
 
     provenance: Provenance = Provenance.UNKNOWN
     columns: Columns | None = None
     source: str = ""
     streaming: bool = False
+    sorted_by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ def _join_frames(first: FrameFacts | None, second: FrameFacts | None) -> FrameFa
         first.columns if first.columns == second.columns else None,
         first.source if first.source == second.source else "",
         first.streaming or second.streaming,
+        first.sorted_by_name or second.sorted_by_name,
     )
 
 

@@ -4,10 +4,11 @@ Glue: aws-glue-api-crawler-pyspark-transforms-{SelectFields,DropFields,RenameFie
 go through the helpers, because `df.drop("a.b")` silently does nothing.
 """
 
+import ast
 import re
 
 from glue2lakehouse.domain import Certainty
-from glue2lakehouse.tools.rewrite.code import code, joined
+from glue2lakehouse.tools.rewrite.code import Code, code, joined
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule
@@ -34,6 +35,13 @@ def helper(helper_name: str, template: str, condition: str = "", **holes: object
     )
 
 
+def _written(call: GlueCall, paths: ast.expr, names: list[str]) -> Code:
+    """Return the names as arguments; a variable that holds them stays in use."""
+    if isinstance(paths, ast.Name):
+        return code("{paths}" if isinstance(call.literal(paths), str) else "*{paths}", paths=paths)
+    return joined(", ", [quoted(name) for name in names])
+
+
 class DropFields(Rule):
     """A name that does not exist is no error on either side."""
 
@@ -54,7 +62,7 @@ class DropFields(Rule):
         if names is None:
             return helper("drop_fields", "drop_fields({frame}, {paths})", frame=call.frame, paths=paths)
         return Rewrite(
-            code("{frame}.drop({names})", frame=call.frame, names=joined(", ", [quoted(n) for n in names])),
+            code("{frame}.drop({names})", frame=call.frame, names=_written(call, paths, names)),
             certainty=Certainty.CONDITIONAL,
             condition="the names are spelled as the columns are",
         )
@@ -80,7 +88,7 @@ class SelectFields(Rule):
         if names is None:
             return helper("select_fields", "select_fields({frame}, {paths})", frame=call.frame, paths=paths)
         return Rewrite(
-            code("{frame}.select({names})", frame=call.frame, names=joined(", ", [quoted(n) for n in names])),
+            code("{frame}.select({names})", frame=call.frame, names=_written(call, paths, names)),
             certainty=Certainty.CONDITIONAL,
             condition="all the named columns exist, spelled like this",
         )

@@ -9,7 +9,7 @@ from glue2lakehouse.tools.rewrite.code import Code, code
 from glue2lakehouse.tools.rewrite.kinds.stubs import READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
-from glue2lakehouse.tools.rewrite.rules.read_catalog import _session
+from glue2lakehouse.tools.rewrite.unpacking import session_of
 
 
 class FromRdd(Rule):
@@ -44,7 +44,7 @@ class FromRdd(Rule):
                 named = "" if name == "schema" else f"{name}="
                 arguments = code("{before}, {named}{piece}", before=arguments, named=named, piece=piece)
         return Rewrite(
-            code("{session}.createDataFrame({arguments})", session=_session(call), arguments=arguments),
+            code("{session}.createDataFrame({arguments})", session=session_of(call), arguments=arguments),
             certainty=Certainty.CONDITIONAL,
             condition="without a schema Spark infers bigint for whole numbers, as Glue does through Spark",
             findings=(

@@ -12,10 +12,11 @@ from glue2lakehouse.tools.rewrite.code import Code, Piece
 from glue2lakehouse.tools.rewrite.kinds.frames import TYPED_STORAGE
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_READER, READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, TableFacts
-from glue2lakehouse.tools.rewrite.names import table_code
-from glue2lakehouse.tools.rewrite.options import Options, read_options
-from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, code
+from glue2lakehouse.tools.rewrite.names import quote_name, table_code
+from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options
+from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, Use, code
 from glue2lakehouse.tools.rewrite.transactions import drop_transaction
+from glue2lakehouse.tools.rewrite.unpacking import is_held, is_named, prepared, reads_all, session_of, unpacked
 
 TYPED = "every value fits its column's catalog type, and no text file behind the table has an empty field"
 
@@ -41,6 +42,8 @@ class ReadCatalog(Rule):
 
     def rewrite(self, call: GlueCall) -> Answer:
         """See the module's page."""
+        if call.name in HELPED and reads_all(call) and (arguments := unpacked(call)) is not None:
+            return _helped(call, code("read_catalog({before}, {given})", before=_before(call), given=arguments))
         database = call.argument("database", "name_space")
         table = call.argument("table_name")
         call.drop(
@@ -56,7 +59,7 @@ class ReadCatalog(Rule):
             return other
         if database is None or table is None:
             return call.blocker("the table is not named by database and table_name", "pass both")
-        session = _session(call)
+        session = session_of(call)
         name, known = table_code(call, database, table)
         extra = call.argument("kwargs")
         given = call.argument("additional_options")
@@ -91,6 +94,15 @@ class ReadCatalog(Rule):
         return Rewrite(
             result, certainty=Certainty.CONDITIONAL, condition=condition, findings=notes, imports=imports, compat=compat
         )
+
+    def refer(self, use: Use) -> Answer:
+        """A reader that is handed around becomes the helper `read_catalog`, with the session in it."""
+        if is_held(use):
+            return ()
+        if use.name not in HELPED or not is_named(use):
+            return super().refer(use)
+        content, imports = prepared(use, "read_catalog", _before(use))
+        return _helped(use, content, imports)
 
     def _sample(self, call: GlueCall, frame: Code) -> Answer:
         number = call.argument("num")
@@ -139,7 +151,7 @@ def _computed(call: GlueCall, name: Code, options: ast.expr | None, notes: tuple
     if "sample" in call.name or call.name.startswith(FRAME_READER) or "data_frame" in call.name:
         return call.blocker("the options are put together at run time", "write them out at the call", options)
     frame = code(
-        "read_table({session}, {name}, {options})", session=_session(call), name=name, options=options
+        "read_table({session}, {name}, {options})", session=session_of(call), name=name, options=options
     )  # fmt: skip
     return Rewrite(
         filtered(call, frame, call.argument("push_down_predicate")),
@@ -172,6 +184,27 @@ def _read_new(call: GlueCall, session: Code, name: Code, options: Options) -> An
     return bookmarks.kept(plain, "read_new_rows", "the table is still one of files")
 
 
+HELPED = (f"{READER}.from_catalog", f"{GLUE_CONTEXT}.create_dynamic_frame_from_catalog")
+
+
+def _before(use: Use) -> Code:
+    """Return what the helper `read_catalog` wants before Glue's own arguments: the session and the catalog."""
+    return code(
+        "{session}, {catalog}", session=session_of(use), catalog=quoted(quote_name(use.settings.catalog))
+    )  # fmt: skip
+
+
+def _helped(use: Use, content: Code, imports: tuple[str, ...] = ()) -> Rewrite:
+    return Rewrite(
+        content,
+        certainty=Certainty.CONDITIONAL,
+        condition=f"{TYPED}; the arguments name only what Spark has as well, or it raises when it runs; schemas are called like "
+        "the databases",
+        imports=("from glue_compat import read_catalog", *imports),
+        compat=("read_catalog",),
+    )
+
+
 def _read_stream(call: GlueCall, name: Code, options: Options) -> Answer:
     """A Glue table over Kinesis or Kafka: on Databricks a streaming table of that name is fed from the stream, and read.
 
@@ -197,7 +230,7 @@ def _read_stream(call: GlueCall, name: Code, options: Options) -> Answer:
         "make it a streaming table over read_kinesis or read_kafka with the parsed columns",
     )
     return Rewrite(
-        code("{session}.readStream{option}.table({name})", session=_session(call), option=option, name=name),
+        code("{session}.readStream{option}.table({name})", session=session_of(call), option=option, name=name),
         certainty=Certainty.CONDITIONAL,
         condition="a table of that name is fed from the stream, with the columns that the records have",
         findings=(note,),
@@ -251,14 +284,6 @@ def foreign_catalog(call: GlueCall) -> Finding | None:
         f"catalog_id `{call.text(given)}` may name another account's catalog, and is left out",
         "make sure that it is this account's, or share the table through Delta Sharing",
     )
-
-
-def _session(call: GlueCall) -> Code:
-    """Return the session: the context itself is one now; `context.create_dynamic_frame` is an attribute of it."""
-    receiver = call.receiver
-    if call.name.startswith(GLUE_CONTEXT):
-        return code("{context}", context=receiver)
-    return code("{context}", context=getattr(receiver, "value", receiver))
 
 
 def _reader_options(options: Options) -> Code:

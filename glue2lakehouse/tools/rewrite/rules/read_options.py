@@ -26,7 +26,8 @@ from glue2lakehouse.tools.rewrite.rule import (
     Use,
     code,
 )
-from glue2lakehouse.tools.rewrite.rules.read_catalog import _session, sample_note
+from glue2lakehouse.tools.rewrite.rules.read_catalog import sample_note
+from glue2lakehouse.tools.rewrite.unpacking import is_held, is_named, prepared, reads_all, session_of, unpacked
 
 FILE_TYPES = frozenset({"s3", "file", "parquet", "orc"})
 
@@ -51,6 +52,8 @@ class ReadOptions(Rule):
 
     def rewrite(self, call: GlueCall) -> Answer:
         """See the module's page."""
+        if "sample" not in call.name and reads_all(call) and (arguments := unpacked(call)) is not None:
+            return _helped(code("read_source({session}, {given})", session=session_of(call), given=arguments))
         call.drop("transformation_ctx", "minPartitions", "targetPartitions")
         extra = without_effect(call)
         connection = call.constant("connection_type")
@@ -73,6 +76,16 @@ class ReadOptions(Rule):
         if isinstance(answer, Rewrite) and "sample" in call.name:
             return _sampled(call, answer)
         return answer
+
+    def refer(self, use: Use) -> Answer:
+        """A reader that is handed around becomes the helper `read_source`, with the session in it."""
+        if is_held(use):
+            return ()
+        if "sample" in use.name or not is_named(use):
+            return super().refer(use)
+        content, imports = prepared(use, "read_source", session_of(use))
+        answer = _helped(content)
+        return replace(answer, imports=(*answer.imports, *imports))
 
 
 def _format_is_computed(call: GlueCall, connection: str) -> bool:
@@ -118,18 +131,22 @@ def _read_dynamic(call: GlueCall) -> Answer:
         return call.blocker("the connection type is not given", "pass connection_type")
     if bookmarks.context_of(call) is not None:
         return bookmarks.computed(call)
-    result = code("read_source({session}, {given})", session=_session(call), given=dynamic_arguments(call))
+    result = code("read_source({session}, {given})", session=session_of(call), given=dynamic_arguments(call))
     if predicate is not None and call.literal(predicate) != "":
         result = code("{frame}.where({predicate})", frame=result, predicate=predicate)
     if number is not None:
         result = code("{frame}.limit({number})", frame=result, number=number)
+    return _helped(result, note)
+
+
+def _helped(result: Code, notes: tuple[Finding, ...] = ()) -> Rewrite:
     return Rewrite(
         result,
         certainty=Certainty.CONDITIONAL,
         condition=COMPUTED,
         imports=("from glue_compat import read_source",),
         compat=("read_source",),
-        findings=note,
+        findings=notes,
     )
 
 
@@ -153,7 +170,7 @@ def _read_files(call: GlueCall, connection: str, options: Options, form_options:
         return call.blocker("the format of the files is not written out", 'name it at the call: format="parquet"')
     if form.lower() in LAKES:
         form_options.taken |= set(form_options.values)
-        return read_lake(call, _session(call), form.lower(), options)
+        return read_lake(call, session_of(call), form.lower(), options)
     reading = files.reader_for(call, form, form_options)
     if isinstance(reading, files.Refused):
         return reading.finding
@@ -222,7 +239,7 @@ def _file_rewrite(
     codec = options.literal("compressionType", "compression")
     where = paths_code(call, paths)
     many = isinstance(paths, ast.List | ast.Tuple) and len(paths.elts) != 1
-    reader = with_options(code("{session}.read", session=_session(call)), done)
+    reader = with_options(code("{session}.read", session=session_of(call)), done)
     if reading.schema is not None:
         reader = code("{reader}.schema({schema})", reader=reader, schema=reading.schema)
     context = bookmarks.context_of(call)
@@ -278,7 +295,7 @@ def _stream_rewrite(
     """Read whole files as streams of JSON values, and keep what is broken in them where the project counts it."""
     helper = "read_json_counted" if call.place.world.counted_errors else "read_json_stream"
     context = bookmarks.context_of(call)
-    given: list[Piece] = [_session(call), where]
+    given: list[Piece] = [session_of(call), where]
     if context is not None:
         given = [
             bookmarks.documents(helper, given, context, bookmarks.bounds_of(options), bookmarks.recursion(options))
@@ -342,9 +359,9 @@ def _is_mapped(call: GlueCall, frame: ast.expr) -> bool:
 
 def _read_database(call: GlueCall, connection: str, options: Options, form_options: Options) -> Answer:
     if connection.lower() in LAKES:
-        return read_lake(call, _session(call), connection.lower(), options)
+        return read_lake(call, session_of(call), connection.lower(), options)
     if connection.lower() in connectors.TYPES:
-        return connectors.read_connector(call, _session(call), options)
+        return connectors.read_connector(call, session_of(call), options)
     connector = connections.CONNECTORS.get(connection.lower())
     if connector is None or list(form_options.leftover()):
         return call.blocker(
@@ -362,7 +379,7 @@ def _read_database(call: GlueCall, connection: str, options: Options, form_optio
     settled = connections.settle(call, connection, connector, options)
     if settled.blocked is not None:
         return settled.blocked
-    reader = code("{session}.read.format({form})", session=_session(call), form=quoted(connector.format))
+    reader = code("{session}.read.format({form})", session=session_of(call), form=quoted(connector.format))
     result = code("{reader}.load()", reader=with_options(reader, settled.options))
     answer = Rewrite(
         result,

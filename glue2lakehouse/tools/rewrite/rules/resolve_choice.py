@@ -8,8 +8,8 @@ are handed off where the author names a column that does.
 import ast
 from dataclasses import replace
 
-from glue2lakehouse.domain import Certainty, Finding
-from glue2lakehouse.tools.rewrite.code import Piece, code, joined
+from glue2lakehouse.domain import Certainty
+from glue2lakehouse.tools.rewrite.code import code, joined
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, Provenance
 from glue2lakehouse.tools.rewrite.names import table_code
 from glue2lakehouse.tools.rewrite.options import quoted
@@ -45,29 +45,34 @@ class ResolveChoice(Rule):
         entries = call.literal(specs)
         if isinstance(entries, tuple) and len(entries) == 2 and all(isinstance(part, str) for part in entries):
             entries = [entries]
+        if specs is None or entries is None:
+            return call.blocker("neither specs nor choice is given, which Glue refuses", "pass one of them")
         if not isinstance(entries, list):
-            return call.blocker("which columns are resolved is computed at run time", "write the specs out at the call")
-        return self._columns(call, entries)
+            return self._computed(call, specs)
+        return self._columns(call, specs, entries)
 
-    def _nothing_to_match(self, call: GlueCall, database: Piece | None, table: Piece | None) -> Finding:
-        named = ", ".join(call.text(part) for part in (database, table) if isinstance(part, ast.expr))
-        return call.info(
-            f"match_catalog ({named}) goes: a column that holds one type only is no choice, and Glue leaves it as it is",
-            "",
+    def _computed(self, call: GlueCall, specs: ast.expr) -> Answer:
+        """The helper `resolve_choices` casts, inside structs too, and raises for the other actions."""
+        answer = helper(
+            "resolve_choices", "resolve_choices({frame}, {specs})",
+            "all specs are casts (others are refused when it runs); text with a fraction cast to a whole number becomes null",
+            frame=call.frame, specs=specs,
+        )  # fmt: skip
+        if call.frame_facts.provenance is Provenance.FIXED:
+            return answer
+        told = call.warning(
+            "a cast to string: text in a number column of a CSV or JSON table is null in Spark, and a column of "
+            "whole numbers and fractions is double, where Glue keeps each value as it is for this cast",
+            "see that no spec casts such a column to string",
         )
+        return replace(answer, findings=(told,))
 
-    def _whole(self, call: GlueCall, choice: object, database: Piece | None, table: Piece | None) -> Answer:
-        fixed = call.frame_facts.provenance is Provenance.FIXED
+    def _whole(self, call: GlueCall, choice: object, database: ast.expr | None, table: ast.expr | None) -> Answer:
         if choice == "match_catalog":
             if database is None or table is None:
                 return call.blocker("match_catalog needs a database and a table", "pass both")
             if call.frame_facts.provenance in (Provenance.FIXED, Provenance.CATALOG):
-                return Rewrite(
-                    code("{frame}", frame=call.frame),
-                    certainty=Certainty.EXACT if fixed else Certainty.CONDITIONAL,
-                    condition="" if fixed else _ONE_TYPE,
-                    findings=(self._nothing_to_match(call, database, table),),
-                )
+                return _nothing_to_do(call, f"match_catalog ({_shown(call, database)}.{_shown(call, table)})")
             name, _ = table_code(call, database, table)
             return helper(
                 "match_table", "match_table({frame}, {name})",
@@ -81,13 +86,9 @@ class ResolveChoice(Rule):
                 f"'{choice}' acts on every column of JSON or XML records that holds several types, and Spark reads those as text",
                 "name the columns that it is meant for, and try_cast them; drop it where each column has one type",
             )
-        return Rewrite(
-            code("{frame}", frame=call.frame),
-            certainty=Certainty.EXACT if fixed else Certainty.CONDITIONAL,
-            condition="" if fixed else _ONE_TYPE,
-        )
+        return _nothing_to_do(call, str(choice))
 
-    def _columns(self, call: GlueCall, entries: list[object]) -> Answer:
+    def _columns(self, call: GlueCall, specs: ast.expr, entries: list[object]) -> Answer:
         casts: list[tuple[list[str], str]] = []
         fixed = call.frame_facts.provenance is Provenance.FIXED
         for entry in entries:
@@ -97,6 +98,8 @@ class ResolveChoice(Rule):
             verb, _, wanted = action.partition(":")
             if verb == "cast":
                 parts, kind = path_parts(path), spark_type(wanted)
+                if parts is not None and len(parts) > 1 and kind and _only_casts(entries):
+                    return self._computed(call, specs)
                 if parts is None or len(parts) != 1 or not kind:
                     return call.blocker(
                         f"'{path}' is cast to '{wanted}' inside an array or struct, or to a nested type",
@@ -124,6 +127,31 @@ class ResolveChoice(Rule):
             "see that the table's DDL declares it as string",
         )
         return replace(answer, findings=(*answer.findings, told))
+
+
+def _nothing_to_do(call: GlueCall, action: str) -> Rewrite:
+    """The frame itself, and a word on the action that goes."""
+    fixed = call.frame_facts.provenance is Provenance.FIXED
+    return Rewrite(
+        code("{frame}", frame=call.frame),
+        certainty=Certainty.EXACT if fixed else Certainty.CONDITIONAL,
+        condition="" if fixed else _ONE_TYPE,
+        findings=(call.info(f"choice {action} goes: each column of a DataFrame has one type", ""),),
+    )
+
+
+def _only_casts(entries: list[object]) -> bool:
+    """Whether all specs are casts to plain types, none of them of what is inside an array."""
+    return all(
+        isinstance(entry, tuple) and len(entry) == 2 and all(isinstance(part, str) for part in entry)
+        and path_parts(entry[0]) is not None and entry[1].startswith("cast:") and spark_type(entry[1][5:])
+        for entry in entries
+    )  # fmt: skip
+
+
+def _shown(call: GlueCall, piece: ast.expr) -> str:
+    spelled = call.literal(piece)
+    return spelled if isinstance(spelled, str) else call.text(piece)
 
 
 def _declared(call: GlueCall, name: str) -> str:

@@ -15,8 +15,8 @@ from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.lakes import with_options
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options, truth
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, Example, GlueCall, Rewrite, Rule
-from glue2lakehouse.tools.rewrite.rules.read_catalog import _session
 from glue2lakehouse.tools.rewrite.rules.read_options import ReadOptions
+from glue2lakehouse.tools.rewrite.unpacking import session_of
 
 
 class ForEachBatch(Rule):
@@ -131,7 +131,7 @@ class ReadStream(Rule):
                 f"option {', '.join(left)} of a {connection} stream has no counterpart here", "rewrite by hand"
             )
         reader = with_options(
-            code("{session}.readStream.format({form})", session=_session(call), form=quoted(connection)),
+            code("{session}.readStream.format({form})", session=session_of(call), form=quoted(connection)),
             settled.options,
         )
         read = _raw(call, reader, connection) if parser is None else _parsed(call, reader, connection, parser, columns)

@@ -26,6 +26,7 @@ from glue2lakehouse.tools.rewrite.rules.read_options import (
     without_effect,
 )
 from glue2lakehouse.tools.rewrite.transactions import drop_transaction
+from glue2lakehouse.tools.rewrite.unpacking import is_held, is_named, unpacked
 
 
 class WriteOptions(Rule):
@@ -47,6 +48,8 @@ class WriteOptions(Rule):
 
     def rewrite(self, call: GlueCall) -> Answer:
         """See the module's page."""
+        if call.name != f"{DYNAMIC_FRAME}.write" and (arguments := unpacked(call)) is not None:
+            return _unwritten(call) or _helped(code("write_target({arguments})", arguments=arguments))
         frame = call.argument("frame", "frame_or_dfc") or call.receiver
         call.drop("transformation_ctx", "accumulator_size")
         extra = without_effect(call)
@@ -69,12 +72,24 @@ class WriteOptions(Rule):
             return call.blocker("the format of the files is not written out", 'name it at the call: format="parquet"')
         return write_files(call, frame, form, options, form_options)
 
+    def refer(self, use: Use) -> Answer:
+        """A writer that is handed around becomes the helper `write_target`."""
+        if is_held(use):
+            return ()
+        if use.name == f"{DYNAMIC_FRAME}.write" or not is_named(use):
+            return super().refer(use)
+        return _helped(code("write_target"))
+
 
 def _write_dynamic(call: GlueCall, frame: ast.expr) -> Answer:
     if call.argument("connection_type") is None:
         return call.blocker("the connection type is not given", "pass connection_type")
+    return _helped(code("write_target({frame}, {given})", frame=frame, given=dynamic_arguments(call)))
+
+
+def _helped(content: Code) -> Rewrite:
     return Rewrite(
-        code("write_target({frame}, {given})", frame=frame, given=dynamic_arguments(call)),
+        content,
         certainty=Certainty.CONDITIONAL,
         condition=COMPUTED,
         imports=("from glue_compat import write_target",),
@@ -82,12 +97,19 @@ def _write_dynamic(call: GlueCall, frame: ast.expr) -> Answer:
     )
 
 
-def unwritable(call: GlueCall, frame: ast.expr) -> Finding | None:
-    """Return why this write cannot be one expression: its result is used, or what is written is a collection."""
+def _unwritten(call: GlueCall) -> Finding | None:
+    """Return why what a write gives back is needed, which Spark's writes have not."""
     if not call.stands_alone and not isinstance(call.place.parents.get(call.node), ast.Assign | ast.Return):
         return call.blocker(
             "the errors frame that a write returns is used", "drop that use; Spark writes return nothing"
         )
+    return None
+
+
+def unwritable(call: GlueCall, frame: ast.expr) -> Finding | None:
+    """Return why this write cannot be one expression: its result is used, or what is written is a collection."""
+    if (used := _unwritten(call)) is not None:
+        return used
     if call.kind(frame).may_be(COLLECTION) or call.kind(frame).tag == "dict":
         return call.blocker(
             "a collection of frames is written at once, each under its own name",
@@ -113,6 +135,7 @@ def write_files(use: Use, frame: Piece, form: str, options: Options, form_option
     if isinstance(keys, Finding):
         return keys
     mode = options.take("mode", "writeMode")
+    original = frame
     number = options.literal("numberTargetPartitions")
     options.take("numberTargetPartitions", "enableUpdateCatalog", "updateBehavior", "groupFiles", "groupSize")
     if isinstance(number, str | int) and str(number).isdigit() and int(number) > 0:
@@ -122,16 +145,27 @@ def write_files(use: Use, frame: Piece, form: str, options: Options, form_option
             f"option {', '.join(left)} of a {form} write has no counterpart in Spark",
             "drop it where it is not needed, or rewrite this call by hand",
         )
+    ordered = _in_order(use, original, ("header", "True") in done)
     writer = with_options(code('{frame}.write.mode("append"){keys}', frame=frame, keys=keys), done)
     where = path_code(use, path)
     if writing.format in ("csv", "json", "parquet", "orc"):
         return Rewrite(
             code("{writer}.{form}({where})", writer=writer, form=writing.format, where=where),
-            findings=_appended(use, mode),
+            findings=(*_appended(use, mode), *(ordered if writing.format == "csv" else ())),
         )
     return Rewrite(
         code("{writer}.format({form}).save({where})", writer=writer, form=quoted(writing.format), where=where)
     )
+
+
+def _in_order(use: Use, frame: Piece, headed: bool) -> tuple[Finding, ...]:
+    """Say that a CSV file of what was read from JSON has its columns in another order; without a header that is other data."""
+    facts = use.kind(frame).frame if isinstance(frame, ast.expr) else None
+    if facts is None or not facts.sorted_by_name:
+        return ()
+    message = "the columns of a JSON or XML read are sorted by name in Spark, so the CSV file has them in another order than Glue's"
+    action = "select the columns by their names before the write, in the order that is meant"
+    return (use.warning(message, action) if headed else use.blocker(message, action),)
 
 
 def _write_lake(use: Use, frame: Piece, form: str, options: Options) -> Answer:

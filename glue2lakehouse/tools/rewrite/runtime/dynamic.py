@@ -19,11 +19,24 @@ _DATABASE_OPTIONS = {
 }  # fmt: skip
 
 
-def read_source(session, connection_type, connection_options=None, format=None, format_options=None) -> DataFrame:
+def read_source(
+    session,
+    connection_type,
+    connection_options=None,
+    format=None,
+    format_options=None,
+    push_down_predicate=None,
+    **others,
+) -> DataFrame:
     """Read files or a database as Glue's from_options does, by options that are computed when it runs.
 
     A Glue connection is a secret scope of its name, with the keys url, user and password. Raises ValueError for a connection, a format or an option that has no counterpart in Spark.
     """
+    _refuse(others)
+    if push_down_predicate:
+        return read_source(session, connection_type, connection_options, format, format_options).where(
+            push_down_predicate
+        )
     options = _lowered(connection_options)
     kind = str(connection_type).lower()
     if kind in _DATABASES:
@@ -59,11 +72,15 @@ def read_source(session, connection_type, connection_options=None, format=None, 
     raise ValueError(f"the format {format} cannot be read here: convert this read by hand")
 
 
-def write_target(frame: DataFrame, connection_type, connection_options=None, format=None, format_options=None) -> None:
+def write_target(
+    frame: DataFrame, connection_type, connection_options=None, format=None, format_options=None, transformation_ctx=None,
+    accumulator_size=None, **others
+) -> None:  # fmt: skip
     """Append to files or a database as Glue's from_options does, by options that are computed when it runs.
 
     Raises ValueError for a connection, a format or an option that has no counterpart in Spark.
     """
+    _refuse(others)
     options = _lowered(connection_options)
     kind = str(connection_type).lower()
     if kind in _DATABASES:
@@ -112,6 +129,13 @@ def _database(kind, options):
     return form, {**extra, **secrets, **_mapped(options, _DATABASE_OPTIONS, kind)}
 
 
+def _refuse(others):
+    """Raise for an argument that has an effect in Glue and none here."""
+    left = [name for name, value in others.items() if value is not None]
+    if left:
+        raise ValueError(f"the arguments {left} have no counterpart in Spark: convert this call by hand")
+
+
 def _lowered(options):
     return {str(key).lower(): value for key, value in (options or {}).items()}
 
@@ -137,6 +161,20 @@ def read_table(session, name, options=None) -> DataFrame:
     frame = reader.table(name).where(predicate or "true")
     provider = session.sql(f"DESCRIBE TABLE EXTENDED {name}").where("col_name = 'Provider'").first()
     return frame.fillna("") if provider and provider["data_type"].lower() == "csv" else frame
+
+
+def read_catalog(
+    session, catalog, database=None, table_name=None, redshift_tmp_dir=None, transformation_ctx=None,
+    push_down_predicate=None, additional_options=None, **others
+) -> DataFrame:  # fmt: skip
+    """Read a table of the catalog by Glue's arguments as they are when it runs; the schema is called like the database.
+
+    Raises ValueError for an argument or option that has no counterpart in Spark.
+    """
+    database = others.pop("name_space", None) or database
+    _refuse(others)
+    frame = read_table(session, f"{catalog}.{database}.{table_name}", additional_options)
+    return frame.where(push_down_predicate) if push_down_predicate else frame
 
 
 def append_table(frame: DataFrame, name, options=None) -> None:

@@ -1,8 +1,10 @@
-"""ApplyMapping on DataFrames, for mappings that are only known at run time."""
+"""ApplyMapping and ResolveChoice on DataFrames, for mappings and specs that are only known at run time."""
 
 import re
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
 
 _TYPES = {"long": "bigint", "integer": "int", "short": "smallint", "byte": "tinyint", "bool": "boolean",
           "decimal": "decimal(10,2)"}  # fmt: skip
@@ -32,6 +34,42 @@ def apply_mapping(frame: DataFrame, mappings) -> DataFrame:
             raise ValueError(f"the target {'.'.join(target)} is mapped twice")
         level[target[-1]] = expression
     return frame.selectExpr(*[f"{_expression(held)} AS {_quoted(name)}" for name, held in tree.items()])
+
+
+def resolve_choices(frame: DataFrame, specs) -> DataFrame:
+    """Cast columns by pairs of path and `cast:type`, inside structs too; what cannot be cast becomes null.
+
+    A path that does not exist changes nothing, as in Glue. Raises ValueError for other actions, which only act on columns that
+    hold values of several types, and for paths into arrays.
+    """
+    for path, action in [specs] if isinstance(specs, tuple) else specs:
+        verb, _, kind = action.partition(":")
+        if verb != "cast" or "[]" in path:
+            raise ValueError(f"{action} of {path} has no counterpart in Spark: convert it by hand")
+        first, *inner = _path(path)
+        if not _reaches(frame.schema, [first, *inner]):
+            continue
+        spelled = ".".join(_quoted(part) for part in (first, *inner))
+        value = F.expr(f"try_cast({spelled} AS {_TYPES.get(kind.lower(), kind.lower())})")
+        if inner:
+            value = F.col(_quoted(first)).withField(".".join(_quoted(part) for part in inner), value)
+        frame = frame.withColumn(first, value)
+    return frame
+
+
+def _reaches(kind, parts):
+    """Whether the path exists, spelled like this; raises where it differs in case only, or goes into an array."""
+    for part in parts:
+        if not isinstance(kind, T.StructType):
+            raise ValueError(f"{'.'.join(parts)} goes into {kind.simpleString()}: convert this cast by hand")
+        same = [field for field in kind.fields if field.name == part]
+        if not same:
+            near = [field.name for field in kind.fields if field.name.lower() == part.lower()]
+            if near:
+                raise ValueError(f"{part} is spelled {near[0]} in the frame; spell it the same way")
+            return False
+        kind = same[0].dataType
+    return True
 
 
 def _path(text):
