@@ -1,6 +1,6 @@
-"""Hive's CREATE TABLE in the SQL text of a job, converted by `tools/ddl` as in a `.sql` file.
+"""Hive's CREATE TABLE and other DDL in the SQL text of a job, converted by `tools/ddl` as in a `.sql` file.
 
-Spark on Glue makes a Hive table of it; Unity Catalog refuses the statement as it stands.
+Spark on Glue makes a Hive table of it; Unity Catalog refuses the statements as they stand, or does something else.
 """
 
 import ast
@@ -14,6 +14,13 @@ from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text
 
 _CREATE = re.compile(r"\s*CREATE\s+(?:TEMPORARY\s+)?(EXTERNAL\s+)?TABLE\b", re.IGNORECASE)
 _HIVE = re.compile(r"\bSTORED\s+(?:AS|BY)\b|\bROW\s+FORMAT\b", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"\s*(?:CREATE\s+(?:DATABASE|SCHEMA)\b[\s\S]*\b(?:LOCATION|DBPROPERTIES)\b"
+    r"|ALTER\s+TABLE\b[\s\S]*?\b(?:DROP\s+(?:IF\s+EXISTS\s+)?PARTITION\b|RECOVER\s+PARTITIONS\b|SET\s+LOCATION\b"
+    r"|SET\s+SERDE|SET\s+FILEFORMAT\b|(?:PARTITION\s*\([^)]*\)\s*)RENAME\b)|LOAD\s+DATA\b)",
+    re.IGNORECASE,
+)
+"""What Unity Catalog has no equal for, or means something else by: folders of databases, partitions of tables that may be Delta."""
 _SPARK = re.compile(r"\bUSING\s+\w", re.IGNORECASE)
 
 
@@ -23,6 +30,11 @@ class Converted:
 
     literal: str
     findings: tuple[Finding, ...]
+
+
+def is_hive_statement(sql: str) -> bool:
+    """Whether a text is DDL with clauses that only Hive's catalog has."""
+    return is_hive_table(sql) or _OTHERS.match(sql) is not None
 
 
 def is_hive_table(sql: str) -> bool:

@@ -335,6 +335,7 @@ CONVERTED = {
     "a backslash that is no escape": (r"SELECT 'a\b' AS x", r"SELECT" + "\n" + r"  'a\\b' AS x", "athena"),
     "a variable": ("USE ${env}_db", "USE main.${env}_db", "hive"),
     "a repair of an external table": ("MSCK REPAIR TABLE sales.t", "MSCK REPAIR TABLE main.sales_prod.t", None),
+    "Spark's spelling of a repair": ("ALTER TABLE sales.t RECOVER PARTITIONS", "MSCK REPAIR TABLE main.sales_prod.t", "hive"),
     "a new partition": (
         "ALTER TABLE sales.t ADD IF NOT EXISTS PARTITION (d='1') LOCATION 's3://b/1' PARTITION (d='2')",
         "ALTER TABLE main.sales_prod.t ADD IF NOT EXISTS PARTITION (d = '1') LOCATION 's3://b/1'\n  PARTITION (d = '2')",

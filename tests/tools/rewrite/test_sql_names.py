@@ -241,3 +241,39 @@ def test_a_variable_of_unknown_text_in_sql_is_told_by_its_name(convert) -> None:
         finding.message
         == "the table {n} in SQL text is computed; with two levels it is looked up in the default catalog"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "spark.sql(f\"CREATE DATABASE IF NOT EXISTS {db} LOCATION '{root}/{db}/'\")",
+            'spark.sql(f"""CREATE SCHEMA IF NOT EXISTS main.{db}\n""")',
+        ),
+        ('spark.sql("ALTER TABLE s.t RECOVER PARTITIONS")', 'spark.sql("""MSCK REPAIR TABLE main.s.t\n""")'),
+    ],
+)
+def test_ddl_that_unity_catalog_refuses_becomes_what_it_becomes_in_a_file(convert, before: str, after: str) -> None:
+    conversion = convert(HEAD + "db, root = 'd', 's3://b'\n" + before + "\n")
+    assert conversion.after.endswith(after + "\n")
+    assert Severity.BLOCKER not in {f.severity for f in conversion.findings}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "ALTER TABLE s.t DROP IF EXISTS PARTITION (d='1')",
+        "ALTER TABLE s.t SET LOCATION 's3://c'",
+        "LOAD DATA INPATH 's3://c' INTO TABLE s.t",
+    ],
+)
+def test_ddl_that_means_something_else_on_delta_is_a_blocker(convert, sql: str) -> None:
+    conversion = convert(HEAD + f'spark.sql("{sql}")\n')
+    assert Severity.BLOCKER in {f.severity for f in conversion.findings}
+
+
+def test_ddl_that_unity_catalog_has_as_well_is_only_renamed(convert) -> None:
+    lines = 'spark.sql("MSCK REPAIR TABLE s.t")\nspark.sql("ALTER TABLE s.t ADD PARTITION (d=\'1\')")\n'
+    conversion = convert(HEAD + lines)
+    assert conversion.after.endswith(lines.replace("s.t", "main.s.t"))
+    assert conversion.findings == ()

@@ -48,7 +48,9 @@ def test_a_reader_that_is_handed_around_becomes_a_helper_with_the_session(conver
 
 
 def test_a_reader_that_is_got_by_its_name_is_still_told(convert) -> None:
-    source = HEAD + 'read = getattr(gc.create_dynamic_frame, "from_catalog")\nrows = read(database="a", table_name="b")\n'
+    source = (
+        HEAD + 'read = getattr(gc.create_dynamic_frame, "from_catalog")\nrows = read(database="a", table_name="b")\n'
+    )
     assert blockers(convert(source))
 
 

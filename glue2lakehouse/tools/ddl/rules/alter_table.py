@@ -304,6 +304,16 @@ def _drop_constraint(change: Change) -> Answer:
     return Answer(f"ALTER TABLE {change.target} DROP CONSTRAINT IF EXISTS {quoted(change.cursor.identifier())}")
 
 
+def _recover_partitions(change: Change) -> Answer:
+    """Spark's other spelling of MSCK REPAIR TABLE."""
+    if not change.cursor.done:
+        raise change.cursor.unexpected("in RECOVER PARTITIONS")
+    if change.delta:
+        return change.drop("a Delta table knows its partitions: left out")
+    condition = "the table is external and was created with partition metadata logging, as create-table does"
+    return Answer(f"MSCK REPAIR TABLE {change.target}", Certainty.CONDITIONAL, [condition])
+
+
 _CHANGES: tuple[tuple[tuple[str, ...], Callable[[Change], Answer]], ...] = (
     (("RENAME", "TO"), _rename),
     (("ADD", "COLUMNS"), _add_columns),
@@ -312,6 +322,7 @@ _CHANGES: tuple[tuple[tuple[str, ...], Callable[[Change], Answer]], ...] = (
     (("UNSET", "TBLPROPERTIES"), _unset_properties),
     (("ADD", "IF", "NOT", "EXISTS"), _add_partition),
     (("ADD", "PARTITION"), _add_partition),
+    (("RECOVER", "PARTITIONS"), _recover_partitions),
     (("DROP", "IF", "EXISTS"), _drop_partition),
     (("DROP", "PARTITION"), _drop_partition),
     (("ADD", "CONSTRAINT"), _add_constraint),

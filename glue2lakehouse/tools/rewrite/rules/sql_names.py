@@ -12,7 +12,7 @@ from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.compute import without_context
 from glue2lakehouse.tools.rewrite.computed_names import levels_of, styled, value_of_hole
-from glue2lakehouse.tools.rewrite.hive_ddl import convert_text, is_hive_table
+from glue2lakehouse.tools.rewrite.hive_ddl import convert_text, is_hive_statement, is_hive_table
 from glue2lakehouse.tools.rewrite.kinds.stubs import CATALOG, SQL_READER, SQL_WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text, read_literal
@@ -57,31 +57,34 @@ class SqlNames(Rule):
                 return answer
             return _once(call, "sql", _unknown_sql(call)) if not _told(call, given) else ()
         literal, text = where
-        if is_hive_table(text.text):
-            return _hive_table(call, literal, text)
+        if is_hive_statement(text.text):
+            return _hive_statement(call, literal, text)
         statement = read_sql(text.text)
         if HOLE in text.text and not statement.names and set(text.text.strip()) <= {HOLE}:
             return _once(call, "sql", _unknown_sql(call))
         return _answer(call, literal, text, statement)
 
 
-def _hive_table(call: GlueCall, literal: ast.expr, text: Text) -> Answer:
-    """A Hive table becomes what it becomes in a `.sql` file."""
+def _hive_statement(call: GlueCall, literal: ast.expr, text: Text) -> Answer:
+    """A Hive table, a database with a folder or a change of partitions becomes what it becomes in a `.sql` file."""
     above = call.place.parents.get(literal)
     style: Style = "format" if isinstance(above, ast.Attribute) else "percent" if isinstance(above, ast.BinOp) else ""
     made = convert_text(literal, text, style, call.settings)
     told = [call.place.finding(call.node, each.severity, each.message, each.action) for each in made.findings]
     if made.literal:
-        told.append(call.info("Hive's CREATE TABLE is written as Unity Catalog's, as in a .sql file"))
+        table = is_hive_table(text.text)
+        shown = "CREATE TABLE is written as Unity Catalog's" if table else "DDL is written for Unity Catalog"
+        told.append(call.info(f"Hive's {shown}, as in a .sql file"))
         return Rewrite(
             others=((literal, Code((made.literal,))),),
-            certainty=Certainty.CONDITIONAL,
-            condition=_LOADED,
+            certainty=Certainty.CONDITIONAL if table else Certainty.EXACT,
+            condition=_LOADED if table else "",
             findings=tuple(told),
         )
     if not any(finding.severity is Severity.BLOCKER for finding in told):
-        message = "Unity Catalog refuses Hive's CREATE TABLE, and this text cannot be converted as it is put together"
-        told.append(call.blocker(message, "write it with USING and LOCATION for Unity Catalog"))
+        what = "CREATE TABLE" if is_hive_table(text.text) else "DDL"
+        message = f"Unity Catalog refuses Hive's {what}, and this text cannot be converted as it is put together"
+        told.append(call.blocker(message, "write it for Unity Catalog"))
     return told
 
 
