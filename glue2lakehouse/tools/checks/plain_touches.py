@@ -27,6 +27,8 @@ from glue2lakehouse.tools.checks.units import Unit
 
 _SAME_WORK = {
     "registerTempTable": "createorreplacetempview",
+    "hasField": "hasfield fieldnames",
+    "getField": "getfield",
     "registerDataFrameAsTable": "createorreplacetempview",
     "unionAll": "unionall union unionbyname",
     "union": "union unionbyname",
@@ -243,7 +245,7 @@ class PlainReader:
         elif (words := _SAME_WORK.get(node.attr, node.attr.lower()).split()) and node.attr not in self._local:
             alternatives: list[Fact] = [("low", word) for word in words]
             name = node.attr if isinstance(node.value, ast.Name) and node.value.id == "self" else ""
-            if node.attr == "select":
+            if node.attr in ("select", "getField"):
                 alternatives.append(("has", "subscript"))
             self._need(f".{node.attr}", node, *alternatives, mentions=(node.attr,), name=name)
         self._visit(node.value)

@@ -1,7 +1,9 @@
 """Put edits into a module with libcst, so that every byte outside them stays."""
 
 import ast
+import io
 import re
+import tokenize
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -159,7 +161,7 @@ class _Applier(cst.CSTTransformer):
     def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
         kind = type(original_node)
         if kind is cst.SimpleStatementLine:
-            return self._line(original_node, updated_node)  # type: ignore[arg-type]
+            return self._commented(original_node, self._line(original_node, updated_node))  # type: ignore[arg-type]
         if kind is cst.IndentedBlock or kind is cst.Module:
             return self._body(updated_node)  # type: ignore[arg-type]
         if kind is cst.SimpleStatementSuite:
@@ -226,6 +228,19 @@ class _Applier(cst.CSTTransformer):
             lines[-1] = lines[-1].with_changes(trailing_whitespace=updated.trailing_whitespace)
         return cst.FlattenSentinel(lines)  # type: ignore[return-value]
 
+    def _commented(self, original: cst.SimpleStatementLine, made: cst.CSTNode) -> cst.CSTNode:
+        """Put comments between the parts of what is replaced above the statement; a removed line takes its own along."""
+        before = self._module.code_for_node(original) if made is not original and not isinstance(made, _Gone) else ""
+        if "#" not in before:
+            return made
+        lines: list[cst.CSTNode] = list(made.nodes) if isinstance(made, cst.FlattenSentinel) else [made]
+        kept = Counter(_comments("".join(map(self._module.code_for_node, lines))))
+        lost = [comment for comment in _comments(before) if not kept[comment] or kept.subtract([comment])]
+        if lost:
+            above = [*getattr(lines[0], "leading_lines", ()), *(cst.EmptyLine(comment=cst.Comment(c)) for c in lost)]
+            lines[0] = lines[0].with_changes(leading_lines=above)
+        return cst.FlattenSentinel(lines) if len(lines) > 1 else lines[0]  # type: ignore[return-value]
+
     def _suite(self, original: cst.SimpleStatementSuite, updated: cst.SimpleStatementSuite) -> cst.CSTNode:
         body: list[cst.BaseSmallStatement] = []
         for before, after in zip(original.body, updated.body, strict=True):
@@ -261,6 +276,17 @@ class _Applier(cst.CSTTransformer):
         if carried and any(line.comment for line in carried):
             return updated.with_changes(body=kept, footer=_fused(carried, updated.footer))
         return updated.with_changes(body=kept)
+
+
+_FOR_TOOLS = re.compile(r"#\s*(noqa|type:|pylint|pragma|fmt:|nosec|mypy:)")
+
+
+def _comments(text: str) -> list[str]:
+    """Return the comments of a statement's text but for those that tools read at their line."""
+    if "#" not in text:
+        return []
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return [token.string for token in tokens if token.type == tokenize.COMMENT and not _FOR_TOOLS.match(token.string)]
 
 
 class _Text(cst.Name):

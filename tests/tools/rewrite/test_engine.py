@@ -334,3 +334,15 @@ def test_a_context_class_of_the_project_is_not_taken_for_the_session(convert) ->
     found = convert("from library import TeamContext\nprint(TeamContext(None).table('t'))\n", library=library)
     assert "TeamContext(None).table('t')" in found.after
     assert [(f.rule, f.severity) for f in found.findings] == [("glue-context", Severity.BLOCKER)]
+
+
+def test_comments_inside_what_is_replaced_move_above_the_statement(convert) -> None:
+    source = (
+        HEAD + "if True:\n    # read\n    rows = glueContext.create_dynamic_frame.from_catalog(\n"
+        '        database="a",  # the raw one, not #2\n        # bookmarks hang on it\n        table_name="b",  # noqa: S1\n'
+        "    )  # at the end\n    wide = (\n        rows\n        # all but x\n        .drop_fields(['x'])\n    )\n"
+    )
+    assert convert(source).after.endswith(
+        'if True:\n    # read\n    # the raw one, not #2\n    # bookmarks hang on it\n    rows = spark.read.table("main.a.b")'
+        '  # at the end\n    # all but x\n    wide = (\n        rows.drop("x")\n    )\n'
+    )

@@ -220,6 +220,7 @@ RESULTS: dict[str, Kind] = {
     f"{SPARK_SESSION}.newSession": instance(SPARK_SESSION),
     f"{SPARK_SESSION}.getActiveSession": instance(SPARK_SESSION),
     f"{DYNAMIC_FRAME}.toDF": instance(DATA_FRAME),
+    f"{DYNAMIC_FRAME}.schema": instance("awsglue.gluetypes.StructType"),
     f"{DYNAMIC_FRAME}.fromDF": instance(DYNAMIC_FRAME),
     f"{DYNAMIC_FRAME}.split_fields": instance(COLLECTION),
     f"{DYNAMIC_FRAME}.split_rows": instance(COLLECTION),

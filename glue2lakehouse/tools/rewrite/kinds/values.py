@@ -59,10 +59,14 @@ class FrameFacts:
 
 @dataclass(frozen=True, slots=True)
 class TableFacts:
-    """What a table's definition says: its storage format in lower case, and (name, Spark type) of all columns."""
+    """What a table's definition says: its storage format in lower case, and (name, Spark type) of all columns.
+
+    `located` tells whether it names the folder of its files, so that they may stay what they are.
+    """
 
     format: str = ""
     columns: Columns = ()
+    located: bool = False
 
 
 @dataclass(frozen=True, slots=True)

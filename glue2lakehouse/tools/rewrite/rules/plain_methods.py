@@ -60,7 +60,7 @@ class PlainMethods(Rule):
             return Rewrite(
                 code("{frame}.schema", frame=call.receiver), certainty=Certainty.CONDITIONAL, condition=_PRINTS
             )
-        if isinstance(parent, ast.Attribute):
+        if isinstance(parent, ast.Attribute) and parent.attr not in ("fields", "hasField", "getField"):
             return call.blocker(
                 "Glue's schema object is walked through", "use the types of pyspark.sql.types: frame.schema.fields"
             )

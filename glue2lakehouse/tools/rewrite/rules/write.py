@@ -355,6 +355,15 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
             "drop it where it is not needed, or rewrite this call by hand",
         )
     name, known = table_code(use, database, table)
+    if mode == '"append"' and _stays_in_files(use, database, table):
+        return Rewrite(
+            code("append_table({frame}, {name})", frame=frame, name=name),
+            certainty=Certainty.CONDITIONAL,
+            condition="the table's columns keep their types; columns that it does not have are left out",
+            imports=("from glue_compat import append_table",),
+            compat=("append_table",),
+            findings=(*_uncompressed(use, compression), *(_appended(use, asked) if appends else ())),
+        )
     merge = '.option("mergeSchema", True)' if evolve else ""
     result = code(
         '{frame}.write.mode({mode}){keys}{merge}.saveAsTable({name})',
@@ -373,6 +382,17 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
             *(_appended(use, asked) if appends else ()),
         ),
     )
+
+
+def _stays_in_files(use: Use, database: Piece, table: Piece) -> bool:
+    """Whether the table is known to stay an external one of files that are no Delta: `saveAsTable` would ask for Delta."""
+    names = [use.literal(piece) if isinstance(piece, ast.expr) else None for piece in (database, table)]
+    if not all(isinstance(name, str) for name in names):
+        return False
+    facts = use.place.world.tables.get(f"{names[0]}.{names[1]}".lower())
+    if facts is None or not facts.located or facts.format in ("", "delta", "iceberg", "hudi"):
+        return False
+    return use.settings.action_for(str(names[0]), str(names[1])) == "keep_external"
 
 
 def _uncompressed(use: Use, compression: Piece | None) -> tuple[Finding, ...]:

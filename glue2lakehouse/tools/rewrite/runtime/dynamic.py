@@ -3,6 +3,7 @@
 import re
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from glue2lakehouse.tools.rewrite.runtime.documents import read_json_stream
 from glue2lakehouse.tools.rewrite.runtime.reading import narrow_integers
@@ -159,8 +160,7 @@ def read_table(session, name, options=None) -> DataFrame:
         given.pop(key)
     reader = session.read.options(**_mapped(given, {"mergeschema": "mergeSchema"}, name))
     frame = reader.table(name).where(predicate or "true")
-    provider = session.sql(f"DESCRIBE TABLE EXTENDED {name}").where("col_name = 'Provider'").first()
-    return frame.fillna("") if provider and provider["data_type"].lower() == "csv" else frame
+    return frame.fillna("") if _provider(session, name) == "csv" else frame
 
 
 def read_catalog(
@@ -180,7 +180,8 @@ def read_catalog(
 def append_table(frame: DataFrame, name, options=None) -> None:
     """Append to a table of the catalog, with Glue's additional options as they are when it runs.
 
-    The schema grows only where Glue would change the catalog's. Raises ValueError for an option without a counterpart.
+    The schema grows only where Glue would change the catalog's, and only for Delta: a table of other files gets the columns
+    that it has, by name, null where the frame has none. Raises ValueError for an option without a counterpart.
     """
     given = _lowered(options)
     keys = given.pop("partitionkeys", None) or []
@@ -188,5 +189,21 @@ def append_table(frame: DataFrame, name, options=None) -> None:
     grows = update and given.pop("updatebehavior", "UPDATE_IN_DATABASE") != "LOG"
     given.pop("updatebehavior", None)
     _mapped(given, {}, name)
+    session = frame.sparkSession
+    if session.catalog.tableExists(name) and _provider(session, name) not in ("", "delta"):
+        has = {column.lower(): column for column in frame.columns}
+        columns = [
+            F.col("`" + has[field.name.lower()].replace("`", "``") + "`")
+            if field.name.lower() in has
+            else F.lit(None).cast(field.dataType).alias(field.name)
+            for field in session.table(name).schema.fields
+        ]
+        frame.select(*columns).write.insertInto(name)
+        return
     writer = frame.write.mode("append").partitionBy(*([keys] if isinstance(keys, str) else keys))
     (writer.option("mergeSchema", True) if grows else writer).saveAsTable(name)
+
+
+def _provider(session, name):
+    found = session.sql(f"DESCRIBE TABLE EXTENDED {name}").where("col_name = 'Provider'").first()
+    return found["data_type"].lower() if found else ""
