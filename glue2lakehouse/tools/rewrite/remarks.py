@@ -7,8 +7,9 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
-from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME
+from glue2lakehouse.domain import Compute, Finding, Severity
+from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_READER, READER
+from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.rule import Place
 from glue2lakehouse.tools.rewrite.views import views_of
 
@@ -25,6 +26,8 @@ def remarks(place: Place) -> Iterator[Finding]:
             yield from _type_text(place, node)
         elif isinstance(node, ast.Subscript):
             yield from _numbered(place, node)
+        elif isinstance(node, ast.Try):
+            yield from _attempted(place, node)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             look = _CALLS.get(node.func.attr)
             if look is not None:
@@ -53,6 +56,51 @@ def _type_text(place: Place, node: ast.Compare) -> Iterator[Finding]:
             f"the text of a type is compared with '{texts[0]}', and Spark spells it '{texts[0]}()' from 3.3 on",
             f"compare with isinstance(field.dataType, {texts[0]})",
         )  # fmt: skip
+
+
+def _attempted(place: Place, node: ast.Try) -> Iterator[Finding]:
+    """Say where an `except` around a read sees other errors, or none: Spark Connect looks a table up when it is first used."""
+    inside = [part for statement in node.body for part in ast.walk(statement)]
+    reads = [part for part in inside if isinstance(part, ast.Call) and _is_read(place.world.callees.get(part, ""))]
+    if not reads or not node.handlers:
+        return
+    caught = {ast.unparse(handler.type).rsplit(".", 1)[-1] for handler in node.handlers if handler.type is not None}
+    if (
+        caught & _JAVA
+        and not caught & {"Exception", "BaseException"}
+        and all(handler.type for handler in node.handlers)
+    ):
+        yield _remark(
+            place, node.handlers[0], "caught-error", Severity.BLOCKER,
+            "an error of the JVM is caught around a read, and a missing table or path is an AnalysisException in Spark",
+            "catch AnalysisException of pyspark.errors, and look at its condition where the message is looked at",
+        )  # fmt: skip
+    elif place.settings.compute is not Compute.CLASSIC and not any(_uses(part) for part in inside):
+        yield _remark(
+            place, reads[0], "late-error", Severity.WARNING,
+            f"on {place.settings.compute.value} compute a table or path that is missing is told where the frame is first used, "
+            "which is outside of this try",
+            "use the frame inside the try, for instance by `frame.columns`",
+        )  # fmt: skip
+
+
+_JAVA = frozenset({"Py4JJavaError", "Py4JError", "JavaError"})
+_EAGER = frozenset("count show collect head first take isEmpty toPandas printSchema save saveAsTable insertInto parquet json csv "
+                   "orc toLocalIterator foreach foreachPartition writeFrame schema columns dtypes from_options from_catalog "
+                   "from_jdbc_conf write_dynamic_frame write_data_frame".split())  # fmt: skip
+_READERS = (f"{READER}.", f"{FRAME_READER}.")
+
+
+def _is_read(name: str) -> bool:
+    return name.startswith((*_READERS, f"{GLUE_CONTEXT}.create_d"))
+
+
+def _uses(node: ast.AST) -> bool:
+    """Whether a node makes Spark look at a frame: an action, a write, its columns; a read itself does not."""
+    if isinstance(node, ast.Attribute) and node.attr in _EAGER:
+        owner = ast.unparse(node.value)
+        return not (node.attr in ("from_options", "from_catalog") and "create_d" in owner)
+    return False
 
 
 def _is_sorted(place: Place, frame: ast.expr) -> bool:

@@ -11,7 +11,7 @@ The layout of a data folder:
     DIR/args/<script's stem>.json                           job arguments: {"JOB_NAME": "x", "year": "2024"}
 
 Everything is optional. Types of catalog columns come from the project's DDL where it declares the table; otherwise the files
-say them, and all columns of a CSV are text.
+say them: all columns of a CSV are text, those of JSON lines are what a crawler would make of them.
 """
 
 import csv
@@ -27,6 +27,7 @@ from pydantic import BaseModel, Field
 
 from glue2lakehouse.errors import SourceNotFound
 from glue2lakehouse.tools.glue_runtime.environment import CatalogTable, Column, RuntimeEnvironment
+from glue2lakehouse.tools.sandbox.json_columns import json_columns
 
 _FORMATS = ("csv", "json", "parquet", "orc", "avro")
 _NOT_DATA = ("catalog", "s3", "jdbc", "streams", "secrets", "args")
@@ -109,6 +110,8 @@ def _lay_table(world: World, name: str, source: Path) -> None:
             known.columns = [Column(name=column.lower()) for column in _header(source)]
         elif known.partition_keys:
             known.columns = _columns_in(source, kind, {key.name for key in known.partition_keys})
+        elif kind == "json":
+            known.columns = json_columns(_files(source))
     if known.format == "stream":
         _copy(source, world.folder / "streams" / known.location)
         return
