@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import sqlglot
@@ -115,9 +115,14 @@ def name_in(text: str) -> Name | None:
     return _spelled(text, 0, False)
 
 
-def rename(text: Text, names: list[Name], new_name: Callable[[Name], str | None]) -> str | None:
-    """Return the source with names replaced; None where a name is cut by quotes or cannot be written inside them."""
-    changes: list[tuple[int, int, str]] = []
+def rename(
+    text: Text, names: list[Name], new_name: Callable[[Name], str | None], others: Iterable[tuple[int, int, str]] = ()
+) -> str | None:
+    """Return the source with names replaced; None where a name is cut by quotes or cannot be written inside them.
+
+    `others` are more changes of the text, by its positions.
+    """
+    changes: list[tuple[int, int, str]] = [*others]
     for name in names:
         wanted = new_name(name)
         if wanted is None:

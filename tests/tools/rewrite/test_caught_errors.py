@@ -9,7 +9,9 @@ from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite import Conversion
 
 Convert = Callable[..., Conversion]
-HEAD = "from awsglue.context import GlueContext\nfrom py4j.protocol import Py4JJavaError\n\nglueContext = GlueContext()\n"
+HEAD = (
+    "from awsglue.context import GlueContext\nfrom py4j.protocol import Py4JJavaError\n\nglueContext = GlueContext()\n"
+)
 READ = "    frame = glueContext.create_dynamic_frame.from_catalog('d', 't')\n"
 
 
@@ -28,7 +30,9 @@ def test_a_missing_table_is_told_after_the_try_on_spark_connect(convert: Convert
     assert told(convert(source, settings=Settings(compute=Compute.CLASSIC))) == []
 
 
-@pytest.mark.parametrize("use", ["n = frame.count()", "frame.toDF().write.parquet('s3://b')", "names = frame.toDF().columns"])
+@pytest.mark.parametrize(
+    "use", ["n = frame.count()", "frame.toDF().write.parquet('s3://b')", "names = frame.toDF().columns"]
+)
 def test_a_frame_that_is_used_inside_the_try_fails_there(convert: Convert, use: str) -> None:
     assert told(convert(HEAD + "try:\n" + READ + f"    {use}\nexcept Exception:\n    pass\n")) == []
 

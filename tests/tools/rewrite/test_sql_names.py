@@ -277,3 +277,39 @@ def test_ddl_that_unity_catalog_has_as_well_is_only_renamed(convert) -> None:
     conversion = convert(HEAD + lines)
     assert conversion.after.endswith(lines.replace("s.t", "main.s.t"))
     assert conversion.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            'spark.sql("create table s.t using parquet as select 1 as a")',
+            'spark.sql("create table main.s.t using DELTA as select 1 as a")',
+        ),
+        (
+            'df.write.format("parquet").mode("overwrite").saveAsTable("s.t")',
+            'df.write.format("delta").mode("overwrite").saveAsTable("main.s.t")',
+        ),
+        ('df.write.saveAsTable("s.t", format="orc")', 'df.write.saveAsTable("main.s.t", format="delta")'),
+    ],
+)
+def test_a_table_without_a_location_is_managed_as_delta(convert, before: str, after: str) -> None:
+    conversion = convert(HEAD + before + "\n")
+    assert conversion.after.endswith(after + "\n")
+    assert [f.severity for f in conversion.findings] == [Severity.WARNING]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'df.write.format("parquet").option("path", "s3://b/t").saveAsTable("s.t")',
+        'df.write.saveAsTable("s.t", format="parquet", path="s3://b/t")',
+        'df.write.format("delta").saveAsTable("s.t")',
+        "spark.sql(\"create table s.t (a int) using parquet location 's3://b/t'\")",
+        "spark.sql(\"create table s.t (a int) using csv options (path 's3://b/t', header 'true')\")",
+    ],
+)
+def test_a_table_with_a_place_of_its_own_keeps_its_format(convert, line: str) -> None:
+    conversion = convert(HEAD + line + "\n")
+    assert conversion.after.endswith(line.replace("s.t", "main.s.t") + "\n")
+    assert conversion.findings == ()

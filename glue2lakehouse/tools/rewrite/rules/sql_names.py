@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
+from glue2lakehouse.tools.rewrite import managed
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.compute import without_context
 from glue2lakehouse.tools.rewrite.computed_names import levels_of, styled, value_of_hole
@@ -130,11 +131,11 @@ class TableNames(Rule):
         statement = Statement([Name(name.parts, is_schema)])
         if call.leaf == "setCurrentDatabase":
             return _current(call, text, statement.names[0])
-        answer = _answer(call, literal, text, statement)
+        answer = _managed(call, _answer(call, literal, text, statement))
         if literal is given or not isinstance(answer, Rewrite) or _names_tables_only(call, given):
             return answer
         # The variable is read elsewhere too, as text: the name changes here.
-        return replace(answer, others=tuple((given, new) for _, new in answer.others))
+        return replace(answer, others=tuple((given if old is literal else old, new) for old, new in answer.others))
 
 
 def _names_tables_only(call: GlueCall, given: ast.expr) -> bool:
@@ -148,6 +149,18 @@ def _names_tables_only(call: GlueCall, given: ast.expr) -> bool:
         for node in reads
         if node.id == given.id
     )
+
+
+def _managed(call: GlueCall, answer: Answer) -> Answer:
+    """Ask for Delta where a table is saved as files without a path."""
+    form = managed.format_of_writer(call) if call.leaf == "saveAsTable" else None
+    if form is None:
+        return answer
+    told = managed.told(call, str(form.value))
+    if isinstance(answer, Rewrite):
+        return replace(answer, others=(*answer.others, managed.as_delta(form)), findings=(*answer.findings, told))
+    findings = (answer,) if isinstance(answer, Finding) else tuple(answer)
+    return Rewrite(others=(managed.as_delta(form),), findings=(*findings, told))
 
 
 def _first(call: GlueCall, keyword: str) -> ast.expr | None:
@@ -279,7 +292,9 @@ def _told(call: GlueCall, given: ast.expr | None) -> bool:
 def _answer(call: GlueCall, literal: ast.expr, text: Text, statement: Statement) -> Answer:
     findings = _remarks(call, literal, text, statement)
     computed = any(HOLE in part.text for name in statement.names for part in name.parts)
-    source = rename(text, statement.names, lambda name: _new_name(call, text, name, literal))
+    formats = managed.format_in_sql(text)
+    source = rename(text, statement.names, lambda name: _new_name(call, text, name, literal), formats)
+    findings += [managed.told(call, text.text[start:end].lower()) for start, end, _ in formats]
     if source is None:
         return [*findings, _unknown_sql(call)]
     if source == text.source:
