@@ -362,7 +362,11 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
             condition="the table's columns keep their types; columns that it does not have are left out",
             imports=("from glue_compat import append_table",),
             compat=("append_table",),
-            findings=(*_uncompressed(use, compression), *(_appended(use, asked) if appends else ())),
+            findings=(
+                *_uncompressed(use, compression),
+                *(_appended(use, asked) if appends else ()),
+                *_as_it_is(use, keys, evolve),
+            ),
         )
     merge = '.option("mergeSchema", True)' if evolve else ""
     result = code(
@@ -382,6 +386,18 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
             *(_appended(use, asked) if appends else ()),
         ),
     )
+
+
+def _as_it_is(use: Use, keys: Code, evolve: bool) -> tuple[Finding, ...]:
+    """Say what a table that stays files takes from its definition instead of the call."""
+    partitioned = (use.info("partitionKeys goes: the table has the partitions of its definition", ""),)
+    grows = (
+        use.warning(
+            "enableUpdateCatalog=True lets Glue add columns to the table, and a table of files keeps those it has",
+            "add new columns to its DDL, or make it a Delta table",
+        ),
+    )
+    return (*(partitioned if keys.parts else ()), *(grows if evolve else ()))
 
 
 def _stays_in_files(use: Use, database: Piece, table: Piece) -> bool:
