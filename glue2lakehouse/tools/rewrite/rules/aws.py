@@ -207,9 +207,15 @@ class AwsClients(Rule):
         if said(call, where):
             return ()
         call.place.memory.setdefault("clients told", set()).add(call.node)  # type: ignore[attr-defined]
+        named = {keyword.arg for keyword in call.node.keywords} & {"region_name", None}
+        region = (
+            ""
+            if named or service == "s3" or len(call.node.args) > 1 or "Session" in call.name
+            else "; set AWS_DEFAULT_REGION there"
+        )
         return call.info(
             f"{where} is called (`{shown(call)}`), with the credentials of whoever runs the job",
-            "give the compute an instance profile, or use a Unity Catalog service credential that may call it",
+            f"give the compute an instance profile, or use a Unity Catalog service credential that may call it{region}",
         )
 
     def _on_volumes(self, call: GlueCall, moved: dict[str, str]) -> Answer:

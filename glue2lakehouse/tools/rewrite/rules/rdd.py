@@ -8,7 +8,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from glue2lakehouse.domain import Certainty
+from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import Code, Piece
 from glue2lakehouse.tools.rewrite.compute import is_rdd_of_frame, local_rows, session_of, shown, without_context
 from glue2lakehouse.tools.rewrite.kinds.stubs import RDD
@@ -49,7 +49,9 @@ class RddEnds(Rule):
             answer = getattr(self, "_" + call.leaf.lower(), self._none)(call)
         if not isinstance(answer, Rewrite):
             return answer
-        return replace(answer, findings=(call.info(f"`{shown(call)}` is done without an RDD", ""),))
+        moved = call.leaf == "toDF" and answer.condition == _DRIVER
+        note = _through_the_driver(call) if moved else call.info(f"`{shown(call)}` is done without an RDD", "")
+        return replace(answer, findings=(note,))
 
     def refer(self, use: Use) -> Answer:
         """A method that is handed on stays; the check on compute reports it."""
@@ -143,16 +145,19 @@ class RddTakers(Rule):
         given = call.node.args[0] if call.node.args else None
         if given is None or not without_context(call):
             return ()
-        note = call.info(f"`{shown(call)}` takes the rows themselves, without an RDD", "")
         rows = local_rows(call, given)
         if rows is not None:
             account_for(call, given)
+            note = call.info(f"`{shown(call)}` takes the rows themselves, without an RDD", "")
             return Rewrite(others=((given, code("{rows}", rows=rows)),), findings=(note,))
         collected = _collected(call, given)
         if collected is None or len(call.node.args) + len(call.node.keywords) > 2 or _samples(call):
             return ()
         return Rewrite(
-            others=((given, collected),), certainty=Certainty.CONDITIONAL, condition=_DRIVER, findings=(note,)
+            others=((given, collected),),
+            certainty=Certainty.CONDITIONAL,
+            condition=_DRIVER,
+            findings=(_through_the_driver(call),),
         )
 
     def refer(self, use: Use) -> Answer:
@@ -168,6 +173,13 @@ def partitions_of(frame: ast.expr) -> Rewrite:
         condition="the number is only looked at: it depends on the compute and on how Spark reads there",
         imports=("from glue_compat import number_of_partitions",),
         compat=("number_of_partitions",),
+    )
+
+
+def _through_the_driver(call: GlueCall) -> Finding:
+    return call.warning(
+        f"`{shown(call)}` takes the rows through the driver, without an RDD",
+        "write it with DataFrame methods, or mapInPandas, where they are too many for that",
     )
 
 
