@@ -8,7 +8,12 @@ from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
-from glue2lakehouse.tools.jobs.bundle.script_arguments import Asked, asked_by
+from glue2lakehouse.tools.jobs.bundle.script_arguments import (
+    RUN_PROPERTIES,
+    Asked,
+    asked_by,
+    modules_look_up_properties,
+)
 from glue2lakehouse.tools.jobs.model import Definition, Definitions, GlueJob
 from glue2lakehouse.tools.jobs.values import open_references, shown, with_variables
 
@@ -44,7 +49,10 @@ class Context:
         if job.script not in self._asked:
             script = self.converted / f"{job.script.rpartition('.')[0]}.py" if self.converted and job.script else None
             held = script.read_text(encoding="utf-8", errors="replace") if script and script.is_file() else ""
-            self._asked[job.script] = asked_by(held)
+            asked = asked_by(held)
+            if held and script and self.converted and modules_look_up_properties(script, self.converted):
+                asked = Asked(asked.required, asked.optional | {RUN_PROPERTIES})
+            self._asked[job.script] = asked
         return self._asked[job.script]
 
     def text(self, value: str) -> str:

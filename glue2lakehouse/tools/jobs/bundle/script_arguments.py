@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 RUN_PROPERTIES = "--WORKFLOW_RUN_PROPERTIES"
 """The argument in which the helper `get_workflow_run_properties` finds what its workflow's run was started with."""
@@ -71,3 +72,40 @@ def _names(call: ast.Call) -> Iterator[tuple[str, bool]]:
         for item in call.args[1].elts:
             if isinstance(item, ast.Constant) and isinstance(item.value, str):
                 yield f"--{item.value}", item.value not in _NEVER_REQUIRED
+
+
+def modules_look_up_properties(script: Path, root: Path) -> bool:
+    """Say whether a module that the script imports, from beside it or from the root of the code, looks run properties up."""
+    todo, seen = [script], {script, root / "glue_compat.py", script.parent / "glue_compat.py"}
+    while todo:
+        for module in _imported(todo.pop(), (script.parent, root)):
+            if module not in seen:
+                seen.add(module)
+                todo.append(module)
+                if RUN_PROPERTIES in asked_by(_text(module)).all:
+                    return True
+    return False
+
+
+def _imported(file: Path, folders: tuple[Path, ...]) -> Iterator[Path]:
+    try:
+        tree = ast.parse(_text(file))
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            names = [base, *(f"{base}.{alias.name}".strip(".") for alias in node.names)]
+            folders = (*folders, file.parent) if node.level else folders
+        for name in names:
+            yield from (
+                place
+                for folder in folders
+                for place in (folder / f"{name.replace('.', '/')}.py", folder / name.replace(".", "/") / "__init__.py")
+                if place.is_file()
+            )
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="replace")

@@ -386,6 +386,16 @@ def test_a_script_that_looks_run_properties_up_gets_what_its_workflows_run_was_s
     assert "main/default/glue2lakehouse" in bundle.findings("workflow-properties")[0].message
 
 
+def test_run_properties_that_a_module_looks_up_for_the_script_are_given_too(tmp_path: Path) -> None:
+    (tmp_path / "src" / "shared").mkdir(parents=True)
+    (tmp_path / "src" / "shared" / "__init__.py").write_text("from .flow import properties\n")
+    (tmp_path / "src" / "shared" / "flow.py").write_text(_LOOKS_UP)
+    (tmp_path / "src" / "glue_compat.py").write_text("def get_workflow_run_properties(root, name, run_id): ...\n")
+    for text, given in (("import shared\n", True), ("import json, glue_compat\n", False)):
+        bundle = Bundle(tmp_path, job("a"), *flow(start("t", "a"), DefaultRunProperties={"x": "1"}), text=text)
+        assert ("WORKFLOW_RUN_PROPERTIES" in json.dumps(bundle.tasks("flow"))) is given
+
+
 def test_run_properties_of_a_workflow_that_the_source_does_not_hold_are_asked_for(tmp_path: Path) -> None:
     bundle = Bundle(tmp_path, job("a"), {**start("t", "a"), "WorkflowName": "unseen"}, text=_LOOKS_UP)
     (given,) = bundle.jobs["unseen"]["parameters"]
