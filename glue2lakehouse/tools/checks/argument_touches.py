@@ -51,7 +51,8 @@ class ArgumentReader(PlainReader):
             self._visit(value)
 
     def _take_connection_type(self, value: ast.expr, kind: str) -> None:
-        self._kind_of_source("connection type", text_of(value), value, CONNECTIONS)
+        held = self._written_out.get(value.id) if isinstance(value, ast.Name) else None
+        self._kind_of_source("connection type", text_of(value if held is None else held), value, CONNECTIONS)
 
     def _take_format(self, value: ast.expr, kind: str) -> None:
         literal = text_of(value)
@@ -186,8 +187,9 @@ class ArgumentReader(PlainReader):
     def _options(self, value: ast.expr, connection: str, kind: str) -> None:
         if not isinstance(value, ast.Dict):
             self._visit(value)
-            if isinstance(value, ast.Name) and value.id in self._dictionaries:
-                self._keys(self._dictionaries[value.id], value, connection)
+            held = self._written_out.get(value.id) if isinstance(value, ast.Name) else None
+            if isinstance(value, ast.Name) and isinstance(held, ast.Dict):
+                self._keys(held, value, connection)
             return
         for key, item in zip(value.keys, value.values, strict=True):
             name = text_of(key)

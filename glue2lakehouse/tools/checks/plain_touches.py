@@ -68,7 +68,7 @@ class PlainReader:
     """Node -> the method that reads it; others are read through to what is below them."""
 
     def __init__(
-        self, settings: Settings, session: frozenset[str], before: str, after: str, dictionaries: dict[str, ast.Dict]
+        self, settings: Settings, session: frozenset[str], before: str, after: str, written_out: dict[str, ast.expr]
     ) -> None:
         self._settings = settings
         self._session = session
@@ -79,7 +79,7 @@ class PlainReader:
         self._functions = {one or two for one, two in re.findall(r"\bdef (\w+)\(|\b(\w+) *= *lambda\b", before)}
         self._types = SchemaTypes(before)
         self._after = after
-        self._dictionaries = dictionaries
+        self._written_out = written_out
         self._found: list[Touch] = []
         self._local: set[str] = set()
         self._nots: frozenset[tuple[int, int]] = frozenset()

@@ -53,7 +53,7 @@ def compare(
     alignment: Alignment, old: Sequence[Unit], settings: Settings, before: str, after: str, helpers: frozenset[str]
 ) -> tuple[list[Touch], list[tuple[int, str]]]:
     """Return the touches that vanished, and (line of the new text, what) for what appeared."""
-    reader = TouchReader(settings, session_names(old), before, after, _dictionaries(old))
+    reader = TouchReader(settings, session_names(old), before, after, _written_out(old))
     compared = [
         _Compared(group, [t for unit in group.old for t in reader.read(unit)], Facts(group.new, helpers), Counter())
         for group in alignment.groups
@@ -73,13 +73,14 @@ def compare(
     return sorted(lost, key=lambda touch: touch.line), [*_appeared(compared, before)]
 
 
-def _dictionaries(units: Sequence[Unit]) -> dict[str, ast.Dict]:
-    """Return the variables that are assigned once, and that to a dictionary written out: options by another name."""
+def _written_out(units: Sequence[Unit]) -> dict[str, ast.expr]:
+    """Return the variables that are assigned once, and that to a dictionary or a text written out."""
     found: dict[str, list[ast.AST | None]] = {}
     for unit in units:
         if unit.target:
             found.setdefault(unit.target, []).append(getattr(unit.node, "value", None))
-    return {name: values[0] for name, values in found.items() if len(values) == 1 and isinstance(values[0], ast.Dict)}
+    single = {name: values[0] for name, values in found.items() if len(values) == 1}
+    return {name: value for name, value in single.items() if isinstance(value, ast.Dict | ast.Constant)}
 
 
 def _gone(name: str, scope: str, old: set[tuple[str, str]], new: set[tuple[str, str]]) -> bool:

@@ -4,6 +4,7 @@ import ast
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
+from glue2lakehouse.tools.rewrite.kinds.stubs import is_glue
 from glue2lakehouse.tools.rewrite.kinds.world import World
 from glue2lakehouse.tools.rewrite.sql import temporary_views
 
@@ -33,7 +34,8 @@ _KNOWN: "WeakKeyDictionary[World, Views]" = WeakKeyDictionary()
 def views_of(world: World) -> Views:
     """Return what the modules of a world register, found once for each world."""
     if world not in _KNOWN:
-        views = _KNOWN[world] = Views()
+        # A fragment that is pasted into a session uses Glue without importing it.
+        views = _KNOWN[world] = Views(uses_glue=any(map(is_glue, world.callees.values())))
         for module in world.modules.values():
             views.uses_glue |= "awsglue" in module.source
             if any(

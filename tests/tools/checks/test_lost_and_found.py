@@ -67,3 +67,13 @@ def test_a_loss_is_caught(name: str, old: str, new: str) -> None:
     result = compare(before, after.replace(old, new))
     assert result.evidence is Evidence.PARSED
     assert any(finding.severity is Severity.BLOCKER for finding in result.findings)
+
+
+@pytest.mark.parametrize(("kind", "lost"), [("s3", False), ("mysql", True)])
+def test_a_connection_type_that_a_variable_holds_is_looked_for_by_its_value(kind: str, lost: bool) -> None:
+    before = (
+        f'kind = "{kind}"\n'
+        'df = glueContext.create_dynamic_frame.from_options(kind, {"paths": ["s3://b/x/"]}, format="parquet")\n'
+    )
+    after = f'kind = "{kind}"\ndf = spark.read.parquet("s3://b/x/")\n'
+    assert any("connection type" in finding.message for finding in compare(before, after).findings) is lost

@@ -68,3 +68,18 @@ def test_a_blueprint_is_handed_off_by_name(blockers) -> None:
         'crawler = Crawler(Name="c")\n'
     )
     assert "[hand-off]" in found[0]
+
+
+@pytest.mark.parametrize("use", ["print(f'{}')", "print('it is ' + str({}))"])
+def test_a_schema_as_json_that_is_only_shown_is_sparks(convert, use: str) -> None:
+    shown = use.replace("f'{}'", "f'{frame.schema().jsonValue()}'").replace("{}", "frame.schema().jsonValue()")
+    conversion = convert(
+        f"from awsglue.dynamicframe import DynamicFrame\n\n\ndef look(frame: DynamicFrame):\n    {shown}\n"
+    )
+    assert "frame.schema.jsonValue()" in conversion.after
+    assert not [finding for finding in conversion.findings if finding.severity is Severity.BLOCKER]
+
+
+def test_a_schema_as_json_that_is_handed_on_is_handed_off(blockers) -> None:
+    source = "from awsglue.dynamicframe import DynamicFrame\n\n\ndef look(frame: DynamicFrame):\n    return frame.schema().jsonValue()\n"
+    assert any("walked through" in text for text in blockers(source))

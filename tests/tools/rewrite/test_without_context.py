@@ -226,3 +226,11 @@ def test_only_serverless_compute_loses_its_cache(convert) -> None:
     assert "frame = frame.filter('a')\nframe.show()\n" in conversion.after
     assert "persist" not in conversion.after
     assert lines in convert(HEAD + lines).after
+
+
+def test_a_fragment_without_its_imports_is_rewritten_like_a_whole_job(convert) -> None:
+    source = (
+        'frame = glueContext.create_dynamic_frame.from_catalog(database="a", table_name="b").toDF()\n'
+        "print(frame.rdd.getNumPartitions())\n"
+    )
+    assert "print(number_of_partitions(frame))" in convert(source).after

@@ -53,10 +53,11 @@ class PlainMethods(Rule):
     def _schema(self, call: GlueCall) -> Answer:
         """Glue's type objects are others than Spark's: exact where the schema is only printed."""
         parent = call.place.parents.get(call.node)
-        printed = (
-            isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id in ("print", "str")
+        json = (
+            call.place.parents.get(parent) if isinstance(parent, ast.Attribute) and parent.attr == "jsonValue" else None
         )
-        if printed or isinstance(parent, ast.FormattedValue) or call.stands_alone:
+        shown = call.place.parents.get(json) if isinstance(json, ast.Call) else parent
+        if _is_printed(shown) or call.stands_alone:
             return Rewrite(
                 code("{frame}.schema", frame=call.receiver), certainty=Certainty.CONDITIONAL, condition=_PRINTS
             )
@@ -100,6 +101,11 @@ class Partitioning(Rule):
             return call.blocker("whether to shuffle is computed at run time", "write it out")
         method = "repartition" if wanted or call.leaf.lower() == "repartition" else "coalesce"
         return Rewrite(code("{frame}.{method}({number})", frame=call.frame, method=method, number=number))
+
+
+def _is_printed(user: ast.AST | None) -> bool:
+    called = user.func if isinstance(user, ast.Call) else None
+    return isinstance(user, ast.FormattedValue) or (isinstance(called, ast.Name) and called.id in ("print", "str"))
 
 
 class FrameSchema(Rule):
