@@ -21,6 +21,27 @@ def test_no_helper_needs_more_than_spark_connect_has() -> None:
             assert not used & _CLASSIC_ONLY, file.name
 
 
+def test_each_name_means_one_thing_in_all_helpers() -> None:
+    """They end up in one file, where a second definition or import of a name would take the place of the first."""
+    meant: dict[str, dict[str, str]] = {}
+    for file in resources.files("glue2lakehouse.tools.rewrite.runtime").iterdir():
+        if not file.name.endswith(".py"):
+            continue
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                if not (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("glue2lakehouse")):
+                    for alias in node.names:
+                        came = f"{getattr(node, 'module', '')}.{alias.name}"
+                        meant.setdefault(alias.asname or alias.name.partition(".")[0], {})[came] = file.name
+            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+                meant.setdefault(node.name, {})[file.name] = file.name
+            elif isinstance(node, ast.Assign | ast.AnnAssign):
+                for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                    if isinstance(target, ast.Name):
+                        meant.setdefault(target.id, {})[file.name] = file.name
+    assert {name: places for name, places in meant.items() if len(places) > 1} == {}
+
+
 @pytest.mark.parametrize(("helper", "travels"), [("unbox_json", True), ("filter_records", True), ("spigot", False)])
 def test_what_executors_run_is_sent_to_them_whole(helper: str, travels: bool) -> None:
     assert ("register_pickle_by_value(sys.modules[__name__])" in render_compat([helper])) is travels

@@ -176,10 +176,10 @@ def _beyond(frame, columns, values, descending):
     """Return whether a row's keys come after the values, one column after the other."""
     condition = F.lit(False)
     for column, value in reversed(list(zip(columns, values, strict=True))):
-        key, bound = F.col(f"`{column}`"), F.lit(value).cast(frame.schema[_named(frame, column)].dataType)
+        key, bound = F.col(f"`{column}`"), F.lit(value).cast(frame.schema[_column_named(frame, column)].dataType)
         condition = (key < bound if descending else key > bound) | ((key == bound) & condition)
     return condition
 
 
-def _named(frame, column):
+def _column_named(frame, column):
     return next(name for name in frame.columns if name.lower() == column.lower())

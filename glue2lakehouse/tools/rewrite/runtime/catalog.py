@@ -15,7 +15,7 @@ def get_table(name):
     told = [(row[0], row[1]) for row in spark.sql(f"DESCRIBE TABLE EXTENDED {name}").collect()]
     starts = [at for at, (key, _) in enumerate(told) if key.startswith("# Detailed Table")]
     details = dict(told[starts[0] :]) if starts else {}
-    descriptor = {"Columns": [_column(each) for each in columns if not each.isPartition]}
+    descriptor = {"Columns": [_catalog_column(each) for each in columns if not each.isPartition]}
     if details.get("Location"):
         descriptor["Location"] = details["Location"]
     table = {
@@ -23,7 +23,7 @@ def get_table(name):
         "DatabaseName": parts.namespace[-1] if parts.namespace else "",
         "TableType": "VIRTUAL_VIEW" if "VIEW" in parts.tableType else "EXTERNAL_TABLE",
         "StorageDescriptor": descriptor,
-        "PartitionKeys": [_column(each) for each in columns if each.isPartition],
+        "PartitionKeys": [_catalog_column(each) for each in columns if each.isPartition],
     }
     return {"Table": table}
 
@@ -59,6 +59,6 @@ def get_partitions(name):
     return {"Partitions": [{**where, "Values": each} for each in sorted(map(list, found))]}
 
 
-def _column(column):
+def _catalog_column(column):
     told = {"Comment": column.description} if column.description else {}
     return {"Name": column.name, "Type": column.dataType, **told}

@@ -1,9 +1,9 @@
 """boto3's S3 where some prefixes have moved into volumes: their objects are files there, all others stay in S3."""
 
+import datetime
 import io
 import os
 import shutil
-from datetime import UTC, datetime
 from urllib.parse import unquote
 
 
@@ -227,7 +227,7 @@ class S3OnVolumes:
                     file = "/".join([folder, name])
                     key = start + file[len(place) + 1 :]
                     if key.startswith(wanted) and self._place(bucket, key) == file:
-                        yield key, _listed(file)
+                        yield key, _listed_object(file)
 
 
 class _File(io.FileIO):
@@ -275,13 +275,13 @@ def _answer(given, entries, truncated):
 
 
 def _facts(place):
-    listed = _listed(place)
+    listed = _listed_object(place)
     return {"ContentLength": listed["Size"], "LastModified": listed["LastModified"]}
 
 
-def _listed(place):
+def _listed_object(place):
     status = os.stat(place)
-    return {"Size": status.st_size, "LastModified": datetime.fromtimestamp(int(status.st_mtime), UTC)}
+    return {"Size": status.st_size, "LastModified": datetime.datetime.fromtimestamp(int(status.st_mtime), datetime.UTC)}
 
 
 def _write(place, content):
