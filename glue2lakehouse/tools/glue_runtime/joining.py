@@ -51,23 +51,27 @@ def _comparable(cell: Cell, rule: str) -> Any:
 
 
 def join(left: Batch, right: Batch, left_keys: list[Path], right_keys: list[Path]) -> Batch:
-    """Join where all keys are equal; a key's name that the other side has too gets a leading dot on one side."""
+    """Join where all keys are equal; of a name that both sides have, one side's copy gets a leading dot."""
     names_left, names_right = _names(left), _names(right)
     keys = {path[0] for path in left_keys} | {path[0] for path in right_keys}
-    shared = [name for name in names_left if name in names_right]
-    dotted = {name for name in shared if name in keys}
-    if len(dotted) < len(shared):
-        assume("join_clash_winner")
+    shared = {name for name in names_left if name in names_right}
+    dotted = shared if shared <= keys or assume("join_clash_winner") == "both" else shared & keys
     rule = _rule([(left, left_keys), (right, right_keys)])
     by_key: dict[tuple[Any, ...], list[Record]] = defaultdict(list)
+    in_any_order = len(left_keys) > 1 and assume("join_keys_in_any_order") == "yes"
+
+    def grouped(record: Record, paths: list[Path]) -> tuple[Any, ...] | None:
+        key = _key(record, paths, rule)
+        return tuple(sorted(key, key=repr)) if key is not None and in_any_order else key
+
     for record in right.records:
-        key = _key(record, right_keys, rule)
+        key = grouped(record, right_keys)
         if key is not None:
             by_key[key].append(record)
     joined = [
         _combined(record, match, dotted)
         for record in left.records
-        if (key := _key(record, left_keys, rule)) is not None
+        if (key := grouped(record, left_keys)) is not None
         for match in by_key.get(key, [])
     ]
     ghost = _combined(left.ghost or {}, right.ghost or {}, dotted) if left.ghost or right.ghost else None

@@ -1,6 +1,7 @@
 """Findings of a verification: what differs or fails, under which settings, what decides it, and what to do."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 from glue2lakehouse.domain import Finding, Severity
@@ -9,11 +10,23 @@ from glue2lakehouse.tools.sandbox.comparison import Difference
 from glue2lakehouse.tools.sandbox.job import JobReport, RunReport
 
 RULE = "verification"
+_REFUSALS = {"join_clash_winner": re.compile(r"both frames have the columns")}
+"""Undocumented point of Glue -> what a converted script says that refuses to guess it."""
 
 
-def blocker_for_failure(path: str, report: JobReport, run: RunReport, variant: str) -> Finding:
-    """The converted script fails where the original does not."""
+def blocker_for_failure(
+    path: str, report: JobReport, run: RunReport, variant: str, used: Mapping[str, str] | None = None
+) -> Finding:
+    """The converted script fails where the original does not; `used` are the undocumented points that the original met."""
     at = f" at line {run.error_line} of the converted file" if run.error_line else ""
+    for name, refusal in _REFUSALS.items():
+        if name in (used or {}) and refusal.search(run.error):
+            return _blocker(
+                path,
+                f"the result depends on an unknown of Glue ({_about(name)}): the converted script does not guess, and "
+                f"stops{at} ({variant}): {run.error}",
+                "do what the message says, then verify again",
+            )
     why = f"the sandbox refused {'; '.join(report.refusals)}" if report.refusals else f"{run.error_type}: {run.error}"
     return _blocker(path, f"the converted script fails{at} where the original does not ({variant}): {why}")
 
@@ -26,8 +39,10 @@ def blocker_for_difference(path: str, difference: Difference, variant: str) -> F
     return _blocker(path, f"{difference} ({variant})" + "".join(f"; {text}" for text in shown))
 
 
-def _blocker(path: str, message: str) -> Finding:
-    action = "compare the edits of this file with the original, mend the converted code and verify again"
+_MEND = "compare the edits of this file with the original, mend the converted code and verify again"
+
+
+def _blocker(path: str, message: str, action: str = _MEND) -> Finding:
     return Finding(rule=RULE, severity=Severity.BLOCKER, path=path, line=0, message=message, action=action)
 
 
@@ -36,9 +51,12 @@ def hint_at_switch(finding: Finding, decides: str, used: Mapping[str, str]) -> F
     if not decides:
         return finding
     name, _, answer = decides.partition("=")
-    about = next(switch.doc for switch in SWITCHES if switch.name == name)
-    told = f"{finding.message}; AWS does not document this point ({about}): equal if Glue's answer is {answer!r}, not {used[name]!r}"
+    told = f"{finding.message}; AWS does not document this point ({_about(name)}): equal if Glue's answer is {answer!r}, not {used[name]!r}"
     return finding.model_copy(update={"message": told})
+
+
+def _about(name: str) -> str:
+    return next(switch.doc for switch in SWITCHES if switch.name == name)
 
 
 def warn_of_ansi(path: str, run: RunReport) -> Finding:
@@ -65,4 +83,17 @@ def warn_of_sinks(path: str, lines: Sequence[int]) -> Finding:
         line=lines[0],
         message=f"what is written at line {shown} of the original was not compared: no run came there on this data",
         action="give rows or arguments with --data that lead there, or compare on real tables",
+    )
+
+
+def warn_of_widths(path: str, difference: str) -> Finding:
+    """Both are equal on made JSON data only where no field holds int and bigint, which nobody says what Glue makes of."""
+    return Finding(
+        rule=RULE,
+        severity=Severity.WARNING,
+        path=path,
+        line=0,
+        message="equal where no field of the made JSON records holds int and bigint; AWS does not say what Glue's readers make of "
+        f"such a mix, and with one: {difference}",
+        action="verify on samples of the real files with --data, or map such columns to bigint",
     )

@@ -269,6 +269,7 @@ EQUAL = {
     "rename: in an array": Case('RenameField.apply(frame, "items.k", "items.key")', NEST),
     "rename: dots": Case('RenameField.apply(frame, "`a.b`", "`x.y z`")', NEST),
     "join: same key name": Case('Join.apply(frame, other, "id", "id")', (ORDERS, ORDERS_ROWS)),
+    "join: same key name, other width": Case('Join.apply(frame, other, "id", "id")', (ORDERS, ORDERS_ROWS), ("id bigint, name string", BUYERS_ROWS)),
     "join: other names": Case('Join.apply(frame, other, ["buyer"], ["name"])', ("k int, buyer string", ["1, 'x'", "2, null", "3, 'z'", "3, 'z'"])),
     "join: two keys": Case('frame.join(["id", "buyer"], ["id", "name"], other)', (ORDERS, ORDERS_ROWS), (BUYERS, ["1, 'a'", "2, 'b'", "null, null"])),
     "join: with itself": Case('Join.apply(frame.select_fields(["id", "buyer"]), frame.select_fields(["id", "total"]), "id", "id")', (ORDERS, ORDERS_ROWS)),

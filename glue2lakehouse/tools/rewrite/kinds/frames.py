@@ -205,17 +205,26 @@ def _kept(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
     return given
 
 
+def _other(bound: Bound, kinds: Kinds) -> FrameFacts:
+    names = (name for name in ("frame2", "other_frame", "stage_dynamic_frame") if name in bound.arguments)
+    held = next((kinds.get(bound.arguments[name]) for name in names), None)
+    return (held and held.frame) or FrameFacts()
+
+
 def _combined(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
-    other = next(
-        (
-            kinds.get(bound.arguments[n])
-            for n in ("frame2", "other_frame", "stage_dynamic_frame")
-            if n in bound.arguments
-        ),
-        None,
-    )
-    merged = join(instance("frame", given), instance("frame", (other and other.frame) or FrameFacts()))
+    merged = join(instance("frame", given), instance("frame", _other(bound, kinds)))
     return replace(merged.frame or FrameFacts(), columns=None)
+
+
+def _joined(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
+    """Both frames' columns, those of the left with a leading dot where the right has the name as well."""
+    other = _other(bound, kinds)
+    known = _combined(given, bound, kinds)
+    if given.columns is None or other.columns is None:
+        return known
+    taken = {name.lower() for name, _ in other.columns}
+    left = tuple((f".{name}" if name.lower() in taken else name, kind) for name, kind in given.columns)
+    return replace(known, columns=(*left, *other.columns))
 
 
 def _mapped_freely(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
@@ -268,8 +277,8 @@ _FACTS: dict[str, Callable[[FrameFacts, Bound, Kinds], FrameFacts]] = {
     "persist": _kept,
     "orderBy": _kept,
     "sort": _kept,
-    "join": _combined,
-    "Join": _combined,
+    "join": _joined,
+    "Join": _joined,
     "union": _combined,
     "Union": _combined,
     "mergeDynamicFrame": _combined,

@@ -1,12 +1,15 @@
 """Join, union and merge frames.
 
 Glue: aws-glue-api-crawler-pyspark-transforms-Join and -extensions-dynamic-frame (union, mergeDynamicFrame). A Glue join keeps
-both key columns and gives one of two keys with the same name a leading dot; a union matches columns by name.
+both key columns and gives the left one of two keys with the same name a leading dot (rows in awslabs/aws-glue-libs issue 76);
+what becomes of other columns that both frames have is told in two ways. A union matches columns by name.
 """
 
-from glue2lakehouse.domain import Certainty
+from dataclasses import replace
+
+from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import code
-from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
+from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, FrameFacts
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules.fields import helper
 
@@ -30,12 +33,45 @@ class Join(Rule):
         first, second = call.argument("keys1", "paths1"), call.argument("keys2", "paths2")
         if right is None or first is None or second is None:
             return call.blocker("the join needs two frames and their keys", "pass frame1, frame2, keys1, keys2")
-        return helper(
+        pairs = _pairs(call.literal(first), call.literal(second))
+        if clash := _clash(call.frame_facts, call.kind(right).frame or FrameFacts(), pairs):
+            return call.blocker(
+                f"both frames have {', '.join(clash)}, which the join does not make equal: Glue's result is told in two ways"
+                " (one of the two values, or both, the left one under a name with a leading dot)",
+                "rename it on one side before the join",
+            )
+        joined = helper(
             "join_frames",
             "join_frames({left}, {right}, {first}, {second})",
-            "the frames share no columns but keys, of one type (checked when it runs); which key gets the dot is undocumented",
+            "the frames share no columns but keys, of one type (checked when it runs)",
             left=left, right=right, first=first, second=second,
         )  # fmt: skip
+        return replace(joined, findings=(_in_order(call),)) if pairs is not None and len(pairs) > 1 else joined
+
+
+def _pairs(first: object, second: object) -> list[tuple[str, str]] | None:
+    """Return the keys that are made equal, None where they are computed."""
+    left, right = ([keys] if isinstance(keys, str) else keys for keys in (first, second))
+    if not isinstance(left, list | tuple) or not isinstance(right, list | tuple) or len(left) != len(right):
+        return None
+    return [(str(one).strip("`"), str(two).strip("`")) for one, two in zip(left, right, strict=True)]
+
+
+def _clash(left: FrameFacts, right: FrameFacts, pairs: list[tuple[str, str]] | None) -> list[str]:
+    """Return the columns that both frames are known to have, besides keys that are equal."""
+    if left.columns is None or right.columns is None or pairs is None:
+        return []
+    equal = {one.lower() for one, two in pairs if one == two}
+    taken = {name.lower() for name, _ in right.columns} - equal
+    return [name for name, _ in left.columns if name.lower() in taken]
+
+
+def _in_order(call: GlueCall) -> Finding:
+    return call.warning(
+        "joins on several keys were seen to join rows whose values match in another order (awslabs/aws-glue-libs issue 76);"
+        " this one compares each key with its own, as documented",
+        "see that no two keys hold values of each other, or that such rows are not wanted",
+    )
 
 
 class Union(Rule):

@@ -132,7 +132,7 @@ def _renamed(column, kind, parts, new):
 
 
 def join_frames(left: DataFrame, right: DataFrame, left_keys, right_keys) -> DataFrame:
-    """Join on equal keys and keep both key columns; of two keys with one name, the right one gets a leading dot.
+    """Join on equal keys and keep both key columns; of two keys with one name, the left one gets a leading dot.
 
     Raises ValueError where another column stands on both sides, and for a text that is compared with another type.
     """
@@ -146,7 +146,7 @@ def join_frames(left: DataFrame, right: DataFrame, left_keys, right_keys) -> Dat
         raise ValueError(
             f"both frames have the columns {sorted(both - equal)}; rename them on one side before the join"
         )
-    names = ["." + name if name.lower() in both else name for name in right.columns]
+    names = ["." + name if name.lower() in both else name for name in left.columns]
     renamed = left.select(*[_column(name).alias(f"left_{i}") for i, name in enumerate(left.columns)])
     other = right.select(*[_column(name).alias(f"right_{i}") for i, name in enumerate(right.columns)])
     condition = F.lit(True)
@@ -154,7 +154,7 @@ def join_frames(left: DataFrame, right: DataFrame, left_keys, right_keys) -> Dat
         _check_comparable(_kind_at(left, one), _kind_at(right, two), ".".join(one))
         condition = condition & (_placed(left, one, "left") == _placed(right, two, "right"))
     joined = renamed.join(other, condition, "inner")
-    return joined.toDF(*left.columns, *names)
+    return joined.toDF(*names, *right.columns)
 
 
 def _placed(frame, parts, side):
