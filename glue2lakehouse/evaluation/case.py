@@ -102,11 +102,13 @@ class Case(BaseModel):
 
     def source(self, converted: Path) -> Source:
         """Return the pair that the sandbox runs: the original and a folder with its conversion."""
-        data = self.folder / "data"
+        data, settings = self.folder / "data", self.settings
+        bookmarked = settings.bookmarks_enabled and settings.bookmarks != "full_read"
         return Source(
             original=self.before,
             converted=converted,
-            settings=self.settings,
+            settings=settings,
+            bookmarks=frozenset(self.jobs if bookmarked else ()),
             data=data if data.is_dir() else None,
             glue_versions=dict.fromkeys(self.jobs, self.said.glue_version),
             arguments=self.said.arguments,

@@ -32,6 +32,7 @@ def sandbox_source(
             path: facts.glue_version for path, facts in project.facts.items() if facts.glue_version is not None
         },
         arguments={path: arguments for path in project.units if (arguments := _arguments(project, path))},
+        bookmarks=_bookmarked(project, settings),
         connections=_connections(project),
         explain=explain,
     )
@@ -63,6 +64,14 @@ def _arguments(project: Project, path: str) -> dict[str, str]:
         for name, value in given.items()
         if name not in _NOT_THE_SCRIPTS and "job-bookmark" not in name and not _OPEN.search(value)
     }
+
+
+def _bookmarked(project: Project, settings: Settings) -> frozenset[str]:
+    """Return the scripts that run with bookmarks and have to keep them: `full_read` is the project's word that they need not."""
+    if settings.bookmarks == "full_read":
+        return frozenset()
+    known = {path: facts.bookmarks_enabled for path, facts in project.facts.items()}
+    return frozenset(path for path, on in known.items() if (settings.bookmarks_enabled if on is None else on))
 
 
 def _connections(project: Project) -> dict[str, dict[str, str]]:

@@ -1,7 +1,8 @@
 """Spark's own streaming on this machine: Kafka and Kinesis read from the run's folders, every query ends with its files.
 
 `readStream.format("kafka"|"kinesis")` gives the columns that Databricks' sources give, one row for each line of the files of that
-topic or stream. A trigger decides when a query looks again; here each looks until all files are read, and ends.
+topic or stream. A trigger decides when a query looks again; here each looks until all files are read, and ends. Where to start
+decides what a stream leaves out of what was there before it; here all came after the start.
 """
 
 import functools
@@ -25,6 +26,7 @@ _COLUMNS = {
         "'0' AS sequenceNumber", "current_timestamp() AS approximateArrivalTimestamp",
     ),
 }  # fmt: skip
+_STARTS = ("startingversion", "startingtimestamp")
 _NAMES = ("subscribe", "streamname", "streamarn", "subscribepattern", "assign")
 
 
@@ -67,8 +69,10 @@ def files_of_stream(spark: "SparkSession", environment: RuntimeEnvironment, kind
 def _noting(original: Callable[..., Any], told: Callable[..., Mapping[str, Any]]) -> Callable[..., Any]:
     @functools.wraps(original)
     def noting(self: Any, *args: Any, **kwargs: Any) -> Any:
-        self.__dict__.setdefault("_g2l", {}).update(told(*args, **kwargs))
-        return original(self, *args, **kwargs)
+        said = told(*args, **kwargs)
+        self.__dict__.setdefault("_g2l", {}).update(said)
+        kept = {key: value for key, value in kwargs.items() if key.lower() not in _STARTS}
+        return self if not said.keys() - set(_STARTS) else original(self, *args, **kept)
 
     return noting
 

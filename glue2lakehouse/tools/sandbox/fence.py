@@ -1,8 +1,8 @@
 """Shut a process in, where the kernel lets us: no network, a read-only machine, no privileges, its own process table.
 
 `python -m glue2lakehouse.tools.sandbox.fence SCRATCH COMMAND...` runs inside the fresh namespaces that `unshare` made:
-it mounts everything but the scratch folder read-only, hides the folders where people keep credentials, brings up the
-loopback device, gives up every capability, and becomes COMMAND. Where namespaces are refused (`fences()` tells), only
+it hides every folder of the machine that neither the system nor Python, Java and this package need, mounts everything but the
+scratch folder read-only, brings up the loopback device, gives up every capability, and becomes COMMAND. Where namespaces are refused (`fences()` tells), only
 the guard inside Python is left, and every result says so.
 """
 
@@ -17,14 +17,22 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 Fences = Literal["kernel", "python"]
+SHOWN = "GLUE2LAKEHOUSE_SHOWN"
+"""Variable with more folders to show: Java's, the jars'."""
 _NAMESPACES = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
-_PRIVATE_PLACES = (
+PRIVATE_PLACES = (
     ".aws .azure .config/gcloud .databrickscfg .databricks .docker .git-credentials .gnupg .kube .netrc .pgpass "
     ".pypirc .snowflake .ssh"
 ).split()
+_SYSTEM = frozenset("bin dev etc lib lib32 lib64 libx32 nix opt proc sbin snap sys usr".split())
+_SECRETS_OF_THE_SYSTEM = (
+    "shadow shadow- gshadow gshadow- sudoers sudoers.d ssh ssl/private krb5.keytab kubernetes".split()
+)
+_NOBODY_ELSE = "sandbox:x:{user}:{user}::/nonexistent:/usr/sbin/nologin\n"
 _RDONLY, _NOSUID, _NODEV, _NOEXEC, _REMOUNT, _BIND, _REC, _PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
 _NOATIME, _NODIRATIME, _RELATIME = 1024, 2048, 1 << 21
 _KEPT = {
@@ -37,15 +45,16 @@ _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
 
 @functools.cache
 def fences() -> Fences:
-    """Return `kernel` when namespaces can be made here, `python` when only the guard inside Python protects."""
-    prefix = _prefix()
-    if not prefix:
+    """Return `kernel` when the gates can be closed here, `python` when only the guard inside Python protects."""
+    if not _prefix():
         return "python"
-    probe = [*prefix, sys.executable, "-c", "import os; os.listdir('/proc/self')"]
-    try:
-        done = subprocess.run(probe, capture_output=True, timeout=30)
-    except (OSError, subprocess.TimeoutExpired):
-        return "python"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    with TemporaryDirectory() as scratch:
+        probe = [*_behind(Path(os.path.realpath(scratch))), sys.executable, "-c", "import os; os.listdir('/proc/self')"]
+        try:
+            done = subprocess.run(probe, capture_output=True, timeout=30, env=environment)
+        except (OSError, subprocess.TimeoutExpired):
+            return "python"
     return "python" if done.returncode else "kernel"
 
 
@@ -53,7 +62,11 @@ def fenced(command: Sequence[str], scratch: Path) -> list[str]:
     """Return the command line that runs `command` behind the best fences there are."""
     if fences() == "python":
         return list(command)
-    return [*_prefix(), sys.executable, "-m", "glue2lakehouse.tools.sandbox.fence", str(scratch), *command]
+    return [*_behind(scratch), *command]
+
+
+def _behind(scratch: Path) -> list[str]:
+    return [*_prefix(), sys.executable, "-m", "glue2lakehouse.tools.sandbox.fence", str(scratch)]
 
 
 def _prefix() -> list[str]:
@@ -67,14 +80,54 @@ def _prefix() -> list[str]:
 def close_gates(scratch: Path) -> None:
     """Do what the module says, in this process and for good; raises OSError when the kernel refuses a step."""
     _mount(None, "/", _REC | _PRIVATE)
+    _hide_private_places()
+    _hide_secrets_of_the_system(scratch)
+    _hide_the_rest([scratch, *_needed()])
     _mount(str(scratch), str(scratch), _BIND)
     for point, options in _mount_points():
         if not point.is_relative_to(scratch):
             kept = sum(_KEPT.get(option, 0) for option in options)
             _mount(None, str(point), _REMOUNT | _BIND | _RDONLY | kept)
-    _hide_private_places()
     _bring_up_loopback()
     _give_up_capabilities()
+
+
+def _needed() -> list[Path]:
+    """Return what Python, Java and this package are read from: folders and files outside of the system's own."""
+    named = os.environ.get(SHOWN, "").split(os.pathsep)
+    places = [sys.prefix, sys.base_prefix, os.path.realpath(sys.executable), *sys.path, *named]
+    package = Path(__file__).parents[2]
+    # The package, and not the project that it may stand in.
+    found = {Path(place) for place in places if place and Path(place) != package.parent} | {package}
+    return sorted(place for place in found | {Path(os.path.realpath(place)) for place in found} if place.exists())
+
+
+def _hide_the_rest(shown: Sequence[Path]) -> None:
+    """Put an empty folder over each of the root's folders that is none of the system's, and what is needed back into it."""
+    for top in sorted(Path("/").iterdir()):
+        if top.name in _SYSTEM or top.is_symlink() or not top.is_dir():
+            continue
+        below = [place for place in shown if place.is_relative_to(top)]
+        kept = [place for place in below if not any(place != other and place.is_relative_to(other) for other in below)]
+        held = [(place, os.open(place, os.O_PATH)) for place in kept]
+        _mount("tmpfs", str(top), _NOSUID | _NODEV, "tmpfs", "size=1m,mode=755")
+        for place, descriptor in held:
+            if os.path.isdir(f"/proc/self/fd/{descriptor}"):
+                place.mkdir(parents=True, exist_ok=True)
+            else:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.touch()
+            _mount(f"/proc/self/fd/{descriptor}", str(place), _BIND | _REC)
+            os.close(descriptor)
+
+
+def _hide_secrets_of_the_system(scratch: Path) -> None:
+    """Hide what only the system's administrator reads, and who has an account here."""
+    for name in _SECRETS_OF_THE_SYSTEM:
+        _hide(Path("/etc", name))
+    accounts = scratch / ".accounts"
+    accounts.write_text(_NOBODY_ELSE.format(user=os.getuid()))
+    _mount(str(accounts), "/etc/passwd", _BIND)
 
 
 def _mount(source: str | None, target: str, flags: int, kind: str | None = None, data: str | None = None) -> None:
@@ -97,12 +150,15 @@ def _mount_points() -> list[tuple[Path, list[str]]]:
 
 def _hide_private_places() -> None:
     home = Path(os.environ.get("GLUE2LAKEHOUSE_REAL_HOME") or Path.home())
-    for name in _PRIVATE_PLACES:
-        place = home / name
-        if place.is_dir():
-            _mount("tmpfs", str(place), _RDONLY | _NOSUID | _NODEV, "tmpfs", "size=4k")
-        elif place.is_file():
-            _mount("/dev/null", str(place), _BIND)
+    for name in PRIVATE_PLACES:
+        _hide(home / name)
+
+
+def _hide(place: Path) -> None:
+    if place.is_dir():
+        _mount("tmpfs", str(place), _RDONLY | _NOSUID | _NODEV, "tmpfs", "size=4k")
+    elif place.is_file():
+        _mount("/dev/null", str(place), _BIND)
 
 
 def _bring_up_loopback() -> None:

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from glue2lakehouse.tools.sandbox.fence import PRIVATE_PLACES
+
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _STARTS_A_PROCESS = {"os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "subprocess.Popen"}
 _CHANGES_FIRST_PATH = {
@@ -23,7 +25,12 @@ _CHANGES_FIRST_PATH = {
 }
 _CHANGES_BOTH_PATHS = {"os.rename", "os.link", "os.symlink"}
 _CONNECTS = {"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"}
+_SIGNALS = {"os.kill", "os.killpg"}
 _HARMLESS_DEVICES = ("/dev/null", "/dev/tty", "/dev/urandom")
+
+
+_HOME = os.environ.get("GLUE2LAKEHOUSE_REAL_HOME") or os.path.expanduser("~")
+_PRIVATE = tuple(os.path.join(_HOME, name) for name in PRIVATE_PLACES)
 
 
 class Refused(PermissionError):
@@ -46,6 +53,8 @@ class Guard:
             path, mode, flags = arguments
             if isinstance(path, (str, bytes)) and (flags & _WRITING or any(c in (mode or "") for c in "wax+")):
                 self._inside(path, "write")
+            elif isinstance(path, (str, bytes)) and _is_private(os.fsdecode(path)):
+                self._refuse(f"reading {os.fsdecode(path)}")
         elif event in _CHANGES_FIRST_PATH:
             self._inside(arguments[0], event)
         elif event in _CHANGES_BOTH_PATHS:
@@ -55,6 +64,8 @@ class Guard:
             self._loopback(arguments[1])
         elif event == "socket.getaddrinfo":
             self._loopback((arguments[0],))
+        elif event in _SIGNALS and arguments[0] != os.getpid():
+            self._refuse(f"a signal to another process ({event} {_first(arguments)})")
         elif event in _STARTS_A_PROCESS:
             self._refuse(f"starting a process ({event} {_first(arguments)})")
 
@@ -75,6 +86,13 @@ class Guard:
         if what not in self.refusals:
             self.refusals.append(what)
         raise Refused(f"the sandbox refused: {what}")
+
+
+def _is_private(path: str) -> bool:
+    place = os.path.realpath(path) if "/." in path or path.startswith(".") else path
+    return place.startswith(_PRIVATE) and any(
+        place == private or place.startswith(private + os.sep) for private in _PRIVATE
+    )
 
 
 def _first(arguments: tuple[Any, ...]) -> str:

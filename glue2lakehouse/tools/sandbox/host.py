@@ -7,6 +7,7 @@ to `task.log`, its answer to `reply.json`, both in its folder.
 """
 
 import contextlib
+import ctypes
 import json
 import os
 import resource
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 START_SECONDS = 120
+_PR_SET_DUMPABLE = 4
 _MIB = 1024 * 1024
 
 
@@ -29,6 +31,7 @@ def serve(settings: dict[str, str]) -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.set_inheritable(answers.fileno(), False)
     os.dup2(2, 1)
+    _close_to_other_processes(True)
     jvm = _launch_jvm(settings)
     _import_early()
     print(json.dumps({"ready": True}), file=answers)
@@ -42,6 +45,12 @@ def serve(settings: dict[str, str]) -> None:
         _end_python_workers(jvm.pid)
         _reap(jvm)
         print(json.dumps({"exit": os.waitstatus_to_exitcode(status), "jvm": jvm.poll() is None}), file=answers)
+
+
+def _close_to_other_processes(closed: bool) -> None:
+    """Let no task trace this process or look into its memory, although both have one user; tasks are open to themselves."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, int(not closed), 0, 0, 0)
 
 
 def _launch_jvm(settings: dict[str, str]) -> "subprocess.Popen[bytes]":
@@ -102,6 +111,7 @@ def _run_child(request: dict[str, Any]) -> None:
         os.dup2(source, target)
     status = 1
     try:
+        _close_to_other_processes(False)
         os.chdir(folder)
         _limit(request["limits"])
         module, function = request["task"].split(":")

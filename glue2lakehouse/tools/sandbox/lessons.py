@@ -12,12 +12,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from glue2lakehouse.tools.sandbox.script_facts import DEFAULT_COLUMNS, Read, ScriptFacts
+from glue2lakehouse.tools.sandbox.source_facts import DEFAULT_COLUMNS, Read, ScriptFacts
 
 MOST_LESSONS = 30
 Kind = Literal[
     "column", "surplus", "field", "type", "table", "database", "connection", "path", "delta", "jdbc", "property", "digits", "calm",
-    "key", "target",
+    "narrow", "key", "target",
 ]  # fmt: skip
 _PART = re.compile(r"`([^`]+)`|(\w+)")
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -63,8 +63,9 @@ class Lesson(BaseModel):
     """One thing that a failure tells about the data.
 
     `key`: a predicate on partitions asks for a column; `target`: a table that the script appends to has these `columns`
-    and partition keys (`beside`). `digits`: texts are turned into numbers, so that clean ones have to be digits; `calm`: it fails on odd values, so that the rows
-    have to be clean.
+    and partition keys (`beside`). `digits`: texts are turned into numbers, so that clean ones have to be digits; `calm`: it fails on
+    odd values, so that the rows have to be clean; `narrow`: what Glue's readers make of int and bigint in one field decides, so that
+    no field may hold both.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -163,7 +164,7 @@ def apply_lessons(facts: ScriptFacts, lessons: Sequence[Lesson]) -> None:
             _add_key(facts, lesson)
         elif lesson.kind == "target":
             _set_target(facts, lesson)
-        elif lesson.kind not in ("database", "connection", "property", "digits", "calm"):
+        elif lesson.kind not in ("database", "connection", "property", "digits", "calm", "narrow"):
             _add_source(facts, lesson)
 
 

@@ -8,10 +8,10 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
-from glue2lakehouse.tools.sandbox.script_facts import LOOKS_LIKE_NUMBER
+from glue2lakehouse.tools.sandbox.source_facts import LOOKS_LIKE_NUMBER, ScriptFacts
 
 CLEAN_ROWS = 8
 MOST_ROWS = 150
@@ -20,6 +20,8 @@ MISSING = object()
 _WORDS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta")
 _INTEGERS = {"int": 2**31 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1, "long": 2**63 - 1, "smallint": 2**15 - 1,
              "short": 2**15 - 1, "tinyint": 127, "byte": 127}  # fmt: skip
+_WIDE = Context(prec=76)
+_LONG = ("bigint", "long")
 _FLOATS = ("double", "float", "real")
 _LOOKS_LIKE_DATE = re.compile(r"(^|_)(date|day|dt)$|_on$", re.IGNORECASE)
 _LOOKS_LIKE_TIME = re.compile(r"time|_at$|(^|_)ts$", re.IGNORECASE)
@@ -27,47 +29,43 @@ _LOOKS_LIKE_TIME = re.compile(r"time|_at$|(^|_)ts$", re.IGNORECASE)
 
 def make_rows(
     columns: Mapping[str, str],
-    literals: Mapping[str, Sequence[Any]],
+    facts: ScriptFacts,
     *,
     seed: int = 0,
     offset: int = 0,
     text_only: bool = False,
-    casts: Mapping[str, str] | None = None,
-    calm: bool = False,
-    domains: Mapping[str, str] | None = None,
-    digits: bool = False,
+    untyped: bool = False,
 ) -> list[dict[str, Any]]:
     """Return rows for flat columns (name -> Glue type, empty when unknown); `offset` shifts keys, so that joins also miss.
 
-    `casts` says what the script turns a text column into: its clean rows then hold texts that can be turned. A value is
-    `MISSING` where the record has no such field. With `text_only` every value is what a CSV file would hold, and with `calm`
-    there are clean rows only. `domains` names for a column that is joined the one whose values it shares; with `digits`
-    texts of which nothing is known are digits, not words.
+    Text columns that the script casts hold texts that can be cast in their clean rows. A value is `MISSING` where the record
+    has no such field. With `text_only` every value is what a CSV file would hold; `untyped` are files that hold values
+    without declared types, as JSON does.
     """
     chance = random.Random(f"{seed}")
-    goals = {
-        name: casts[name] if casts and _is_text(kind) and name in casts else kind for name, kind in columns.items()
+    kinds = {
+        name: "int" if untyped and facts.narrow and _base(kind) in _LONG else kind for name, kind in columns.items()
     }
-    clean = [
-        {
-            name: _clean((domains or {}).get(name, name), goals[name], literals.get(name, ()), row, offset)
-            for name in columns
-        }
-        for row in range(CLEAN_ROWS)
-    ]
-    if digits:
-        clean = [{name: _digits(value, at, offset) for name, value in row.items()} for at, row in enumerate(clean)]
+    clean = [_clean_row(kinds, facts, row, offset) for row in range(CLEAN_ROWS)]
     rows = [*clean, dict(clean[0])]
-    odd = {} if calm else columns
-    nasty = [(name, value) for name, kind in odd.items() for value in _nasty(name, kind, literals.get(name, ()))]
+    odd = {} if facts.calm else kinds
+    nasty = [(name, value) for name, kind in odd.items() for value in _nasty(name, kind, facts.literals.get(name, ()))]
     if len(nasty) > MOST_ROWS:
         nasty = chance.sample(nasty, MOST_ROWS)
     rows += [{**clean[at % CLEAN_ROWS], name: value} for at, (name, value) in enumerate(nasty)]
-    if not calm:
-        rows.append(dict.fromkeys(columns))
+    if not facts.calm:
+        rows.append(dict.fromkeys(kinds))
     if text_only:
         return [{name: _as_text(value) for name, value in row.items()} for row in rows]
-    return [{name: fit(value, columns[name]) for name, value in row.items()} for row in rows]
+    return [{name: fit(value, kinds[name]) for name, value in row.items()} for row in rows]
+
+
+def _clean_row(kinds: Mapping[str, str], facts: ScriptFacts, row: int, offset: int) -> dict[str, Any]:
+    made = {}
+    for name, kind in kinds.items():
+        goal = facts.casts.get(name, kind) if _is_text(kind) else kind
+        made[name] = _clean(facts.domains.get(name, name), goal, facts.literals.get(name, ()), row, offset)
+    return {name: _digits(value, row, offset) for name, value in made.items()} if facts.digits else made
 
 
 def _clean(name: str, kind: str, literals: Sequence[Any], row: int, offset: int) -> Any:
@@ -117,18 +115,28 @@ def _nasty(name: str, kind: str, literals: Sequence[Any]) -> list[Any]:
     if base == "boolean":
         return [None, True, False]
     if base in _INTEGERS:
-        return [None, MISSING, 0, -1, _INTEGERS[base], *around]
-    if base in _FLOATS or base.startswith("decimal"):
-        return [None, MISSING, 0.0, -2.5, 99999.99, *around]
+        return [None, MISSING, 0, -1, _INTEGERS[base], -_INTEGERS[base] - 1, *around]
+    if base in _FLOATS:
+        return [None, MISSING, 0.0, -2.5, 99999.99, 3e38, -1e-30, *around]
+    if base.startswith("decimal"):
+        return [None, MISSING, 0, Decimal("-2.5"), *_ends_of_decimal(base), *around]
     if base == "date":
-        return [None, MISSING, "1970-01-01", "2024-02-29", "1899-12-31"]
+        return [None, MISSING, "1970-01-01", "2024-02-29", "1899-12-31", "9999-12-31"]
     if base == "timestamp":
-        return [None, MISSING, "1970-01-01 00:00:00", "2024-03-31 02:30:00", "2024-10-27 01:59:59"]
+        times = ["1970-01-01 00:00:00", "1899-12-31 23:59:59", "9999-12-31 23:59:59.999999"]
+        return [None, MISSING, *times, "2024-03-31 02:30:00", "2024-10-27 01:59:59"]
     texts = [item for item in literals if isinstance(item, str)]
     spelled = [item.swapcase() for item in texts[:2]] + [f" {item}" for item in texts[:1]]
     dates = ["not a date", "2024-02-30"] if _LOOKS_LIKE_DATE.search(name) or _LOOKS_LIKE_TIME.search(name) else []
     zoned = ["2024-03-31T02:30:00+02:00"] if _LOOKS_LIKE_TIME.search(name) else []
     return [None, MISSING, "", "n/a", "-7", "3000000000", 'ä,"ö"', *spelled, *dates, *zoned, *map(str, around)]
+
+
+def _ends_of_decimal(base: str) -> list[Decimal]:
+    """Return the largest and the smallest number of a decimal type."""
+    precision, scale = _sizes(base)
+    largest = Decimal(f"{'9' * (precision - scale)}.{'9' * scale}")
+    return [largest, largest.copy_negate()]
 
 
 def _is_text(kind: str) -> bool:
@@ -152,7 +160,7 @@ def fit(value: Any, kind: str) -> Any:
         return value
     try:
         if base in _INTEGERS:
-            return int(value) if abs(int(value)) <= _INTEGERS[base] else None
+            return int(value) if -_INTEGERS[base] - 1 <= int(value) <= _INTEGERS[base] else None
         if base in _FLOATS:
             return float(value)
         if base.startswith("decimal"):
@@ -171,7 +179,11 @@ def fit(value: Any, kind: str) -> Any:
 
 
 def _decimal(value: Any, base: str) -> Decimal | None:
+    precision, scale = _sizes(base)
+    number = Decimal(str(value)).quantize(Decimal(1).scaleb(-scale), context=_WIDE)
+    return number if number.copy_abs() < Decimal(10) ** (precision - scale) else None
+
+
+def _sizes(base: str) -> tuple[int, int]:
     sizes = re.findall(r"\d+", base) or ["10", "0"]
-    precision, scale = int(sizes[0]), int(sizes[1]) if len(sizes) > 1 else 0
-    number = round(Decimal(str(value)), scale)
-    return number if abs(number) < Decimal(10) ** (precision - scale) else None
+    return int(sizes[0]), int(sizes[1]) if len(sizes) > 1 else 0

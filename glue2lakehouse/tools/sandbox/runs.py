@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from glue2lakehouse.tools.glue_runtime.environment import CatalogTable
+from glue2lakehouse.tools.sandbox.code_copies import copy_code
 from glue2lakehouse.tools.sandbox.fence import Fences
 from glue2lakehouse.tools.sandbox.job import JobReport, JobRequest, RunReport
 from glue2lakehouse.tools.sandbox.job_files import module_folders
 from glue2lakehouse.tools.sandbox.lessons import MOST_LESSONS, Lesson, lesson_of
-from glue2lakehouse.tools.sandbox.made_data import CannotBeMade, complete, made_arguments, made_run_properties
-from glue2lakehouse.tools.sandbox.script_facts import run_property_names
+from glue2lakehouse.tools.sandbox.made_arguments import made_arguments, made_run_properties
+from glue2lakehouse.tools.sandbox.made_data import CannotBeMade, complete
+from glue2lakehouse.tools.sandbox.script_arguments import connection_names, run_property_names
 from glue2lakehouse.tools.sandbox.verdict import Source
 from glue2lakehouse.tools.sandbox.worker import Worker
 from glue2lakehouse.tools.sandbox.world import World, named_tables
@@ -22,6 +24,7 @@ _WRITES_TABLES = re.compile(
     r"saveAsTable|insertInto|writeTo|INSERT\s+(?:INTO|OVERWRITE)|MERGE\s+INTO|save_as_table", re.IGNORECASE
 )
 _DATABASE = re.compile(r"\b(?:catalogDatabase|database|name_space)\s*=\s*['\"]([\w-]+)['\"]")
+_BRIDGE = re.compile(r"Object ID unknown|Py4JNetworkError|Answer from Java side is empty")
 _FIRST_ANSI_GLUE = 6
 _SAME_LESSON = 5
 
@@ -33,16 +36,12 @@ class CannotRunError(Exception):
 class Runs:
     """Runs of the original and of the converted script on equal copies of one world."""
 
-    def __init__(self, source: Source, world: World, path: str, worker: Worker, texts: Mapping[str, list[str]]) -> None:
-        """`world` holds the samples; `texts` are those of each side's script and its modules."""
-        self.source, self.given, self.world, self.path, self.worker, self.texts = (
-            source,
-            world,
-            world,
-            path,
-            worker,
-            texts,
-        )
+    def __init__(
+        self, source: Source, world: World, path: str, worker: Worker, texts: Mapping[str, list[str]], times: int = 2
+    ) -> None:
+        """`world` holds the samples; `texts` are those of each side's script and its modules; the original runs `times` in a row."""
+        self.source, self.given, self.world, self.path, self.worker = source, world, world, path, worker
+        self.texts, self.times = texts, times
         self.version = source.glue_versions.get(path, source.settings.glue_version)
         self.arguments = made_arguments(texts["original"], self._arguments())
         self.run_properties = made_run_properties(
@@ -50,10 +49,12 @@ class Runs:
         )
         self.made: tuple[str, ...] = ()
         self.lessons: list[Lesson] = []
+        self.folder: Path | None = None
+        self.code: dict[str, Path] = {}
         self.fences: Fences | None = None
 
     def original(self) -> JobReport:
-        """Run the original twice in a row; where it fails on made data, learn what that lacks and run it again.
+        """Run the original; where it fails on made data, learn what that lacks and run it again.
 
         Raises CannotRunError where no data can be made, or where the sandbox stops the script.
         """
@@ -102,6 +103,16 @@ class Runs:
         """The kind of error that odd values made the original fail with, so that its data has clean rows only."""
         return next((lesson.name for lesson in self.lessons if lesson.kind == "calm"), "")
 
+    def narrow(self) -> bool:
+        """Ask for data without int and bigint in one field of a JSON file; tell whether that makes any difference."""
+        lesson = Lesson(kind="narrow", name="")
+        given = {file.relative_to(self.given.folder) for file in self.given.folder.rglob("*.json")}
+        made = {file.relative_to(self.world.folder) for file in self.world.folder.rglob("*.json")} - given
+        if not made or lesson in self.lessons or self.path in self.source.recorded:
+            return False
+        self.lessons.append(lesson)
+        return True
+
     def _make_data(self) -> None:
         folder, seed = self.worker.new_folder("made"), self.source.settings.seed
         try:
@@ -125,38 +136,67 @@ class Runs:
             settings,
             tables,
         ]
+        asked.append(str(self.path in self.source.bookmarks))
         key = json.dumps([*asked, self.run_properties, [lesson.model_dump() for lesson in self.lessons]])
         if key not in self.worker.remembered:
-            self.worker.remembered[key] = self.run("original", self.original_conf(), times=2).model_dump(mode="json")
+            self.worker.remembered[key] = self.run("original", self.original_conf(), self.times).model_dump(mode="json")
         return JobReport.model_validate(self.worker.remembered[key])
 
     def run(
         self, side: str, conf: Mapping[str, str], times: int, assumptions: Mapping[str, str] | None = None
     ) -> JobReport:
-        """Run one side on a fresh copy of the world, `times` in a row; raises CannotRunError where the sandbox stops it."""
-        folder = self.worker.new_folder(side)
-        root = self.source.original if side == "original" else self.source.converted
-        catalog = self._needed_tables()
-        environment = self.world.environment(
-            folder / "scratch", glue_version=self.version
-        ).model_copy(update={"catalog": {name: table.model_copy(deep=True) for name, table in catalog.items()}})  # fmt: skip
-        environment.assumptions = dict(assumptions or {})
-        environment.databases = sorted({name.partition(".")[0] for name in self.world.tables} | self._sink_databases())
-        environment.connections = self._connections()
-        request = JobRequest(
-            side="original" if side == "original" else "converted", script=(root / self.path).resolve(),
-            folders=module_folders((root / self.path).resolve(), root.resolve()), arguments=self.arguments, environment=environment,
-            settings=self.source.settings, conf=dict(conf), secrets=self._secrets(),
-            tables_to_delta=self._tables_to_delta(catalog) if side == "converted" else (),
-            aws=any("boto" in text for text in self.texts[side]), times=times,
-            run_properties=self.run_properties,
-        )  # fmt: skip
+        """Run one side on a fresh copy of the world, `times` in a row; raises CannotRunError where the sandbox stops it.
+
+        A run that Python's bridge to the JVM failed is repeated once: that is this machine's failure and not the script's. What the
+        run left is in `folder` until the next one.
+        """
+        report = self._run(side, conf, times, assumptions)
+        if any(_BRIDGE.search(run.error) for run in report.runs):
+            report = self._run(side, conf, times, assumptions)
+        return report
+
+    def _run(self, side: str, conf: Mapping[str, str], times: int, assumptions: Mapping[str, str] | None) -> JobReport:
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        folder = self.folder = self.worker.new_folder(side)
+        request = self._request(side, folder / "scratch", conf, times, assumptions)
         reply = self.worker.run(_TASK, request.model_dump(mode="json"), folder)
         self.fences = reply.fences
-        shutil.rmtree(folder, ignore_errors=True)
         if reply.failure:
             raise CannotRunError(f"the {side} script was stopped: {reply.failure}")
         return JobReport.model_validate(reply.answer)
+
+    def _request(
+        self, side: str, scratch: Path, conf: Mapping[str, str], times: int, assumptions: Mapping[str, str] | None
+    ) -> JobRequest:
+        root = self._code(side)
+        catalog = self._needed_tables()
+        environment = self.world.environment(scratch, glue_version=self.version)
+        environment.catalog = {name: table.model_copy(deep=True) for name, table in catalog.items()}
+        environment.assumptions = dict(assumptions or {})
+        environment.databases = sorted({name.partition(".")[0] for name in self.world.tables} | self._sink_databases())
+        environment.connections = self._connections()
+        return JobRequest(
+            side="original" if side == "original" else "converted",
+            script=root / self.path,
+            folders=module_folders(root / self.path, root),
+            arguments=self.arguments | self._bookmark_option(side),
+            environment=environment,
+            settings=self.source.settings,
+            conf=dict(conf),
+            secrets=self._secrets(),
+            tables_to_delta=self._tables_to_delta(catalog) if side == "converted" else (),
+            aws=any("boto" in text for text in self.texts[side]),
+            times=times,
+            run_properties=self.run_properties,
+        )
+
+    def _code(self, side: str) -> Path:
+        """Return the root of one side's copy in the sandbox."""
+        if side not in self.code:
+            root = self.source.original if side == "original" else self.source.converted
+            self.code[side] = copy_code(root, self.worker.new_folder("code"))
+        return self.code[side]
 
     def _needed_tables(self) -> dict[str, CatalogTable]:
         texts = (*self.texts["original"], *self.texts["converted"], *self.arguments.values())
@@ -170,12 +210,20 @@ class Runs:
 
     def _arguments(self) -> dict[str, str]:
         stem = Path(self.path).stem
-        given = self.source.arguments.get(self.path) or self.world.arguments.get(stem)
-        return {"JOB_NAME": stem, **(given or {})}
+        return {"JOB_NAME": stem, **self.source.arguments.get(self.path, {}), **self.world.arguments.get(stem, {})}
+
+    def _bookmark_option(self, side: str) -> dict[str, str]:
+        """Glue starts the job with bookmarks; the converted job has to know by itself what it has read."""
+        enabled = side == "original" and self.path in self.source.bookmarks
+        return {"job-bookmark-option": "job-bookmark-enable"} if enabled else {}
 
     def _connections(self) -> dict[str, dict[str, str]]:
+        """Return the connections of the project, of the samples, and those that the script names besides."""
         declared, sampled = self.source.connections, self.world.connections
-        return {name: {**declared.get(name, {}), **sampled.get(name, {})} for name in {**declared, **sampled}}
+        named = {name for text in self.texts["original"] for name in connection_names(text)}
+        made = {name: {"database": re.sub(r"[^\w-]+", "-", name.lower())} for name in named - {*declared, *sampled}}
+        known = {name: {**declared.get(name, {}), **sampled.get(name, {})} for name in {**declared, **sampled}}
+        return {**known, **made}
 
     def _sink_databases(self) -> set[str]:
         """Return the Glue databases that the script names: a sink makes tables, never databases, so they were there."""

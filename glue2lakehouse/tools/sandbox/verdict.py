@@ -83,6 +83,7 @@ class Source(BaseModel):
     arguments: dict[str, dict[str, str]] = Field(
         default_factory=dict, description="job file -> job arguments, where known"
     )
+    bookmarks: frozenset[str] = Field(default=frozenset(), description="job files that run with job bookmarks enabled")
     connections: dict[str, dict[str, str]] = Field(default_factory=dict, description="Glue connections of the project")
     explain: bool = Field(default=True, description="look for the undocumented point of Glue that decides a difference")
     tables: dict[str, CatalogTable] = Field(

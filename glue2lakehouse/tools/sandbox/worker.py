@@ -20,9 +20,16 @@ from pydantic import BaseModel, Field
 
 from glue2lakehouse.errors import RuntimeUnavailable
 from glue2lakehouse.tools.glue_runtime.plain_spark import spark_settings
-from glue2lakehouse.tools.sandbox.fence import Fences, fenced, fences
+from glue2lakehouse.tools.sandbox.fence import SHOWN, Fences, fenced, fences
 from glue2lakehouse.tools.sandbox.limits import MIB, LimitName, Limits, Usage, describe_limit, limit_hit
-from glue2lakehouse.tools.spark import check_pyspark, launch_variables, session_settings
+from glue2lakehouse.tools.spark import (
+    avro_jars,
+    check_pyspark,
+    delta_jars,
+    java_home,
+    launch_variables,
+    session_settings,
+)
 
 TASKS_PER_HOST = 200
 START_SECONDS = 180.0
@@ -245,7 +252,13 @@ def _environment(place: Path) -> dict[str, str]:
         "HOME": str(place / "home"),
         "TMPDIR": str(place / "tmp"),
         "GLUE2LAKEHOUSE_REAL_HOME": str(Path.home()),
+        SHOWN: os.pathsep.join(_shown()),
     }  # fmt: skip
+
+
+def _shown() -> list[str]:
+    """Return what Spark is started from that lies outside of the system's and Python's own folders."""
+    return [str(java_home()), *{str(jar.parent) for jar in (*delta_jars(), *avro_jars())}]
 
 
 def _read_reply(folder: Path, said: dict[str, Any], limit: LimitName | None, limits: Limits, log: Path) -> TaskReply:

@@ -72,8 +72,7 @@ def test_a_network_connection_is_refused_and_reported(worker: Worker) -> None:
 
 
 def test_native_code_has_no_network_either(worker: Worker) -> None:
-    if fences() != "kernel":
-        pytest.skip("namespaces are refused on this machine")
+    _only_behind_kernel_fences()
     _, _refusals, report = _run(
         worker,
         """
@@ -95,9 +94,99 @@ def test_writing_outside_is_refused_and_reported(worker: Worker) -> None:
     assert not Path("/tmp/escaped").exists()
 
 
-def test_spark_cannot_write_outside_either(worker: Worker) -> None:
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os\nos.symlink('/var/tmp', 'link')\nopen('link/escaped', 'w')",
+        "open('../../../../../../var/tmp/escaped', 'w')",
+        "import shutil\nshutil.copy('/etc/hostname', '/var/tmp/escaped')",
+    ],
+    ids=["through a link", "by dots", "by a library"],
+)
+def test_a_way_round_to_a_place_outside_is_refused_as_well(worker: Worker, code: str) -> None:
+    _, refusals, report = _run(worker, code)
+    assert report.error_type == "Refused"
+    assert refusals == ["write outside the scratch folder (/var/tmp/escaped)"]
+    assert not Path("/var/tmp/escaped").exists()
+
+
+def test_a_folder_of_credentials_is_refused_and_reported(worker: Worker) -> None:
+    place = Path.home() / ".aws" / "credentials"
+    _, refusals, report = _run(worker, f"open({str(place)!r}).read()")
+    assert report.error_type == "Refused"
+    assert refusals == [f"reading {place}"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print(open(SECRET).read())",
+        "print(spark.read.text('file://' + SECRET).collect())",
+        "print(spark._jvm.java.nio.file.Files.readString(spark._jvm.java.nio.file.Path.of(SECRET, spark._gateway.new_array(spark._jvm.String, 0))))",
+        "words = spark._jvm.java.util.ArrayList()\nfor word in ('/bin/cat', SECRET): words.add(word)\n"
+        "process = spark._jvm.java.lang.ProcessBuilder(words).start()\nassert process.waitFor() == 0, 'cat failed'",
+    ],
+    ids=["Python", "Spark", "Java", "a process of the JVM"],
+)
+def test_files_of_the_machine_are_not_there(worker: Worker, tmp_path: Path, code: str) -> None:
+    _only_behind_kernel_fences()
+    (tmp_path / "secret.txt").write_text("hunter2")
+    reply, _, report = _run(worker, f"SECRET = {str(tmp_path / 'secret.txt')!r}\n{code}")
+    assert report.error_type, reply
+    assert "hunter2" not in reply.log
+
+
+def test_a_process_of_the_jvm_writes_nowhere_and_has_no_network_and_no_secrets(worker: Worker) -> None:
+    _only_behind_kernel_fences()
+    command = "(echo x > /var/tmp/escaped) && echo WRITTEN; getent hosts example.com && echo RESOLVED; cat /etc/shadow; echo END"
+    reply, _, report = _run(
+        worker,
+        f"""
+        words = spark._jvm.java.util.ArrayList()
+        for word in ("/bin/sh", "-c", {command!r}):
+            words.add(word)
+        process = spark._jvm.java.lang.ProcessBuilder(words).redirectErrorStream(True).start()
+        print(spark._jvm.scala.io.Source.fromInputStream(process.getInputStream(), "UTF-8").mkString())
+        """,
+    )
+    assert not report.error_type, report.error
+    assert "END" in reply.log
+    assert [word for word in ("WRITTEN", "RESOLVED", "root:") if word in reply.log] == []
+    assert not Path("/var/tmp/escaped").exists()
+
+
+def test_a_signal_to_another_process_is_refused_and_reported(worker: Worker) -> None:
+    _, refusals, report = _run(worker, "import os\nos.kill(os.getppid(), 9)")
+    assert report.error_type == "Refused"
+    (refusal,) = refusals
+    assert refusal.startswith("a signal to another process (os.kill ")
+
+
+def test_the_process_above_cannot_be_traced_or_read(worker: Worker) -> None:
+    _only_behind_kernel_fences()
+    _, _, report = _run(
+        worker,
+        """
+        import ctypes, os
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.ptrace(16, os.getppid(), 0, 0)
+        traced = ctypes.get_errno()
+        try:
+            open(f"/proc/{os.getppid()}/mem", "rb")
+        except PermissionError:
+            raise SystemExit(f"errno {traced}, no memory")
+        """,
+    )
+    assert (report.error_type, report.error) == ("SystemExit", "errno 1, no memory")
+
+
+def _only_behind_kernel_fences() -> None:
     if fences() != "kernel":
         pytest.skip("namespaces are refused on this machine")
+
+
+def test_spark_cannot_write_outside_either(worker: Worker) -> None:
+    _only_behind_kernel_fences()
     _, _refusals, report = _run(worker, "spark.range(3).write.csv('file:///var/tmp/escaped')")
     assert report.error_type
     assert not Path("/var/tmp/escaped").exists()

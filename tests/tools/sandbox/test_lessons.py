@@ -3,7 +3,7 @@
 import pytest
 
 from glue2lakehouse.tools.sandbox.lessons import Lesson, apply_lessons, lesson_of
-from glue2lakehouse.tools.sandbox.script_facts import Read, ScriptFacts
+from glue2lakehouse.tools.sandbox.source_facts import Read, ScriptFacts
 
 SAID = {
     "a column that one of two tables lacks": (

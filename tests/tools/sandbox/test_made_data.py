@@ -1,14 +1,21 @@
 """Data is made from the DDL and from what the original script says, so that its filters pass and fail and its joins match and miss."""
 
 import json
+import os
+import subprocess
+import sys
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from glue2lakehouse.tools.sandbox.lessons import Lesson
-from glue2lakehouse.tools.sandbox.made_data import CannotBeMade, complete, made_arguments
+from glue2lakehouse.tools.sandbox.made_arguments import made_arguments
+from glue2lakehouse.tools.sandbox.made_data import CannotBeMade, complete
 from glue2lakehouse.tools.sandbox.made_rows import MISSING, make_rows
 from glue2lakehouse.tools.sandbox.script_facts import script_facts
+from glue2lakehouse.tools.sandbox.source_facts import ScriptFacts
 from glue2lakehouse.tools.sandbox.tables import parse_ddl
 from glue2lakehouse.tools.sandbox.world import lay_out
 
@@ -61,7 +68,10 @@ cheap = shops.filter(lambda row: row["price"] < 5)
 
 
 def test_rows_pass_and_fail_each_comparison_and_are_nasty() -> None:
-    rows = make_rows({"id": "bigint", "status": "string", "amount": "double"}, {"status": ["PAID"], "amount": [100]})
+    rows = make_rows(
+        {"id": "bigint", "status": "string", "amount": "double"},
+        ScriptFacts(literals={"status": ["PAID"], "amount": [100]}),
+    )
     assert any(row["status"] == "PAID" and isinstance(row["amount"], float) and row["amount"] > 100 for row in rows)
     assert {"", "n/a", "paid", None} <= {row["status"] for row in rows if row["status"] is not MISSING}
     assert {99.0, 100.0, 101.0, None} <= {row["amount"] for row in rows if row["amount"] is not MISSING}
@@ -70,15 +80,94 @@ def test_rows_pass_and_fail_each_comparison_and_are_nasty() -> None:
     assert rows.count(rows[0]) > 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "ends"),
+    [
+        ("bigint", {2**63 - 1, -(2**63)}),
+        ("tinyint", {127, -128}),
+        ("decimal(38,10)", {Decimal(f"{sign}{'9' * 28}.{'9' * 10}") for sign in ("", "-")}),
+        ("decimal(4,0)", {Decimal(9999), Decimal(-9999)}),
+        ("double", {3e38, -1e-30}),
+        ("date", {date(9999, 12, 31), date(1899, 12, 31)}),
+        ("timestamp", {datetime(9999, 12, 31, 23, 59, 59, 999999), datetime(2024, 3, 31, 2, 30)}),
+    ],
+)
+def test_the_ends_of_a_type_are_among_its_values(kind: str, ends: set[object]) -> None:
+    assert ends <= {row["x"] for row in make_rows({"x": kind}, ScriptFacts()) if row["x"] is not MISSING}
+
+
+def test_times_as_text_come_with_an_offset_and_without() -> None:
+    texts = [row["created_at"] for row in make_rows({"created_at": "string"}, ScriptFacts())]
+    assert {"2024-01-15T10:30:00Z", "2024-03-31T02:30:00+02:00", "not a date"} <= set(map(str, texts))
+
+
+def test_without_a_mix_no_json_field_holds_int_and_bigint() -> None:
+    narrow = ScriptFacts(narrow=True)
+    values = [row["x"] for row in make_rows({"x": "bigint"}, narrow, untyped=True) if isinstance(row["x"], int)]
+    assert max(values) == 2**31 - 1
+    assert max(row["x"] for row in make_rows({"x": "bigint"}, narrow) if isinstance(row["x"], int)) == 2**63 - 1
+
+
+@pytest.mark.slow
+def test_the_same_seed_makes_the_same_bytes_in_every_process(tmp_path: Path) -> None:
+    digests = {_digest_of_another_process(tmp_path / hash_seed, hash_seed, seed=7) for hash_seed in ("0", "1", "4711")}
+    assert len(digests) == 1
+    assert _digest_of_another_process(tmp_path / "other", "0", seed=8) not in digests
+
+
+def _digest_of_another_process(folder: Path, hash_seed: str, seed: int) -> str:
+    folder.mkdir()
+    (folder / "script.py").write_text(SCRIPT + WIDE_SCRIPT)
+    command = [sys.executable, "-c", _MAKE, str(folder), str(seed)]
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
+
+_COLUMNS = [f"column_{number}" for number in range(40)]
+WIDE_SCRIPT = f"""
+wide = glueContext.create_dynamic_frame.from_catalog(database="crm", table_name="wide").select_fields({_COLUMNS})
+events = glueContext.create_data_frame.from_options(connection_type="kinesis", connection_options={{"streamName": "s"}})
+facts = glueContext.create_dynamic_frame.from_options("mysql", {{"dbtable": "facts", "url": "jdbc:mysql://h/dw"}})
+"""
+_MAKE = """
+import hashlib, sys
+from pathlib import Path
+from glue2lakehouse.tools.sandbox.made_data import complete
+from glue2lakehouse.tools.sandbox.world import lay_out
+folder = Path(sys.argv[1])
+made, names = complete(lay_out(None, {}, folder / "w"), [(folder / "script.py").read_text()], {"bucket_name": "b"}, folder / "m", int(sys.argv[2]))
+files = sorted(file for file in (folder / "m").rglob("*") if file.is_file())
+assert len(files) == 5, files
+print(names, [(str(file.relative_to(folder)), hashlib.md5(file.read_bytes()).hexdigest()) for file in files])
+"""
+
+
+def test_columns_of_a_partition_predicate_are_folders_and_resolved_columns_are_columns(tmp_path: Path) -> None:
+    text = """
+orders = glueContext.create_dynamic_frame.from_catalog(
+    database="d", table_name="t", push_down_predicate="year = '2024' and month in ('01', '02')")
+whole = orders.resolveChoice(specs=[("code", "cast:long")]).select_fields(["name", "year"])
+"""
+    fresh, _ = complete(lay_out(None, {}, tmp_path / "w"), [text], {}, tmp_path / "m")
+    table = fresh.tables["d.t"]
+    assert {column.name for column in table.columns} == {"code", "name"}
+    assert [key.name for key in table.partition_keys] == ["year", "month"]
+    folders = {
+        file.parent.relative_to(fresh.folder / "s3/made-catalog/d/t").as_posix()
+        for file in fresh.folder.rglob("*.parquet")
+    }
+    assert {"year=2024/month=01", "year=2024/month=02"} <= folders
+
+
 def test_the_same_seed_makes_the_same_rows_and_an_offset_moves_the_keys() -> None:
     columns = {"id": "bigint"}
-    assert make_rows(columns, {}, seed=3) == make_rows(columns, {}, seed=3)
-    assert [row["id"] for row in make_rows(columns, {})][:5] == [1, 2, 3, 4, 5]
-    assert [row["id"] for row in make_rows(columns, {}, offset=1)][:5] == [2, 3, 4, 5, 6]
+    assert make_rows(columns, ScriptFacts(), seed=3) == make_rows(columns, ScriptFacts(), seed=3)
+    assert [row["id"] for row in make_rows(columns, ScriptFacts())][:5] == [1, 2, 3, 4, 5]
+    assert [row["id"] for row in make_rows(columns, ScriptFacts(), offset=1)][:5] == [2, 3, 4, 5, 6]
 
 
 def test_texts_that_are_cast_can_be_cast_in_the_clean_rows() -> None:
-    rows = make_rows({"price": "string"}, {}, casts={"price": "double"}, text_only=True)
+    rows = make_rows({"price": "string"}, ScriptFacts(casts={"price": "double"}), text_only=True)
     assert [float(row["price"]) for row in rows[:8]][:2] == [10.25, 12.75]
     assert "n/a" in [row["price"] for row in rows]
 
