@@ -1,6 +1,7 @@
 """`run-glue`: a Glue script on a laptop."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,18 +20,24 @@ _ROWS_SHOWN = 5
 @click.command("run-glue")
 @click.argument("job", metavar="JOB", type=click.Path(path_type=Path))
 @click.option(
-    "--data", metavar="FOLDER", type=click.Path(path_type=Path), help="Sample rows: catalog/, s3/, jdbc/, args/."
+    "--data",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Sample rows: catalog/<database>/<table>.csv, s3/<bucket>/…, jdbc/<connection>/<table>.csv, streams/<name>/…, "
+    "args/<job>.json. Default: data/ in the project.",
 )
 @click.option(
     "--root",
     metavar="FOLDER",
     type=click.Path(path_type=Path),
-    help="The project: modules and DDL; default: JOB's folder.",
+    help="The project: modules, DDL, job definitions. Default: the nearest folder above JOB that looks like one.",
 )
 @click.option(
     "--keep", metavar="FOLDER", type=click.Path(path_type=Path), help="Leave the buckets here when the job has ended."
 )
-@click.option("--glue-version", metavar="VERSION", help="Glue version to behave like; default: 4.0.")
+@click.option(
+    "--glue-version", metavar="VERSION", help="Glue version to behave like; default: the job's own, else 4.0."
+)
 @click.argument("arguments", metavar="[-- ARGS]", nargs=-1)
 def run_glue(
     job: Path,
@@ -42,13 +49,12 @@ def run_glue(
 ) -> None:
     """Run JOB, an unmodified Glue script, on this machine: no AWS account, no network, S3 and catalog in a scratch folder.
 
-    ARGS are the job's arguments, `-- --name value …`; without them, those of FOLDER/args/JOB.json.
+    ARGS are the job's arguments, `-- --name value …`; they count before those of FOLDER/args/JOB.json and of the job's
+    definition. Sources without samples get made rows, and the end of the run says which.
     """
     from glue2lakehouse.orchestrator.local_runs import run_glue as run
-    from glue2lakehouse.settings import load_settings
 
-    settings = load_settings(None, glue_version=glue_version)
-    ended = run(job, _pairs(arguments), settings, data=data, root=root, keep=keep)
+    ended = run(job, _pairs(arguments), data=data, root=root, keep=keep, glue_version=glue_version)
     _print(ended)
     sys.exit(1 if ended.run.error_type else 0)
 
@@ -70,14 +76,31 @@ def _print(ended: "LocalRun") -> None:
         click.echo(ended.printed.rstrip())
     for dataset in ended.run.datasets:
         _print_dataset(dataset)
+    for line in _notes(ended):
+        click.echo(line, err=True)
+
+
+def _notes(ended: "LocalRun") -> Iterator[str]:
+    run = ended.run
+    if ended.kept is not None:
+        yield f"the buckets are in {ended.kept}"
+    elif any(dataset.kind in ("path", "object") for dataset in run.datasets):
+        yield "what was written is gone now; --keep FOLDER leaves the buckets"
+    if not run.error_type and not run.datasets:
+        yield "the job wrote nothing"
+    if ended.made:
+        yield f"without samples, rows were made for: {', '.join(ended.made)}; --data FOLDER gives your own"
+    if ended.made_arguments:
+        given = " ".join(f"--{name} {value}" for name, value in sorted(ended.made_arguments.items()))
+        yield f"arguments that nobody gave were made up: {given}"
     for refusal in ended.refusals:
-        click.echo(f"refused: {refusal}", err=True)
+        yield f"refused: {refusal}"
     if ended.switches:
         named = ", ".join(f"{name}={answer}" for name, answer in sorted(ended.switches.items()))
-        click.echo(f"undocumented points of Glue that this run relied on: {named}", err=True)
-    if ended.run.error_type:
-        at = f" at line {ended.run.error_line}" if ended.run.error_line else ""
-        click.echo(f"glue2lakehouse: the job failed{at}: {ended.run.error_type}: {ended.run.error}", err=True)
+        yield f"undocumented points of Glue that this run relied on: {named}"
+    if run.error_type:
+        at = f" at line {run.error_line}" if run.error_line else ""
+        yield f"glue2lakehouse: the job failed{at}: {run.error_type}: {run.error}"
 
 
 def _print_dataset(dataset: "Dataset") -> None:
