@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from glue2lakehouse.tools.sandbox.datasets import Dataset
 
 _ROWS_SHOWN = 5
+_COLUMNS_SIDE_BY_SIDE = 6
+_RECORDS_SHOWN = 2
+"""A wide dataset stands on its side, with fewer rows: names stay readable."""
 
 
 @click.command("run-glue")
@@ -106,11 +109,17 @@ def _notes(ended: "LocalRun") -> Iterator[str]:
 def _print_dataset(dataset: "Dataset") -> None:
     from rich.table import Table
 
-    shown = Table(title=f"{dataset}: {len(dataset.rows)} rows", title_justify="left")
-    for name, kind in dataset.columns.items():
-        shown.add_column(f"{name}\n{kind}")
-    for row in dataset.rows[:_ROWS_SHOWN]:
-        shown.add_row(*(_shown(row.get(name)) for name in dataset.columns))
+    click.echo(f"{dataset}: {len(dataset.rows)} rows")
+    if not dataset.columns:
+        return
+    if len(dataset.columns) > _COLUMNS_SIDE_BY_SIDE:
+        shown = Table("column", "type", *(f"row {at}" for at in range(1, len(dataset.rows[:_RECORDS_SHOWN]) + 1)))
+        for name, kind in dataset.columns.items():
+            shown.add_row(_shown(name), kind, *(_shown(row.get(name)) for row in dataset.rows[:_RECORDS_SHOWN]))
+    else:
+        shown = Table(*(f"{_shown(name)}\n{kind}" for name, kind in dataset.columns.items()))
+        for row in dataset.rows[:_ROWS_SHOWN]:
+            shown.add_row(*(_shown(row.get(name)) for name in dataset.columns))
     console().print(shown)
 
 
