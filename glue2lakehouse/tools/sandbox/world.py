@@ -107,7 +107,7 @@ def _lay_table(world: World, name: str, source: Path) -> None:
         known = CatalogTable(location=f"s3://glue-catalog/{name.replace('.', '/')}", format=kind)
         known.partition_keys = [Column(name=key) for key in _partition_keys(source)]
         if kind == "csv":
-            known.columns = [Column(name=column.lower()) for column in _header(source)]
+            known.columns = [Column(name=column) for column in _header(source)]
         elif known.partition_keys:
             known.columns = _columns_in(source, kind, {key.name for key in known.partition_keys})
         elif kind == "json":
@@ -117,6 +117,7 @@ def _lay_table(world: World, name: str, source: Path) -> None:
         return
     known.format = kind
     if kind == "csv":
+        known.columns = _in_file_order(known.columns, _header(source))
         known.options = {"withHeader": "true"}
     world.tables[name] = known
     target = world.folder / "s3" / known.location.partition("://")[2].strip("/")
@@ -154,10 +155,19 @@ def _partition_keys(source: Path) -> list[str]:
 
 
 def _header(source: Path) -> list[str]:
+    """Return the names of a CSV file's first line as a crawler has them."""
     for file in _files(source):
-        with file.open(newline="", encoding="utf-8") as lines:
-            return next(csv.reader(lines), [])
+        with file.open(newline="", encoding="utf-8-sig") as lines:
+            return [name.strip().lower() for name in next(csv.reader(lines), [])]
     return []
+
+
+def _in_file_order(columns: list[Column], header: list[str]) -> list[Column]:
+    """Return a table's columns as its sample has them: a CSV file is read by position, whatever its header says."""
+    known = {column.name.lower(): column for column in columns}
+    if not known.keys() <= set(header):
+        return columns
+    return [known.get(name, Column(name=name)) for name in header]
 
 
 def _columns_in(source: Path, kind: str, partition_keys: set[str]) -> list[Column]:

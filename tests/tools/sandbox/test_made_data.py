@@ -221,12 +221,17 @@ def test_tables_are_read_from_hive_ddl_with_format_keys_and_place() -> None:
 def test_a_data_folder_is_laid_out_where_scripts_look(tmp_path: Path) -> None:
     data = tmp_path / "data"
     for name, text in {
-        "catalog/shop/orders.csv": "Id,name\n1,a\n", "jdbc/dwh/facts.csv": "id\n1\n", "secrets/dwh/password": "x\n",
+        "catalog/shop/orders.csv": "\ufeffId, name \n1,a\n", "catalog/shop/typed.csv": "name,more,ID\na,b,1\n", "jdbc/dwh/facts.csv": "id\n1\n", "secrets/dwh/password": "x\n",
         "args/load.json": '{"year": 2024}',
     }.items():  # fmt: skip
         (data / name).parent.mkdir(parents=True, exist_ok=True)
         (data / name).write_text(text)
-    world = lay_out(data, {}, tmp_path / "world")
+    declared = parse_ddl("CREATE EXTERNAL TABLE shop.typed (id bigint, name string) LOCATION 's3://shop/typed/';")
+    world = lay_out(data, declared, tmp_path / "world")
+    typed = world.tables["shop.typed"]
+    assert [(column.name, column.type) for column in typed.columns] == [
+        ("name", "string"), ("more", "string"), ("id", "bigint")
+    ]  # fmt: skip
     table = world.tables["shop.orders"]
     assert [(column.name, column.type) for column in table.columns] == [("id", "string"), ("name", "string")]
     assert (world.folder / "s3/glue-catalog/shop/orders/orders.csv").is_file()
