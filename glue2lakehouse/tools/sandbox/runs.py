@@ -199,8 +199,11 @@ class Runs:
         return self.code[side]
 
     def _needed_tables(self) -> dict[str, CatalogTable]:
-        texts = (*self.texts["original"], *self.texts["converted"], *self.arguments.values())
-        return named_tables(self.world.tables, texts)
+        """Return the tables that texts and arguments name, and those that rows were made for: a name may be put together."""
+        given = (*self.arguments.values(), *self.run_properties.values())
+        named = named_tables(self.world.tables, (*self.texts["original"], *self.texts["converted"], *given))
+        made = {source.removeprefix("catalog ") for source in self.made if source.startswith("catalog ")}
+        return named | {name: table for name, table in self.world.tables.items() if name in made}
 
     def _tables_to_delta(self, catalog: Mapping[str, CatalogTable]) -> tuple[str, ...]:
         """Return the tables that the converted script may write: the migration has made Delta tables of them."""
