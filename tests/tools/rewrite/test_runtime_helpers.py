@@ -13,6 +13,19 @@ from glue2lakehouse.tools.rewrite.runtime.arguments import GlueArgumentError, re
 _CLASSIC_ONLY = {"rdd", "sparkContext", "_jvm", "_jdf", "_jsc", "_sc", "mapPartitions", "createGlobalTempView", "persist", "cache"}  # fmt: skip
 
 
+def test_one_name_is_imported_in_one_way_by_all_helpers_since_they_end_up_in_one_module() -> None:
+    ways: dict[str, set[str]] = {}
+    for file in sorted(resources.files("glue2lakehouse.tools.rewrite.runtime").iterdir(), key=str):
+        for node in ast.parse(file.read_text(encoding="utf-8")).body if file.name.endswith(".py") else ():
+            if isinstance(node, ast.Import | ast.ImportFrom) and "glue2lakehouse" not in (
+                getattr(node, "module", "") or ""
+            ):
+                for alias in node.names:
+                    way = f"{getattr(node, 'module', '')} {alias.name}"
+                    ways.setdefault(alias.asname or alias.name.split(".")[0], set()).add(way)
+    assert {name: found for name, found in ways.items() if len(found) > 1} == {}
+
+
 def test_no_helper_needs_more_than_spark_connect_has() -> None:
     for file in resources.files("glue2lakehouse.tools.rewrite.runtime").iterdir():
         if file.name.endswith(".py"):
