@@ -188,7 +188,7 @@ def _is_handed_on(place: Place, func: ast.expr, name: str) -> bool:
     """Whether a call is of a reader or writer that was named elsewhere, where a helper takes its place; no name is computed."""
     if not reads_all(Use(place, func, name)):
         return False
-    if place.kind(func).items:
+    if any(held.tag == "method" and held.items for held in place.kind(func).members()):
         return True
     by_name = any("getattr(" in module.source for module in place.world.modules.values())
     by_itself = isinstance(func, ast.Attribute) and func.attr == name.rsplit(".", 1)[-1]

@@ -21,7 +21,7 @@ _DELTA_READ = frozenset(
 _DELTA_WRITE = frozenset("mergeSchema overwriteSchema replaceWhere partitionOverwriteMode userMetadata".split())
 _HUDI_LAYOUT = re.compile(
     r"hoodie\.(datasource\.(write\.(storage\.type|table\.type|hive_style_partitioning|keygenerator\..*)|hive_sync\..*|"
-    r"meta\.sync\..*)|table\.(type|name)|[\w.]*parallelism|(clean|cleaner|compact|clustering|metadata|index|parquet|meta|"
+    r"meta\.sync\..*)|table\.(type|name)|[\w.]*parallelism|(clean|cleaner|consistency|compact|clustering|metadata|index|parquet|meta|"
     r"bloom|memory|write\.lock)\..*|keep\..*)|classname|connectionname",
     re.IGNORECASE,
 )

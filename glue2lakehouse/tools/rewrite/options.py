@@ -79,16 +79,19 @@ def _dict_entries(use: Use, node: ast.Dict, name: str | None) -> dict[str, tuple
     for key, value in zip(node.keys, node.values, strict=True):
         if key is None:
             inner = _entries(use, value)
-            if inner is None or name is not None:
+            if inner is None:
                 return None
-            found |= inner
+            found |= {each: (_held(name, each, piece), known) for each, (piece, known) in inner.items()}
             continue
         spelled = use.literal(key)
         if not isinstance(spelled, str):
             return None
-        piece: Piece = value if name is None else code("{name}[{key}]", name=name, key=quoted(spelled))
-        found[spelled] = (piece, use.literal(value))
+        found[spelled] = (_held(name, spelled, value), use.literal(value))
     return found
+
+
+def _held(name: str | None, key: str, value: Piece) -> Piece:
+    return value if name is None else code("{name}[{key}]", name=name, key=quoted(key))
 
 
 def quoted(text: str) -> str:

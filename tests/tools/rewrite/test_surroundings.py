@@ -124,3 +124,16 @@ def test_files_compressed_with_lzo_are_handed_off_and_others_are_told_by_their_n
     assert len(blockers(source.replace("CODEC", "lzo"))) == 1
     (edit,) = [e for e in convert(source.replace("CODEC", "gzip")).edits if e.rule == "from-options"]
     assert ".gz" in edit.condition
+
+
+def test_a_context_that_a_mock_may_stand_for_is_read_through_the_helper(convert) -> None:
+    source = (
+        "from awsglue.context import GlueContext\n\n\nclass Session:\n    def __init__(self):\n"
+        "        self.gc = GlueContext()\n\n    @property\n    def context(self):\n        return self.gc\n\n\n"
+        "class Source:\n    def read(self, session: Session, kind, options):\n"
+        "        return session.context.create_dynamic_frame_from_options(connection_type=kind, connection_options=options)\n"
+    )
+    other = "from unittest import mock\nimport job\n\njob.Source().read(mock.MagicMock(), 's3', {})\n"
+    conversion = convert(source, other=other)
+    assert "read_source(" in conversion.after
+    assert "create_dynamic_frame" not in conversion.after

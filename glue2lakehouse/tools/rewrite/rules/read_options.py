@@ -131,12 +131,33 @@ def _read_dynamic(call: GlueCall) -> Answer:
         return call.blocker("the connection type is not given", "pass connection_type")
     if bookmarks.context_of(call) is not None:
         return bookmarks.computed(call)
+    if (refused := beyond_helper(call)) is not None:
+        return refused
     result = code("read_source({session}, {given})", session=session_of(call), given=dynamic_arguments(call))
     if predicate is not None and call.literal(predicate) != "":
         result = code("{frame}.where({predicate})", frame=result, predicate=predicate)
     if number is not None:
         result = code("{frame}.limit({number})", frame=result, number=number)
     return _helped(result, note)
+
+
+COMPUTED_DATABASES = frozenset({"mysql", "postgresql", "oracle", "sqlserver", "jdbc", "custom.jdbc", "redshift"})
+COMPUTED_FORMATS = frozenset({"parquet", "glueparquet", "orc", "csv", "json"})
+"""What the helpers for computed options read and write; they raise for anything else."""
+
+
+def beyond_helper(call: GlueCall) -> Finding | None:
+    """Answer for computed options of a connection or a format that is written out and that the helpers always raise for."""
+    connection, form = call.constant("connection_type"), call.constant("format")
+    if not isinstance(connection, str) or connection.lower() in COMPUTED_DATABASES:
+        return None
+    what = f"a {connection} connection" if connection.lower() not in FILE_TYPES else f"the format {form}"
+    if connection.lower() in FILE_TYPES and (not isinstance(form, str) or form.lower() in COMPUTED_FORMATS):
+        return None
+    return call.blocker(
+        f"the options of {what} are put together at run time, so they cannot be checked",
+        "write the options out as a dict at the call, then convert again",
+    )
 
 
 def _helped(result: Code, notes: tuple[Finding, ...] = ()) -> Rewrite:

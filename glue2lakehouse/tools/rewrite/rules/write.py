@@ -22,6 +22,7 @@ from glue2lakehouse.tools.rewrite.rules.read_options import (
     FILE_TYPES,
     _format_is_computed,
     _noted,
+    beyond_helper,
     dynamic_arguments,
     without_effect,
 )
@@ -84,6 +85,8 @@ class WriteOptions(Rule):
 def _write_dynamic(call: GlueCall, frame: ast.expr) -> Answer:
     if call.argument("connection_type") is None:
         return call.blocker("the connection type is not given", "pass connection_type")
+    if (refused := beyond_helper(call)) is not None:
+        return refused
     return _helped(code("write_target({frame}, {given})", frame=frame, given=dynamic_arguments(call)))
 
 
