@@ -18,7 +18,7 @@ Each function says what it keeps. Nothing here imports awsglue; change or inline
 _TRAVELS_WHOLE = """# Functions that run on executors are sent whole, so that no executor needs this file on its path.
 cloudpickle.register_pickle_by_value(sys.modules[__name__])"""
 _TRAVEL_IMPORTS = ("import sys", "from pyspark import cloudpickle")
-_RUNS_ON_EXECUTORS = "F.udf("
+_RUNS_ON_EXECUTORS = ("F.udf(", "class S3OnVolumes")
 
 
 class _Definition(NamedTuple):
@@ -83,7 +83,7 @@ def render_compat(names: Iterable[str]) -> str:
             todo.extend(sorted(found[name].uses & found.keys()))
     ordered = sorted(wanted.values(), key=lambda definition: definition.order)
     used = frozenset().union(*(definition.uses for definition in ordered)) if ordered else frozenset()
-    travels = any(_RUNS_ON_EXECUTORS in definition.text for definition in ordered)
+    travels = any(mark in definition.text for definition in ordered for mark in _RUNS_ON_EXECUTORS)
     lines = sorted(
         {imported[name] for name in used if name in imported} | set(_TRAVEL_IMPORTS if travels else ()),
         key=lambda line: (line.startswith("from pyspark"), line),

@@ -55,7 +55,10 @@ def test_each_name_means_one_thing_in_all_helpers() -> None:
     assert {name: places for name, places in meant.items() if len(places) > 1} == {}
 
 
-@pytest.mark.parametrize(("helper", "travels"), [("unbox_json", True), ("filter_records", True), ("spigot", False)])
+@pytest.mark.parametrize(
+    ("helper", "travels"),
+    [("unbox_json", True), ("filter_records", True), ("spigot", False), ("S3ResourceOnVolumes", True)],
+)
 def test_what_executors_run_is_sent_to_them_whole(helper: str, travels: bool) -> None:
     assert ("register_pickle_by_value(sys.modules[__name__])" in render_compat([helper])) is travels
 
