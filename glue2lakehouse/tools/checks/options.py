@@ -134,6 +134,18 @@ NAMES = {
     "attachtimestamp": "_metadata file_modification_time",
     "uri": "connection.uri uri",
     "jsonpath": "multiline get_json_object from_json jsonpath read_json_stream read_json_counted",
+    "dynamodb.input.tablename": "read_dynamodb",
+    "dynamodb.tablearn": "read_dynamodb",
+    "dynamodb.output.tablename": "write_dynamodb",
+    "dynamodb.region": "region",
+    "dynamodb.sts.rolearn": "role",
+    "dynamodb.sts.rolesessionname": "session_name",
+    "dynamodb.sts.region": "sts_region",
+    "dynamodb.splits": "segments",
+    "dynamodb.consistentread": "consistent",
+    "dynamodb.export": "tagged",
+    "dynamodb.simplifyddbjson": "simplify_ddb_json",
+    "dynamodb.unnestddbjson": "unnest_ddb_json",
     "connectionname": "secrets connectionname connection_properties read_connector write_connector",
     "useconnectionproperties": "secrets",
     "secretid": "secrets connection_properties fill_placeholders read_connector write_connector",
@@ -181,7 +193,7 @@ SECRET = frozenset(
 VALUE_CHANGES = frozenset(
     "jobbookmarkkeyssortorder classification startingposition streamarn windowsize compressiontype updatebehavior enableupdatecatalog recurse "
     "endpointurl isfailfast useconnectionproperties jsonpath fanoutconsumerarn storagelevel logformat custompatterns "
-    "addrecordtimestamp includeheaders withschema describeshardinterval maxfetchtimeinms".split()
+    "dynamodb.export dynamodb.simplifyddbjson dynamodb.unnestddbjson addrecordtimestamp includeheaders withschema describeshardinterval maxfetchtimeinms".split()
 )
 """Options (lower case) whose value is written differently in Spark: the name alone is compared."""
 
@@ -215,6 +227,7 @@ CONNECTIONS = {
     "iceberg": "",
     "delta": "delta",
     "hudi": "delta saveastable upsert_rows",
+    "dynamodb": "read_dynamodb write_dynamodb",
     "custom.spark": "format read_connector write_connector delta upsert_rows",
     "marketplace.spark": "format read_connector write_connector delta upsert_rows",
 }

@@ -3,6 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+from glue2lakehouse.tools.glue_runtime import dynamodb
 from glue2lakehouse.tools.glue_runtime import gluetypes as t
 from glue2lakehouse.tools.glue_runtime.assumptions import assume
 from glue2lakehouse.tools.glue_runtime.batches import Batch
@@ -47,6 +48,10 @@ class Sinks:
             assume("null_partition_key")
         if _has_choice(schema):
             assume("choice_in_sink")
+        if connection_type.lower() == "dynamodb" and dynamodb.is_stood_in_for():
+            dynamodb.write_batch(batch, options)
+            self._note(connection_type, options, format, [field.name for field in schema.fields], len(batch.records))
+            return
         if not batch.records and assume("empty_frame_written") == "no":
             self._note(connection_type, options, format, [field.name for field in schema.fields], 0)
             return

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glue2lakehouse.tools.glue_runtime import dynamodb
 from glue2lakehouse.tools.glue_runtime import gluetypes as t
 from glue2lakehouse.tools.glue_runtime.assumptions import assume
 from glue2lakehouse.tools.glue_runtime.batches import Batch, ErrorRecord
@@ -173,6 +174,8 @@ class Sources:
             2
         ]
         folder = self.run.environment.scratch / "dynamodb" / table
+        if not folder.is_dir() and "dynamodb.input.tableName" in options and dynamodb.is_stood_in_for():
+            return dynamodb.read_table(options)
         if not folder.is_dir():
             refuse(f"DynamoDB table {table}", f"no local copy at {folder}; add JSON lines")
         return self._texts(list_files(folder, True), "json", {}, None)

@@ -311,3 +311,24 @@ def test_options_put_together_of_written_out_dictionaries_are_known(convert) -> 
     )
     after = convert(source).after
     assert 'spark.read.option("recursiveFileLookup", True).format("orc").load(all_of_it["paths"])' in after
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("database='d', tableName='u'", "`tableName` is no parameter of from_catalog: Glue stops with 'Parameter table_name is missing.'"),
+        ("Database='d', table_name='u'", "`Database` is no parameter"),
+        ("database='d', name_space='d', table_name='u'", "database and name_space are both given"),
+        ("database='d'", "the table is not named"),
+    ],
+)  # fmt: skip
+def test_a_call_that_names_no_table_says_what_glue_says(given: str, told: str) -> None:
+    head = "from awsglue.context import GlueContext\n\n\ndef run(context: GlueContext, frame):\n"
+    for call in (f"create_dynamic_frame.from_catalog({given})", f"write_dynamic_frame.from_catalog(frame, {given})"):
+        (conversion,) = convert_project({"job.py": f"{head}    context.{call}\n"}, Settings())
+        assert any(told in f.message for f in conversion.findings if f.severity is Severity.BLOCKER), call
+
+
+def test_name_space_is_another_name_of_database(convert: Convert) -> None:
+    read = CATALOG.replace("'d', 't'", "name_space='d', table_name='t'")
+    assert 'spark.read.table("main.d.t")' in convert(read + "frame.show()\n").after

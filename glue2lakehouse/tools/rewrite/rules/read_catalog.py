@@ -57,8 +57,8 @@ class ReadCatalog(Rule):
         other = foreign_catalog(call)
         if other is not None and other.severity is Severity.BLOCKER:
             return other
-        if database is None or table is None:
-            return call.blocker("the table is not named by database and table_name", "pass both")
+        if database is None or table is None or twice_named(call):
+            return unnamed(call)
         session = session_of(call)
         name, known = table_code(call, database, table)
         extra = call.argument("kwargs")
@@ -114,6 +114,33 @@ class ReadCatalog(Rule):
             condition="which records are sampled does not matter",
             findings=sample_note(call),
         )
+
+
+def twice_named(call: GlueCall) -> bool:
+    """Whether database and name_space are both given, on which Glue stops."""
+    return {"database", "name_space"} <= {*call.bound.arguments, *call.bound.extra}
+
+
+def unnamed(call: GlueCall) -> Finding:
+    """Say why a call names no table of the catalog: Glue itself stops where a parameter is missing or misspelled."""
+    if twice_named(call):
+        return call.blocker("database and name_space are both given, on which Glue stops", "keep database")
+    meant = {
+        "tablename": "table_name",
+        "table": "table_name",
+        "database": "database",
+        "databasename": "database",
+        "namespace": "name_space",
+    }
+    for name in call.bound.extra:
+        right = meant.get(name.lower().replace("_", ""), name)
+        if right != name:
+            missing = "table_name is" if right == "table_name" else "name_space or database is"
+            return call.blocker(
+                f"`{name}` is no parameter of {call.leaf}: Glue stops with 'Parameter {missing} missing.'",
+                f"write {right}={call.text(call.bound.extra[name])} if that is what is meant",
+            )
+    return call.blocker("the table is not named by database and table_name", "pass both")
 
 
 def sample_note(call: GlueCall) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ import ast
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
-from glue2lakehouse.tools.rewrite import bookmarks, connections, connectors, files
+from glue2lakehouse.tools.rewrite import bookmarks, connections, connectors, dynamodb, files
 from glue2lakehouse.tools.rewrite.code import Code, Piece, joined
 from glue2lakehouse.tools.rewrite.kinds.stubs import READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
@@ -381,6 +381,8 @@ def _is_mapped(call: GlueCall, frame: ast.expr) -> bool:
 def _read_database(call: GlueCall, connection: str, options: Options, form_options: Options) -> Answer:
     if connection.lower() in LAKES:
         return read_lake(call, session_of(call), connection.lower(), options)
+    if connection.lower() == "dynamodb":
+        return dynamodb.read_table(call, session_of(call), options)
     if connection.lower() in connectors.TYPES:
         return connectors.read_connector(call, session_of(call), options)
     connector = connections.CONNECTORS.get(connection.lower())
@@ -423,7 +425,6 @@ _ADVICE = {
         "salesforce servicenow googleanalytics4 netsuiteerp sapodata zendesk hubspot facebookads googleads".split(),
         "ingest it with Lakeflow Connect, then read the table",
     ),
-    "dynamodb": "export the table to S3 and read the DynamoDB JSON, or ingest it with a connector",
     "kinesis": "read it as a stream: spark.readStream.format('kinesis')",
     "kafka": "read it with spark.read.format('kafka') and parse the value",
 }

@@ -8,7 +8,7 @@ import ast
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
-from glue2lakehouse.tools.rewrite import connections, connectors, files
+from glue2lakehouse.tools.rewrite import connections, connectors, dynamodb, files
 from glue2lakehouse.tools.rewrite.code import Code, Piece
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_WRITER, WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DYNAMIC_FRAME, GLUE_CONTEXT
@@ -16,7 +16,7 @@ from glue2lakehouse.tools.rewrite.lakes import LAKES, save_mode, with_options, w
 from glue2lakehouse.tools.rewrite.names import path_code, table_code
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options, truth
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, Use, code
-from glue2lakehouse.tools.rewrite.rules.read_catalog import foreign_catalog
+from glue2lakehouse.tools.rewrite.rules.read_catalog import foreign_catalog, twice_named, unnamed
 from glue2lakehouse.tools.rewrite.rules.read_options import (
     COMPUTED,
     FILE_TYPES,
@@ -195,6 +195,8 @@ def write_database(use: Use, frame: Piece, connection: str, options: Options) ->
     """Return the write to a database: Glue inserts, and creates the table where it is missing."""
     if connection.lower() in LAKES:
         return _write_lake(use, frame, connection.lower(), options)
+    if connection.lower() == "dynamodb":
+        return dynamodb.write_table(use, frame, options)
     if connection.lower() in connectors.TYPES:
         keys = partitions(use, options)
         return keys if isinstance(keys, Finding) else connectors.write_connector(use, frame, options, keys)
@@ -305,8 +307,10 @@ class WriteCatalog(Rule):
         other = foreign_catalog(call)
         if other is not None and other.severity is Severity.BLOCKER:
             return other
-        if frame is None or database is None or table is None:
-            return call.blocker("frame, database and table_name are not all given", "pass them")
+        if frame is None:
+            return call.blocker("there is no frame to write", "pass frame")
+        if database is None or table is None or twice_named(call):
+            return unnamed(call)
         if refused := unwritable(call, frame):
             return refused
         extra = without_effect(call)
