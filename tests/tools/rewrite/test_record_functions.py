@@ -165,6 +165,61 @@ def test_a_built_in_that_the_module_rebinds_is_not_pythons() -> None:
     assert "map_records(" in converted(case._replace(functions=f"str = repr\n\n\n{case.functions}"))
 
 
+LATER = """def change(r):
+    for key in ["name"]:
+        r[key] = (r[key] or "none").upper()
+    r["n"] = r["id"] + 1
+    r["f"] = r["score"] * 2 if r["score"] else None
+    r["given"] = r["born"]
+    return None if r["id"] == 0 else r
+
+
+"""
+MAPPED = '[("name", "string", "name", "string"), ("N", "int", "n", "long"), ("f", "double", "f", "string"), ("given", "date", "d", "date"), ("big", "long", "big", "long")]'
+TWICE = f"ApplyMapping.apply(Map.apply(frame={KNOWN}, f=change), {MAPPED})"
+
+
+def test_a_mapping_that_follows_says_the_types_and_the_function_runs_once() -> None:
+    case = Case(TWICE, (TYPED, ROWS), functions=LATER)
+    types = '{"name": "string", "N": "int", "f": "double", "given": "date", "big": "bigint"}'
+    assert f", change, {types})" in converted(case)
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    ['("n", "long", "n", "long")', '("s.a", "int", "n", "int")', '("n", "decimal(10,2)", "n", "int")',
+     '("n", "int", "n", "int"), ("n", "string", "m", "int")', '("n", "array", "n", "array")'],
+)  # fmt: skip
+def test_a_mapping_that_leaves_the_types_open_is_no_schema(mapping: str) -> None:
+    case = Case(f"ApplyMapping.apply(Map.apply(frame={KNOWN}, f=change), [{mapping}])", functions=LATER)
+    assert "map_records(" in converted(case)
+
+
+def test_a_frame_that_is_used_elsewhere_keeps_all_its_fields() -> None:
+    other = f"[ApplyMapping.apply(m := Map.apply(frame={KNOWN}, f=change), {MAPPED}), m][0]"
+    assert "map_records(" in converted(Case(other, functions=LATER))
+
+
+@pytest.mark.spark
+def test_the_types_of_a_mapping_give_the_rows_of_glue(spark: Any) -> None:
+    compare(spark, Case(TWICE, (TYPED, ROWS), functions=LATER))
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [("1.0", "n comes out as float"), ("True", "n comes out as bool"), ("2 ** 31", "n comes out as int"), ("'1'", "n comes out as str")],
+)  # fmt: skip
+def test_a_value_of_another_type_than_the_mapping_says_stops_the_job(spark: Any, value: str, told: str) -> None:
+    function = f"def change(r):\n    for key in ['n']:\n        r[key] = {value}\n    return r\n\n\n"
+    case = Case(
+        'ApplyMapping.apply(Map.apply(frame=frame, f=change), [("n", "int", "n", "int")])',
+        (TYPED, ROWS),
+        functions=function,
+    )
+    refused(spark, case, told)
+
+
 @pytest.mark.spark
 @pytest.mark.parametrize("body", COLUMNS.values(), ids=COLUMNS)
 def test_columns_hold_what_the_function_makes(spark: Any, body: str) -> None:

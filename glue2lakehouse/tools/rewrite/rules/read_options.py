@@ -13,6 +13,7 @@ from glue2lakehouse.tools.rewrite.code import Code, Piece, joined
 from glue2lakehouse.tools.rewrite.kinds.stubs import READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.lakes import LAKES, read_lake, with_options
+from glue2lakehouse.tools.rewrite.later import mapped_later
 from glue2lakehouse.tools.rewrite.names import paths_code
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options, truth
 from glue2lakehouse.tools.rewrite.rule import (
@@ -282,7 +283,7 @@ def _file_rewrite(
         )  # fmt: skip
     if reading.format == "csv":
         result = code('{frame}.fillna("")', frame=result)
-    if reading.format in ("json", "xml") and reading.schema is None and not _is_only_mapped(call):
+    if reading.format in ("json", "xml") and reading.schema is None and mapped_later(call) is None:
         result = code("narrow_integers({frame})", frame=result)
         imports, compat = (*imports, "from glue_compat import narrow_integers"), (*compat, "narrow_integers")
     if reading.rename_columns:
@@ -345,37 +346,6 @@ def _stream_rewrite(
 _ATTACHED = {"attachFilename": "file_path", "attachTimestamp": "file_modification_time"}
 """Options that name a column for what is known of the file -> the field of Spark's _metadata."""
 _ENDINGS = {"gzip": ".gz", "bzip2": ".bz2"}
-_MAPPINGS = {"ApplyMapping.apply": 1, ".apply_mapping": 0}
-"""The ends of the names of what maps columns, with the position of the mappings."""
-
-
-def _is_only_mapped(call: GlueCall) -> bool:
-    """Whether every use of what is read is a mapping that names the type of each column that it keeps."""
-    name = call.assigned
-    if name is None:
-        return _is_mapped(call, call.node)
-    named = [node for node in call.place.nodes if isinstance(node, ast.Name) and node.id == name.id]
-    uses = [node for node in named if isinstance(node.ctx, ast.Load)]
-    return len(named) == len(uses) + 1 and bool(uses) and all(_is_mapped(call, node) for node in uses)
-
-
-def _is_mapped(call: GlueCall, frame: ast.expr) -> bool:
-    parents = call.place.parents
-    parent = parents[frame]
-    user = parents.get(parent) if isinstance(parent, ast.keyword | ast.Attribute) else parent
-    called = call.place.world.callees.get(user, "") if isinstance(user, ast.Call) else ""
-    position = next((position for end, position in _MAPPINGS.items() if called.endswith(end)), None)
-    if position is None:
-        return False
-    assert isinstance(user, ast.Call)
-    written = {item.arg: item.value for item in user.keywords}
-    given = written.get("mappings") or (user.args[position] if len(user.args) > position else None)
-    entries = call.literal(given)
-    return isinstance(entries, list) and all(
-        isinstance(entry, tuple) and len(entry) == 4 and "<" not in entry[3]
-        and entry[3].lower() not in ("array", "struct", "map")
-        for entry in entries
-    )  # fmt: skip
 
 
 def _read_database(call: GlueCall, connection: str, options: Options, form_options: Options) -> Answer:

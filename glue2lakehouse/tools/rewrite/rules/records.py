@@ -10,6 +10,7 @@ from dataclasses import replace
 from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import Code, code
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
+from glue2lakehouse.tools.rewrite.later import types_mapped_from
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules import record_functions
@@ -20,6 +21,7 @@ _MAPPED = (
     "every record has the fields that the function reads, spelled as it spells them, and none that differs in case only from "
     "one that it sets; a new field that is null in every row has the type of what it comes from"
 )
+_NAMED = "some record comes out with each field that the mapping names; a value of another type than the mapping says stops the job"
 _FIELDS = "every record has the fields that the function reads, spelled as it spells them"
 
 
@@ -92,7 +94,8 @@ def _unused(call: GlueCall, function: ast.expr) -> tuple[Finding, ...]:
 class Map(Rule):
     """Columns where the function only sets, deletes and renames fields of known types, the helper `map_records` elsewhere.
 
-    The helper runs the function as it is and works the schema out from all results, as Glue does.
+    The helper runs the function as it is and works the schema out from all results, as Glue does; where all that follows is a
+    mapping that says the types, `map_records_as` takes them from there and runs the function once.
     """
 
     name = "map"
@@ -117,6 +120,12 @@ class Map(Rule):
         if chain is not None:
             changed = code("{frame}{steps}", frame=call.frame, steps=chain.steps)
             return _as_columns(call, function, changed, chain.helpers, _MAPPED)
+        types = None if counted else types_mapped_from(call)
+        if types is not None:
+            return helper(
+                "map_records_as", "map_records_as({frame}, {function}, {types})", _NAMED,
+                frame=call.frame, function=function, types=_spelled(types),
+            )  # fmt: skip
         name = "map_records_counted" if counted else "map_records"
         return helper(
             name, "{name}({frame}, {function})",

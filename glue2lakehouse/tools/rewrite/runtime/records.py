@@ -89,6 +89,49 @@ def map_records(frame: DataFrame, function, schema=None) -> DataFrame:
     return mapped.select(*[F.col("record").getField(name).alias(name) for name in names])
 
 
+def map_records_as(frame: DataFrame, function, types: dict) -> DataFrame:
+    """Return the named fields of what the function makes of each row; rows that it fails on or returns nothing for go.
+
+    `types` are those that a later mapping says, which the fields have to have: TypeError where a value is of another type.
+    """
+
+    def values(row):
+        result = _attempt(function, row)
+        if not result:
+            return None
+        named = {}
+        for key, held in result.items():
+            if str(key).lower() in named:
+                raise ValueError(f"a record has fields that differ in case only: {key}")
+            named[str(key).lower()] = held
+        return [_exactly(name, named.get(name.lower()), kind) for name, kind in types.items()]
+
+    schema = f"struct<{', '.join(f'`{name}`: {kind}' for name, kind in types.items())}>"
+    record = F.udf(values, schema).asNondeterministic()(_whole_row(frame)).alias("record")
+    return frame.select(record).where("record IS NOT NULL").select("record.*")
+
+
+_EXACTLY = {
+    "string": str, "boolean": bool, "double": float, "int": int, "bigint": int, "date": datetime.date,
+    "timestamp": datetime.datetime, "binary": (bytes, bytearray),
+}  # fmt: skip
+
+
+def _exactly(name, value, kind):
+    if value is None:
+        return None
+    fits = isinstance(value, _EXACTLY[kind])
+    if kind in ("int", "bigint"):
+        bits = 31 if kind == "int" else 63
+        fits = fits and not isinstance(value, bool) and -(2**bits) <= value < 2**bits
+    if not fits or (kind == "date" and isinstance(value, datetime.datetime)):
+        raise TypeError(
+            f"{name} comes out as {type(value).__name__} ({value!r}) where the mapping after it says {kind}: "
+            "map_records works the types out instead"
+        )
+    return value
+
+
 def _fitted(value, kind):
     """Return a result in the shape that Spark takes for the type: names as text, floats where the type is one."""
     if value is None:
