@@ -3,6 +3,7 @@
 import datetime
 import decimal
 import os
+import struct
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlparse
@@ -78,6 +79,14 @@ def _attributes(record: Record) -> dict[str, Any]:
     return values
 
 
+def _shortest(value: float) -> str:
+    """Return the fewest digits that tell a number of 32 bits from its neighbours, as Java spells a float."""
+    wanted = struct.pack("f", value)
+    return next(
+        text for text in (f"{value:.{digits}g}" for digits in range(1, 10)) if struct.pack("f", float(text)) == wanted
+    )
+
+
 def _attribute(name: str, cell: Cell) -> Any:
     value = cell.value
     if isinstance(value, dict):
@@ -85,7 +94,7 @@ def _attribute(name: str, cell: Cell) -> Any:
     if isinstance(value, list):
         return [_attribute(name, item) for item in value]
     if isinstance(value, float):
-        return decimal.Decimal(f"{value:.9g}" if isinstance(cell.type, t.FloatType) else repr(value))
+        return decimal.Decimal(_shortest(value) if isinstance(cell.type, t.FloatType) else repr(value))
     if isinstance(value, datetime.date):
         refuse(f"a date or time in {name}", "what Glue writes to DynamoDB for it is not documented")
     return value

@@ -157,3 +157,24 @@ def test_a_connector_gives_the_rows_that_the_original_gets(spark, tmp_path, monk
     connecting.write_connector(read, "own", {"path": str(tmp_path / "two")})
     one, two = (sorted(spark.read.parquet(str(tmp_path / name)).collect()) for name in ("one", "two"))
     assert one == two == sorted(spark.range(3).collect())
+
+
+def test_a_connection_type_in_a_variable_is_told_where_it_is_written_out(convert) -> None:
+    after = converted(
+        convert,
+        READ.replace("frame =", "kind = {kind!r}\nframe =").replace("from_options({kind!r}", "from_options(kind"),
+        "mysql",
+        {"url": "jdbc:mysql://h/d", "dbtable": "t"},
+    )
+    assert 'spark.read.format("jdbc")' in after
+
+
+def test_the_way_to_a_context_that_a_write_does_not_need_is_not_missed(convert) -> None:
+    source = (
+        HEAD + "class Writer:\n    def __init__(self): self.held = glue\n    def write(self, frame, path):\n"
+        "        self.held.write_dynamic_frame.from_options(frame, 's3', {'path': path}, 'parquet')\n"
+    )
+    conversion = convert(source)
+    result = check(source, conversion.after, "job.py", {}, {}, conversion.findings, Settings())
+    assert 'frame.write.mode("append").parquet(path)' in conversion.after
+    assert [str(f) for f in result.findings if f.severity is Severity.BLOCKER] == []
