@@ -159,7 +159,7 @@ def test_a_connector_gives_the_rows_that_the_original_gets(spark, tmp_path, monk
     assert one == two == sorted(spark.range(3).collect())
 
 
-def test_a_connection_type_in_a_variable_is_told_where_it_is_written_out(convert) -> None:
+def test_a_connection_type_in_a_variable_is_written_out(convert) -> None:
     after = converted(
         convert,
         READ.replace("frame =", "kind = {kind!r}\nframe =").replace("from_options({kind!r}", "from_options(kind"),

@@ -70,7 +70,7 @@ class ReadOptions(Rule):
         else:
             call.drop("format")
             answer = _read_database(call, connection, options, form_options)
-        answer = _noted(answer, (*extra, *named_apart(call)))
+        answer = _noted(answer, extra)
         if isinstance(answer, Rewrite) and predicate is not None and call.literal(predicate) != "":
             assert answer.code is not None
             return _changed(answer, code("{frame}.where({predicate})", frame=answer.code, predicate=predicate))
@@ -103,14 +103,6 @@ def without_effect(call: GlueCall) -> tuple[Finding, ...]:
     if extra is None:
         return ()
     return (call.info(f"kwargs={call.text(extra)} goes: Glue only reads numbers of partitions from it", ""),)
-
-
-def named_apart(call: GlueCall) -> tuple[Finding, ...]:
-    """Say that a connection type held in a variable is written out: the variable is not asked any more."""
-    given = call.argument("connection_type")
-    if not isinstance(given, ast.Name):
-        return ()
-    return (call.info(f"{given.id} is {call.constant('connection_type')!r} here, which is written out", ""),)
 
 
 def _noted(answer: Answer, notes: tuple[Finding, ...]) -> Answer:

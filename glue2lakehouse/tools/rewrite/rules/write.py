@@ -24,7 +24,6 @@ from glue2lakehouse.tools.rewrite.rules.read_options import (
     _noted,
     beyond_helper,
     dynamic_arguments,
-    named_apart,
     without_effect,
 )
 from glue2lakehouse.tools.rewrite.transactions import drop_transaction
@@ -64,16 +63,15 @@ class WriteOptions(Rule):
             return _noted(_write_dynamic(call, frame), extra)
         if _format_is_computed(call, connection):
             return _noted(_write_dynamic(call, frame), extra)
-        notes = (*extra, *named_apart(call))
         if connection.lower() not in FILE_TYPES:
             call.drop("format")
-            return _noted(write_database(call, frame, connection, options), notes)
+            return _noted(write_database(call, frame, connection, options), extra)
         form = call.constant("format")
         if form in (NOT_LITERAL, None) and connection.lower() in ("parquet", "orc"):
             form = connection.lower()
         if not isinstance(form, str):
             return call.blocker("the format of the files is not written out", 'name it at the call: format="parquet"')
-        return _noted(write_files(call, frame, form, options, form_options), notes)
+        return _noted(write_files(call, frame, form, options, form_options), extra)
 
     def refer(self, use: Use) -> Answer:
         """A writer that is handed around becomes the helper `write_target`."""
