@@ -22,7 +22,7 @@ ROWS = [
     "2, null, null, null, null, null, null, null, null, null, null, null",
     "null, 2S, 3000000000L, ' a,b,c ', '', 0D, 0F, 0.00, date'1900-01-01', timestamp'1970-01-01 00:00:00', false, array()",
     "0, -5S, 0L, '', 'a', double('nan'), float('inf'), -1.00, date'0999-12-31', null, true, null",
-    "7, 0S, -7L, ',,', '\\u00a0\\tgröße\\n', double('inf'), 2F, 99.99, date'9999-12-31', null, false, array(null)",
+    "7, 0S, -7L, ',,', '\\u00a0\\tgröße\\n', double('inf'), float('nan'), 99.99, date'9999-12-31', null, false, array(null)",
     "-3, 9S, 9L, 'ΑΣ ß', 'None', -2.5D, -1F, 12345678.90, null, null, null, array(1, 2)",
     "5, 3S, 5L, 'a', 'a', 5D, 5F, 5.00, date'2020-02-29', null, true, array(3)",
 ]
@@ -93,6 +93,7 @@ CONDITIONS = {
     "not of a text": 'not r["name"]',
     "a length": 'len(r["name"]) > 1',
     "get": 'r.get("name") != "Ann"',
+    "NaN of 32 bits": 'not r.get("ratio") > 1 or r.get("score") > 1',
     "a part": 'r["name"].split(",")[1] != "b"',
     "a sum": 'r["id"] + r["small"] > 3',
     "a quotient of NaN and zero": '1 / r["score"] < 1',

@@ -178,7 +178,7 @@ class Values(Conditions):
             return self.together([*value.holds, code("{column}.{method}()", column=column, method=method)])
         if value.kind not in TYPES[kind_of(right)]:
             raise Untranslatable
-        compared = self._compared(column, operator, right, negated, value.kind == "double")
+        compared = self._compared(column, operator, right, negated, value.kind in ("float", "double"))
         return self.together([*value.holds, compared])
 
     def together(self, conditions: list[Code]) -> Code:
