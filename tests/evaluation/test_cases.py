@@ -25,7 +25,7 @@ def _case(folder: Path, said: str = SAID) -> Path:
 def test_there_are_enough_golden_conversions_of_every_sort() -> None:
     cases = load_cases(CASES)
     assert len(cases) >= 60
-    assert sum(case.said.needs_model for case in cases) >= 7
+    assert sum(case.said.needs_model for case in cases) >= 6
     assert sum(case.said.outcome is Ending.REVIEW for case in cases) >= 8
     assert len({case.said.family for case in cases}) >= 20
 

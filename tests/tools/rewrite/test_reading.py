@@ -8,7 +8,7 @@ import pytest
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite import Conversion, TableFacts, convert_project
-from glue2lakehouse.tools.rewrite.runtime.reading import narrow_integers
+from glue2lakehouse.tools.rewrite.runtime.reading import narrow_integers, remaining_files
 
 HEAD = "from awsglue.context import GlueContext\nfrom awsglue.transforms import ApplyMapping\n\nctx = GlueContext()\n"
 READ = 'rows = ctx.create_dynamic_frame.from_options("s3", {"paths": ["s3://raw/"]}, "json")\n'
@@ -76,3 +76,45 @@ def test_whole_numbers_are_int_where_all_values_fit(spark: Any, tmp_path: Path) 
         "x": "array<bigint>",
     }  # fmt: skip
     assert sorted(map(str, narrowed.collect())) == sorted(map(str, read.collect()))
+
+
+EXCLUDED = 'ctx.create_dynamic_frame.from_options("s3", {"paths": ["s3://raw/"], "exclusions": "%s"}, "parquet")\n'
+
+
+def test_excluded_files_are_left_out_of_the_listing() -> None:
+    made = _converted("rows = " + EXCLUDED % '[\\"**.tmp\\"]')
+    assert """.load(remaining_files(spark, "s3://raw/", "[\\"**.tmp\\"]"))""" in made.after
+    assert "remaining_files" not in _converted("rows = " + EXCLUDED % "[]").after
+
+
+def test_exclusions_by_names_of_a_mapped_path_are_handed_off() -> None:
+    settings = Settings(paths={"s3://raw": "/Volumes/main/raw/files"})
+    (made,) = convert_project({"job.py": HEAD + "rows = " + EXCLUDED % '[\\"**.tmp\\"]'}, settings)
+    assert any(f.severity is Severity.BLOCKER and "glob" in f.message for f in made.findings)
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize(
+    ("globs", "left"),
+    [
+        ('["**.tmp"]', ["a.csv", "deep/b.csv", "deep/c [1].txt"]),
+        (["*.csv"], ["deep/c [1].txt", "x.tmp"]),
+        (["deep/**"], ["a.csv", "x.tmp"]),
+        (["**/{a,b}.csv", "?.tmp"], ["deep/c [1].txt"]),
+        (["**[!v]"], ["a.csv", "deep/b.csv"]),
+    ],
+)
+def test_globs_exclude_as_in_glue(spark: Any, tmp_path: Path, globs: Any, left: list[str]) -> None:
+    for name in ("a.csv", "x.tmp", "deep/b.csv", "deep/c [1].txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("1")
+    found = remaining_files(spark, str(tmp_path), globs, True)
+    assert [row.value for row in spark.read.text(found).collect()] == ["1"] * len(left)
+    assert [path.rpartition(tmp_path.name + "/")[2].replace("\\", "") for path in found] == left
+
+
+@pytest.mark.spark
+def test_an_exclusion_of_everything_is_told(spark: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("1")
+    with pytest.raises(ValueError, match="leave no file"):
+        remaining_files(spark, str(tmp_path), ["**"])

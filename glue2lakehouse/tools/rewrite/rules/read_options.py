@@ -202,14 +202,41 @@ def _read_files(call: GlueCall, connection: str, options: Options, form_options:
     settled = _file_options(call, options)
     if isinstance(settled, Finding):
         return settled
-    left = sorted({*options.leftover(), *form_options.leftover()} - _ATTACHED.keys())
+    excluded = options.take("exclusions") if options.literal("exclusions") not in ("", "[]", None) else None
+    left = sorted({*options.leftover(), *form_options.leftover()} - _ATTACHED.keys() - {"exclusions"})
     if left:
         return call.blocker(
             f"option {', '.join(left)} of a {form} read has no counterpart in Spark",
             "drop it where it is not needed, or rewrite this call by hand",
         )
     # A mode that the call asks for comes before the reader's own.
-    return _file_rewrite(call, reading, list(dict([*reading.options, *settled]).items()), paths, options)
+    done = list(dict([*reading.options, *settled]).items())
+    if excluded is None:
+        return _file_rewrite(call, reading, done, paths, options)
+    return _remaining(_file_rewrite(call, reading, done, _remaining_paths(call, paths, excluded, settled), options))
+
+
+def _remaining_paths(call: GlueCall, paths: Piece, excluded: Piece, settled: list[tuple[str, Piece]]) -> Code:
+    """Return the listing of the files that exclusions leave."""
+    recurse = dict(settled).get("recursiveFileLookup")
+    deep = code(", {recurse}", recurse=recurse) if recurse is not None else code("")
+    return code(
+        "remaining_files({session}, {paths}, {excluded}{deep})",
+        session=session_of(call), paths=paths_code(call, paths), excluded=excluded, deep=deep,
+    )  # fmt: skip
+
+
+def _remaining(answer: Answer) -> Answer:
+    if not isinstance(answer, Rewrite):
+        return answer
+    rule = "no single * of an exclusion is meant to cross folders; files that come while it runs are not seen"
+    return replace(
+        answer,
+        certainty=Certainty.CONDITIONAL,
+        condition="; ".join(filter(None, [answer.condition, rule])),
+        imports=(*answer.imports, "from glue_compat import remaining_files"),
+        compat=(*answer.compat, "remaining_files"),
+    )
 
 
 def _file_options(call: GlueCall, options: Options) -> list[tuple[str, Piece]] | Finding:
@@ -223,9 +250,10 @@ def _file_options(call: GlueCall, options: Options) -> list[tuple[str, Piece]] |
         return call.blocker("isFailFast is computed at run time", "write it out as True or False")
     if truth(options.literal("isFailFast")) is True:
         done.append(("mode", '"FAILFAST"'))
-    if options.given("exclusions") and options.literal("exclusions") not in ("", "[]", None):
+    excluding = options.given("exclusions") and options.literal("exclusions") not in ("", "[]", None)
+    if excluding and (bookmarks.context_of(call) is not None or call.settings.paths):
         return call.blocker(
-            "files are excluded from the read by glob patterns",
+            "files are excluded from the read by glob patterns, which go by names in S3 and by no bookmark",
             "filter by F.col('_metadata.file_path'), or list the paths to read",
         )
     codec = options.literal("compressionType", "compression")

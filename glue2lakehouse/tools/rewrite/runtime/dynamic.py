@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from glue2lakehouse.tools.rewrite.runtime.documents import read_json_stream
-from glue2lakehouse.tools.rewrite.runtime.reading import narrow_integers
+from glue2lakehouse.tools.rewrite.runtime.reading import narrow_integers, remaining_files
 
 _WITHOUT_EFFECT = {"groupfiles", "groupsize", "uses3listimplementation", "maxband", "maxfilesinband", "optimizeperformance",
                    "compressiontype", "transformation_ctx", "useconnectionproperties", "strictcheckforquoting"}  # fmt: skip
@@ -49,6 +49,9 @@ def read_source(
         raise ValueError(f"a {connection_type} source cannot be read here: convert this read by hand")
     recurse = str(options.pop("recurse", "false")).lower() == "true"
     fail = str(options.pop("isfailfast", "false")).lower() == "true"
+    exclusions = options.pop("exclusions", None)
+    if exclusions and exclusions != "[]":
+        paths = remaining_files(session, paths, exclusions, recurse)
     reader = session.read.options(recursiveFileLookup=recurse)
     if fail:
         reader = reader.option("mode", "FAILFAST")

@@ -1,8 +1,41 @@
 """Reading files as Glue does."""
 
+import json as _json
+import re
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
+
+
+def remaining_files(session, paths, exclusions, recurse=False) -> list:
+    """Return the files below the paths that no exclusion names, for a reader to load.
+
+    `exclusions` are globs as Glue takes them, in a list or its JSON text: `**` crosses folders, `*` does not, and a glob may leave
+    out how the path begins. Raises ValueError where no file is left.
+    """
+    globs = _json.loads(exclusions) if isinstance(exclusions, str) else exclusions
+    tests = [re.compile(rf"(?:.*/)?{_regex(glob)}", re.DOTALL) for glob in globs]
+    lister = session.read.format("binaryFile").option("recursiveFileLookup", str(recurse).lower() == "true")
+    found = [row["path"] for row in lister.load(paths).select("path").collect()]
+    kept = [path for path in found if not any(test.fullmatch(_in_s3(path)) for test in tests)]
+    if not kept:
+        raise ValueError(f"{list(globs)} leave no file of {paths}")
+    return [re.sub(r"([\[\]{}*?\\])", r"\\\1", path) for path in sorted(kept)]
+
+
+def _in_s3(path):
+    return re.sub(r"^s3[an]://", "s3://", path)
+
+
+def _regex(glob):
+    spelled = {"**": ".*", "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")", ",": "|"}
+    inside, made = 0, ""
+    for part in re.findall(r"\*\*|\[[^\]]*\]|[\s\S]", _in_s3(glob)):
+        inside += (part == "{") - (part == "}")
+        plain = part not in spelled or (part == "," and not inside)
+        made += part.replace("[!", "[^") if len(part) > 2 else re.escape(part) if plain else spelled[part]
+    return made
 
 
 def name_columns(frame: DataFrame) -> DataFrame:
