@@ -346,3 +346,9 @@ def test_comments_inside_what_is_replaced_move_above_the_statement(convert) -> N
         'if True:\n    # read\n    # the raw one, not #2\n    # bookmarks hang on it\n    rows = spark.read.table("main.a.b")'
         '  # at the end\n    # all but x\n    wide = (\n        rows.drop("x")\n    )\n'
     )
+
+
+def test_keys_that_differ_in_case_only_are_handed_off(blockers) -> None:
+    read = HEAD + 'a = glueContext.create_dynamic_frame.from_catalog("d", "t")\n'
+    assert blockers(read + 'Join.apply(a, a, ["Key"], ["key"])\n')
+    assert blockers(read + 'Join.apply(a, a, ["Key"], ["Key"])\n') == []

@@ -34,6 +34,12 @@ class Join(Rule):
         if right is None or first is None or second is None:
             return call.blocker("the join needs two frames and their keys", "pass frame1, frame2, keys1, keys2")
         pairs = _pairs(call.literal(first), call.literal(second))
+        for one, two in pairs or ():
+            if one != two and one.lower() == two.lower():
+                return call.blocker(
+                    f"the keys {one} and {two} differ in case only: Glue keeps both columns, Spark takes them for one",
+                    "rename one of them before the join",
+                )
         if clash := _clash(call.frame_facts, call.kind(right).frame or FrameFacts(), pairs):
             return call.blocker(
                 f"both frames have {', '.join(clash)}, which the join does not make equal: Glue's result is told in two ways"
