@@ -16,7 +16,13 @@ def _listed(paths):
 
 
 def _parts(path):
-    return [quoted or bare for quoted, bare in re.findall(r"`([^`]+)`|([^`.]+)", path)]
+    """Return the names on a path: backticks keep a dot, `[]` after an array says nothing; `.id` is id in a field without a name."""
+    if not re.fullmatch(r"(`[^`]*`|[^.`]*)(\.(`[^`]*`|[^.`]*))*", path):
+        raise ValueError(f"{path} is no path: a backtick is not closed, or stands inside a name")
+    return [
+        part[1:-1] if part.startswith("`") else part.removesuffix("[]")
+        for part in re.findall(r"(?:^|(?<=\.))(`[^`]*`|[^.`]*)(?=\.|$)", path)
+    ]
 
 
 def _column(*parts):

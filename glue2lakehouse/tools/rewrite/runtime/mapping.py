@@ -6,6 +6,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
+from glue2lakehouse.tools.rewrite.runtime.frames import _parts
+
 _TYPES = {"long": "bigint", "integer": "int", "short": "smallint", "byte": "tinyint", "bool": "boolean",
           "decimal": "decimal(10,2)"}  # fmt: skip
 
@@ -22,7 +24,7 @@ def apply_mapping(frame: DataFrame, mappings) -> DataFrame:
     for entry in mappings:
         if len(entry) not in (2, 4):
             raise ValueError(f"a mapping has 2 or 4 parts: {entry}")
-        source, target = _path(entry[0]), _path(entry[-2] if len(entry) == 4 else entry[1])
+        source, target = _parts(entry[0]), _parts(entry[-2] if len(entry) == 4 else entry[1])
         expression = ".".join(_quoted(part) for part in source)
         if len(entry) == 4 and not re.match(r"(array|struct|map)\b", entry[3].lower()):
             kind = _TYPES.get(entry[3].lower(), entry[3].lower())
@@ -46,7 +48,7 @@ def resolve_choices(frame: DataFrame, specs) -> DataFrame:
         verb, _, kind = action.partition(":")
         if verb != "cast" or "[]" in path:
             raise ValueError(f"{action} of {path} has no counterpart in Spark: convert it by hand")
-        first, *inner = _path(path)
+        first, *inner = _parts(path)
         if not _reaches(frame.schema, [first, *inner]):
             continue
         spelled = ".".join(_quoted(part) for part in (first, *inner))
@@ -70,10 +72,6 @@ def _reaches(kind, parts):
             return False
         kind = same[0].dataType
     return True
-
-
-def _path(text):
-    return [quoted or bare for quoted, bare in re.findall(r"`([^`]+)`|([^`.]+)", text)]
 
 
 def _quoted(name):
