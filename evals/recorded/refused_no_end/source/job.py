@@ -14,7 +14,7 @@ job = Job(glueContext)
 job.init(args["JOB_NAME"], args)
 events = glueContext.create_dynamic_frame.from_options(
     connection_type="s3",
-    connection_options={"paths": ["s3://landing/events/"], "recurse": True, "exclusions": '["s3://landing/events/_tmp/**"]'},
+    connection_options={"paths": ["s3://landing/events/"], "recurse": True, "excludeStorageClasses": ["GLACIER"]},
     format="json",
 )
 events.toDF().write.mode("overwrite").parquet("s3://lake/events/")
