@@ -11,6 +11,7 @@ from glue2lakehouse.tools.rewrite.kinds.expressions import PARTIAL
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.rule import GlueCall, Use
 
+_SPELLED = {"frame_or_dfc": "frame", "name_space": "database"}
 _WITHOUT_EFFECT = ("transformation_ctx", "redshift_tmp_dir", "accumulator_size")
 
 
@@ -29,7 +30,9 @@ def unpacked(call: GlueCall) -> Code | None:
     given = {**call.bound.arguments, **call.bound.extra}
     call.drop_everything()
     pieces: list[Piece] = [
-        code("{name}={value}", name=name, value=value) for name, value in given.items() if name not in _WITHOUT_EFFECT
+        code("{name}={value}", name=_SPELLED.get(name, name), value=value)
+        for name, value in given.items()
+        if name not in _WITHOUT_EFFECT
     ]
     return joined(", ", [*pieces, code("**{rest}", rest=starred[0])])
 

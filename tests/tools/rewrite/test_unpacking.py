@@ -27,6 +27,13 @@ def test_arguments_that_are_unpacked_go_to_a_helper_as_they_are(convert) -> None
     assert "write_target(frame=frame, **options)" in made.after
 
 
+def test_an_older_spelling_of_an_argument_becomes_the_helpers(convert) -> None:
+    made = convert(HEAD + "def save(f, **o):\n    gc.write_dynamic_frame_from_options(frame_or_dfc=f, **o)\n")
+    made_too = convert(HEAD + "def read(n, **o):\n    return gc.create_dynamic_frame.from_catalog(name_space=n, **o)\n")
+    assert "write_target(frame=f, **o)" in made.after
+    assert 'read_catalog(spark, "main", database=n, **o)' in made_too.after
+
+
 def test_two_unpacked_dictionaries_stay_a_hand_off(convert) -> None:
     assert blockers(convert(HEAD + "def read(a, b):\n    return gc.create_dynamic_frame.from_catalog(**a, **b)\n"))
 
