@@ -84,6 +84,8 @@ def _print(ended: "LocalRun") -> None:
 
 
 def _notes(ended: "LocalRun") -> Iterator[str]:
+    from glue2lakehouse.tools.glue_runtime.assumptions import SWITCHES
+
     run = ended.run
     if ended.kept is not None:
         yield f"the buckets are in {ended.kept}"
@@ -99,8 +101,9 @@ def _notes(ended: "LocalRun") -> Iterator[str]:
     for refusal in ended.refusals:
         yield f"refused: {refusal}"
     if ended.switches:
-        named = ", ".join(f"{name}={answer}" for name, answer in sorted(ended.switches.items()))
-        yield f"undocumented points of Glue that this run relied on: {named}"
+        about = {switch.name: switch.doc for switch in SWITCHES}
+        yield "undocumented points of Glue that this run relied on:"
+        yield from (f"  {name}={answer}: {about[name]}" for name, answer in sorted(ended.switches.items()))
     if run.error_type:
         at = f" at line {run.error_line}" if run.error_line else ""
         yield f"glue2lakehouse: the job failed{at}: {run.error_type}: {run.error}"

@@ -6,7 +6,7 @@ import pytest
 from glue2lakehouse.domain import Evidence, Status
 from glue2lakehouse.errors import SourceNotFound
 from glue2lakehouse.orchestrator import migrate
-from glue2lakehouse.orchestrator.local_runs import run_glue
+from glue2lakehouse.orchestrator.local_runs import project_root, run_glue
 from glue2lakehouse.orchestrator.verifying import verify
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.store import SourceEntity, ValidationResult, open_store
@@ -86,6 +86,23 @@ def test_a_verified_job_is_executed_and_one_that_differs_waits_until_it_is_mende
     assert {row.passed for row in store.rows(ValidationResult) if row.validated_by == "sandbox"} == {True, False}
     assert {row.evidence for row in store.rows(SourceEntity) if row.file_path == "copy_stores.py"} == {"executed"}
     migrate(str(project), out, settings)
+
+
+@pytest.mark.spark
+def test_what_a_local_run_lacks_is_made_and_told(project: Path) -> None:
+    (project / "data").rename(project / "elsewhere")
+    ended = run_glue(project / "copy_stores.py", {}, Settings())
+    assert ended.run.error_type == ""
+    assert [source.split(" ")[0] for source in ended.made] == ["path"]
+    assert all(dataset.rows for dataset in ended.run.datasets)
+
+
+def test_the_project_of_a_script_is_the_nearest_folder_above_that_looks_like_one(tmp_path: Path) -> None:
+    (tmp_path / "project" / "jobs" / "daily").mkdir(parents=True)
+    script = tmp_path / "project" / "jobs" / "daily" / "load.py"
+    assert project_root(script) == script.parent
+    (tmp_path / "project" / "glue2lakehouse.yaml").write_text("catalog: main\n")
+    assert project_root(script) == tmp_path / "project"
 
 
 @pytest.mark.spark
