@@ -70,8 +70,8 @@ SWITCHES: tuple[Switch, ...] = (
     Switch("map_keeps_types", "a field that comes back from Map with a value that fits keeps its type", ("yes", "no"),
            "semantics 9"),
     Switch("new_integer_type", "type of a Python int that a Map function makes", ("by_size", "long"), "semantics 9"),
-    Switch("threshold_reached", "an error threshold of n fails at n errors, or only above", ("at", "above"),
-           "semantics 11"),
+    Switch("threshold_reached", "an error threshold of n fails only above n errors (a published run of Unbox with one error "
+           "and totalThreshold=1 went on), or at n", ("above", "at"), "semantics 11"),
     Switch("csv_empty_field", "an empty CSV field of a string column", ("empty", "null"), "semantics 14"),
     Switch("csv_empty_typed", "an empty CSV field of a typed catalog column", ("null", "string"), "semantics 14"),
     Switch("csv_extra_fields", "CSV fields beyond the header", ("ignored", "named"), "semantics 14"),

@@ -142,7 +142,7 @@ def _limited(call: GlueCall, answer: Rewrite, limits: dict[str, ast.expr]) -> An
     assert answer.code is not None
     given = joined(", ", [code("{name}={limit}", name=name, limit=node) for name, node in limits.items()])
     made = code("fail_at_errors({made}, {given})", made=answer.code, given=given)
-    checked = "a threshold of n fails at n errors (undocumented), and it is checked where it is set, not when the frame is used"
+    checked = "a threshold of n fails above n errors (undocumented; a published run shows it), and where it is set, not when the frame is used"
     condition = "; ".join(filter(None, [answer.condition, checked]))
     return replace(
         _with_helper(answer, made, "fail_at_errors"), certainty=_at_most_conditional(answer), condition=condition

@@ -169,14 +169,19 @@ def apply_lessons(facts: ScriptFacts, lessons: Sequence[Lesson]) -> None:
 
 
 def _add_column(facts: ScriptFacts, lesson: Lesson) -> None:
+    keyed = [read for read in facts.reads if lesson.beside and set(lesson.beside) <= set(read.keys)]
+    if keyed:
+        # Nothing but keys stands beside it: a predicate on partitions asks for one more.
+        _add_key(facts, lesson, keyed)
+        return
     lacking = [read for read in facts.reads if lesson.name not in read.columns]
     ranked = sorted(lacking, key=lambda read: -len(_columns(read) & set(lesson.beside)))
     if ranked:
         ranked[0].columns[lesson.name] = ""
 
 
-def _add_key(facts: ScriptFacts, lesson: Lesson) -> None:
-    lacking = [read for read in facts.reads if read.kind == "catalog" and lesson.name not in read.keys]
+def _add_key(facts: ScriptFacts, lesson: Lesson, among: Sequence[Read] = ()) -> None:
+    lacking = [read for read in among or facts.reads if read.kind == "catalog" and lesson.name not in read.keys]
     if lacking:
         lacking[0].columns = {**(lacking[0].columns or DEFAULT_COLUMNS), lesson.name: lesson.type}
         lacking[0].keys.append(lesson.name)

@@ -94,7 +94,8 @@ class Runs:
         made = {source.partition(" ")[2].lower() for source in self.made if source.startswith("catalog ")}
         for name, write in run.tables.items():
             if name in made - told:
-                columns = tuple(write.columns.items())
+                # A column of nulls alone has no type yet; a table has one.
+                columns = tuple((column, re.sub(r"\bvoid\b", "string", kind)) for column, kind in write.columns.items())
                 return Lesson(kind="target", name=name, beside=tuple(write.keys), columns=columns)
         return None
 

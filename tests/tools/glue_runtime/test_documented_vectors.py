@@ -249,7 +249,9 @@ def test_one_bare_tuple_is_one_mapping() -> None:
 def test_thresholds_of_zero_never_fail_and_others_do() -> None:
     broken = frame_of([{"x": 0}, {"x": 1}])
     assert broken.filter(lambda rec: 1 / rec["x"] > 0).count() == 1
-    strict = broken.filter(lambda rec: 1 / rec["x"] > 0, stageThreshold=1)
+    assert broken.filter(lambda rec: 1 / rec["x"] > 0, stageThreshold=1).count() == 1
+    worse = frame_of([{"x": 0}, {"x": 0}, {"x": 1}])
+    strict = worse.filter(lambda rec: 1 / rec["x"] > 0, stageThreshold=1)
     with pytest.raises(RuntimeError, match="threshold 1 reached"):
         strict.assertErrorThreshold()
 

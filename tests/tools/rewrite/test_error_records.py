@@ -285,8 +285,8 @@ def test_a_job_without_errors_has_a_frame_of_none(both: Any) -> None:
 
 
 @pytest.mark.spark
-@pytest.mark.parametrize(("limit", "fails"), [(2, True), (3, True), (4, False), (0, False)])
-def test_a_threshold_stops_the_job_at_its_number(both: Any, limit: int, fails: bool) -> None:
+@pytest.mark.parametrize(("limit", "fails"), [(1, True), (2, True), (3, False), (0, False)])
+def test_a_threshold_stops_the_job_above_its_number(both: Any, limit: int, fails: bool) -> None:
     body = f"try:\n    result = frame.map(change, stageThreshold={limit}).count()\nexcept Exception:\n    result = 'failed'\n"
     original, converted = both(body, ROWS)
     assert converted == original == ("failed" if fails else 2)

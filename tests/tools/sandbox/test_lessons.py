@@ -69,7 +69,9 @@ def test_a_column_that_a_predicate_on_partitions_asks_for_is_a_key_of_the_table(
         reads=[Read(kind="path", name="s3://b/"), Read(kind="catalog", name="d.t"), Read(kind="catalog", name="d.u")]
     )
     apply_lessons(facts, [lesson, lesson])
-    assert [(read.keys, "year" in read.columns) for read in facts.reads] == [
+    apply_lessons(facts, [Lesson(kind="column", name="day", beside=("year",))])
+    assert facts.reads[1].keys == ["year", "day"]
+    assert [(read.keys[:1], "year" in read.columns) for read in facts.reads] == [
         ([], False),
         (["year"], True),
         (["year"], True),

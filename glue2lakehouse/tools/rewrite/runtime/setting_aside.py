@@ -80,9 +80,9 @@ def _all_errors(frame):
 
 
 def fail_at_errors(frame: DataFrame, stage=0, total=0) -> DataFrame:
-    """Return the frame; raises RuntimeError where the stage, or all stages so far, have set aside as many records, 0: never."""
+    """Return the frame; raises RuntimeError where the stage, or all stages so far, have set aside more records, 0: never."""
     for limit, count, whose in ((stage, stage_errors_count, "its stage"), (total, errors_count, "all stages")):
-        if int(limit or 0) and (found := count(frame)) >= int(limit):
+        if int(limit or 0) and (found := count(frame)) > int(limit):
             raise RuntimeError(f"{found} records were set aside by {whose}, {limit} is the threshold")
     return frame
 
