@@ -146,7 +146,7 @@ class ArgumentReader(PlainReader):
         """On a frame of fixed schema a choice changes nothing; CSV, JSON and XML may hold some."""
         alternatives: list[Fact] = [("str", mentions[0])]
         if mentions[0] == "match_catalog":
-            alternatives.append(("name", "match_table"))
+            alternatives.append(("name", "match_choices"))
         severity = Severity.BLOCKER if self._untyped else Severity.WARNING
         mentions = (*mentions, "resolvechoice", "resolve-choice", "choice")
         self._found.append(Touch(what, node.lineno, tuple(alternatives), mentions, severity=severity))

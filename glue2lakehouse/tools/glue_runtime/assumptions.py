@@ -82,7 +82,7 @@ SWITCHES: tuple[Switch, ...] = (
            "semantics 14"),
     Switch("empty_frame_written", "a sink writes a file for a frame without records", ("no", "yes"), "semantics 15"),
     Switch("null_partition_key", "folder of a null partition key", ("hive_default",), "semantics 15"),
-    Switch("null_type_in_glueparquet", "a column of null type at a glueparquet sink", ("dropped", "error"), "semantics 15"),
+    Switch("null_type_in_glueparquet", "a column of null type at a glueparquet sink or in a Parquet table", ("dropped", "error"), "semantics 15"),
     Switch("choice_in_sink", "a choice column at a sink is written as toDF shows it", ("struct",), "semantics 15"),
     Switch("collection_layout", "a collection is written to one folder per frame name", ("folder_per_frame",),
            "surface write_from_options"),

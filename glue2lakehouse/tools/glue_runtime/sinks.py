@@ -87,7 +87,9 @@ class Sinks:
                 form, settings = connector_of(self.run.environment, options)
                 frame.write.format(form).mode("append").options(**settings).save()
             elif kind in ("s3", "file", *FORMATS):
-                self._files(frame, options, format.lower(), format_options)
+                # The sink of a catalog table is Glue's own writer, whatever its classification says.
+                own = "glueparquet" if catalog is not None and format.lower() == "parquet" else format.lower()
+                self._files(frame, options, own, format_options)
             else:
                 refuse(f"sink {connection_type}", "there is no local stand-in for this target")
         self._note(connection_type, options, format, frame.columns, rows, frame, catalog)

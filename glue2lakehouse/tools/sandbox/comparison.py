@@ -178,7 +178,14 @@ def _compare_rows(before: Dataset, after: Dataset, ignored: frozenset[str], tole
 
 
 def _kept(item: Dataset, ignored: frozenset[str]) -> list[dict[str, Any]]:
-    return [{name: row.get(name) for name in item.columns if name not in ignored} for row in item.rows]
+    return [{name: _without_trace(row.get(name)) for name in item.columns if name not in ignored} for row in item.rows]
+
+
+def _without_trace(value: Any) -> Any:
+    """Leave the stack trace out of a Glue error record: AWS's own names files and lines that neither side has."""
+    if isinstance(value, Mapping) and {"callsite", "stackTrace"} <= value.keys():
+        return {name: item for name, item in value.items() if name != "stackTrace"}
+    return value
 
 
 Rows = list[dict[str, Any]]

@@ -15,7 +15,7 @@ from glue2lakehouse.tools.glue_runtime.environment import CatalogTable, Column
 from glue2lakehouse.tools.glue_runtime.local_databases import table_folder
 from glue2lakehouse.tools.sandbox.hive_types import hive_type, nested
 from glue2lakehouse.tools.sandbox.lessons import Lesson, apply_lessons
-from glue2lakehouse.tools.sandbox.made_files import CannotBeMade, has_header, write_json, write_rows
+from glue2lakehouse.tools.sandbox.made_files import CannotBeMade, break_off, has_header, write_json, write_rows
 from glue2lakehouse.tools.sandbox.made_rows import MISSING, make_rows
 from glue2lakehouse.tools.sandbox.script_facts import script_facts
 from glue2lakehouse.tools.sandbox.source_facts import DEFAULT_COLUMNS, Read, ScriptFacts
@@ -127,6 +127,8 @@ class _Making:
         write_rows(
             place, format, self._nested_rows(kinds, offset, text_only=format == "csv"), kinds, read.options, file=target
         )
+        if format == "json" and not self.facts.calm:
+            break_off(target or place / "made-00000.json")
         return True
 
     def _database_table(self, read: Read, columns: dict[str, str], offset: int) -> bool:

@@ -8,15 +8,21 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from pyspark.sql import functions as F
 
 from glue2lakehouse.domain import Certainty, Severity
 from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.glue_runtime.batches import Batch
+from glue2lakehouse.tools.glue_runtime.choices import match_catalog
 from glue2lakehouse.tools.glue_runtime.environment import RuntimeEnvironment
 from glue2lakehouse.tools.glue_runtime.formats.json_text import read_json
+from glue2lakehouse.tools.glue_runtime.gluetypes import IntegerType, LongType, StringType
 from glue2lakehouse.tools.glue_runtime.records import to_python
 from glue2lakehouse.tools.glue_runtime.runner import run_script
+from glue2lakehouse.tools.glue_runtime.widening import widened
 from glue2lakehouse.tools.rewrite import Conversion, convert_project, render_compat
 from glue2lakehouse.tools.rewrite.runtime.documents import read_json_stream
+from glue2lakehouse.tools.rewrite.runtime.frames import match_choices
 
 Convert = Callable[..., Conversion]
 Blockers = Callable[..., list[str]]
@@ -130,13 +136,28 @@ def test_a_read_by_computed_options_says_that_its_malformed_records_are_not_coun
     assert "no record that is read is malformed" in edit.condition
 
 
-def test_errors_that_are_written_as_they_are_are_warned_of(convert: Convert) -> None:
+def test_choices_are_matched_where_the_reader_has_found_some(convert: Convert) -> None:
+    match = "out = {}.resolveChoice(choice='match_catalog', database='d', table_name='t')\n"
+    for frame, counted, line in (
+        ("frame", False, 'out = match_table(frame, "main.d.t")'),
+        ("frame", True, 'out = match_choices(frame, "main.d.t")'),
+        ("frame.map(change)", False, "out = map_records(frame, change)"),
+    ):
+        after = convert(HEAD + (STAGE if counted else "") + match.format(frame)).after
+        assert line in after.replace("next_stage(", "").replace("'main", '"main')
+
+
+def test_errors_that_are_written_as_they_are_wait(convert: Convert, blockers: Blockers) -> None:
     sink = "ctx.write_dynamic_frame.from_options({}, 's3', {{'path': 's3://out/'}}, 'json')\n"
-    written = convert(HEAD + "bad = frame.errorsAsDynamicFrame()\n" + sink.format("bad"))
-    assert [f.severity for f in written.findings if f.rule == "error-records"] == [Severity.WARNING]
-    assert [e.certainty for e in written.edits if e.rule == "error-records"] == [Certainty.JUDGEMENT]
+    for body in (
+        "bad = frame.errorsAsDynamicFrame()\n" + sink.format("bad"),
+        sink.format("frame.errorsAsDynamicFrame()"),
+    ):
+        (found,) = blockers(HEAD + body)
+        assert "error records are written as they are" in found
     logged = convert(HEAD + "print(frame.errorsAsDynamicFrame().toDF().head())\n" + sink.format("frame"))
     assert [f for f in logged.findings if f.rule == "error-records"] == []
+    assert [e.certainty for e in logged.edits if e.rule == "error-records"] == [Certainty.CONDITIONAL]
 
 
 @pytest.mark.parametrize(
@@ -199,6 +220,29 @@ def _bare(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _bare(item) for key, item in sorted(value.items()) if item is not None}
     return [_bare(item) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.spark
+def test_only_what_holds_several_types_is_cast_to_the_types_of_a_table(spark: Any, tmp_path: Path) -> None:
+    text = (
+        '{"id": 1, "v": "7", "n": "5", "d": 1}\n{"id": 2, "v": 8, "n": "6", "d": 2.5}\n{"id": 3, "v": "x", "n": null}\n'
+    )
+    (tmp_path / "rows.json").write_text(text)
+    spark.sql("CREATE TABLE target (id BIGINT, V INT, n INT, d STRING) USING parquet")
+    kinds = {"id": LongType(), "v": IntegerType(), "n": IntegerType(), "d": StringType()}
+    batch = match_catalog(Batch(widened(read_json(text, {})[0])), kinds)
+    expected = [{key: to_python(cell) for key, cell in record.items()} for record in batch.records]
+    frame = match_choices(read_json_stream(spark, str(tmp_path)).where("id > 0"), "target")
+    assert [_bare(row.asDict()) for row in frame.collect()] == [_bare(row) for row in expected]
+    assert [(row["id"], row["v"], row["n"], row["d"]) for row in frame.collect()] == [
+        (1, 7, "5", 1.0), (2, 8, "6", 2.5), (3, None, None, None)
+    ]  # fmt: skip
+    (tmp_path / "nested.json").write_text('{"v": {"a": 1}}\n')
+    with pytest.raises(ValueError, match="holds several types"):
+        match_choices(
+            read_json_stream(spark, str(tmp_path)).select(F.col("id").alias("v", metadata={"several_types": True})),
+            "target",
+        )
 
 
 @pytest.fixture

@@ -34,6 +34,15 @@ def test_floats_are_equal_within_the_tolerance_and_nan_equals_nan() -> None:
     assert compare_datasets([before], [after]) == []
 
 
+def test_the_stack_trace_of_an_error_record_does_not_count_and_all_else_of_it_does() -> None:
+    def errors(trace: str, msg: str) -> Dataset:
+        error = {"callsite": {"site": "Map", "info": None}, "msg": msg, "stackTrace": trace}
+        return _path([{"error": error, "stackTrace": msg}], columns={"error": "struct<>", "stackTrace": "string"})
+
+    assert compare_datasets([errors("line 1", "a")], [errors("line 2", "a")]) == []
+    assert _one(errors("line 1", "a"), errors("line 1", "b")).aspect == "rows"
+
+
 def test_a_float_beyond_the_tolerance_is_shown_with_its_column() -> None:
     difference = _one(_path([{"id": 1, "price": 1.0}]), _path([{"id": 1, "price": 1.001}]))
     assert difference.aspect == "rows"

@@ -189,7 +189,7 @@ def test_every_source_without_samples_is_made_and_samples_are_left_alone(tmp_pat
 def test_a_json_record_may_lack_a_field(tmp_path: Path) -> None:
     text = "x = glueContext.create_dynamic_frame.from_options('s3', {'paths': ['s3://b/k/']}, format='json').select_fields(['a'])"
     fresh, _ = complete(lay_out(None, {}, tmp_path / "w"), [text], {}, tmp_path / "m")
-    rows = [json.loads(line) for line in (fresh.folder / "s3/b/k/made-00000.json").read_text().splitlines()]
+    rows = [json.loads(line) for line in (fresh.folder / "s3/b/k/made-00000.json").read_text().splitlines()[:-1]]
     assert {} in rows
     assert {"a": None} in rows
     assert {"a": ""} in rows
@@ -257,6 +257,18 @@ def test_nested_texts_are_digits_where_the_script_makes_numbers_of_them(tmp_path
     for name, lessons in (("words", []), ("digits", [Lesson(kind="digits", name="")])):
         complete(lay_out(None, {}, tmp_path / f"w{name}"), [text], {}, tmp_path / name, lessons=lessons)
         (file,) = (tmp_path / name).rglob("made-*.json")
-        found[name] = next(json.loads(line)["s"]["code"] for line in file.read_text().splitlines() if "code" in line)
+        found[name] = json.loads(file.read_text().splitlines()[0])["s"]["code"]
     assert not found["words"].isdigit()
     assert found["digits"].isdigit()
+
+
+def test_a_made_file_of_json_lines_ends_in_the_middle_of_a_record_unless_rows_are_clean(tmp_path: Path) -> None:
+    text = 'x = c.create_dynamic_frame.from_options("s3", {"paths": ["s3://b/in/"]}, "json").filter(lambda r: r["n"] > 1)\n'
+    ends = []
+    for name, lessons in (("odd", []), ("clean", [Lesson(kind="calm", name="ValueError")])):
+        complete(lay_out(None, {}, tmp_path / f"w{name}"), [text], {}, tmp_path / name, lessons=lessons)
+        (file,) = (tmp_path / name).rglob("made-*.json")
+        *whole, last = file.read_text().splitlines()
+        assert all(isinstance(json.loads(line), dict) for line in whole)
+        ends.append(last.endswith("}"))
+    assert ends == [False, True]

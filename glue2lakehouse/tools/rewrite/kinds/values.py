@@ -47,7 +47,8 @@ class FrameFacts:
     """What is known of a frame before it runs; `columns` are (name, Spark type) in order, None when not known.
 
     `source` is the catalog table `database.table` it was read from, `streaming` whether it holds the raw records of a
-    stream that infers its schema, `sorted_by_name` whether Spark's reader puts the columns in another order than Glue's.
+    stream that infers its schema, `sorted_by_name` whether Spark's reader puts the columns in another order than Glue's,
+    `single` whether a helper has made sure that each column holds one type.
     """
 
     provenance: Provenance = Provenance.UNKNOWN
@@ -55,6 +56,12 @@ class FrameFacts:
     source: str = ""
     streaming: bool = False
     sorted_by_name: bool = False
+    single: bool = False
+
+    @property
+    def has_single_types(self) -> bool:
+        """Whether no column holds values of several types."""
+        return self.single or self.provenance is Provenance.FIXED
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +176,7 @@ def _join_frames(first: FrameFacts | None, second: FrameFacts | None) -> FrameFa
         first.source if first.source == second.source else "",
         first.streaming or second.streaming,
         first.sorted_by_name or second.sorted_by_name,
+        first.has_single_types and second.has_single_types,
     )
 
 

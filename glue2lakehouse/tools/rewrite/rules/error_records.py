@@ -53,18 +53,17 @@ class ErrorRecords(Rule):
             return self._assertion(call)
         name = _HELPERS[call.leaf]
         as_frame = name == "errors_as_frame"
-        written = as_frame and _is_written(call)
-        note = call.warning(
-            "error records are written as they are, and what Glue says in stackTrace, input and source is not known here",
-            "select what is meant to be kept, for instance error.msg and error.dynamicRecord, before they are written",
-        )
+        if as_frame and _is_written(call):
+            return call.blocker(
+                "error records are written as they are, and what Glue says in callsite, msg and stackTrace is its own",
+                "select what is meant to be kept before they are written: error.dynamicRecord, error.msg",
+            )
         return Rewrite(
             code("{name}({frame})", name=name, frame=call.frame),
-            certainty=Certainty.JUDGEMENT if written else Certainty.CONDITIONAL,
+            certainty=Certainty.CONDITIONAL,
             condition=f"{_COUNTED}; {_WORDS}" if as_frame else _COUNTED,
             imports=(f"from glue_compat import {name}",),
             compat=(name,),
-            findings=(note,) if written else (),
         )
 
     def _assertion(self, call: GlueCall) -> Answer:

@@ -71,9 +71,16 @@ class ResolveChoice(Rule):
         if choice == "match_catalog":
             if database is None or table is None:
                 return call.blocker("match_catalog needs a database and a table", "pass both")
-            if call.frame_facts.provenance in (Provenance.FIXED, Provenance.CATALOG):
+            if call.frame_facts.has_single_types or call.frame_facts.provenance is Provenance.CATALOG:
                 return _nothing_to_do(call, f"match_catalog ({_shown(call, database)}.{_shown(call, table)})")
             name, _ = table_code(call, database, table)
+            if call.place.world.counted_errors:
+                return helper(
+                    "match_choices", "match_choices({frame}, {name})",
+                    "the JSON reader marks the columns that hold several types, and they are not unioned with others before this; XML and "
+                    "tables hold one type in each column",
+                    frame=call.frame, name=name,
+                )  # fmt: skip
             return helper(
                 "match_table", "match_table({frame}, {name})",
                 "a text, bigint or double column that the table has with another type held several types",

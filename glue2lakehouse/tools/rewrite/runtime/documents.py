@@ -23,7 +23,8 @@ def read_json_stream(session, paths, attach=None, schema=None, fail=False, **opt
     if not schema.fields:
         return session.createDataFrame([], T.StructType([]))
     parsed = records.withColumn("value", F.from_json("value", schema, {"mode": "FAILFAST"}))
-    return parsed.select("value.*", *[F.col(f"`{name}`") for name in names])
+    fields = [F.col("value").getField(field.name).alias(field.name, metadata=field.metadata) for field in schema.fields]
+    return parsed.select(*fields, *[F.col(f"`{name}`") for name in names])
 
 
 def _json_files(session, paths, attach, options):
@@ -81,12 +82,31 @@ def _json_begun(text):
 
 
 def _json_schema(records):
-    """Return the type that all records have in common."""
+    """Return the type that all records have in common; the metadata of a field tells whether it holds several types."""
     shape = F.udf(lambda text: _json_kind(_json.loads(text)).json(), "string")
-    kind = T.StructType([])
-    for row in records.select(shape("value").alias("shape")).distinct().collect():
-        kind = _json_common(kind, T.StructType.fromJson(_json.loads(row[0])))
-    return _json_settled(kind)
+    found = records.select(shape("value").alias("shape")).distinct().collect()
+    kinds = [T.StructType.fromJson(_json.loads(row[0])) for row in found]
+    whole = T.StructType([])
+    for kind in kinds:
+        whole = _json_common(whole, kind)
+    mixed = {
+        field.name for kind in kinds for field in kind if not _json_fits(field.dataType, whole[field.name].dataType)
+    }
+    settled = _json_settled(whole).fields
+    marks = [{"several_types": True} if field.name in mixed else {} for field in settled]
+    return T.StructType(
+        [T.StructField(f.name, f.dataType, metadata=mark) for f, mark in zip(settled, marks, strict=True)]
+    )
+
+
+def _json_fits(kind, whole):
+    """Return whether values of a type are of the whole's type as well: a narrower number is, a number in a text is not."""
+    if isinstance(kind, T.StructType) and isinstance(whole, T.StructType):
+        return all(_json_fits(field.dataType, whole[field.name].dataType) for field in kind.fields)
+    if isinstance(kind, T.ArrayType) and isinstance(whole, T.ArrayType):
+        return _json_fits(kind.elementType, whole.elementType)
+    numbers = isinstance(kind, T.NumericType) and isinstance(whole, T.NumericType)
+    return isinstance(kind, T.NullType) or numbers or type(kind) is type(whole)
 
 
 def _json_kind(value):

@@ -306,6 +306,23 @@ def match_table(frame: DataFrame, table: str) -> DataFrame:
     return frame.select(*columns)
 
 
+def match_choices(frame: DataFrame, table: str) -> DataFrame:
+    """Cast the columns of which the JSON reader found several types to the table's types; what cannot be cast becomes null.
+
+    All others stay as they are, as in Glue. Raises ValueError for such a column whose types are nested.
+    """
+    wanted = {field.name.lower(): field.dataType for field in frame.sparkSession.table(table).schema.fields}
+    columns = []
+    for field in frame.schema.fields:
+        column, kind = _column(field.name), wanted.get(field.name.lower())
+        if field.metadata.get("several_types") and kind is not None:
+            if not isinstance(field.dataType, T.StringType) or isinstance(kind, T.StructType | T.ArrayType | T.MapType):
+                raise ValueError(f"{field.name} holds several types, some of them nested; cast it by hand")
+            column = F.expr(f"try_cast({_spelled(field.name)} AS {kind.simpleString()})")
+        columns.append(column.alias(field.name))
+    return frame.select(*columns)
+
+
 def unnest(frame: DataFrame) -> DataFrame:
     """Flatten structs to columns with dots in their names; arrays and maps stay. Refer to them with backticks."""
     columns = []

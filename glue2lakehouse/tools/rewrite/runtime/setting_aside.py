@@ -62,12 +62,12 @@ def errors_count(frame: DataFrame) -> int:
 def errors_as_frame(frame: DataFrame) -> DataFrame:
     """Return what all stages up to the frame have set aside, in the column `error` that Glue has for it.
 
-    What Spark does not know is null: callsite.info and source, the parser's own words for what is wrong with a text, and
-    the record in dynamicRecord beyond the fields that were read. Raises ValueError for a frame that is made of one from
-    elsewhere.
+    What Spark does not know is null or spelled in its own way: callsite.site names the transform, callsite.info and source
+    are null, msg and stackTrace are Python's. Raises ValueError for a frame that is made of one from elsewhere.
     """
-    result = frame.sparkSession.createDataFrame([], _ERROR)
-    for errors in _all_errors(frame):
+    found = _all_errors(frame) or [frame.sparkSession.createDataFrame([], _ERROR)]
+    result = found[0]
+    for errors in found[1:]:
         result = result.unionByName(errors, allowMissingColumns=True)
     return _staged(result, None)
 
@@ -164,8 +164,7 @@ def _errors(failed, site, record):
         F.struct(F.lit(site).alias("site"), known("info").alias("info")).alias("callsite"),
         F.col("msg"),
         known("trace").alias("stackTrace"),
-        known("input").alias("input"),
-        F.length(known("input")).alias("bytesread"),
-        known("source").alias("source"),
     ]
+    if "input" in failed.columns:
+        fields += [F.col("input"), F.length("input").alias("bytesread"), known("source").alias("source")]
     return failed.select(F.struct(*fields, *([] if record is None else [record.alias("dynamicRecord")])).alias("error"))
