@@ -62,8 +62,8 @@ def errors_count(frame: DataFrame) -> int:
 def errors_as_frame(frame: DataFrame) -> DataFrame:
     """Return what all stages up to the frame have set aside, in the column `error` that Glue has for it.
 
-    What Spark does not know is null or spelled in its own way: callsite.site names the transform, callsite.info and source
-    are null, msg and stackTrace are Python's. Raises ValueError for a frame that is made of one from elsewhere.
+    What Spark does not know is null or spelled in its own way: callsite.site names the transform, callsite.info is
+    empty, source null, msg and stackTrace are Python's. Raises ValueError for a frame that is made of one from elsewhere.
     """
     found = _all_errors(frame) or [frame.sparkSession.createDataFrame([], _ERROR)]
     result = found[0]
@@ -161,7 +161,7 @@ def _errors(failed, site, record):
         return F.col(name) if name in failed.columns else F.lit(None).cast("string")
 
     fields = [
-        F.struct(F.lit(site).alias("site"), known("info").alias("info")).alias("callsite"),
+        F.struct(F.lit(site).alias("site"), F.lit("").alias("info")).alias("callsite"),
         F.col("msg"),
         known("trace").alias("stackTrace"),
     ]
