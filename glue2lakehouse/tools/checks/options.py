@@ -123,6 +123,7 @@ NAMES = {
     "pollTimeoutms": "kafkaconsumer.polltimeoutms",
     "numretries": "fetchoffset.numretries",
     "retryintervalms": "fetchoffset.retryintervalms",
+    "exclusions": "remaining_files",
     "boundedfiles": "most_files",
     "boundedsize": "most_bytes",
     "jobbookmarkkeys": "keep_new_rows",
