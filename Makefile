@@ -47,14 +47,14 @@ demo: setup
 	@$(BIN)/glue2lakehouse migrate examples/retail --out $(DEMO_OUT) --force || [ $$? -eq 3 ]
 
 # The quick tests side by side; the one that forks and kills by itself, because MLflow's threads do not survive a fork; the
-# slow ones apart from those that share one Spark session a process; two of these run side by side, a file each.
+# slow ones apart from those that share one Spark session.
 QUICK := not spark and not slow and not browser
 test: setup
 ifeq ($(strip $(PYTEST_ARGS)),)
 	$(BIN)/pytest -n auto --maxprocesses 4 -m "$(QUICK)"
 	$(BIN)/pytest tests/graphs/test_kill.py
 	$(BIN)/pytest -m "slow and not spark and not browser" --ignore tests/graphs/test_kill.py
-	$(BIN)/pytest -n 2 --dist loadfile -m "spark or browser"
+	$(BIN)/pytest -m "spark or browser"
 else
 	$(BIN)/pytest $(PYTEST_ARGS)
 endif
