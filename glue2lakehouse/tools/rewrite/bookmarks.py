@@ -113,7 +113,17 @@ def database_rows(call: GlueCall, options: Options, answer: Answer) -> Answer:
     made = code(
         "keep_new_rows({frame}, {keys}, {context}{down})", frame=answer.code, keys=keys, context=context, down=down
     )
-    return kept(replace(answer, code=made), "keep_new_rows")
+    notes = answer.findings
+    if call.settings.bookmarks_since is not None:
+        notes = (*notes, _since_knows_no_keys(call))
+    return kept(replace(answer, code=made, findings=notes), "keep_new_rows")
+
+
+def _since_knows_no_keys(call: GlueCall) -> Finding:
+    return call.warning(
+        "`bookmarks_since` is a time, which says nothing of keys: the first run reads all rows of this table",
+        "before the first run, empty the target or add the last key to the table of bookmarks",
+    )
 
 
 def _without(call: GlueCall, answer: Answer, keys: Piece | None) -> Answer:

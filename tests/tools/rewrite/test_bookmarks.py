@@ -89,6 +89,13 @@ def test_where_glue_stopped_is_told_to_the_helper(convert) -> None:
     assert conversion.findings == ()
 
 
+def test_a_time_that_says_nothing_of_keys_is_told(convert) -> None:
+    settings = Settings.model_validate({"bookmarks": "incremental", "bookmarks_since": "2026-01-31T00:00:00+00:00"})
+    read = JDBC % ', "jobBookmarkKeys": ["id"]'
+    conversion = convert(f"{HEAD}u = input()\n{read}f.count()\njob.commit()\n", settings=settings, facts=ON)
+    assert any("says nothing of keys" in finding.message for finding in conversion.findings)
+
+
 def test_keys_of_a_job_without_bookmarks_go_with_a_word(convert) -> None:
     read = JDBC % ', "jobBookmarkKeys": ["id"]'
     source = f"{HEAD}\n\ndef run(u):\n    {read}    return f.toDF()\n"
