@@ -5,7 +5,7 @@ import re
 
 from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text, read_literal
 from glue2lakehouse.tools.rewrite.rule import GlueCall
-from glue2lakehouse.tools.rewrite.sql import Name, name_in
+from glue2lakehouse.tools.rewrite.sql import GLUE_CATALOGS, Name, name_in
 
 
 def styled(literal: ast.expr) -> tuple[ast.expr, Style]:
@@ -25,7 +25,9 @@ def levels_of(call: GlueCall, node: ast.expr) -> list[str] | None:
     value = call.value_of(node)
     text = _text_of(call, value) if value is not None else None
     name = name_in(text) if text else None
-    return [part.text for part in name.parts] if name is not None else None
+    levels = [part.text for part in name.parts] if name is not None else None
+    # A catalog of Glue's is none of the target's: such a name is told as one that is not known.
+    return None if levels and len(levels) == 3 and levels[0].lower() in GLUE_CATALOGS else levels
 
 
 def _text_of(call: GlueCall, value: ast.expr) -> str | None:

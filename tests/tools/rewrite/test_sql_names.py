@@ -313,3 +313,9 @@ def test_a_table_with_a_place_of_its_own_keeps_its_format(convert, line: str) ->
     conversion = convert(HEAD + line + "\n")
     assert conversion.after.endswith(line.replace("s.t", "main.s.t") + "\n")
     assert conversion.findings == ()
+
+
+@pytest.mark.parametrize("line", ["spark.table(n)", 'spark.sql(f"select * from {n}")'])
+def test_a_name_in_a_catalog_of_glue_that_a_variable_holds_is_told(convert, line: str) -> None:
+    conversion = convert(f'{HEAD}\n\ndef run(t):\n    n = f"glue_catalog.sales.{{t}}"\n    {line}\n')
+    assert [finding.severity for finding in conversion.findings] == [Severity.WARNING]
