@@ -16,6 +16,7 @@ from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools import facts
 from glue2lakehouse.tools.rewrite import convert_project
+from glue2lakehouse.tools.rewrite.code import lines_of
 
 LEFT_OUT = "model-left-out"
 _MOST_FACTS = 8
@@ -142,7 +143,7 @@ class Bench:
                 if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == leaf:
                     shown.append(f"# {path}:{node.lineno}\n{ast.get_source_segment(text, node, padded=True)}")
                 if isinstance(node, ast.Call) and _called(node) == leaf:
-                    callers.append(f"{path}:{node.lineno}: {text.splitlines()[node.lineno - 1].strip()}")
+                    callers.append(f"{path}:{node.lineno}: {lines_of(text)[node.lineno - 1].strip()}")
         if not shown:
             return f"There is no definition of {given.name} in the project."
         return "\n\n".join(shown[:3]) + "\n\n# called at\n" + ("\n".join(callers[:10]) or "nowhere")

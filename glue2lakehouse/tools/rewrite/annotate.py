@@ -5,6 +5,7 @@ import tokenize
 from collections.abc import Iterable
 
 from glue2lakehouse.domain import Edit
+from glue2lakehouse.tools.rewrite.code import lines_of
 
 MARK = "# glue2lakehouse:"
 
@@ -18,7 +19,7 @@ def annotate(text: str, edits: Iterable[Edit]) -> str:
     for edit in edits:
         wanted.setdefault(edit.target_line, {})[edit.rule] = None
     ends = _line_ends(text)
-    lines = text.splitlines(keepends=True)
+    lines = lines_of(text)
     placed: dict[int, dict[str, None]] = {}
     for line, rules in wanted.items():
         end = next((row for row in range(line, len(lines) + 1) if row in ends), None)
@@ -34,7 +35,7 @@ def annotate(text: str, edits: Iterable[Edit]) -> str:
 def _line_ends(text: str) -> set[int]:
     """Return the rows that end outside of strings and without a backslash."""
     try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+        tokens = list(tokenize.generate_tokens(io.StringIO(text, newline="").readline))
     except (tokenize.TokenError, SyntaxError):
         return set()
     return {token.start[0] for token in tokens if token.type in (tokenize.NEWLINE, tokenize.NL)}

@@ -4,7 +4,7 @@ import ast
 import io
 import re
 import tokenize
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from glue2lakehouse.tools.rewrite.anchors import EXPRESSIONS, Mismatch, anchors, bare_name, cst_label, label
-from glue2lakehouse.tools.rewrite.code import Code, Source
+from glue2lakehouse.tools.rewrite.code import Code, Source, lines_of
 
 _SPACE = frozenset({cst.SimpleWhitespace, cst.ParenthesizedWhitespace, cst.TrailingWhitespace, cst.EmptyLine, cst.Newline,
                     cst.Comment, cst.Comma, cst.Dot, cst.AssignEqual, cst.LeftParen, cst.RightParen, cst.LeftSquareBracket,
@@ -46,7 +46,7 @@ def apply_edits(text: str, tree: ast.Module, edits: Edits) -> str:
     source = Source(text)
     found, sizes = anchors(tree)
     texts = _replacements(found, sizes, edits, source)
-    applier = _Applier(found, sizes, texts, module)
+    applier = _Applier(found, sizes, texts, module, _hash_lines(text))
     changed = module.visit(applier)
     if applier.position != len(found):
         raise Mismatch(f"{applier.position} of {len(found)} anchors met")
@@ -63,9 +63,9 @@ def _outside_stays(before: str, after: str, edits: Edits) -> bool:
     inside: set[int] = set()
     for node in (*edits.statements, *edits.expressions, *edits.lifted):
         inside.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))  # type: ignore[attr-defined]
-    lines = [line for number, line in enumerate(before.splitlines(), 1) if line and number not in inside]
+    lines = [line.rstrip("\r\n") for number, line in enumerate(lines_of(before), 1) if number not in inside]
     tails = (text[len(text.rstrip()) :] for text in (before, after))
-    return len(set(tails)) == 1 and not Counter(lines) - Counter(after.splitlines())
+    return len(set(tails)) == 1 and not Counter(filter(None, lines)) - Counter(line.rstrip("\r\n") for line in lines_of(after))
 
 
 @dataclass(slots=True)
@@ -106,9 +106,17 @@ class _Applier(cst.CSTTransformer):
     """Walks libcst's tree in the order of the text, counting anchors, and replaces those that have a new text."""
 
     def __init__(
-        self, found: Sequence[ast.AST], sizes: Sequence[int], texts: Mapping[int, _Replacement], module: cst.Module
+        self,
+        found: Sequence[ast.AST],
+        sizes: Sequence[int],
+        texts: Mapping[int, _Replacement],
+        module: cst.Module,
+        hash_lines: Sequence[int],
     ) -> None:
         super().__init__()
+        self._found = found
+        self._hash_lines = hash_lines
+        self._first: dict[int, int] = {}
         self._labels = [label(node) for node in found]
         self._sizes = sizes
         self._edited = sorted(texts)
@@ -129,6 +137,8 @@ class _Applier(cst.CSTTransformer):
             self._bare.add(id(child))
         name = cst_label(node)
         if name is None:
+            if kind is cst.SimpleStatementLine:
+                self._first[id(node)] = self.position
             return True
         return self._count(node, name)
 
@@ -230,9 +240,9 @@ class _Applier(cst.CSTTransformer):
 
     def _commented(self, original: cst.SimpleStatementLine, made: cst.CSTNode) -> cst.CSTNode:
         """Put comments between the parts of what is replaced above the statement; a removed line takes its own along."""
-        before = self._module.code_for_node(original) if made is not original and not isinstance(made, _Gone) else ""
-        if "#" not in before:
+        if made is original or isinstance(made, _Gone) or not self._may_have_comments(self._first[id(original)]):
             return made
+        before = self._module.code_for_node(original)
         lines: list[cst.CSTNode] = list(made.nodes) if isinstance(made, cst.FlattenSentinel) else [made]
         kept = Counter(_comments("".join(map(self._module.code_for_node, lines))))
         lost = [comment for comment in _comments(before) if not kept[comment] or kept.subtract([comment])]
@@ -240,6 +250,13 @@ class _Applier(cst.CSTTransformer):
             above = [*getattr(lines[0], "leading_lines", ()), *(cst.EmptyLine(comment=cst.Comment(c)) for c in lost)]
             lines[0] = lines[0].with_changes(leading_lines=above)
         return cst.FlattenSentinel(lines) if len(lines) > 1 else lines[0]  # type: ignore[return-value]
+
+    def _may_have_comments(self, position: int) -> bool:
+        """Whether a line of the statements from an anchor to where the walk stands has a hash."""
+        statements = self._found[position : self.position]
+        first, last = statements[0].lineno, max(node.end_lineno for node in statements)  # type: ignore[attr-defined]
+        following = bisect_left(self._hash_lines, first)
+        return following < len(self._hash_lines) and self._hash_lines[following] <= last
 
     def _suite(self, original: cst.SimpleStatementSuite, updated: cst.SimpleStatementSuite) -> cst.CSTNode:
         body: list[cst.BaseSmallStatement] = []
@@ -276,6 +293,10 @@ class _Applier(cst.CSTTransformer):
         if carried and any(line.comment for line in carried):
             return updated.with_changes(body=kept, footer=_fused(carried, updated.footer))
         return updated.with_changes(body=kept)
+
+
+def _hash_lines(text: str) -> list[int]:
+    return [number for number, line in enumerate(lines_of(text), 1) if "#" in line]
 
 
 _FOR_TOOLS = re.compile(r"#\s*(noqa|type:|pylint|pragma|fmt:|nosec|mypy:)")

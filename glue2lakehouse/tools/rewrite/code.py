@@ -1,6 +1,7 @@
 """Code to be written: text with holes for expressions of the original, rendered with the edits inside them applied."""
 
 import ast
+import io
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,13 +56,20 @@ def joined(separator: str, pieces: list[Piece]) -> Code:
     return Code(tuple(parts))
 
 
+def lines_of(text: str) -> list[str]:
+    r"""Return the lines with their ends, as Python's parser counts them; `str.splitlines` ends lines at form feeds, too.
+
+    >>> lines_of("a\x0cb\r\nc")
+    ['a\x0cb\r\n', 'c']
+    """
+    return io.StringIO(text, newline="").readlines()
+
+
 class Source:
     """The text of a module, and the text of its expressions with edits applied to them."""
 
     def __init__(self, text: str) -> None:
-        self._lines = [line.encode() for line in text.splitlines(keepends=True)]
-        if not self._lines:
-            self._lines = [b""]
+        self._lines = [line.encode() for line in lines_of(text)] or [b""]
 
     def between(self, start: tuple[int, int], end: tuple[int, int]) -> str:
         """Return the text from one (line, byte column) to another, as `ast` counts them."""

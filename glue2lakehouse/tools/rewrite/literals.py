@@ -11,6 +11,8 @@ import tokenize
 from dataclasses import dataclass
 from typing import Literal
 
+from glue2lakehouse.tools.rewrite.code import lines_of
+
 HOLE = "Ξ"
 Style = Literal["", "format", "percent"]
 _ESCAPE = re.compile(r"\\(?:\r?\n|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]+\}|.)", re.DOTALL)
@@ -47,10 +49,10 @@ def read_literal(source: str, style: Style = "") -> Text | None:
     text: list[str] = []
     places: list[int] = []
     lines = [0]
-    for line in source.splitlines(keepends=True):
+    for line in lines_of(source):
         lines.append(lines[-1] + len(line))
     try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(f"({source}\n)").readline))
+        tokens = list(tokenize.generate_tokens(io.StringIO(f"({source}\n)", newline="").readline))
     except (tokenize.TokenError, SyntaxError):
         return None
     for token in tokens:

@@ -7,6 +7,7 @@ from functools import partial
 
 from glue2lakehouse.domain import Certainty, Edit
 from glue2lakehouse.tools.rewrite.apply import Edits
+from glue2lakehouse.tools.rewrite.code import lines_of
 from glue2lakehouse.tools.rewrite.rule import Place, Rewrite, Rule
 
 
@@ -14,7 +15,7 @@ def recorded(
     place: Place, edits: Edits, applied: Iterable[tuple[ast.AST, Rule, Rewrite]], after: str
 ) -> tuple[Edit, ...]:
     """Return an edit for each rewrite that was applied, in the order of the source."""
-    lines = _LineMap(place.module.source.splitlines(), after.splitlines())
+    lines = _LineMap(lines_of(place.module.source), lines_of(after))
     found = [
         Edit(
             rule=rule.name,

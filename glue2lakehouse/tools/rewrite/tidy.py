@@ -45,7 +45,7 @@ def _call_it_spark(place: Place, edits: Edits, was: str) -> None:
     """Rename local and module variables that held a context to `spark`, where that name is free or the session's."""
     names = [node for node in place.nodes if isinstance(node, ast.Name)]
     stores = [node for node in names if isinstance(node.ctx, ast.Store) and place.kind(node).is_a(was)]
-    if was == SPARK_CONTEXT:
+    if was == SPARK_CONTEXT and stores:
         remaining = _remaining_names(place, edits)
         stores = [node for node in stores if remaining.get(node.id) and not _in_text(place, node.id, names)]
     spelled = {node.id for node in stores}
@@ -212,17 +212,18 @@ def _names_below(place: Place, node: ast.AST) -> Counter[str]:
 
 def _drop_unused(place: Place, edits: Edits) -> bool:
     """Drop assignments of Spark entry points that nothing reads any more."""
-    remaining = _remaining_names(place, edits)
+    candidates = [
+        (node, node.targets[0].id)
+        for node in place.nodes
+        if isinstance(node, ast.Assign) and node not in edits.statements and len(node.targets) == 1
+        if isinstance(node.targets[0], ast.Name) and _only_for_glue(place, edits, node, node.targets[0].id)
+    ]
+    remaining = _remaining_names(place, edits) if candidates else Counter()
     dropped = False
-    for node in place.nodes:
-        if not isinstance(node, ast.Assign) or node in edits.statements or len(node.targets) != 1:
-            continue
-        target = node.targets[0]
-        if not isinstance(target, ast.Name) or not _only_for_glue(place, edits, node, target.id):
-            continue
+    for node, name in candidates:
         texts = [n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-        own = sum(word == target.id for text in texts for word in _WORD.findall(text))
-        if remaining.get(target.id, 0) > own or _shared(place, target.id):
+        own = sum(word == name for text in texts for word in _WORD.findall(text))
+        if remaining.get(name, 0) > own or _shared(place, name):
             continue
         edits.statements[node] = []
         dropped = True
@@ -266,11 +267,17 @@ def _makes_entry_point(value: ast.expr) -> bool:
 
 def _drop_unused_imports(place: Place, edits: Edits) -> None:
     """Drop imports whose names the original used and the result does not."""
+    imports = [
+        node
+        for node in place.module.tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom) and node not in edits.statements
+        if any((alias.asname or alias.name) in _IMPORTS_FOR_GLUE for alias in node.names)
+    ]
+    if not imports:
+        return
     used = {node.id for node in place.nodes if isinstance(node, ast.Name)}
     remaining = _remaining_names(place, edits)
-    for node in place.module.tree.body:
-        if not isinstance(node, ast.Import | ast.ImportFrom) or node in edits.statements:
-            continue
+    for node in imports:
         gone = [alias for alias in node.names if _gone(place, alias, used, remaining)]
         if not gone:
             continue

@@ -44,6 +44,23 @@ def test_comments_and_formatting_around_an_edit_stay(convert) -> None:
     assert "total = {  'rows' :  orders.count()  }   # odd spaces stay" in after
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_is_a_line_to_str_only_does_not_move_what_is_edited(convert, end: str) -> None:
+    source = HEAD + (
+        "# a page\x0c break, a \u2028 separator\n\x0c\nname = str(1)\n"
+        'frame = glueContext.create_dynamic_frame.from_options("s3", {"paths": ["s3://a/" + name.strip()]}, format="parquet")\n'
+    )
+    after = convert(source.replace("\n", end)).after
+    assert 'spark.read.parquet("s3://a/" + name.strip())' in after
+    assert "# a page\x0c break, a \u2028 separator" in after
+
+
+def test_comments_inside_an_edited_statement_stay_above_it(convert) -> None:
+    source = HEAD + 'x = 1  # one\nframe = glueContext.create_dynamic_frame.from_catalog(\n    database="sales",  # of\n'
+    after = convert(source + '    table_name="orders",\n    # all\n)\ny = 2\n').after
+    assert after.index("x = 1  # one") < after.index("# of\n# all\nframe = spark.read.table") < after.index("y = 2")
+
+
 def test_a_comment_above_a_removed_line_stays(convert) -> None:
     after = convert(HEAD + "from awsglue.job import Job\njob = Job(glueContext)\n# all done\njob.commit()\n").after
     assert "# all done" in after
