@@ -6,10 +6,12 @@ text instead, and each match is checked by its label.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 import libcst as cst
+
+from glue2lakehouse.tools.rewrite.kinds.tree import children
 
 EXPRESSIONS = (ast.Call, ast.Attribute, ast.Name)
 _ANCHORS = (ast.stmt, *EXPRESSIONS)
@@ -36,40 +38,44 @@ def anchors(tree: ast.Module) -> tuple[list[ast.AST], list[int]]:
             stack.append(len(found))
             found.append(node)
             sizes.append(1)
-        stack.extend(reversed(list(_children(node))))
+        stack.extend(reversed([*_in_text_order(node)]))
     return found, sizes
 
 
-def _children(node: ast.AST) -> Iterator[ast.AST]:
-    match node:
-        case ast.Dict():
-            for key, value in zip(node.keys, node.values, strict=True):
-                if key is not None:
-                    yield key
-                yield value
-        case ast.IfExp():
-            yield from (node.body, node.test, node.orelse)
-        case ast.Call():
-            yield node.func
-            yield from sorted((*node.args, *(keyword.value for keyword in node.keywords)), key=_position)
-        case ast.FunctionDef() | ast.AsyncFunctionDef():
-            yield from node.decorator_list
-            yield from _parameters(node.args)
-            if node.returns is not None:
-                yield node.returns
-            yield from node.body
-        case ast.Lambda():
-            yield from _parameters(node.args)
-            yield node.body
-        case ast.ClassDef():
-            yield from (*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords), *node.body)
-        case ast.match_case():
-            yield from ([] if node.guard is None else [node.guard])
-            yield from node.body
-        case ast.Import() | ast.ImportFrom() | ast.Global() | ast.Nonlocal():
-            return
-        case _:
-            yield from ast.iter_child_nodes(node)
+def _in_text_order(node: ast.AST) -> Iterable[ast.AST]:
+    """Return what is right below a node as it stands in the text; names that imports and `global` spell are no anchors."""
+    order = _ORDERS.get(type(node))
+    return children(node) if order is None else order(node)
+
+
+def _of_call(node: ast.Call) -> Iterable[ast.AST]:
+    given = [*node.args, *(keyword.value for keyword in node.keywords)]
+    if node.keywords and node.args:
+        given.sort(key=_position)
+    return (node.func, *given)
+
+
+def _of_dict(node: ast.Dict) -> Iterator[ast.AST]:
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is not None:
+            yield key
+        yield value
+
+
+def _of_function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
+    yield from node.decorator_list
+    yield from _parameters(node.args)
+    if node.returns is not None:
+        yield node.returns
+    yield from node.body
+
+
+def _of_class(node: ast.ClassDef) -> Iterable[ast.AST]:
+    return (*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords), *node.body)
+
+
+def _of_case(node: ast.match_case) -> Iterable[ast.AST]:
+    return node.body if node.guard is None else (node.guard, *node.body)
 
 
 def _position(node: ast.expr) -> tuple[int, int]:
@@ -90,6 +96,22 @@ def _parameters(arguments: ast.arguments) -> Iterator[ast.AST]:
             yield argument.annotation
         if default is not None:
             yield default
+
+
+_ORDERS: dict[type[ast.AST], Callable[..., Iterable[ast.AST]]] = {
+    ast.Call: _of_call,
+    ast.Dict: _of_dict,
+    ast.IfExp: lambda node: (node.body, node.test, node.orelse),
+    ast.FunctionDef: _of_function,
+    ast.AsyncFunctionDef: _of_function,
+    ast.Lambda: lambda node: (*_parameters(node.args), node.body),
+    ast.ClassDef: _of_class,
+    ast.match_case: _of_case,
+    ast.Import: lambda node: (),
+    ast.ImportFrom: lambda node: (),
+    ast.Global: lambda node: (),
+    ast.Nonlocal: lambda node: (),
+}
 
 
 def label(node: ast.AST) -> str:

@@ -65,7 +65,9 @@ def _outside_stays(before: str, after: str, edits: Edits) -> bool:
         inside.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))  # type: ignore[attr-defined]
     lines = [line.rstrip("\r\n") for number, line in enumerate(lines_of(before), 1) if number not in inside]
     tails = (text[len(text.rstrip()) :] for text in (before, after))
-    return len(set(tails)) == 1 and not Counter(filter(None, lines)) - Counter(line.rstrip("\r\n") for line in lines_of(after))
+    return len(set(tails)) == 1 and not Counter(filter(None, lines)) - Counter(
+        line.rstrip("\r\n") for line in lines_of(after)
+    )
 
 
 @dataclass(slots=True)

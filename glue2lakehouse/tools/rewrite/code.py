@@ -6,6 +6,8 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from glue2lakehouse.tools.rewrite.kinds.tree import children
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -127,7 +129,7 @@ def _end(node: ast.AST) -> tuple[int, int]:
 
 def _outermost(node: ast.AST, edits: Mapping[ast.AST, Code]) -> list[ast.AST]:
     found: list[ast.AST] = []
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         if child in edits:
             found.append(child)
         else:

@@ -12,6 +12,7 @@ from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.constants import MUTATORS
 from glue2lakehouse.tools.rewrite.kinds import stubs
+from glue2lakehouse.tools.rewrite.kinds.tree import children
 from glue2lakehouse.tools.rewrite.rule import GlueCall, Rewrite
 
 _PURE = frozenset(
@@ -69,8 +70,8 @@ def _dropped(node: ast.expr, kept: set[ast.expr], texts: str, call: GlueCall) ->
     if doubtful and call.text(node) not in texts:
         yield node
         return
-    for child in ast.iter_child_nodes(node):
-        for part in [child] if isinstance(child, ast.expr) else ast.iter_child_nodes(child):
+    for child in children(node):
+        for part in [child] if isinstance(child, ast.expr) else children(child):
             if isinstance(part, ast.expr):
                 yield from _dropped(part, kept, texts, call)
 

@@ -111,9 +111,8 @@ class _Work:
 @uncollected()
 def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: JobFacts) -> Conversion:
     """Convert one module of a finished world."""
-    nodes, parents = _tree(module.tree)
-    alias = imports.functions_alias(module.tree, nodes)
-    place = Place(module, world, Source(module.source), settings, facts, nodes, parents, alias)
+    alias = imports.functions_alias(module.tree, module.nodes)
+    place = Place(module, world, Source(module.source), settings, facts, module.nodes, module.parents, alias)
     work = _Work(place)
     _answer_calls(work)
     _answer_references(work)
@@ -127,21 +126,6 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     after = annotate(after, edits) if settings.annotate else after
     findings = sorted(set(work.findings), key=lambda found: (found.line, found.rule, found.message))
     return Conversion(module.path, module.source, after, edits, tuple(findings), frozenset(work.compat), work.uses_glue)
-
-
-def _tree(tree: ast.Module) -> tuple[list[ast.AST], dict[ast.AST, ast.AST]]:
-    """Return all nodes, level by level, and the parent of each; walked once, because everything needs them."""
-    nodes: list[ast.AST] = [tree]
-    parents: dict[ast.AST, ast.AST] = {}
-    for node in nodes:
-        for child in ast.iter_child_nodes(node):
-            if type(child) not in _CONTEXTS:
-                parents[child] = node
-                nodes.append(child)
-    return nodes, parents
-
-
-_CONTEXTS = frozenset({ast.Load, ast.Store, ast.Del})
 
 
 def _answer_calls(work: _Work) -> None:

@@ -12,6 +12,7 @@ from glue2lakehouse.tools.rewrite.apply import Edits
 from glue2lakehouse.tools.rewrite.code import Code, code
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, imported_modules
 from glue2lakehouse.tools.rewrite.kinds.stubs import BOTO3_MAKERS, HADOOP, JOB, JVM
+from glue2lakehouse.tools.rewrite.kinds.tree import below
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.rule import Place
 
@@ -199,7 +200,7 @@ def _names_below(place: Place, node: ast.AST) -> Counter[str]:
     if node not in known:
         counts = known[node] = Counter[str]()
         evaluates = "eval(" in place.module.source or "exec(" in place.module.source
-        for child in place.nodes if isinstance(node, ast.Module) else ast.walk(node):
+        for child in place.nodes if isinstance(node, ast.Module) else below(node):
             if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load | ast.Del):
                 counts[child.id] += 1
             elif isinstance(child, ast.Constant) and isinstance(child.value, str):

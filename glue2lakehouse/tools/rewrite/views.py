@@ -41,7 +41,7 @@ def views_of(world: World) -> Views:
             if any(
                 word in module.source for word in (*_REGISTER, "TEMP", "temp", "setCurrentDatabase", "use ", "USE ")
             ):
-                for node in ast.walk(module.tree):
+                for node in module.nodes:
                     _note(node, world, views)
     return _KNOWN[world]
 
@@ -49,7 +49,11 @@ def views_of(world: World) -> Views:
 def _note(node: ast.AST, world: World, views: Views) -> None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         views.names |= set(temporary_views(node.value))
-        views.current |= node.value.lstrip()[:4].lower() == "use " and node.value.split()[1].lower() != "catalog"
+        views.current |= node.value.lstrip()[:4].lower() == "use " and node.value.split()[1:2] not in (
+            [],
+            ["catalog"],
+            ["CATALOG"],
+        )
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return
     views.current |= node.func.attr == "setCurrentDatabase"

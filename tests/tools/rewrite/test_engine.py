@@ -56,7 +56,9 @@ def test_what_is_a_line_to_str_only_does_not_move_what_is_edited(convert, end: s
 
 
 def test_comments_inside_an_edited_statement_stay_above_it(convert) -> None:
-    source = HEAD + 'x = 1  # one\nframe = glueContext.create_dynamic_frame.from_catalog(\n    database="sales",  # of\n'
+    source = (
+        HEAD + 'x = 1  # one\nframe = glueContext.create_dynamic_frame.from_catalog(\n    database="sales",  # of\n'
+    )
     after = convert(source + '    table_name="orders",\n    # all\n)\ny = 2\n').after
     assert after.index("x = 1  # one") < after.index("# of\n# all\nframe = spark.read.table") < after.index("y = 2")
 

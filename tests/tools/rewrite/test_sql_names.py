@@ -319,3 +319,7 @@ def test_a_table_with_a_place_of_its_own_keeps_its_format(convert, line: str) ->
 def test_a_name_in_a_catalog_of_glue_that_a_variable_holds_is_told(convert, line: str) -> None:
     conversion = convert(f'{HEAD}\n\ndef run(t):\n    n = f"glue_catalog.sales.{{t}}"\n    {line}\n')
     assert [finding.severity for finding in conversion.findings] == [Severity.WARNING]
+
+
+def test_a_text_that_only_begins_like_use_is_no_statement(convert) -> None:
+    assert 'print("use ", "USE")' in convert(HEAD + 'print("use ", "USE")\n').after

@@ -8,6 +8,7 @@ from glue2lakehouse.tools.facts import REQUIRED, Parameter
 from glue2lakehouse.tools.rewrite.kinds import frames, stubs
 from glue2lakehouse.tools.rewrite.kinds.binding import Bound, bind
 from glue2lakehouse.tools.rewrite.kinds.project import FunctionInfo, ModuleInfo
+from glue2lakehouse.tools.rewrite.kinds.tree import children
 from glue2lakehouse.tools.rewrite.kinds.values import (
     BOTTOM,
     COLLECTION,
@@ -64,7 +65,7 @@ class Expressions:
         return found
 
     def _children(self, node: ast.AST, env: Env) -> Kind:
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, ast.expr):
                 self.kind(child, env)
             elif isinstance(child, ast.keyword | ast.comprehension):

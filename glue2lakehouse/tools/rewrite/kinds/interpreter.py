@@ -12,6 +12,7 @@ from glue2lakehouse.tools.rewrite.kinds import stubs
 from glue2lakehouse.tools.rewrite.kinds.expressions import Expressions
 from glue2lakehouse.tools.rewrite.kinds.openness import harmless, writes_by_name
 from glue2lakehouse.tools.rewrite.kinds.project import ClassInfo, Function, FunctionInfo, ModuleInfo
+from glue2lakehouse.tools.rewrite.kinds.tree import below
 from glue2lakehouse.tools.rewrite.kinds.values import BOTTOM, NONE, UNKNOWN, Kind, either, instance, join, text
 from glue2lakehouse.tools.rewrite.kinds.world import Env, World, mangled
 
@@ -357,7 +358,7 @@ def _is_exposed(node: ast.ClassDef, known: list[str]) -> bool:
     bases = [base for base in node.bases if not (isinstance(base, ast.Name) and base.id in ("object", "ABC"))]
     if node.decorator_list or len(known) < len(bases):
         return True
-    for child in ast.walk(node):
+    for child in below(node):
         if isinstance(child, ast.Attribute) and child.attr in ("__dict__", "__getattr__", "__getattribute__"):
             return True
         if isinstance(child, ast.FunctionDef) and child.name in ("__getattr__", "__getattribute__"):
@@ -375,7 +376,7 @@ def _merge(into: Env, *branches: Env) -> None:
 
 
 def _globals(node: Function) -> frozenset[str]:
-    return frozenset(name for child in ast.walk(node) if isinstance(child, ast.Global) for name in child.names)
+    return frozenset(name for child in below(node) if isinstance(child, ast.Global) for name in child.names)
 
 
 def _decorators(node: Function) -> frozenset[str]:

@@ -18,12 +18,12 @@ def writes_by_name(module: ModuleInfo) -> bool:
         return False
     read = {
         id(node.value)
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load))
         or (isinstance(node, ast.Attribute) and node.attr in _READS)
     }
-    read |= {id(item) for node in ast.walk(module.tree) if isinstance(node, ast.Compare) for item in node.comparators}
-    return any(_may_write(node) for node in ast.walk(module.tree) if id(node) not in read)
+    read |= {id(item) for node in module.nodes if isinstance(node, ast.Compare) for item in node.comparators}
+    return any(_may_write(node) for node in module.nodes if id(node) not in read)
 
 
 def _may_write(node: ast.AST) -> bool:
@@ -40,7 +40,7 @@ def late_stars(module: ModuleInfo) -> int:
     return max(
         (
             node.lineno
-            for node in ast.walk(module.tree)
+            for node in module.nodes
             if isinstance(node, ast.ImportFrom) and node.names[0].name == "*" and not harmless(node)
         ),
         default=0,

@@ -30,7 +30,7 @@ def _has_total(module: ModuleInfo) -> bool:
         isinstance(node, ast.keyword)
         and node.arg == "totalThreshold"
         and not (isinstance(node.value, ast.Constant) and node.value.value in (0, "0"))
-        for node in ast.walk(module.tree)
+        for node in module.nodes
     )
 
 

@@ -1,0 +1,51 @@
+"""Walking an `ast` tree: `ast.walk` looks at every field of every node, which is a good part of what a conversion takes."""
+
+import ast
+
+_PLAIN = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "module", "level", "asname", "kind", "conversion", "simple",
+                    "is_async", "rest", "kwd_attrs", "type_comment", "type_ignores"})  # fmt: skip
+_LEAVES = (ast.Name, ast.Constant, ast.alias, ast.Global, ast.Nonlocal)
+
+
+class _Fields(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of each type of nodes that may hold nodes, found when first asked for."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        named = () if issubclass(kind, _LEAVES) else kind._fields
+        self[kind] = tuple(name for name in named if name not in _PLAIN)
+        return self[kind]
+
+
+_FIELDS = _Fields()
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """Return the nodes right below a node, but for operators and contexts, which many nodes share."""
+    found: list[ast.AST] = []
+    for name in _FIELDS[type(node)]:
+        value = getattr(node, name, None)
+        if type(value) is list:
+            found += [item for item in value if item is not None]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+def below(node: ast.AST) -> list[ast.AST]:
+    """Return a node and all below it, level by level."""
+    nodes = [node]
+    for each in nodes:
+        nodes += children(each)
+    return nodes
+
+
+def walked(tree: ast.Module) -> tuple[list[ast.AST], dict[ast.AST, ast.AST]]:
+    """Return all nodes, level by level, and the parent of each."""
+    nodes: list[ast.AST] = [tree]
+    parents: dict[ast.AST, ast.AST] = {}
+    for node in nodes:
+        inside = children(node)
+        for child in inside:
+            parents[child] = node
+        nodes += inside
+    return nodes, parents
