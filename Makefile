@@ -1,10 +1,11 @@
 # `make demo` and `make test` are all that a newcomer needs; both set the environment up first.
-.PHONY: setup demo test lint check format
+.PHONY: setup demo test fast lint check format
 
 VENV := .venv
 BIN := $(VENV)/bin
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
 DEMO_OUT ?= demo-out
+QUICK := not spark and not slow and not browser
 PYTEST_ARGS ?=
 export DO_NOT_TRACK := true
 export MLFLOW_DISABLE_TELEMETRY := true
@@ -46,9 +47,12 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 demo: setup
 	@$(BIN)/glue2lakehouse migrate examples/retail --out $(DEMO_OUT) --force || [ $$? -eq 3 ]
 
+# What to run after every change: no Java, no browser, no server, no whole command.
+fast: setup
+	$(BIN)/pytest -q -n auto --maxprocesses 4 -m "$(QUICK) and not integration"
+
 # The quick tests side by side; the one that forks and kills by itself, because MLflow's threads do not survive a fork; the
 # slow ones apart from those that share one Spark session.
-QUICK := not spark and not slow and not browser
 test: setup
 ifeq ($(strip $(PYTEST_ARGS)),)
 	$(BIN)/pytest -n auto --maxprocesses 4 -m "$(QUICK)"

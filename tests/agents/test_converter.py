@@ -15,6 +15,8 @@ from glue2lakehouse.errors import BudgetSpent
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import check
 
+pytestmark = pytest.mark.integration
+
 SOURCE = """\
 from awsglue.context import GlueContext
 from pyspark.context import SparkContext

@@ -13,6 +13,8 @@ from glue2lakehouse.agents.prices import price_of
 from glue2lakehouse.errors import BudgetSpent, ModelRefused, ModelUnavailable
 from glue2lakehouse.settings import Settings
 
+pytestmark = pytest.mark.integration
+
 QUESTION = [Message(role="system", text="Be brief."), Message(role="user", text="Hello?")]
 
 

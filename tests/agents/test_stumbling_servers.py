@@ -15,6 +15,8 @@ from glue2lakehouse.agents.models import open_model
 from glue2lakehouse.errors import BudgetSpent, ModelRefused, ModelUnavailable
 from glue2lakehouse.settings import Settings
 
+pytestmark = pytest.mark.integration
+
 QUESTION = [Message(role="user", text="Hello?")]
 
 

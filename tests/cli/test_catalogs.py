@@ -9,6 +9,8 @@ from click.testing import CliRunner
 from glue2lakehouse.cli import cli
 from glue2lakehouse.mapping import read_mapping
 
+pytestmark = pytest.mark.integration
+
 TABLE = {
     "Name": "events",
     "DatabaseName": "web",

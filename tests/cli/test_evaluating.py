@@ -1,9 +1,12 @@
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from glue2lakehouse.cli import cli
 from glue2lakehouse.evaluation.scorecard import read_scorecard
+
+pytestmark = pytest.mark.integration
 
 CASES = Path(__file__).parents[2] / "evals" / "cases"
 RUN = ["eval", "--cases", str(CASES), "--only", "fields", "--no-spark", "--no-mlflow"]

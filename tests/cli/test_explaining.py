@@ -1,7 +1,10 @@
+import pytest
 from click.testing import CliRunner
 
 from glue2lakehouse.cli import cli
 from glue2lakehouse.tools.rewrite.rules import RULES
+
+pytestmark = pytest.mark.integration
 
 
 def test_every_rule_has_a_page_with_what_it_answers_for_and_its_example() -> None:

@@ -15,6 +15,8 @@ from glue2lakehouse.orchestrator.portfolio import read_portfolio
 from glue2lakehouse.orchestrator.side_by_side import State
 from glue2lakehouse.store import MigrationProject, open_store
 
+pytestmark = pytest.mark.integration
+
 PURGE = """\
 from awsglue.context import GlueContext
 from pyspark.context import SparkContext

@@ -7,6 +7,8 @@ from click.testing import CliRunner
 from glue2lakehouse.cli import cli
 from glue2lakehouse.tools.report import Report
 
+pytestmark = pytest.mark.integration
+
 PLAIN = "def twice(x):\n    return 2 * x\n"
 BROKEN = "print 'python 2'\n"
 

@@ -10,6 +10,8 @@ from click.testing import CliRunner, Result
 from glue2lakehouse.cli import cli
 from glue2lakehouse.store import AgentDecision, MigrationProject, open_store
 
+pytestmark = pytest.mark.integration
+
 PURGE = """\
 from awsglue.context import GlueContext
 from pyspark.context import SparkContext

@@ -9,6 +9,8 @@ from glue2lakehouse.evaluation.trying import try_case
 from glue2lakehouse.orchestrator.run import migrate
 from glue2lakehouse.settings import Settings
 
+pytestmark = pytest.mark.integration
+
 CASES = Path(__file__).parents[2] / "evals" / "cases"
 
 

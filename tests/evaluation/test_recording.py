@@ -13,6 +13,8 @@ from glue2lakehouse.store import AgentDecision, open_store
 from glue2lakehouse.tools.report import FileReport
 from glue2lakehouse.tools.sandbox.worker import Worker
 
+pytestmark = pytest.mark.integration
+
 RECORDED = Path(__file__).parents[2] / "evals/recorded"
 ENTITIES = sorted(folder for folder in RECORDED.iterdir() if folder.is_dir())
 POOR = [entity for entity in ENTITIES if read_answers(entity).caught]

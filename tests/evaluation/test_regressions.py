@@ -16,6 +16,8 @@ from glue2lakehouse.tools.rewrite import Rewrite
 from glue2lakehouse.tools.rewrite.code import code
 from glue2lakehouse.tools.rewrite.rules import RULES
 
+pytestmark = pytest.mark.integration
+
 CASES = Path(__file__).parents[2] / "evals" / "cases"
 ASKED = "frame_methods_by_getattr"
 

@@ -15,6 +15,8 @@ from glue2lakehouse.settings import Settings
 from glue2lakehouse.store import MigrationProject, SchemaDrift, SourceEntity, Store, ValidationResult, open_store
 from glue2lakehouse.tools.catalog import Column, Table
 
+pytestmark = pytest.mark.integration
+
 SETTINGS = Settings(catalog="prod")
 
 

@@ -13,6 +13,8 @@ from glue2lakehouse.orchestrator import Run, assess, migrate
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.store import AgentDecision, MigrationProject, SourceEntity, ValidationResult, open_store
 
+pytestmark = pytest.mark.integration
+
 CLEAN = """\
 import sys
 from awsglue.utils import getResolvedOptions

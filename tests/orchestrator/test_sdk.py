@@ -7,6 +7,8 @@ import pytest
 from glue2lakehouse import Glue2LakehouseOrchestrator
 from glue2lakehouse.errors import SettingsError, UsageError
 
+pytestmark = pytest.mark.integration
+
 JOB = """\
 import sys
 from awsglue.utils import getResolvedOptions

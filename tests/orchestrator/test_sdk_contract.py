@@ -7,6 +7,8 @@ import pytest
 
 from glue2lakehouse import Glue2LakehouseOrchestrator
 
+pytestmark = pytest.mark.integration
+
 CALLS = {
     "__init__": ["spark", "catalog", "schema"],
     "register_project": ["project_name", "repo_url", "branch", "ddl_folder", "config"],

@@ -15,6 +15,8 @@ from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.sandbox.verdict import JobVerification, Outcome
 from glue2lakehouse.tools.source import open_source
 
+pytestmark = pytest.mark.integration
+
 HEAD = """\
 from awsglue.context import GlueContext
 from pyspark.context import SparkContext

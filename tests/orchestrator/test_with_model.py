@@ -14,6 +14,8 @@ from glue2lakehouse.orchestrator import Run, migrate
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.store import AgentDecision, open_store
 
+pytestmark = pytest.mark.integration
+
 JOB = """\
 from awsglue.context import GlueContext
 from pyspark.context import SparkContext

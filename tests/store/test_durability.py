@@ -17,6 +17,8 @@ import pytest
 from glue2lakehouse.errors import ProjectBusy, StoreError
 from glue2lakehouse.store import AgentDecision, MigrationProject, SourceEntity, Store, Writer, open_store
 
+pytestmark = pytest.mark.integration
+
 SETUP = """
 import sys
 from pathlib import Path

@@ -15,6 +15,8 @@ from glue2lakehouse.store.embedded import FolderBackend
 from glue2lakehouse.store.migrations import MIGRATIONS, AddColumns, migrate
 from glue2lakehouse.store.types import Column
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.mark.parametrize("kind", ROWS, ids=lambda kind: kind.table)
 def test_the_migrations_end_at_the_columns_of_the_models(kind: type[Row]) -> None:

@@ -10,6 +10,8 @@ from glue2lakehouse import Glue2LakehouseOrchestrator
 from glue2lakehouse.store import ROWS, Row, open_store
 from glue2lakehouse.store.embedded import FolderBackend
 
+pytestmark = pytest.mark.integration
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 

@@ -27,6 +27,8 @@ from glue2lakehouse.store import (
     open_store,
 )
 
+pytestmark = pytest.mark.integration
+
 NOW = datetime(2026, 3, 29, 1, 30, 0, 123456, UTC)
 
 

@@ -20,6 +20,8 @@ from glue2lakehouse.tools.catalog import (
     write_scan,
 )
 
+pytestmark = pytest.mark.integration
+
 PARQUET = {
     "Location": "s3://lake/sales/",
     "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",

@@ -13,6 +13,8 @@ from glue2lakehouse.errors import CatalogError
 from glue2lakehouse.tools.jobs import read_definitions, scan_account
 from glue2lakehouse.tools.jobs.model import Kind
 
+pytestmark = pytest.mark.integration
+
 
 class Cut:
     """A client whose calls fail from the n-th on, as when the network goes away."""

@@ -12,6 +12,8 @@ from glue2lakehouse.tools.rewrite import batches as batches_module
 from glue2lakehouse.tools.rewrite.batches import Ground, batches_of, convert_batch
 from glue2lakehouse.tools.rewrite.processes import _Process, convert_in_processes
 
+pytestmark = pytest.mark.integration
+
 EXAMPLE = Path(__file__).parents[3] / "examples" / "retail"
 FACTS = {"jobs/load_customers.py": JobFacts("4.0", bookmarks_enabled=True)}
 

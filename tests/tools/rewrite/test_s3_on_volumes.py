@@ -16,6 +16,8 @@ from glue2lakehouse.tools.rewrite import render_compat
 from glue2lakehouse.tools.rewrite.runtime.s3_on_volumes import S3OnVolumes
 from glue2lakehouse.tools.rewrite.runtime.s3_resource_on_volumes import S3ResourceOnVolumes
 
+pytestmark = pytest.mark.integration
+
 KEYS = ("a.csv", "in/a.csv", "in/b/c.csv", "in/b/d.csv", "in/é.csv", "in2/x.csv", "zz/1", "zz/2", "zz/3/4")
 
 

@@ -15,6 +15,8 @@ from glue2lakehouse.tools.sandbox.aws import AwsWorld, stand_in
 from glue2lakehouse.tools.sandbox.run_properties import note_put_by_aws, note_put_in_volume
 from glue2lakehouse.tools.sandbox.volumes import volumes_in
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RuntimeEnvironment:
