@@ -144,6 +144,8 @@ class Sources:
             raise
 
     def _jdbc(self, options: dict[str, Any], context: str) -> Batch:
+        if options.get("dataTypeMapping"):
+            refuse("dataTypeMapping", "tables of the local stand-in have no JDBC types")
         database = LocalDatabase(self.spark, self.run.environment, options)
         batch = from_data_frame(database.read())
         return self._bookmarked_rows(batch, options, context)

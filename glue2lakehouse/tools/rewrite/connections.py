@@ -10,9 +10,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from glue2lakehouse.domain import Finding
-from glue2lakehouse.tools.rewrite.code import Code, Piece, code, joined
+from glue2lakehouse.tools.rewrite.code import Piece, code, joined
 from glue2lakehouse.tools.rewrite.options import Options, quoted
 from glue2lakehouse.tools.rewrite.rule import Use
+from glue2lakehouse.tools.rewrite.scopes import Holder, holder_of, scope_note, scope_of, secrets_of
 
 DBUTILS = "from databricks.sdk.runtime import dbutils"
 
@@ -167,16 +168,21 @@ def settle(use: Use, connection: str, connector: Connector, options: Options) ->
     done: list[tuple[str, Piece]] = []
     findings: list[Finding] = []
     imports: tuple[str, ...] = ()
-    name = options.take("connectionName", "catalog_connection")
-    secret = options.take("secretId")
+    name, secret = (
+        holder_of(use, options, *keys) for keys in (("connectionName", "catalog_connection"), ("secretId",))
+    )
     options.take("useConnectionProperties")
-    known_here = use.connection(use.literal(name)) if isinstance(name, ast.expr) else {}
+    known_here = use.connection(name.spelled) if name is not None else {}
+    if name is not None and secret is None and "url" in known_here and "secretId" in known_here:
+        name = name._replace(scope=scope_of(use, "", known_here["secretId"]))
+    filled = False
     if connector.format == "jdbc":
         refused = _own_driver(use, options, name if secret is None else secret, known_here)
         if isinstance(refused, Finding):
             return Settled([], (), [], refused)
         done += refused
-        if any("fill_placeholders" in str(value) for _, value in refused):
+        filled = any("fill_placeholders" in str(value) for _, value in refused)
+        if filled:
             imports = ("from glue_compat import fill_placeholders",)
     if connector.format == "mongodb" and (uri := _mongo_uri(options)) is not None:
         done.append(uri)
@@ -209,18 +215,39 @@ def settle(use: Use, connection: str, connector: Connector, options: Options) ->
         )
         return Settled([], (), findings, blocked)
     for holder, what in ((secret, "secretId"), (name, "connection")):
-        if holder is not None:
-            held = secrets_of(use, holder, connector.secrets, {target for target, _ in done})
-            held = [item for item in held if what == "connection" or item[0] not in _PLACES]
-            done = [*held, *done]
-            imports = (*imports, DBUTILS)
-            findings.append(_scope_note(use, what, holder, [key for key, _ in held]))
+        if holder is None:
+            continue
+        held = [] if filled else secrets_of(holder, connector.secrets, {target for target, _ in done})
+        held = [item for item in held if what == "connection" or item[0] not in _PLACES]
+        done = [*held, *done]
+        imports = (*imports, DBUTILS) if held else imports
+        findings.append(scope_note(use, what, holder, [key for key, _ in held] or _placeholders(options)))
+    if connection.lower() in _OWN_DRIVERS and name is not None and not any(key == "driver" for key, _ in done):
+        findings.append(_driver_note(use, name))
     done += [(key, quoted(value)) for key, value in connector.fixed.items()]
     return Settled(done, imports, findings)
 
 
+_OWN_DRIVERS = ("custom.jdbc", "marketplace.jdbc")
+
+
+def _driver_note(use: Use, name: Holder) -> Finding:
+    shown = name.spelled if isinstance(name.spelled, str) else "NAME"
+    return use.info(
+        "which JDBC driver the connector has stands in the Glue connection",
+        f"install the driver as a library; where Spark does not find it by the URL, name its class in glue2lakehouse.yaml, "
+        f"connections: {{{shown}: {{className: ...}}}}, and convert again",
+    )
+
+
+def _placeholders(options: Options) -> list[str]:
+    """Return the keys of the secret that the URL asks for."""
+    url = next((value for key, value in options.literals.items() if key.lower() == "url"), "")
+    return list(dict.fromkeys(re.findall(r"\$\{(\w+)\}", url))) if isinstance(url, str) else []
+
+
 def _own_driver(
-    use: Use, options: Options, holder: Piece | None, known: Mapping[str, str]
+    use: Use, options: Options, holder: Holder | None, known: Mapping[str, str]
 ) -> list[tuple[str, Piece]] | Finding:
     """Return what only drivers of one's own are given: a URL with `${…}` for secrets, a condition that the database filters by."""
     done: list[tuple[str, Piece]] = []
@@ -234,8 +261,7 @@ def _own_driver(
             return use.blocker("the URL has placeholders for secrets, and no secret is named", "name it: secretId")
         text = options.take("url")
         assert text is not None
-        scope = scope_of(use, holder)
-        done.append(("url", code("fill_placeholders({url}, {scope})", url=text, scope=scope)))
+        done.append(("url", code("fill_placeholders({url}, {scope})", url=text, scope=holder.scope)))
     condition = options.take("filterPredicate")
     if condition is None:
         return done
@@ -246,37 +272,17 @@ def _own_driver(
     if all(isinstance(part, str) for part in told):
         return [*done, ("dbtable", quoted(f"(SELECT * FROM {told[0]} WHERE {told[1]}) filtered"))]
     words = ('"(SELECT * FROM "', '" WHERE "', '") filtered"')
-    filtered = joined(" + ", [words[0], table, words[1], condition, words[2]])
+    filtered = joined(" + ", [words[0], _summand(table), words[1], _summand(condition), words[2]])
     return [*done, ("dbtable", filtered)]
+
+
+def _summand(piece: Piece) -> Piece:
+    """Return a piece as part of a sum: `a if b else c` and the like need brackets."""
+    plain = not isinstance(piece, ast.expr) or isinstance(
+        piece, ast.Constant | ast.Name | ast.Attribute | ast.Subscript | ast.Call
+    )
+    return piece if plain else code("({piece})", piece=piece)
 
 
 _PLACES = frozenset({"url", "sfUrl", "host", "opensearch.nodes"})
 """What a connection knows and a secret of AWS Secrets Manager does not: where the database is."""
-
-
-def scope_of(use: Use, name: Piece) -> Piece:
-    """Return the secret scope for a Glue connection or a secret; a written-out name is made one that a scope may have."""
-    spelled = use.literal(name) if not isinstance(name, str) and hasattr(name, "lineno") else None  # type: ignore[arg-type]
-    if not isinstance(spelled, str):
-        return name
-    return quoted(use.settings.secrets.get(spelled, re.sub(r"[^\w.@-]", "-", spelled)))
-
-
-def secrets_of(use: Use, name: Piece, keys: tuple[str, ...], given: set[str]) -> list[tuple[str, Piece]]:
-    """Return the options that are not given, each read from the secret scope."""
-    scope = scope_of(use, name)
-    return [
-        (key, code("dbutils.secrets.get({scope}, {key})", scope=scope, key=quoted(key)))
-        for key in keys
-        if key not in given
-    ]
-
-
-def _scope_note(use: Use, what: str, name: Piece, keys: list[str]) -> Finding:
-    parts = name.parts if isinstance(name, Code) else (name,)
-    spelled = "".join(part if isinstance(part, str) else use.text(part) for part in parts)
-    kind = "Glue connection" if what == "connection" else "secret of secretId"
-    return use.warning(
-        f"the {kind} {spelled} is replaced by a secret scope",
-        f"create the secret scope with the keys {', '.join(keys) or 'user, password'}",
-    )

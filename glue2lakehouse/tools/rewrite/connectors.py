@@ -4,15 +4,14 @@ Glue: aws-glue-programming-etl-connect-home (custom and AWS Marketplace connecti
 call or of the Glue connection; what the connection's secret holds become options as well. Classes of lake formats go that way.
 """
 
-import ast
 from typing import NamedTuple
 
 from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.rewrite.code import Code, Piece, code
-from glue2lakehouse.tools.rewrite.connections import scope_of
 from glue2lakehouse.tools.rewrite.lakes import read_lake, with_options, write_lake
 from glue2lakehouse.tools.rewrite.options import Options, quoted
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Rewrite, Use
+from glue2lakehouse.tools.rewrite.scopes import holder_of, scope_of
 
 TYPES = frozenset({"custom.spark", "marketplace.spark"})
 _LAKE_CLASSES = {
@@ -74,20 +73,21 @@ def _lake(use: Use, options: Options) -> str:
 
 
 def _source(use: Use, options: Options) -> _Source:
-    form, name, secret = (options.take(key) for key in ("className", "connectionName", "secretId"))
+    form = options.take("className")
+    name, secret = (holder_of(use, options, key) for key in ("connectionName", "secretId"))
     options.take("connectionType", "useConnectionProperties")
-    spelled = use.literal(name) if isinstance(name, ast.expr) else None
-    known = use.connection(spelled)
+    known = use.connection(name.spelled if name is not None else None)
     if known and form is None and "className" in known:
         form = quoted(known["className"])
-    scope = secret if secret is not None else name
+    holder = secret or name
+    scope = holder.scope if holder is not None else None
     if known and secret is None:
-        scope = quoted(known["secretId"]) if "secretId" in known else None
+        scope = scope_of(use, "", known["secretId"]) if "secretId" in known else None
     rest = [(key, value) for key in list(options.leftover()) if (value := options.take(key)) is not None]
     given = {key.lower() for key, _ in rest}
     told = [(key, value) for key, value in known.items() if key not in ("className", "secretId")]
     rest = [*((key, quoted(value)) for key, value in told if key.lower() not in given), *rest]
-    return _Source(form, scope_of(use, scope) if scope is not None else None, rest)
+    return _Source(form, scope, rest)
 
 
 def _prepared(maker: Code, source: _Source) -> Code:

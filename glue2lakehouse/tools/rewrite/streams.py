@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.rewrite.code import Code, Piece, code
-from glue2lakehouse.tools.rewrite.connections import DBUTILS, scope_of
+from glue2lakehouse.tools.rewrite.connections import DBUTILS
 from glue2lakehouse.tools.rewrite.options import Options, quoted, truth
 from glue2lakehouse.tools.rewrite.rule import Use
+from glue2lakehouse.tools.rewrite.scopes import scope_of
 
 VALUE = "\0value"
 """Stands in a parser for the name of the column that holds the record."""

@@ -108,7 +108,6 @@ def test_placeholders_of_a_url_are_filled_from_the_scope(convert) -> None:
     [
         ({"url": "jdbc:x:${user}", "dbTable": "T"}, "the URL has placeholders for secrets"),
         ({"connectionName": "c", "query": "q", "filterPredicate": "a"}, "a query is filtered by filterPredicate"),
-        ({"connectionName": "c", "dbTable": "T", "dataTypeMapping": {"FLOAT": "STRING"}}, "option dataTypeMapping"),
     ],
 )
 def test_what_has_no_counterpart_is_told(convert, options, told: str) -> None:

@@ -8,7 +8,7 @@ import ast
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
-from glue2lakehouse.tools.rewrite import bookmarks, connections, connectors, dynamodb, files
+from glue2lakehouse.tools.rewrite import bookmarks, connections, connectors, dynamodb, files, jdbc_types
 from glue2lakehouse.tools.rewrite.code import Code, Piece, joined
 from glue2lakehouse.tools.rewrite.kinds.stubs import READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
@@ -397,17 +397,25 @@ def _read_database(call: GlueCall, connection: str, options: Options, form_optio
         call, {k: v for k, v in options.values.items() if k.lower().startswith("jobbookmarkkeys")}, options.literals
     )
     options.take(*keys.values)
+    mapping = jdbc_types.take_mapping(call, connection, options)
+    if isinstance(mapping, Finding):
+        return mapping
     settled = connections.settle(call, connection, connector, options)
     if settled.blocked is not None:
         return settled.blocked
+    imports, condition = settled.imports, "the driver maps column types as Glue's connector does"
     reader = code("{session}.read.format({form})", session=session_of(call), form=quoted(connector.format))
     result = code("{reader}.load()", reader=with_options(reader, settled.options))
+    if mapping is not None:
+        result = jdbc_types.mapped_read(session_of(call), mapping, settled.options)
+        imports = (*imports, f"from glue_compat import {jdbc_types.HELPER}")
+        condition = f"{condition}; {jdbc_types.CONDITION}"
     answer = Rewrite(
         result,
         certainty=Certainty.CONDITIONAL,
-        condition="the driver maps column types as Glue's connector does",
-        imports=settled.imports,
-        compat=connections.compat_of(settled.imports),
+        condition=condition,
+        imports=imports,
+        compat=connections.compat_of(imports),
         findings=(*settled.findings, *_left_out(call, tuned)),
     )
     return bookmarks.database_rows(call, keys, answer) if connector.format in ("jdbc", "redshift") else answer
