@@ -46,7 +46,9 @@ def defined_tables(project: Project) -> dict[str, TableFacts]:
             if name in found or not table.settled or not table.database:
                 doubtful.add(name)
             columns = tuple((column.name, column.type.lower()) for column in table.all_columns)
-            found[name] = TableFacts(table.format, columns, bool(table.location) and not table.managed_target)
+            found[name] = TableFacts(
+                table.format, columns, bool(table.location) and not table.managed_target, table.location
+            )
     return {name: table for name, table in found.items() if name not in doubtful}
 
 

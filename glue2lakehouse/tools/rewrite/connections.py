@@ -224,7 +224,9 @@ def settle(use: Use, connection: str, connector: Connector, options: Options) ->
         findings.append(scope_note(use, what, holder, [key for key, _ in held] or _placeholders(options)))
     if connection.lower() in _OWN_DRIVERS and name is not None and not any(key == "driver" for key, _ in done):
         findings.append(_driver_note(use, name))
-    done += [(key, quoted(value)) for key, value in connector.fixed.items()]
+    if not any(target == "aws_iam_role" for target, _ in done):
+        # The connector takes one way to S3 only: a role, or the credentials that Spark has itself.
+        done += [(key, quoted(value)) for key, value in connector.fixed.items()]
     return Settled(done, imports, findings)
 
 

@@ -268,6 +268,22 @@ def test_a_catalog_sink_of_dynamic_frames_appends_whatever_mode_it_is_given(conv
     ]
 
 
+@pytest.mark.parametrize(("mode", "told"), [("'overwrite'", 1), ("mode", 1), ("'append'", 0)])
+def test_a_database_sink_of_dynamic_frames_appends_whatever_mode_it_is_given(
+    convert: Convert, mode: str, told: int
+) -> None:
+    call = "glueContext.write_dynamic_frame.from_jdbc_conf(frame, 'c', options, 's3://tmp/')\n"
+    converted = convert(CATALOG + f"options = {{'dbtable': 't', 'mode': {mode}}}\n" + call)
+    assert 'frame.write.mode("append").format("redshift")' in converted.after
+    assert sum("they append" in f.message for f in converted.findings) == told
+
+
+@pytest.mark.parametrize(("options", "forwards"), [("", True), ("'aws_iam_role': 'arn:r', ", False)])
+def test_redshift_is_given_one_way_to_s3(convert: Convert, options: str, forwards: bool) -> None:
+    call = f"glueContext.write_dynamic_frame.from_jdbc_conf(frame, 'c', {{{options}'dbtable': 't'}}, 's3://tmp/')\n"
+    assert ("forward_spark_s3_credentials" in convert(CATALOG + call).after) is forwards
+
+
 def test_whether_the_catalog_is_updated_may_be_known_only_when_it_runs(convert: Convert) -> None:
     after = convert(
         CATALOG + "glueContext.write_dynamic_frame.from_catalog(\n"

@@ -39,6 +39,34 @@ def test_a_table_that_is_delta_is_saved_as_a_table(facts: TableFacts, settings: 
     assert converted(facts, **settings).after.splitlines()[-1] == 'rows.write.mode("append").saveAsTable("main.a.t")'
 
 
+PLACED = "{'path': 's3a://lake/t/', 'partitionKeys': ['d']}"
+
+
+@pytest.mark.parametrize("location", ["s3://lake/t", "s3n://lake/t/"])
+def test_a_path_that_is_the_tables_own_folder_says_nothing_new(location: str) -> None:
+    made = converted(TableFacts("delta", located=True, location=location), PLACED)
+    assert made.after.splitlines()[-1] == 'rows.write.mode("append").partitionBy(\'d\').saveAsTable("main.a.t")'
+    assert not [f for f in made.findings if "path" in f.message]
+
+
+def test_another_path_than_the_tables_is_documented_nowhere() -> None:
+    made = converted(TableFacts("parquet", located=True, location="s3://lake/other/"), PLACED)
+    assert [f.message.split(":")[0] for f in made.findings if f.severity is Severity.BLOCKER] == ["path 's3a"]
+    assert "{'path': 's3a://lake/t/', 'partitionKeys': ['d']}" in made.after
+
+
+@pytest.mark.parametrize(
+    ("location", "options"), [("", PLACED), ("s3://${bucket}/t/", PLACED), ("s3://lake/t/", "{'path': place}")]
+)
+def test_a_path_that_cannot_be_compared_is_taken_for_the_tables_own_in_words(location: str, options: str) -> None:
+    made = converted(TableFacts("delta", located=bool(location), location=location), options)
+    assert made.after.splitlines()[-1].endswith('.saveAsTable("main.a.t")')
+    assert [f.message.split(" is ")[1] for f in made.findings if f.severity is Severity.WARNING] == [
+        "taken for the table's own folder and goes: the rows go to the table"
+    ]
+    assert any("path names the table's own folder" in edit.condition for edit in made.edits)
+
+
 @pytest.mark.spark
 def test_rows_go_into_the_columns_of_their_names(spark: Any, tmp_path: Any) -> None:
     from glue2lakehouse.tools.rewrite.runtime.dynamic import append_table

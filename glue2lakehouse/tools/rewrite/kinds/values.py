@@ -68,12 +68,13 @@ class FrameFacts:
 class TableFacts:
     """What a table's definition says: its storage format in lower case, and (name, Spark type) of all columns.
 
-    `located` tells whether it names the folder of its files, so that they may stay what they are.
+    `located` tells whether it names the folder of its files, so that they may stay what they are; `location` is that folder.
     """
 
     format: str = ""
     columns: Columns = ()
     located: bool = False
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ always appends; CSV files get a header unless told otherwise; partition columns 
 """
 
 import ast
+import re
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
@@ -154,7 +155,7 @@ def write_files(use: Use, frame: Piece, form: str, options: Options, form_option
     if writing.format in ("csv", "json", "parquet", "orc"):
         return Rewrite(
             code("{writer}.{form}({where})", writer=writer, form=writing.format, where=where),
-            findings=(*_appended(use, mode), *(ordered if writing.format == "csv" else ())),
+            findings=(*_appended(use, options, mode), *(ordered if writing.format == "csv" else ())),
         )
     return Rewrite(
         code("{writer}.format({form}).save({where})", writer=writer, form=quoted(writing.format), where=where)
@@ -210,6 +211,7 @@ def write_database(use: Use, frame: Piece, connection: str, options: Options) ->
         if not options.given("connectionName", "catalog_connection"):
             return use.blocker("the database is named apart from the URL", "put the database into the URL")
         options.take("database")
+    mode = options.take("mode", "saveMode", "writeMode") if connector.format in ("jdbc", "redshift") else None
     settled = connections.settle(use, connection, connector, options)
     if settled.blocked is not None:
         return settled.blocked
@@ -220,7 +222,7 @@ def write_database(use: Use, frame: Piece, connection: str, options: Options) ->
         condition="the driver writes column types as Glue's connector does",
         imports=settled.imports,
         compat=connections.compat_of(settled.imports),
-        findings=tuple(settled.findings),
+        findings=(*settled.findings, *_appended(use, options, mode)),
     )
 
 
@@ -355,6 +357,9 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
     evolve = truth(options.literal("enableUpdateCatalog")) is True and options.literal("updateBehavior") != "LOG"
     options.take("enableUpdateCatalog", "updateBehavior", "useSparkDataSink", "useGlueParquetWriter")
     compression = options.take("compression")
+    placed = _placed(use, database, table, options) if appends else ()
+    if isinstance(placed, Finding):
+        return placed
     atomic = drop_transaction(use, options)
     if left := sorted(options.leftover()):
         return use.blocker(
@@ -370,8 +375,9 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
             imports=("from glue_compat import append_table",),
             compat=("append_table",),
             findings=(
+                *placed,
                 *_uncompressed(use, compression),
-                *(_appended(use, asked) if appends else ()),
+                *(_appended(use, options, asked) if appends else ()),
                 *_as_it_is(use, keys, evolve),
             ),
         )
@@ -381,6 +387,8 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
         frame=frame, keys=keys, merge=merge, name=name, mode=mode,
     )  # fmt: skip
     condition = "the target is a Delta table, which matches columns by name"
+    if placed:
+        condition = f"{condition}; path names the table's own folder"
     return Rewrite(
         result,
         certainty=Certainty.CONDITIONAL,
@@ -388,11 +396,39 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
         if known
         else f"{condition}; the name is computed, and its schema is called like the database",
         findings=(
+            *placed,
             *_uncompressed(use, compression),
             *atomic,
-            *(_appended(use, asked) if appends else ()),
+            *(_appended(use, options, asked) if appends else ()),
         ),
     )
+
+
+def _placed(use: Use, database: Piece, table: Piece, options: Options) -> tuple[Finding, ...] | Finding:
+    """Answer for `path`: where it is the table's own folder the rows go there anyway, and for another Glue documents nothing."""
+    path, written = options.take("path"), options.literal("path")
+    if path is None:
+        return ()
+    names = [use.literal(piece) if isinstance(piece, ast.expr) else None for piece in (database, table)]
+    facts = use.place.world.tables.get(".".join(map(str, names)).lower())
+    shown = use.text(path) if isinstance(path, ast.expr) else "its value"
+    if isinstance(written, str) and facts is not None and facts.location.startswith("s3") and "{" not in facts.location:
+        if _folder(written) == _folder(facts.location):
+            return ()
+        return use.blocker(
+            f"path {shown} is not the folder of the table, {facts.location}: which of them Glue writes to is not documented",
+            "write to the table without path, or the files with write_dynamic_frame.from_options",
+        )
+    return (
+        use.warning(
+            f"path {shown} is taken for the table's own folder and goes: the rows go to the table",
+            "where it names another folder, look in S3 which of them Glue has written to",
+        ),
+    )
+
+
+def _folder(path: str) -> str:
+    return re.sub(r"^s3[an]?://", "s3://", path).rstrip("/")
 
 
 def _as_it_is(use: Use, keys: Code, evolve: bool) -> tuple[Finding, ...]:
@@ -425,9 +461,9 @@ def _uncompressed(use: Use, compression: Piece | None) -> tuple[Finding, ...]:
     return (use.info(f"compression {shown} goes: the table's own format compresses its files", ""),)
 
 
-def _appended(use: Use, mode: Piece | None) -> tuple[Finding, ...]:
+def _appended(use: Use, options: Options, mode: Piece | None) -> tuple[Finding, ...]:
     """A sink of DynamicFrames has no write mode: whatever is asked for, it appends."""
-    if mode is None or (isinstance(mode, ast.expr) and use.literal(mode) == "append"):
+    if mode is None or str(options.literal("mode", "saveMode", "writeMode")).lower() == "append":
         return ()
     shown = use.text(mode) if isinstance(mode, ast.expr) else "its value"
     return (
