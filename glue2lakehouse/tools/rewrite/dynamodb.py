@@ -29,6 +29,13 @@ _TYPES = (
     "the job stops where an attribute holds more than one type"
 )
 _NULLS = f"{_CREDENTIALS}; a field that is null is left out of the item, which is not documented"
+CONDITIONS = {"read": _TYPES, "write": _NULLS}
+READ_OPTIONS = (
+    *_ACCESS, *_READ_TUNING, *_EXPORT_ONLY, "dynamodb.input.tableName", "dynamodb.splits", "dynamodb.consistentRead", "dynamodb.export",
+    "dynamodb.tableArn", "dynamodb.simplifyDDBJson", "dynamodb.unnestDDBJson",
+)  # fmt: skip
+WRITE_OPTIONS = (*_ACCESS, *_WRITE_TUNING, "dynamodb.output.tableName")
+"""The options that have a counterpart, as the helpers for computed ones know them too."""
 
 
 def read_table(use: Use, session: Piece, options: Options) -> Answer:

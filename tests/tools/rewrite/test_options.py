@@ -296,7 +296,9 @@ def test_whether_the_catalog_is_updated_may_be_known_only_when_it_runs(convert: 
 @pytest.mark.parametrize(
     ("call", "refused"),
     [
-        ('gc.create_dynamic_frame.from_options("dynamodb", given)', "a dynamodb connection"),
+        ('gc.create_dynamic_frame.from_options("dynamodb", given)', ""),
+        ('gc.create_dynamic_frame.from_options("vertica", given)', "a vertica connection"),
+        ('gc.create_dynamic_frame.from_options(connection_type="dynamodb", **given)', "a dynamodb connection"),
         ('gc.create_dynamic_frame.from_options("s3", given, format="avro")', "the format avro"),
         ('gc.write_dynamic_frame.from_options(frame, "custom.athena", given)', "a custom.athena connection"),
         ('gc.create_dynamic_frame.from_options("s3", given, format="csv")', ""),
@@ -311,13 +313,6 @@ def test_computed_options_of_what_the_helper_always_refuses_are_handed_off(block
         f"def run(frame: DynamicFrame, kind, given):\n    {call}\n"
     )
     assert [refused in text for text in blockers(source)] == ([True] if refused else [])
-
-
-def test_what_the_helpers_take_is_what_the_rules_think() -> None:
-    from glue2lakehouse.tools.rewrite.rules.read_options import COMPUTED_DATABASES
-    from glue2lakehouse.tools.rewrite.runtime import dynamic
-
-    assert set(dynamic._DATABASES) == COMPUTED_DATABASES
 
 
 def test_options_put_together_of_written_out_dictionaries_are_known(convert) -> None:

@@ -8,8 +8,9 @@ import ast
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
-from glue2lakehouse.tools.rewrite import bookmarks, connections, connectors, dynamodb, files, jdbc_types
+from glue2lakehouse.tools.rewrite import bookmarks, computed, connections, connectors, dynamodb, files, jdbc_types
 from glue2lakehouse.tools.rewrite.code import Code, Piece, joined
+from glue2lakehouse.tools.rewrite.computed import FILE_TYPES
 from glue2lakehouse.tools.rewrite.kinds.stubs import READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.lakes import LAKES, read_lake, with_options
@@ -29,8 +30,6 @@ from glue2lakehouse.tools.rewrite.rule import (
 )
 from glue2lakehouse.tools.rewrite.rules.read_catalog import sample_note
 from glue2lakehouse.tools.rewrite.unpacking import is_held, is_named, prepared, reads_all, session_of, unpacked
-
-FILE_TYPES = frozenset({"s3", "file", "parquet", "orc"})
 
 
 class ReadOptions(Rule):
@@ -54,7 +53,8 @@ class ReadOptions(Rule):
     def rewrite(self, call: GlueCall) -> Answer:
         """See the module's page."""
         if "sample" not in call.name and reads_all(call) and (arguments := unpacked(call)) is not None:
-            return _helped(code("read_source({session}, {given})", session=session_of(call), given=arguments))
+            made = code("read_source({session}, {given})", session=session_of(call), given=arguments)
+            return computed.never_unpacked(call) or _helped(made)
         call.drop("transformation_ctx", "minPartitions", "targetPartitions")
         extra = without_effect(call)
         connection = call.constant("connection_type")
@@ -118,56 +118,39 @@ def dynamic_arguments(call: GlueCall) -> Code:
     return joined(", ", [piece if piece is not None else "None" for piece in given])
 
 
-COMPUTED = (
-    "the options name only what Spark has as well; the helper raises for any other when it runs, and takes a Glue connection "
-    "for a secret scope of its name"
-)
-
-
 def _read_dynamic(call: GlueCall) -> Answer:
     predicate = call.argument("push_down_predicate")
     number = call.argument("num")
     note = sample_note(call)
     if call.argument("connection_type") is None:
         return call.blocker("the connection type is not given", "pass connection_type")
-    if bookmarks.context_of(call) is not None:
+    helper = computed.helper_for(call, "read")
+    if isinstance(helper, Finding):
+        return helper
+    if helper.told and bookmarks.context_of(call) is not None:
         return bookmarks.computed(call)
-    if (refused := beyond_helper(call)) is not None:
-        return refused
-    result = code("read_source({session}, {given})", session=session_of(call), given=dynamic_arguments(call))
+    if not helper.told:
+        call.drop("format", "format_options")
+    given = dynamic_arguments(call) if helper.told else call.argument("connection_options")
+    assert given is not None
+    result = code("{helper}({session}, {given})", helper=helper.name, session=session_of(call), given=given)
     if predicate is not None and call.literal(predicate) != "":
         result = code("{frame}.where({predicate})", frame=result, predicate=predicate)
     if number is not None:
         result = code("{frame}.limit({number})", frame=result, number=number)
-    return _helped(result, note)
+    return _helped(result, note, helper)
 
 
-COMPUTED_DATABASES = frozenset({"mysql", "postgresql", "oracle", "sqlserver", "jdbc", "custom.jdbc", "redshift"})
-COMPUTED_FORMATS = frozenset({"parquet", "glueparquet", "orc", "csv", "json"})
-"""What the helpers for computed options read and write; they raise for anything else."""
+_ANY = computed.Helper("read_source", True, computed.CONDITION)
 
 
-def beyond_helper(call: GlueCall) -> Finding | None:
-    """Answer for computed options of a connection or a format that is written out and that the helpers always raise for."""
-    connection, form = call.constant("connection_type"), call.constant("format")
-    if not isinstance(connection, str) or connection.lower() in COMPUTED_DATABASES:
-        return None
-    what = f"a {connection} connection" if connection.lower() not in FILE_TYPES else f"the format {form}"
-    if connection.lower() in FILE_TYPES and (not isinstance(form, str) or form.lower() in COMPUTED_FORMATS):
-        return None
-    return call.blocker(
-        f"the options of {what} are put together at run time, so they cannot be checked",
-        "write the options out as a dict at the call, then convert again",
-    )
-
-
-def _helped(result: Code, notes: tuple[Finding, ...] = ()) -> Rewrite:
+def _helped(result: Code, notes: tuple[Finding, ...] = (), helper: computed.Helper = _ANY) -> Rewrite:
     return Rewrite(
         result,
         certainty=Certainty.CONDITIONAL,
-        condition=COMPUTED,
-        imports=("from glue_compat import read_source",),
-        compat=("read_source",),
+        condition=helper.condition,
+        imports=(f"from glue_compat import {helper.name}",),
+        compat=(helper.name,),
         findings=notes,
     )
 

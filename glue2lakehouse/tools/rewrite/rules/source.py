@@ -7,13 +7,14 @@ that make and set it go, and `getFrame` becomes the read.
 import ast
 from dataclasses import dataclass, field, replace
 
+from glue2lakehouse.tools.rewrite.computed import FILE_TYPES
 from glue2lakehouse.tools.rewrite.kinds.binding import bind
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.stubs import DATA_SOURCE
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.options import Options
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
-from glue2lakehouse.tools.rewrite.rules.read_options import FILE_TYPES, _read_database, _read_files
+from glue2lakehouse.tools.rewrite.rules.read_options import _read_database, _read_files
 
 _MAKER = f"{GLUE_CONTEXT}.getSource"
 _READS = ("getFrame", "getSampleFrame", "getDataFrame")

@@ -9,8 +9,9 @@ import re
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
-from glue2lakehouse.tools.rewrite import connections, connectors, dynamodb, files
+from glue2lakehouse.tools.rewrite import computed, connections, connectors, dynamodb, files
 from glue2lakehouse.tools.rewrite.code import Code, Piece
+from glue2lakehouse.tools.rewrite.computed import FILE_TYPES
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_WRITER, WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DYNAMIC_FRAME, GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.lakes import LAKES, save_mode, with_options, write_hudi, write_lake
@@ -19,11 +20,8 @@ from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options, 
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, Use, code
 from glue2lakehouse.tools.rewrite.rules.read_catalog import foreign_catalog, twice_named, unnamed
 from glue2lakehouse.tools.rewrite.rules.read_options import (
-    COMPUTED,
-    FILE_TYPES,
     _format_is_computed,
     _noted,
-    beyond_helper,
     dynamic_arguments,
     without_effect,
 )
@@ -51,7 +49,8 @@ class WriteOptions(Rule):
     def rewrite(self, call: GlueCall) -> Answer:
         """See the module's page."""
         if call.name != f"{DYNAMIC_FRAME}.write" and (arguments := unpacked(call)) is not None:
-            return _unwritten(call) or _helped(code("write_target({arguments})", arguments=arguments))
+            made = code("write_target({arguments})", arguments=arguments)
+            return _unwritten(call) or computed.never_unpacked(call) or _helped(made)
         frame = call.argument("frame", "frame_or_dfc") or call.receiver
         call.drop("transformation_ctx", "accumulator_size")
         extra = without_effect(call)
@@ -86,18 +85,26 @@ class WriteOptions(Rule):
 def _write_dynamic(call: GlueCall, frame: ast.expr) -> Answer:
     if call.argument("connection_type") is None:
         return call.blocker("the connection type is not given", "pass connection_type")
-    if (refused := beyond_helper(call)) is not None:
-        return refused
-    return _helped(code("write_target({frame}, {given})", frame=frame, given=dynamic_arguments(call)))
+    helper = computed.helper_for(call, "write")
+    if isinstance(helper, Finding):
+        return helper
+    if not helper.told:
+        call.drop("format", "format_options")
+    given = dynamic_arguments(call) if helper.told else call.argument("connection_options")
+    assert given is not None
+    return _helped(code("{helper}({frame}, {given})", helper=helper.name, frame=frame, given=given), helper)
 
 
-def _helped(content: Code) -> Rewrite:
+_ANY = computed.Helper("write_target", True, computed.CONDITION)
+
+
+def _helped(content: Code, helper: computed.Helper = _ANY) -> Rewrite:
     return Rewrite(
         content,
         certainty=Certainty.CONDITIONAL,
-        condition=COMPUTED,
-        imports=("from glue_compat import write_target",),
-        compat=("write_target",),
+        condition=helper.condition,
+        imports=(f"from glue_compat import {helper.name}",),
+        compat=(helper.name,),
     )
 
 
@@ -335,7 +342,7 @@ def _append_dynamic(call: GlueCall, frame: ast.expr, name: Code, options: ast.ex
     return Rewrite(
         code("append_table({frame}, {name}, {options})", frame=frame, name=name, options=options),
         certainty=Certainty.CONDITIONAL,
-        condition=f"{COMPUTED}; the target is a Delta table, which matches columns by name",
+        condition=f"{computed.CONDITION}; the target is a Delta table, which matches columns by name",
         imports=("from glue_compat import append_table",),
         compat=("append_table",),
     )

@@ -51,6 +51,42 @@ def write_connector(frame: DataFrame, scope: str, options: dict) -> None:
     frame.write.mode("append").format(form).options(**settings).save()
 
 
+def read_connector_by(session, options: dict) -> DataFrame:
+    """Read through a connector by Glue's options as they are when it runs: className, connectionName, secretId and its own.
+
+    Raises ValueError where nothing names a class.
+    """
+    form, settings = _given_connector(options)
+    return session.read.format(form).options(**settings).load()
+
+
+def write_connector_by(frame: DataFrame, options: dict) -> None:
+    """Append through a connector by Glue's options as they are when it runs: className, connectionName, secretId and its own.
+
+    Raises ValueError where nothing names a class, and for partitionKeys and lake formats.
+    """
+    form, settings = _given_connector(options)
+    frame.write.mode("append").format(form).options(**settings).save()
+
+
+def _given_connector(options):
+    told = {key.lower(): value for key, value in options.items()}
+    about = ("classname", "connectionname", "secretid", "connectiontype", "useconnectionproperties")
+    own = {key: value for key, value in options.items() if key.lower() not in about}
+    name, scope = told.get("classname"), told.get("secretid") or told.get("connectionname")
+    if "partitionkeys" in told:
+        raise ValueError("partitionKeys of a connector cannot be kept here: convert this call by hand")
+    if name is None and scope is None:
+        raise ValueError("the connector has neither a className nor a connection: name the class of its data source")
+    if name is None:
+        return _connector(scope, own)
+    if str(name).lower() in (*_LAKES, *_LAKES.values()):
+        raise ValueError(f"{name} is a lake format: read and write the table by its name or path")
+    held = connection_properties(scope) if scope is not None else {}
+    held.pop("className", None)
+    return name, {**held, **own}
+
+
 def _connector(scope, options):
     held = connection_properties(scope)
     name = held.pop("className", None)

@@ -5,18 +5,34 @@ import re
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from glue2lakehouse.tools.rewrite.runtime.connecting import mongo_uri
 from glue2lakehouse.tools.rewrite.runtime.documents import read_json_stream
 from glue2lakehouse.tools.rewrite.runtime.reading import narrow_integers, remaining_files
 
 _WITHOUT_EFFECT = {"groupfiles", "groupsize", "uses3listimplementation", "maxband", "maxfilesinband", "optimizeperformance",
                    "compressiontype", "transformation_ctx", "useconnectionproperties", "strictcheckforquoting"}  # fmt: skip
-_DATABASES = ("mysql", "postgresql", "oracle", "sqlserver", "jdbc", "custom.jdbc", "redshift")
+_DATABASES = {
+    "mysql": "jdbc", "postgresql": "jdbc", "oracle": "jdbc", "sqlserver": "jdbc", "jdbc": "jdbc", "custom.jdbc": "jdbc",
+    "marketplace.jdbc": "jdbc", "azuresql": "jdbc", "teradata": "jdbc", "saphana": "jdbc", "redshift": "redshift",
+    "snowflake": "snowflake", "mongodb": "mongodb", "documentdb": "mongodb",
+}  # fmt: skip
 _DATABASE_OPTIONS = {
-    "url": "url", "dbtable": "dbtable", "query": "query", "user": "user", "password": "password", "bulksize": "batchsize",
-    "customjdbcdriverclassname": "driver", "classname": "driver", "driver": "driver", "fetchsize": "fetchsize",
-    "partitioncolumn": "partitionColumn", "lowerbound": "lowerBound", "upperbound": "upperBound",
-    "numpartitions": "numPartitions", "redshifttmpdir": "tempdir", "tempdir": "tempdir", "aws_iam_role": "aws_iam_role",
-    "preactions": "preactions", "postactions": "postactions",
+    "jdbc": "url dbtable query user password partitionColumn lowerBound upperBound numPartitions fetchsize isolationLevel driver "
+    "sessionInitStatement queryTimeout truncate customJdbcDriverClassName=driver bulkSize=batchsize batchsize className=driver "
+    "sampleQuery=query customJdbcDriverS3Path=",
+    "redshift": "url dbtable query user password aws_iam_role sse_kms_key extracopyoptions csvnullstring preactions postactions "
+    "usestagingtable tempformat autopushdown redshiftTmpDir=tempdir redshift_tmp_dir=tempdir tempdir unload_s3_format= "
+    "autopushdown.s3_result_cache= customJdbcDriverS3Path=",
+    "snowflake": "sfDatabase sfSchema sfWarehouse sfRole sfUrl sfUser sfPassword pem_private_key dbtable query preactions postactions "
+    "autopushdown",
+    "mongodb": "connection.uri uri=connection.uri database collection pipeline=aggregation.pipeline disableUpdateUri= batchSize= "
+    "partitioner= partitionerOptions.partitionKey= partitionerOptions.partitionSizeMB= partitionerOptions.samplesPerPartition= "
+    "partitionerOptions.numberOfPartitions= partitionerOptions.shardkey=",
+}
+"""Glue's options of each of Spark's formats: under the same name, `=` another one, or `=` nothing where it only tunes."""
+_DATABASE_SECRETS = {
+    "jdbc": ("url", "user", "password"), "redshift": ("url", "user", "password"),
+    "snowflake": ("sfUrl", "sfUser", "sfPassword"), "mongodb": ("connection.uri",),
 }  # fmt: skip
 
 
@@ -121,16 +137,49 @@ def _database(kind, options):
 
     A Glue connection is a secret scope of its name, with hyphens for what a scope's name cannot hold.
     """
-    scope = options.pop("connectionname", None)
-    secrets = {}
+    form, scope, given = _DATABASES[kind], options.pop("connectionname", None), dict(options)
+    names = {}
+    for pair in _DATABASE_OPTIONS[form].split():
+        name, changed, target = pair.partition("=")
+        names[name.lower()] = target if changed else name
+    if form == "mongodb":
+        given = _with_credentials(given)
+    if "samplequery" in given:
+        given.pop("dbtable", None)
+    for key in [
+        key for key in given if key.startswith(("hash", "enablepartitioningforsample")) or not names.get(key, "?")
+    ]:
+        given.pop(key)
+    settings = _mapped(given, names, kind)
     if scope is not None:
         from databricks.sdk.runtime import dbutils
 
         scope = re.sub(r"[^\w.@-]", "-", scope)
-        secrets = {key: dbutils.secrets.get(scope, key) for key in ("url", "user", "password")}
-    form = "redshift" if kind == "redshift" else "jdbc"
-    extra = {"forward_spark_s3_credentials": "true"} if form == "redshift" and "aws_iam_role" not in options else {}
-    return form, {**extra, **secrets, **_mapped(options, _DATABASE_OPTIONS, kind)}
+        secrets = {key: dbutils.secrets.get(scope, key) for key in _DATABASE_SECRETS[form] if key not in settings}
+        settings = {**secrets, **settings}
+    forwarded = form == "redshift" and "aws_iam_role" not in settings
+    return form, {"forward_spark_s3_credentials": "true", **settings} if forwarded else settings
+
+
+def _with_credentials(options):
+    """Put the credentials and switches that Glue takes as options of their own into MongoDB's connection string."""
+    switches = {
+        key: options.pop(key)
+        for key in ("username", "password", "ssl", "ssl.domain_match", "retrywrites")
+        if key in options
+    }
+    if not switches:
+        return options
+    uri = options.pop("connection.uri", None) or options.pop("uri", None)
+    if uri is None:
+        raise ValueError(
+            f"MongoDB is given {sorted(switches)} without connection.uri: put them into the connection string"
+        )
+    spelled = {"ssl.domain_match": "ssl_domain_match", "retrywrites": "retryWrites"}
+    return {
+        **options,
+        "connection.uri": mongo_uri(uri, **{spelled.get(key, key): value for key, value in switches.items()}),
+    }
 
 
 def _refuse(others):
