@@ -7,11 +7,11 @@ crawler nor a partition that is added changes what is read. What the result of s
 import ast
 import re
 
-from glue2lakehouse.domain import Certainty
+from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.aws_around import catches_glue
 from glue2lakehouse.tools.rewrite.compute import shown
 from glue2lakehouse.tools.rewrite.options import quoted
-from glue2lakehouse.tools.rewrite.rule import GlueCall, Rewrite, code
+from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, GlueCall, Rewrite, code
 
 _ADDS_PARTITIONS = ("boto3.glue.create_partition", "boto3.glue.batch_create_partition")
 _CRAWLER = "boto3.glue.start_crawler"
@@ -22,6 +22,10 @@ _REPAIR = re.compile(
 _FOUND = "the tables that the code reads are in Unity Catalog, and their new files lie below their locations"
 _SECRETS = {"secretsmanager.get_secret_value": ("SecretId", {"SecretId"}),
             "ssm.get_parameter": ("Name", {"Name", "WithDecryption"})}  # fmt: skip
+
+SECRET_WRITES = {"secretsmanager.put_secret_value": "SecretId", "secretsmanager.update_secret": "SecretId",
+                 "ssm.put_parameter": "Name", "ssm.delete_parameter": "Name"}  # fmt: skip
+"""What changes a secret or a parameter, and the argument that names it."""
 
 
 def upkeep(call: GlueCall) -> Rewrite | None:
@@ -77,4 +81,21 @@ def secret(call: GlueCall) -> Rewrite | None:
         imports=(f"from glue_compat import {call.leaf}",),
         compat=(call.leaf,),
         findings=(call.info(f"`{shown(call)}` comes from the secret scope {scope} now", ""),),
+    )
+
+
+def set_aside(call: GlueCall) -> Finding | tuple[()] | None:
+    """Return what is to be said of a secret that is written with AWS and read from a scope; None for other calls."""
+    named = SECRET_WRITES.get(call.name.removeprefix("boto3."))
+    if named is None:
+        return None
+    name = call.literal(next((each.value for each in call.node.keywords if each.arg == named), None))
+    if not call.settings.aws_secrets or (name is not NOT_LITERAL and name not in call.settings.aws_secrets):
+        return ()
+    severity = Severity.WARNING if name is NOT_LITERAL else Severity.BLOCKER
+    return call.place.finding(
+        call.node,
+        severity,
+        f"`{shown(call)}` changes a secret in AWS, and the jobs read those of `aws_secrets` from their scopes",
+        "write the scope instead: WorkspaceClient().secrets.put_secret",
     )

@@ -19,6 +19,7 @@ from glue2lakehouse.tools.rewrite import imports, tidy, unseen
 from glue2lakehouse.tools.rewrite.anchors import EXPRESSIONS, Mismatch
 from glue2lakehouse.tools.rewrite.annotate import annotate
 from glue2lakehouse.tools.rewrite.apply import Edits, apply_edits
+from glue2lakehouse.tools.rewrite.aws_elsewhere import elsewhere
 from glue2lakehouse.tools.rewrite.code import Code, Piece, Source, code, joined
 from glue2lakehouse.tools.rewrite.collector import uncollected
 from glue2lakehouse.tools.rewrite.compute import handed_on
@@ -119,6 +120,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     _report_out_of_sight(work)
     work.findings.extend(handed_on(place))
     work.findings.extend(remarks(place))
+    work.findings.extend(elsewhere(place))
     imports.edit_imports(work.place, work.edits, work.imports, work.answered)
     tidy.tidy(work.place, work.edits, work.answered)
     after = _applied(work)

@@ -52,13 +52,6 @@ def test_a_look_up_goes_to_unity_catalog_and_an_idle_client_goes(convert, before
     ("why", "line"),
     [
         ("another account", 'x = glue.get_table(CatalogId="1", DatabaseName="a", Name="b")'),
-        ("tables that a pattern names", 'x = glue.get_tables(DatabaseName="a", Expression="x*")'),
-        ("what is in no keyword", "x = glue.get_table(**given)"),
-        (
-            "an error of Glue's own is told apart",
-            'try:\n    x = glue.get_table(DatabaseName="a", Name="b")\nexcept glue.exceptions.EntityNotFoundException:\n    x = None',
-        ),
-        ("another operation", 'x = glue.get_database(Name="a")'),
         ("a crawler whose end is waited for", 'glue.start_crawler(Name="c")\nx = later("get_crawler")'),
         ("a crawler whose answer is kept", 'x = glue.start_crawler(Name="c")'),
         (
@@ -78,6 +71,11 @@ def test_other_look_ups_stay_with_the_counterpart(convert, why: str, line: str) 
     ("why", "line"),
     [
         ("partitions by an expression", 'x = glue.get_partitions(DatabaseName="a", TableName="b", Expression="y=1")'),
+        ("tables that a pattern names", 'x = glue.get_tables(DatabaseName="a", Expression="x*")'),
+        ("what is in no keyword", "x = glue.get_table(**given)"),
+        ("an error of Glue's own is told apart", 'try:\n    x = glue.get_table(DatabaseName="a", Name="b")\nexcept glue.exceptions.EntityNotFoundException:\n    x = None'),
+        ("a look-up that is handed on", "later(glue.get_table)"),
+        ("a partition that is somewhere else now", "glue.update_partition(**given)"),
         ("one partition", 'x = glue.get_partition(DatabaseName="a", TableName="b", PartitionValues=["1"])'),
         ("rows that go with their partition", 'glue.delete_partition(DatabaseName="a", TableName="b")'),
         ("a table that is gone for Glue only", 'glue.delete_table(DatabaseName="a", Name="b")'),

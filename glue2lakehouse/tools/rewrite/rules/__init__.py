@@ -7,7 +7,7 @@ from glue2lakehouse.tools.rewrite.plugins import plugin_rules
 from glue2lakehouse.tools.rewrite.rule import Rule
 from glue2lakehouse.tools.rewrite.rules.apply_mapping import ApplyMapping
 from glue2lakehouse.tools.rewrite.rules.arguments import JobArguments
-from glue2lakehouse.tools.rewrite.rules.aws import AwsCalls, AwsClients, CatalogLookUps
+from glue2lakehouse.tools.rewrite.rules.aws import AwsCalls, AwsClients, AwsPages, CatalogLookUps
 from glue2lakehouse.tools.rewrite.rules.aws_jobs import JobRuns
 from glue2lakehouse.tools.rewrite.rules.collection import (
     CollectionMembers,
@@ -121,6 +121,7 @@ RULES: tuple[type[Rule], ...] = (
     ServerlessCache,
     AwsClients,
     AwsCalls,
+    AwsPages,
     CatalogLookUps,
     JobRuns,
     SchemaTypes,

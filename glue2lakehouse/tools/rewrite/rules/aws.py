@@ -7,50 +7,15 @@ Catalog service credential.
 import ast
 
 from glue2lakehouse.domain import Certainty, Severity
-from glue2lakehouse.tools.rewrite.aws_around import catches_glue, said
-from glue2lakehouse.tools.rewrite.aws_upkeep import secret, upkeep
+from glue2lakehouse.tools.rewrite.aws_around import catches_glue, said, stays
+from glue2lakehouse.tools.rewrite.aws_counterparts import COUNTERPARTS, LOOKED_UP
+from glue2lakehouse.tools.rewrite.aws_upkeep import SECRET_WRITES, secret, set_aside, upkeep
 from glue2lakehouse.tools.rewrite.compute import shown
 from glue2lakehouse.tools.rewrite.kinds.stubs import BOTO3_MAKERS, LOOK_UPS
 from glue2lakehouse.tools.rewrite.names import quote_name, table_code
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Piece, Rewrite, Rule, Use, code
 from glue2lakehouse.tools.rewrite.views import views_of
-
-_LOOK_UP = "Unity Catalog holds the tables: spark.catalog, DESCRIBE, or information_schema"
-_CHANGE = "the tables are in Unity Catalog: CREATE, ALTER and DROP TABLE through spark.sql"
-_PARTITIONS = "Delta tables find their partitions themselves; drop the call"
-_PARTITIONS_GONE = "rows leave a Delta table by DELETE FROM … WHERE, through spark.sql"
-_CRAWLER = "Unity Catalog needs no crawler; drop the call, and read new files with Auto Loader"
-_RUNS = "the runs are runs of Databricks jobs: WorkspaceClient().jobs.list_runs, get_run and cancel_run"
-_FILES = "under a volume: dbutils.fs.ls and dbutils.fs.rm"
-_SECRET = "dbutils.secrets.get(scope, key) needs no AWS credentials: name the scope and the key in `aws_secrets`"
-_ATHENA = "run the statement with spark.sql, where its tables are: Athena sees the Glue catalog, not Unity Catalog"
-
-# A blocker where the job would go wrong quietly: what it asks for is frozen with the migration, or what it changes is not what it
-# works on any more. A warning where it would do something useless, or fail.
-COUNTERPARTS: dict[str, tuple[Severity, str]] = {
-    **{f"glue.{name}": (Severity.WARNING, _CRAWLER) for name in (
-        "start_crawler", "get_crawler", "get_crawlers", "create_crawler", "update_crawler", "stop_crawler")},
-    **{f"glue.{name}": (Severity.WARNING, _LOOK_UP) for name in ("get_database", "search_tables")},
-    "glue.get_partition": (Severity.BLOCKER, _LOOK_UP),
-    **{f"glue.{name}": (Severity.WARNING, _CHANGE) for name in ("create_table", "create_database")},
-    **{f"glue.{name}": (Severity.BLOCKER, _CHANGE) for name in (
-        "update_table", "delete_table", "batch_delete_table", "delete_database")},
-    **{f"glue.{name}": (Severity.WARNING, _PARTITIONS) for name in (
-        "create_partition", "batch_create_partition", "update_partition", "batch_update_partition")},
-    **{f"glue.{name}": (Severity.BLOCKER, _PARTITIONS_GONE) for name in ("delete_partition", "batch_delete_partition")},
-    **{f"glue.{name}": (Severity.BLOCKER, _RUNS) for name in (
-        "get_job_runs", "batch_stop_job_run", "get_workflow_run", "get_workflow_runs", "resume_workflow_run")},
-    "glue.get_job_bookmark": (Severity.WARNING, "bookmarks are Glue's; keep a watermark or a checkpoint"),
-    "glue.reset_job_bookmark": (Severity.BLOCKER, "delete the watermark or the checkpoint that took the bookmark's place"),
-    "glue.get_connection": (Severity.WARNING, "read the connection's values from a secret scope: dbutils.secrets.get"),
-    "athena.start_query_execution": (Severity.BLOCKER, _ATHENA),
-    **{f"s3.{name}": (Severity.INFO, _FILES) for name in (
-        "list_objects", "list_objects_v2", "delete_object", "delete_objects")},
-    "secretsmanager.get_secret_value": (Severity.INFO, _SECRET),
-    "ssm.get_parameter": (Severity.INFO, _SECRET),
-}  # fmt: skip
-"""What a call has in Databricks; a warning where the job would do something else, or nothing useful, without it."""
 
 
 class AwsCalls(Rule):
@@ -60,7 +25,7 @@ class AwsCalls(Rule):
     """
 
     name = "aws-calls"
-    glue = tuple(f"boto3.{name}" for name in COUNTERPARTS)
+    glue = tuple(f"boto3.{name}" for name in (*COUNTERPARTS, *SECRET_WRITES))
     example = Example(
         before="import boto3\nfrom awsglue.context import GlueContext\n\nspark = GlueContext().spark_session\n"
         'glue = boto3.client("glue")\nspark.table("sales.orders").show()\nglue.start_crawler(Name="orders")\n',
@@ -75,17 +40,41 @@ class AwsCalls(Rule):
             return ()
         if call.name.startswith("boto3.s3.") and _moved(call):
             return ()
-        instead = upkeep(call) or secret(call)
+        instead = upkeep(call) or secret(call) or set_aside(call)
         if instead is not None or said(call, call.name):
             return instead or ()
-        service, _, method = call.name.removeprefix("boto3.").partition(".")
-        severity, counterpart = COUNTERPARTS[f"{service}.{method}"]
-        return call.place.finding(
-            call.node, severity, f"`{method}` of the AWS service {service} is called", counterpart
-        )
+        return stays(call, call.name) or ()
 
     def refer(self, use: Use) -> Answer:
-        """A method that is handed on is not a call yet."""
+        """A method that is handed on is called sooner or later."""
+        told = stays(use, use.name) if views_of(use.place.world).uses_glue else None
+        return told if told is not None and told.severity is not Severity.INFO and not said(use, use.name) else ()
+
+
+class AwsPages(Rule):
+    """Pages of an operation, and waiting for its end, are told as the operation itself."""
+
+    name = "aws-pages"
+    glue = tuple(
+        f"boto3.{service}.{name}"
+        for service in sorted({each.partition(".")[0] for each in COUNTERPARTS} - {"glue"})
+        for name in ("get_paginator", "get_waiter")
+    )
+    example = None
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """A waiter has the name of no operation and says nothing; the operation before it does."""
+        call.drop_everything()
+        given = call.node.args[0] if call.node.args else next((k.value for k in call.node.keywords), None)
+        name = f"{call.name.rpartition('.')[0]}.{call.literal(given)}"
+        if not views_of(call.place.world).uses_glue or name.removeprefix("boto3.") not in COUNTERPARTS:
+            return ()
+        if (name.startswith("boto3.s3.") and _moved(call)) or said(call, name):
+            return ()
+        return stays(call, name) or ()
+
+    def refer(self, use: Use) -> Answer:
+        """A method that is handed on has no operation yet."""
         return ()
 
 
@@ -132,8 +121,8 @@ class CatalogLookUps(Rule):
             "get_partitions": {"DatabaseName", "TableName"},
         }[name]
         if call.node.args or not wanted <= set(given) <= wanted | _PAGES or catches_glue(call):
-            severity = Severity.BLOCKER if name == "get_partitions" else Severity.WARNING
-            return call.place.finding(call.node, severity, f"`{name}` of the AWS service glue is called", _LOOK_UP)
+            severity = Severity.WARNING if "CatalogId" in given and name != "get_partitions" else Severity.BLOCKER
+            return call.place.finding(call.node, severity, f"`{name}` of the AWS service glue is called", LOOKED_UP)
         where: Piece = quoted(quote_name(call.settings.catalog))
         if name in ("get_table", "get_partitions"):
             where = table_code(call, given["DatabaseName"], given[_TABLE[name]])[0]
@@ -161,8 +150,10 @@ class CatalogLookUps(Rule):
         return call.place.finding(call.node, severity, f"`{operation}` of the AWS service glue is called", counterpart)
 
     def refer(self, use: Use) -> Answer:
-        """A method that is handed on is not a call yet."""
-        return ()
+        """A look-up that is handed on stays one of the Glue catalog; a paginator has no operation yet."""
+        if use.leaf in ("get_paginator", "paginate") or not views_of(use.place.world).uses_glue:
+            return ()
+        return use.blocker(f"`{use.leaf}` of the AWS service glue is handed on", "call it here, then convert again")
 
 
 def _moved(call: GlueCall) -> dict[str, str]:

@@ -1,0 +1,106 @@
+"""AWS out of the rules' sight: clients of unknown origin, other libraries, the command line, and operations told as data."""
+
+import re
+
+import botocore.session
+import pytest
+from botocore import xform_name
+
+from glue2lakehouse.domain import Severity
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.rewrite.aws_counterparts import COUNTERPARTS, UNTOUCHED
+from glue2lakehouse.tools.rewrite.kinds.stubs import LOOK_UPS
+from glue2lakehouse.tools.rewrite.rules.aws_jobs import JobRuns
+
+HEAD = "import boto3\nfrom awsglue.context import GlueContext\n\nspark = GlueContext().spark_session\n"
+DROP = 'delete_table(DatabaseName="a", Name="b")'
+LOGS = 'boto3.client("logs").get_log_events'
+_NEWER = re.compile(r"integration|glossar|asset|form_type|attachment|iterable_form|identity_center")
+"""Operations on what came to Glue's API after its catalog and jobs, and that no job of theirs works on."""
+
+
+def test_every_operation_of_glue_is_told_or_known_to_stay_right() -> None:
+    session = botocore.session.get_session()
+    told = {name.partition(".")[2] for name in COUNTERPARTS if name.startswith("glue.")}
+    answered = {name.rpartition(".")[2] for name in JobRuns.glue} | set(LOOK_UPS)
+    operations = {xform_name(name) for name in session.get_service_model("glue").operation_names} - {"get_database"}
+    assert {name for name in operations - told - answered - UNTOUCHED if not _NEWER.search(name)} == set()
+    for service in {name.partition(".")[0] for name in COUNTERPARTS}:
+        known = {xform_name(name) for name in session.get_service_model(service).operation_names}
+        assert {name.partition(".")[2] for name in COUNTERPARTS if name.startswith(f"{service}.")} <= known
+
+
+@pytest.mark.parametrize(
+    ("why", "code"),
+    [
+        ("a client that a function makes", f'def made(name):\n    return boto3.client(name)\n\n\nmade("glue").{DROP}'),
+        ("a client in a dict", f'held = {{n: boto3.client(n) for n in ("glue", "s3")}}\nheld["glue"].{DROP}'),
+        ("a client from elsewhere", f"from clients import glue\nglue.{DROP}"),
+        ("botocore itself", f'import botocore.session\nbotocore.session.get_session().create_client("glue").{DROP}'),
+        ("pages of such a client", 'from clients import glue\nglue.get_paginator("get_partitions")'),
+        ("a method that is handed on", 'later(boto3.client("glue").delete_table)'),
+        ("a definition that is frozen", 'boto3.client("glue").get_job(JobName="j")'),
+        ("an old job that runs again", 'boto3.client("glue").start_trigger(Name="t")'),
+        ("logs of Glue", f'{LOGS}(logGroupName="/aws-glue/jobs/output")'),
+        ("logs by a default", f'def read(group="/aws-glue/jobs/error"):\n    return {LOGS}(logGroupName=group)'),
+        ("pages of logs", 'group = "/aws-glue/x"\nboto3.client("logs").get_paginator("filter_log_events")'),
+        ("metrics of Glue", 'boto3.client("cloudwatch").get_metric_statistics(Namespace="Glue")'),
+        ("rights that stay", 'boto3.client("lakeformation").revoke_permissions(Principal={}, Resource={})'),
+        ("AWS SDK for pandas on Athena", 'import awswrangler as wr\nx = wr.athena.read_sql_query("select 1", database="a")'),
+        ("a table that it registers", 'import awswrangler as wr\nwr.s3.to_parquet(df=x, path="s3://b/", database="a", table="t")'),
+        ("a part that is imported", 'from awswrangler import catalog\ncatalog.delete_table_if_exists("a", "b")'),
+        ("PyAthena", 'from pyathena import connect\nx = connect(s3_staging_dir="s3://b/")'),
+        ("an address of Athena", 'x = make("awsathena+rest://@athena.eu-west-1.amazonaws.com/a")'),
+        ("a command whose end nobody looks at", 'import os\nos.system("aws s3 rm s3://b/x --recursive")'),
+        ("a command on the catalog", 'import subprocess\nsubprocess.check_call(["aws", "glue", "delete-table", "--name", "x"])'),
+    ],
+)  # fmt: skip
+def test_what_would_go_wrong_quietly_is_handed_off(convert, why: str, code: str) -> None:
+    conversion = convert(HEAD + code + "\nspark.table('main.a.b').show()\n")
+    assert code in conversion.after, why
+    assert [f.severity for f in conversion.findings if f.severity is not Severity.INFO] == [Severity.BLOCKER], why
+
+
+@pytest.mark.parametrize(
+    ("why", "code", "severity"),
+    [
+        ("a group that is not Glue's", f'{LOGS}(logGroupName="/ecs/app")', None),
+        ("a group that is not known", f"{LOGS}(logGroupName=given)", Severity.WARNING),
+        ("metrics of somebody else", 'boto3.client("cloudwatch").get_metric_statistics(Namespace="Shop")', None),
+        ("a schema registry", 'boto3.client("glue").get_schema_version(SchemaVersionId="x")', None),
+        ("a state machine", 'boto3.client("stepfunctions").start_execution(stateMachineArn="x")', Severity.WARNING),
+        ("a table of DynamoDB", 'from clients import db\ndb.delete_table(TableName="b")', None),
+        ("a method of the project", 'class Repo:\n    def delete_table(self, **names): ...\n\n\nRepo().' + DROP, None),
+        ("AWS SDK for pandas on files", 'import awswrangler as wr\nx = wr.s3.read_parquet("s3://b/")', None),
+        ("a file of S3", 'import pandas as pd\nx = pd.read_csv("s3://b/x.csv")', None),
+        ("a command that fails loudly", 'import subprocess\nsubprocess.check_call(["aws", "s3", "ls"])', Severity.WARNING),
+        ("another command", 'import os\nos.system("laws of nature")', None),
+        ("a secret of AWS", 'boto3.client("ssm").put_parameter(Name="/x", Value="1")', None),
+    ],
+)  # fmt: skip
+def test_what_stays_right_or_fails_loudly_is_not(convert, why: str, code: str, severity: Severity | None) -> None:
+    conversion = convert(HEAD + code + "\nspark.table('main.a.b').show()\n")
+    assert code in conversion.after, why
+    assert [f.severity for f in conversion.findings if f.severity is not Severity.INFO] == [severity][
+        : severity is not None
+    ]
+
+
+def test_a_library_that_asks_s3_for_what_has_moved_is_handed_off(convert, blockers) -> None:
+    source = HEAD + 'import pandas as pd\nplace = "s3://raw/b"\nx = pd.read_csv("s3://raw/a.csv")\n'
+    (told,) = blockers(source, settings=Settings(paths={"s3://raw": "/Volumes/main/raw/files"}))
+    assert "pandas asks S3" in told
+    assert blockers(source, settings=Settings(paths={"s3://other": "/Volumes/main/raw/files"})) == []
+
+
+def test_a_secret_that_is_read_from_a_scope_is_not_written_with_aws_unsaid(convert, blockers) -> None:
+    named = Settings(aws_secrets={"/app/key": "app/key"})
+    line = 'boto3.client("ssm").put_parameter(Name="{}", Value="1")\n'
+    assert len(blockers(HEAD + line.format("/app/key"), settings=named)) == 1
+    assert blockers(HEAD + line.format("/other"), settings=named) == []
+
+
+def test_a_project_without_glue_is_left_alone(convert) -> None:
+    source = f"from clients import glue\nglue.{DROP}\n"
+    conversion = convert(source)
+    assert (conversion.after, conversion.findings) == (source, ())
