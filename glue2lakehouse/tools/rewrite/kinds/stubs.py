@@ -40,6 +40,7 @@ BROADCAST = "pyspark.Broadcast"
 JVM = "jvm"
 """The root of the Java packages that `sc._jvm` reaches; what is below it is known by its Java name."""
 JVM_LOGGER = "jvm.Logger"
+JAVA_IMPORT = "py4j.java_gateway.java_import"
 SQL_READER = "pyspark.sql.DataFrameReader"
 SQL_WRITER = "pyspark.sql.DataFrameWriter"
 CATALOG = "pyspark.sql.Catalog"
@@ -315,7 +316,7 @@ def attribute_of(owner: Kind, attribute: str) -> Kind:
             return Kind("class", name)
         if name == "boto3.session":
             return Kind("module", name)
-        return Kind("function" if is_glue(name) or name in BOTO3_MAKERS else "unknown", name)
+        return Kind("function" if is_glue(name) or name in BOTO3_MAKERS or name == JAVA_IMPORT else "unknown", name)
     if owner.tag == "class":
         known = ATTRIBUTES.get(owner.name, {}).get(attribute)
         return known or Kind("method", f"{owner.name}.{attribute}", receiver=owner)

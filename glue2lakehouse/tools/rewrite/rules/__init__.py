@@ -42,6 +42,7 @@ from glue2lakehouse.tools.rewrite.rules.records import Filter, Map, MapPartition
 from glue2lakehouse.tools.rewrite.rules.resolve_choice import ResolveChoice
 from glue2lakehouse.tools.rewrite.rules.session_views import GlobalViews, ServerlessCache
 from glue2lakehouse.tools.rewrite.rules.sink import Sink
+from glue2lakehouse.tools.rewrite.rules.snowflake import SnowflakeJvm
 from glue2lakehouse.tools.rewrite.rules.source import Source
 from glue2lakehouse.tools.rewrite.rules.spark_context import ContextCalls, ContextItself
 from glue2lakehouse.tools.rewrite.rules.sql_context import SessionBuilder, SqlContext, SqlContextMembers
@@ -61,6 +62,7 @@ RULES: tuple[type[Rule], ...] = (
     JobLifecycle,
     GlueLogger,
     JvmLogger,
+    SnowflakeJvm,
     ToDF,
     FromDF,
     FromRdd,

@@ -404,12 +404,20 @@ def _read_database(call: GlueCall, connection: str, options: Options, form_optio
     return bookmarks.database_rows(call, keys, answer) if connector.format in ("jdbc", "redshift") else answer
 
 
-_CATALOG_METADATA = "list databases and tables with spark.catalog, or query information_schema"
+_CATALOG_METADATA = (
+    "the definitions are in Unity Catalog now: query system.information_schema.tables and columns, or list them with spark.catalog; "
+    "Glue's are taken over by `glue2lakehouse scan` and `migrate --dump`"
+)
+_ATHENA = (
+    "the rows come from a Lambda function, which no reader here calls: make a foreign catalog where Lakehouse Federation knows the "
+    "source, and read its table; or install a Spark data source for it, call it connection_type custom.spark, name its class in "
+    "glue2lakehouse.yaml, connections: {NAME OF THE CONNECTION: {className: ...}}, and convert again"
+)
 _ADVICE = {
     "catalog": _CATALOG_METADATA,
     "com.amazonaws.services.glue.connections.datacatalogconnection": _CATALOG_METADATA,
-    "custom.athena": "read what is behind the Athena connector with Lakehouse Federation or a connector of its own",
-    "marketplace.athena": "read what is behind the Athena connector with Lakehouse Federation or a connector of its own",
+    "custom.athena": _ATHENA,
+    "marketplace.athena": _ATHENA,
     **dict.fromkeys(
         "salesforce servicenow googleanalytics4 netsuiteerp sapodata zendesk hubspot facebookads googleads".split(),
         "ingest it with Lakeflow Connect, then read the table",
