@@ -157,7 +157,7 @@ NAMES = {
     "sfpassword": "sfpassword secrets",
     "classname": "driver format",
     "filterpredicate": "where filter dbtable query",
-    "datatypemapping": "customschema",
+    "datatypemapping": "customschema read_jdbc_as",
     "storagelevel": "persist storagelevel",
     "logformat": "regexp_extract",
     "custompatterns": "regexp_extract",
@@ -228,9 +228,9 @@ CONNECTIONS = {
     "iceberg": "",
     "delta": "delta",
     "hudi": "delta saveastable upsert_rows",
-    "dynamodb": "read_dynamodb write_dynamodb",
-    "custom.spark": "format read_connector write_connector delta upsert_rows",
-    "marketplace.spark": "format read_connector write_connector delta upsert_rows",
+    "dynamodb": "read_dynamodb write_dynamodb read_dynamodb_by write_dynamodb_by",
+    "custom.spark": "format read_connector write_connector read_connector_by write_connector_by delta upsert_rows",
+    "marketplace.spark": "format read_connector write_connector read_connector_by write_connector_by delta upsert_rows",
 }
 """Connection type (lower case) -> the words that stand for it; empty: the path says it all; others keep their name."""
 

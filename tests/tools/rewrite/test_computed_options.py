@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from glue2lakehouse.domain import Severity
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.checks import check
 from glue2lakehouse.tools.rewrite import computed, dynamodb
 from glue2lakehouse.tools.rewrite.connections import CONNECTORS
 from glue2lakehouse.tools.rewrite.runtime import connecting, dynamic, dynamodb_options
@@ -36,6 +39,17 @@ def test_a_dict_that_is_changed_is_looked_at_when_the_job_runs(convert, blockers
         or "read_dynamodb_by(spark, options)" in converted.after
     )
     assert way in converted.after
+
+
+@pytest.mark.parametrize("shape", [READ, WRITE])
+@pytest.mark.parametrize(
+    "kind", ["dynamodb", "custom.spark", "marketplace.spark", "snowflake", "mongodb", "marketplace.jdbc"]
+)
+def test_the_checks_find_the_connection_again_in_the_helper(convert, kind: str, shape: str) -> None:
+    source = HEAD + "    options = dict(more)\n" + shape.format(kind=kind)
+    conversion = convert(source)
+    found = check(source, conversion.after, "job.py", {}, {}, conversion.findings, Settings()).findings
+    assert [str(f) for f in found if f.severity is Severity.BLOCKER and "glue_compat" not in f.message] == []
 
 
 UNKNOWN = [way.replace("dynamodb.region", "dynamodb.x").replace("dynamodb.sts.roleArn", "dynamodb.x").replace("dynamodb.splits", "dynamodb.x")

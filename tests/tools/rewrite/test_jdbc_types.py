@@ -6,6 +6,7 @@ import pytest
 
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.checks import check
 from glue2lakehouse.tools.glue_runtime.refusals import NotAvailableLocally
 from glue2lakehouse.tools.rewrite.runtime.jdbc_types import read_jdbc_as
 
@@ -53,6 +54,15 @@ def test_a_condition_that_is_chosen_at_the_call_is_chosen_before_it_is_put_in(co
 def test_a_mapping_that_spark_cannot_follow_is_told(blockers, mapping: object, told: str) -> None:
     found = blockers(READ.format(options={**GIVEN, "dataTypeMapping": mapping}))
     assert [told in text for text in found] == [True]
+
+
+def test_the_checks_find_the_mapping_again_in_the_helper(convert) -> None:
+    given = {**GIVEN, "dataTypeMapping": {"FLOAT": "STRING"}}
+    source = READ.replace("'custom.jdbc', options", "'custom.jdbc', {given}").format(options={}, given=given)
+    conversion = convert(source)
+    found = check(source, conversion.after, "job.py", {}, {}, conversion.findings, Settings()).findings
+    assert "read_jdbc_as(spark, {'FLOAT': 'STRING'}, " in conversion.after
+    assert [str(f) for f in found if f.severity is Severity.BLOCKER and "glue_compat" not in f.message] == []
 
 
 def test_an_empty_mapping_is_none(convert) -> None:
