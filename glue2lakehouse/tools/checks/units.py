@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from glue2lakehouse.tools.source.text import lines_of
+
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -81,8 +83,7 @@ def _dotted(node: ast.AST) -> str:
 
 def cut(tree: ast.Module, source: str) -> list[Unit]:
     """Return the units of a module in the order of the text; docstrings are not units."""
-    # Not splitlines(): form feeds are lines to it and not to the parser.
-    return list(_cut(tree.body, source.split("\n"), ""))
+    return list(_cut(tree.body, lines_of(source), ""))
 
 
 def _cut(body: list[ast.stmt], lines: list[str], scope: str, around: tuple[str, ...] = ()) -> Iterator[Unit]:

@@ -63,11 +63,14 @@ def _outside_stays(before: str, after: str, edits: Edits) -> bool:
     inside: set[int] = set()
     for node in (*edits.statements, *edits.expressions, *edits.lifted):
         inside.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))  # type: ignore[attr-defined]
-    lines = [line.rstrip("\r\n") for number, line in enumerate(lines_of(before), 1) if number not in inside]
+    lines = [line for number, line in enumerate(_rows(before), 1) if line and number not in inside]
     tails = (text[len(text.rstrip()) :] for text in (before, after))
-    return len(set(tails)) == 1 and not Counter(filter(None, lines)) - Counter(
-        line.rstrip("\r\n") for line in lines_of(after)
-    )
+    return len(set(tails)) == 1 and not Counter(lines) - Counter(_rows(after))
+
+
+def _rows(text: str) -> list[str]:
+    """Return the lines without their ends, and without the form feeds before them, which libcst leaves out."""
+    return [line.rstrip("\r\n").lstrip("\f") for line in lines_of(text)]
 
 
 @dataclass(slots=True)

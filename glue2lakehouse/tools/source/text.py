@@ -17,6 +17,18 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 _LONE_LINE_FEED = re.compile(r"(?<!\r)\n")
 
 
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+def lines_of(text: str) -> list[str]:
+    r"""Return the lines with their ends as Python counts them; `splitlines` ends some at form feeds and `\u2028` as well.
+
+    >>> lines_of("a\f\r\nb\rc")
+    ['a\x0c\r\n', 'b\r', 'c']
+    """
+    return _LINE.findall(text)
+
+
 class NotText(ValueError):
     """The bytes are no text in any encoding that the file claims; says why in one line, with `line` where known."""
 
