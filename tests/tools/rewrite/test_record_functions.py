@@ -101,6 +101,12 @@ CONDITIONS = {
     "a field that no record has": 'r["nothing"] is None',
     "starts": 'not r["name"].startswith("a")',
 }
+UNTYPED = {
+    "a choice that falls on None": 'False if r["score"] > 1 else True',
+    "a comparison that is compared": '(r["score"] > 1) == False',
+    "or after a comparison that is compared": '(r["score"] > 1) == False or r["id"] == 2',
+    "a choice by equality": '"" if r["name"] == "Ann" else "x"',
+}
 HELPED = {
     "the decimals of a new field go by its values": 'r["x"] = r["price"]\nreturn r',
     "a big number as a new field is int or bigint": 'r["x"] = r["big"]\nreturn r',
@@ -231,6 +237,14 @@ def test_columns_hold_what_the_function_makes(spark: Any, body: str) -> None:
 @pytest.mark.parametrize("condition", CONDITIONS.values(), ids=CONDITIONS)
 def test_the_rows_that_a_condition_keeps(spark: Any, condition: str) -> None:
     compare(spark, filtered(condition))
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("condition", UNTYPED.values(), ids=UNTYPED)
+def test_none_in_an_order_drops_the_row_where_the_types_are_not_known_either(spark: Any, condition: str) -> None:
+    case = Case(f"Filter.apply(frame=frame, f=lambda r: {condition})", (TYPED, ROWS))
+    assert "filter_typed(" in converted(case)
+    compare(spark, case)
 
 
 @pytest.mark.spark

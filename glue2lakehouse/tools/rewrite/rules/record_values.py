@@ -144,8 +144,9 @@ class Values(Conditions):
             return (joined(" | ", [guarded(self.condition(node)), guarded(self.negation(node))]),)
         if not isinstance(node, ast.Compare):
             return self.value(node).holds
-        if self._column(node.left) is not None and self.type_of(self.field(node.left) or "") is None:
-            return ()
+        column = self._column(node.left)
+        if column is not None and self.type_of(self.field(node.left) or "") is None:
+            return (code("{c}.isNotNull()", c=column),) if type(node.ops[0]) in ORDER else ()
         value = self.value(node.left)
         return (self.needed(value, value.kind) if type(node.ops[0]) in ORDER else value).holds
 
