@@ -39,3 +39,43 @@ def test_a_frame_that_is_used_inside_the_try_fails_there(convert: Convert, use: 
 
 def test_a_try_that_ends_in_finally_catches_nothing(convert: Convert) -> None:
     assert told(convert(HEAD + "try:\n" + READ + "finally:\n    print('end')\n")) == []
+
+
+ARGUMENTS = "import sys\nfrom awsglue.utils import getResolvedOptions\n"
+READS = "opts = getResolvedOptions(sys.argv, ['n'])\n"
+LOAD = f"def load():\n    {READS}    return opts['n']\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"try:\n    {READS}    n = opts['n']\nexcept Exception:\n    n = '1'\n",
+        f"try:\n    {READS}    n = opts['n']\nexcept (KeyError, SystemExit):\n    n = '1'\n",
+        f"import contextlib\nwith contextlib.suppress(Exception):\n    {READS}    print(opts['n'])\n",
+        LOAD + "try:\n    n = load()\nexcept:\n    n = '1'\n",
+        LOAD + "def run():\n    print(load())\ntry:\n    run()\nexcept Exception as e:\n    print(e)\n",
+        f"import retry\n@retry.on_error(3)\n{LOAD}print(load())\n",
+        f"class A:\n    def __init__(self):\n        {READS}        self.n = opts['n']\ntry:\n    A()\nexcept Exception:\n    pass\n",
+    ],
+)
+def test_an_argument_that_is_missing_is_caught_where_glue_raises_an_exception(convert: Convert, source: str) -> None:
+    assert "resolved_options(sys.argv, ['n'])" in convert(ARGUMENTS + source).after
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"try:\n    {READS}    print(opts['n'])\nfinally:\n    print('end')\n",
+        f"try:\n    {READS}    print(int(opts['n']))\nexcept ValueError:\n    print('no number')\n",
+        f"try:\n    import json\nexcept Exception:\n    {READS}    print(opts['n'])\n",
+        LOAD + "print(load())\n",
+        LOAD + "class Other:\n    pass\ntry:\n    Other()\nexcept Exception:\n    pass\nprint(load())\n",
+    ],
+)
+def test_an_argument_that_ends_the_job_where_it_is_missing_is_argparses(convert: Convert, source: str) -> None:
+    assert "argparse.ArgumentParser()" in convert(ARGUMENTS + source).after
+
+
+def test_a_caller_in_another_module_may_catch_it_too(convert: Convert) -> None:
+    other = "import job\n\ntry:\n    print(job.load())\nexcept Exception:\n    print('no n')\n"
+    assert "resolved_options(" in convert(ARGUMENTS + LOAD, main=other).after

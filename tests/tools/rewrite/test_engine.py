@@ -31,7 +31,10 @@ def test_a_file_without_glue_comes_out_byte_for_byte(convert, why: str, source: 
 
 @pytest.mark.parametrize("mark", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
 def test_characters_that_only_splitlines_takes_for_line_ends_move_no_edit(convert, mark: str) -> None:
-    source = HEAD + f's = "a{mark}é"\n{mark if mark == chr(12) else ""}f = glueContext.create_dynamic_frame.from_catalog("a", "b")\n'
+    source = (
+        HEAD
+        + f's = "a{mark}é"\n{mark if mark == chr(12) else ""}f = glueContext.create_dynamic_frame.from_catalog("a", "b")\n'
+    )
     source += 'f.drop_fields(["é"]).toDF().show()\n'
     assert convert(source).after.endswith(f's = "a{mark}é"\nf = spark.read.table("main.a.b")\nf.drop("é").show()\n')
 

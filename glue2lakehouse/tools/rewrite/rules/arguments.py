@@ -8,6 +8,7 @@ A `spark_python_task` passes its parameters in `sys.argv` as well.
 import ast
 
 from glue2lakehouse.domain import Certainty
+from glue2lakehouse.tools.rewrite.caught import may_be_caught
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, Use, code
 
@@ -77,6 +78,8 @@ class JobArguments(Rule):
             return None
         if any(isinstance(node, ast.Name | ast.Attribute) and call.text(node).endswith("GlueArgumentError")
                for node in call.place.nodes):  # fmt: skip
+            return None
+        if may_be_caught(call.place.world, call.node, call.place.parents):
             return None
         strict = call.place.glue_version >= (6, 0)
         lines: list[Code] = [
