@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite import Conversion
 
 Convert = Callable[..., Conversion]
@@ -111,3 +112,31 @@ def test_calls_inside_a_match_are_converted(convert: Convert) -> None:
     ).after
     assert 'spark.read.table("main.d.t").show()' in after
     assert "case [_, str(name)] if name:" in after
+
+
+KEEPERS = "def keep(r):\n    return r['x'] > 5\n\n\ndef low(r):\n    return r['x'] < 5\n\n\n"
+FRAME = "d = glueContext.create_dynamic_frame.from_catalog('d', 't')\n"
+
+
+def test_a_default_counts_beside_what_other_calls_pass(convert: Convert) -> None:
+    go = "def go(frame, f=keep):\n    return Filter.apply(frame, f=f)\n\n\n"
+    source = "from awsglue.transforms import Filter\n" + HEAD + KEEPERS + go + FRAME
+    assert "filter_records(frame, f)" in convert(source + "go(d, low)\ngo(d)\n").after
+    assert 'F.col("x") < 5' in convert(source + "go(d, low)\n").after
+
+
+def test_a_frame_of_a_collection_has_no_columns_of_another(convert: Convert) -> None:
+    source = "from awsglue.transforms import Map\n" + HEAD + FRAME + (
+        "m = d.apply_mapping([('n', 'int', 'n', 'int')])\nparts = d.split_rows({'n': {'>': 5}}, 'a', 'b')\n"
+        "x = parts['a'] if sys.argv[1:] else m\nMap.apply(frame=x, f=lambda r: {'k': r['n']}).toDF().show()\n"
+    )  # fmt: skip
+    assert "map_records(x, " in convert(source).after
+
+
+def test_names_in_variables_go_where_the_mapping_says(convert: Convert) -> None:
+    source = (
+        HEAD + "DB, TBL = 'x', 'y'\nD = 'sales'\nT = 'orders'\nglueContext.create_dynamic_frame.from_catalog(D, T)\n"
+    )
+    settings = Settings(tables={"sales.orders": "main.gold.o"})
+    assert 'spark.read.table("main.gold.o")' in convert(source, settings=settings).after
+    assert 'spark.read.table(f"main.{D}.{T}")' in convert(source).after

@@ -17,6 +17,7 @@ from glue2lakehouse.tools.rewrite.kinds.values import (
     GLUE_CONTEXT,
     NONE,
     UNKNOWN,
+    FrameFacts,
     Kind,
     either,
     general,
@@ -139,7 +140,7 @@ class Expressions:
         if owner.tag == "function" and owner.name in _SCOPES and isinstance(node.slice, ast.Constant):
             return self._Name(ast.Name(str(node.slice.value), ast.Load()), env)
         if owner.is_a(COLLECTION):
-            return instance(DYNAMIC_FRAME)
+            return instance(DYNAMIC_FRAME, FrameFacts())
         if owner.is_a(stubs.ARGS):
             return instance("str")
         if owner.is_a(DATA_FRAME) and isinstance(node.slice, ast.List):
@@ -334,6 +335,7 @@ class Expressions:
         for name, kind in zip(names, arguments, strict=False):
             self.world.learn(target.parameters, name, kind)
         every = {*names, *(a.arg for a in target.node.args.kwonlyargs)}
+        self._omit(target, every - {*names[: len(arguments)], *(str(name) for name in keywords)})
         for keyword, kind in keywords.items():
             if keyword in every:
                 self.world.learn(target.parameters, str(keyword), kind)
@@ -347,6 +349,12 @@ class Expressions:
         result = self._decorated(target)
         vague = target.vague or target.decorators - _PLAIN_DECORATORS
         return general(result) if vague else result
+
+    def _omit(self, target: FunctionInfo, names: set[str]) -> None:
+        """Note the parameters that a call leaves to their defaults."""
+        if not names <= target.omitted:
+            target.omitted |= names
+            self.world.changed = True
 
     def _decorated(self, target: FunctionInfo) -> Kind:
         """Return what a call of a function gives: where a decorator's own function gives something else, that."""

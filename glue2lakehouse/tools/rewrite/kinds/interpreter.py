@@ -62,7 +62,7 @@ class Interpreter(Expressions):
         for name, default in _defaults(arguments):
             held = self.kind(default, {})
             held = instance("str") if held.tag == "text" else held
-            if not env.get(name, BOTTOM).known and held.tag != "none":
+            if held.tag != "none" and (name in function.omitted or not env.get(name, BOTTOM).known):
                 env[name] = join(env.get(name, BOTTOM), held)
         if function.owner is not None and positional and "staticmethod" not in function.decorators:
             tag = "class" if "classmethod" in function.decorators else "instance"

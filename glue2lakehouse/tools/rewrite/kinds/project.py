@@ -19,7 +19,8 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 class FunctionInfo:
     """A function or method of the project and what is known of its parameters and result; `wrapper` is what a decorator makes of it.
 
-    `vague` says that it also returns what nothing is known of.
+    `vague` says that it also returns what nothing is known of, `omitted` are the parameters that some call leaves to their
+    defaults.
     """
 
     name: str
@@ -34,6 +35,7 @@ class FunctionInfo:
     enclosing: dict[str, Kind] = field(default_factory=dict)
     global_names: frozenset[str] = frozenset()
     vague: bool = False
+    omitted: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
