@@ -32,6 +32,10 @@ def table_code(use: Use, database: Piece | None, table: Piece | None) -> tuple[C
     plain = isinstance(database, ast.Constant) and isinstance(table, ast.Constant)
     if plain and isinstance(database_text, str) and isinstance(table_text, str):
         return code("{name}", name=quoted(target_name(use, database_text, table_text))), True
+    if isinstance(database_text, str) and isinstance(table_text, str):
+        target = target_name(use, database_text, table_text)
+        if target != ".".join(map(quote_name, (use.settings.catalog, database_text, table_text))):
+            return code("{name}", name=quoted(target)), True
     catalog = use.settings.catalog
     first = catalog
     schema: Piece | None = database
