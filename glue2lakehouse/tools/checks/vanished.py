@@ -150,6 +150,11 @@ def _told(text: str, strings: Iterable[str], settings: Settings) -> bool:
     """Whether a text stands in another one, token by token, with the names of schemas and tables mapped."""
     mapped = {old.lower(): new.lower() for old, new in settings.schemas.items()}
     mapped |= {old.rpartition(".")[2].lower(): new.rpartition(".")[2].lower() for old, new in settings.tables.items()}
+    moved = text.lower()
+    for old, new in settings.tables.items():
+        moved = re.sub(rf"\b{re.escape(old.lower())}\b", lambda _, new=new: new.lower(), moved)  # type: ignore[misc]
+    if moved != text.lower() and _told(moved, strings, settings.model_copy(update={"tables": {}, "schemas": {}})):
+        return True
     wanted = [
         token
         for word in _TOKEN.findall(text.lower())

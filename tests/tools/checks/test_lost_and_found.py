@@ -77,3 +77,14 @@ def test_a_connection_type_that_a_variable_holds_is_looked_for_by_its_value(kind
     )
     after = f'kind = "{kind}"\ndf = spark.read.parquet("s3://b/x/")\n'
     assert any("connection type" in finding.message for finding in compare(before, after).findings) is lost
+
+
+def test_a_table_that_the_mapping_moves_alone_is_found_under_its_new_name() -> None:
+    before, after = 'spark.sql("select * from sales.orders")\n', 'spark.sql("select * from main.gold.o")\n'
+    settings = Settings(schemas={"sales": "silver"}, tables={"sales.orders": "main.gold.o"})
+    heads = "from awsglue.context import GlueContext\nspark = GlueContext().spark_session\n", (
+        "from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n"
+    )  # fmt: skip
+    old, new = heads[0] + before, heads[1] + after
+    result = check(old, new, "job.py", {"job.py": old}, {"job.py": new}, (), settings)
+    assert not [finding for finding in result.findings if finding.severity is Severity.BLOCKER]
