@@ -88,3 +88,8 @@ def test_a_table_that_the_mapping_moves_alone_is_found_under_its_new_name() -> N
     old, new = heads[0] + before, heads[1] + after
     result = check(old, new, "job.py", {"job.py": old}, {"job.py": new}, (), settings)
     assert not [finding for finding in result.findings if finding.severity is Severity.BLOCKER]
+
+
+def test_lines_that_end_in_carriage_returns_alone_are_cut_like_others() -> None:
+    source = "x = 1\ry = [\r    x,\r]\rprint(y)\r"
+    assert compare(source, source).evidence.level >= Evidence.RESOLVED.level
