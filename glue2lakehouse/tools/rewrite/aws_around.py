@@ -1,12 +1,14 @@
 """What is around a call of an AWS client: errors of the client that are caught by name, and what was said of it before."""
 
 import ast
+import re
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.rewrite.aws_counterparts import COUNTERPARTS, ONLY_FOR
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, GlueCall, Use
 
 _CATCH_ALL = ("Exception", "BaseException")
+_LOG = re.compile(r"print$|(self\.)?_?(log|logger|logging)\.\w+$", re.IGNORECASE)
 
 
 def catches_glue(call: GlueCall) -> bool:
@@ -16,10 +18,23 @@ def catches_glue(call: GlueCall) -> bool:
         if isinstance(node, ast.Try):
             for handler in node.handlers:
                 caught = handler.type
-                if caught is not None and not (isinstance(caught, ast.Name) and caught.id in _CATCH_ALL):
+                every = caught is None or (isinstance(caught, ast.Name) and caught.id in _CATCH_ALL)
+                if not every and not _only_logs(handler):
                     return True
         node = call.place.parents.get(node)
     return False
+
+
+def _only_logs(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler writes a log and raises the error again, which another error does as well, without the log."""
+    *before, last = handler.body
+    if not isinstance(last, ast.Raise) or last.cause is not None:
+        return False
+    again = last.exc is None or (isinstance(last.exc, ast.Name) and last.exc.id == handler.name)
+    return again and all(
+        isinstance(each, ast.Expr) and isinstance(each.value, ast.Call) and _LOG.match(ast.unparse(each.value.func))
+        for each in before
+    )
 
 
 def said(call: Use, key: str) -> bool:

@@ -29,6 +29,10 @@ MAPPED = Settings(schemas={"sales": "shop"}, tables={"sales.orders": "lake.core.
             'for page in [get_tables(f"main.{db}")]:\n    print(page)',
         ),
         (
+            "try:\n    x = glue.get_table(DatabaseName=db, Name=t)\nexcept ClientError as e:\n    logger.error('no table')\n    raise e",
+            '    x = get_table(f"main.{db}.{t}")\n',
+        ),
+        (
             "def has(db, t):\n    try:\n        glue.get_table(DatabaseName=db, Name=t)\n        return True\n"
             "    except Exception:\n        return False",
             '        get_table(f"main.{db}.{t}")\n        return True\n',
@@ -74,6 +78,8 @@ def test_other_look_ups_stay_with_the_counterpart(convert, why: str, line: str) 
         ("tables that a pattern names", 'x = glue.get_tables(DatabaseName="a", Expression="x*")'),
         ("what is in no keyword", "x = glue.get_table(**given)"),
         ("an error of Glue's own is told apart", 'try:\n    x = glue.get_table(DatabaseName="a", Name="b")\nexcept glue.exceptions.EntityNotFoundException:\n    x = None'),
+        ("an error that is told, then raised", 'try:\n    x = glue.get_table(DatabaseName="a", Name="b")\nexcept ClientError as e:\n    notify(e)\n    raise'),
+        ("another error is raised", 'try:\n    x = glue.get_table(DatabaseName="a", Name="b")\nexcept ClientError as e:\n    raise ValueError'),
         ("a look-up that is handed on", "later(glue.get_table)"),
         ("a partition that is somewhere else now", "glue.update_partition(**given)"),
         ("one partition", 'x = glue.get_partition(DatabaseName="a", TableName="b", PartitionValues=["1"])'),
