@@ -6,8 +6,9 @@ from dataclasses import replace
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.tools.checks import glue_surface as glue
 from glue2lakehouse.tools.checks.facts import Fact
-from glue2lakehouse.tools.checks.option_touches import Option, read_option
-from glue2lakehouse.tools.checks.options import CONNECTIONS, FORMATS, NAMES, type_name
+from glue2lakehouse.tools.checks.merged_options import merged
+from glue2lakehouse.tools.checks.option_touches import WRITE_MODES, Option, read_option
+from glue2lakehouse.tools.checks.options import CONNECTIONS, CONNECTORS, FORMATS, NAMES, type_name
 from glue2lakehouse.tools.checks.plain_touches import PlainReader
 from glue2lakehouse.tools.checks.syntax import constant, plain, text_of, walk
 from glue2lakehouse.tools.checks.touch import HELPER, Touch
@@ -52,7 +53,8 @@ class ArgumentReader(PlainReader):
 
     def _take_connection_type(self, value: ast.expr, kind: str) -> None:
         held = self._written_out.get(value.id) if isinstance(value, ast.Name) else None
-        self._kind_of_source("connection type", text_of(value if held is None else held), value, CONNECTIONS)
+        words = CONNECTIONS | dict.fromkeys(CONNECTORS, CONNECTIONS["hudi"]) if self._hudi else CONNECTIONS
+        self._kind_of_source("connection type", text_of(value if held is None else held), value, words)
 
     def _take_format(self, value: ast.expr, kind: str) -> None:
         literal = text_of(value)
@@ -186,30 +188,50 @@ class ArgumentReader(PlainReader):
 
     def _options(self, value: ast.expr, connection: str, kind: str) -> None:
         if not isinstance(value, ast.Dict):
-            self._visit(value)
-            held = self._written_out.get(value.id) if isinstance(value, ast.Name) else None
-            if isinstance(value, ast.Name) and isinstance(held, ast.Dict):
-                self._keys(held, value, connection)
+            self._spread(value, connection)
             return
         for key, item in zip(value.keys, value.values, strict=True):
             name = text_of(key)
-            if name is None:
+            if key is None:
+                self._spread(item, connection)
+            elif name is None:
                 self._visit(key)
                 self._visit(item)
             else:
                 self._option(name, item, connection)
 
-    def _keys(self, options: ast.Dict, node: ast.Name, connection: str) -> None:
-        """Ask for each key of options that a variable holds; their values stay where the variable is assigned."""
-        for key, item in zip(options.keys, options.values, strict=True):
-            name = text_of(key)
-            option = read_option(name, item, connection, self._updates_catalog) if name else None
-            if name is None or option is None or option.dropped:
-                continue
-            names = NAMES.get(name.lower(), name.lower()).split()
-            facts: list[Fact] = [("low", word) for word in (*names, name.lower())]
+    def _spread(self, value: ast.expr, connection: str) -> None:
+        """Ask for each option that a variable or dictionaries put together hold; their values stay where they are assigned.
+
+        Where all of them are known, a finding that names one also answers for the variable: each has a touch of its own.
+        """
+        held = merged(value, self._written_out)
+        asked = {name for name, item in held.entries.items() if self._asked(name, item, connection)}
+        if held.whole and held.entries and not asked:
+            return
+        start = len(self._found)
+        self._visit(value)
+        if held.whole:
+            self._found[start:] = [replace(one, mentions=(*one.mentions, *asked)) for one in self._found[start:]]
+        for name in sorted(asked):
+            self._held_option(name, held.entries[name], value, connection)
+
+    def _asked(self, key: str, value: ast.expr, connection: str) -> bool:
+        return not read_option(key, value, connection, self._updates_catalog).dropped
+
+    def _held_option(self, key: str, value: ast.expr, node: ast.expr, connection: str) -> None:
+        option = read_option(key, value, connection, self._updates_catalog)
+        low = key.lower()
+        facts: list[Fact] = [("str", key), ("has", "**")]
+        if low in WRITE_MODES and option.alternatives:
+            # Every writer has the word `mode`; only its value, or the variable's entry, says that this one is kept.
+            facts += option.alternatives
+        else:
+            facts += [("low", word) for word in (*NAMES.get(low, low).split(), low)]
             facts += [("low", "secrets")] if option.secret else []
-            self._need(f"option {name}", node, *facts, ("has", "**"), HELPER, mentions=(name,), kind="option")
+        if not low.startswith("hoodie."):
+            facts.append(HELPER)
+        self._need(f"option {key}", node, *facts, mentions=(key,), kind="option")
 
     def _option(self, key: str, value: ast.expr, connection: str) -> None:
         option: Option = read_option(key, value, connection, self._updates_catalog)

@@ -7,6 +7,7 @@ from glue2lakehouse.tools.checks.facts import Fact
 from glue2lakehouse.tools.checks.options import DEFAULTS, DROPPED, NAMES, SAME_VALUE, SECRET, VALUE_CHANGES
 from glue2lakehouse.tools.checks.syntax import constant
 
+WRITE_MODES = frozenset({"savemode", "mode", "writemode"})
 STREAM_READERS = ("read_json_stream", "read_json_counted")
 """Helpers that read JSON values wherever they begin and end."""
 
@@ -32,7 +33,7 @@ def read_option(key: str, value: ast.expr, connection: str, updates_catalog: boo
         return Option(dropped=True)
     names = NAMES.get(low, low).split()
     secret = low in SECRET
-    if low in ("savemode", "mode", "writemode") and text is not None:
+    if low in WRITE_MODES and text is not None:
         return Option(alternatives=(("op", text), ("opt", "mode", text), ("opt", low, text)), visit=False)
     if low == "quotechar" and text == "-1":
         return Option(alternatives=(("opt", "quote", ""),), visit=False)

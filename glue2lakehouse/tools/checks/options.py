@@ -198,10 +198,16 @@ VALUE_CHANGES = frozenset(
 )
 """Options (lower case) whose value is written differently in Spark: the name alone is compared."""
 
+HUDI = "delta saveastable upsert_rows delete_rows replace_partitions"
+"""The words that stand for a Hudi table: it is a Delta one, by path or name."""
+
+CONNECTORS = ("custom.spark", "marketplace.spark")
+"""Connection types that leave it to an option which data source they are."""
+
 FORMATS = {
     "glueparquet": "parquet delta",
     "iceberg": "",
-    "hudi": "delta saveastable upsert_rows",
+    "hudi": HUDI,
     "groklog": "text regexp_extract",
     "json": "json from_json",
     "csv": "csv from_csv",
@@ -227,10 +233,9 @@ CONNECTIONS = {
     "marketplace.jdbc": "jdbc",
     "iceberg": "",
     "delta": "delta",
-    "hudi": "delta saveastable upsert_rows",
+    "hudi": HUDI,
     "dynamodb": "read_dynamodb write_dynamodb read_dynamodb_by write_dynamodb_by",
-    "custom.spark": "format read_connector write_connector read_connector_by write_connector_by delta upsert_rows",
-    "marketplace.spark": "format read_connector write_connector read_connector_by write_connector_by delta upsert_rows",
+    **dict.fromkeys(CONNECTORS, "format read_connector write_connector read_connector_by write_connector_by delta"),
 }
 """Connection type (lower case) -> the words that stand for it; empty: the path says it all; others keep their name."""
 

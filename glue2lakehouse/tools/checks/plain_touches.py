@@ -85,6 +85,7 @@ class PlainReader:
         self._nots: frozenset[tuple[int, int]] = frozenset()
         self._callee = ""
         self._studio = False
+        self._hudi = False
         self.bound: set[tuple[str, str]] = set()
         """Scope and name of all that the old units bind."""
         self._scope = ""

@@ -12,6 +12,8 @@ from glue2lakehouse.domain import Severity
 from glue2lakehouse.tools.checks import glue_surface as glue
 from glue2lakehouse.tools.checks.argument_touches import ArgumentReader
 from glue2lakehouse.tools.checks.facts import Fact
+from glue2lakehouse.tools.checks.merged_options import merged
+from glue2lakehouse.tools.checks.option_touches import WRITE_MODES
 from glue2lakehouse.tools.checks.signatures import METHODS, SIGNATURES, bind
 from glue2lakehouse.tools.checks.syntax import callee, receivers, text_of
 from glue2lakehouse.tools.checks.touch import HELPER, Touch
@@ -108,11 +110,15 @@ class TouchReader(ArgumentReader):
 
     def _glue(self, name: str, arguments: dict[str, ast.expr], node: ast.Call) -> None:
         kind = name.rpartition(":")[0] or name
+        given = self._option_names(arguments)
+        hudi = any(key.startswith("hoodie.") for key in given)
         if kind.startswith("read"):
             self._operation("read", node)
         elif kind.startswith("write") or kind == "method_write":
             self._operation("write", node)
-            self._append(arguments, node)
+            if not hudi and not given & WRITE_MODES:
+                self._need("append mode of the sink", node, ("op", "append"), mentions=("append",), kind="operation")
+            self._header(arguments, node)
         elif kind in OPERATIONS:
             self._glue_operation(*OPERATIONS[kind], node=node)
         elif kind == "DropNullFields":
@@ -125,6 +131,8 @@ class TouchReader(ArgumentReader):
         self._table(arguments, node)
         connection = (text_of(arguments.get("connection_type")) or "").lower()
         for parameter, value in arguments.items():
+            # A call among the arguments has options of its own.
+            self._hudi = hudi
             self._argument(kind, parameter, value, connection)
         if kind == "EvaluateDataQuality":
             # One finding answers for the evaluation as a whole: its rules, its options, its frame.
@@ -146,18 +154,15 @@ class TouchReader(ArgumentReader):
         line = getattr(node, "lineno", 1)
         self._found.append(Touch("DropNullFields", line, alternatives, (*words, "null"), severity=severity))
 
-    def _append(self, arguments: dict[str, ast.expr], node: ast.Call) -> None:
-        keys = {
-            (text_of(key) or "").lower()
-            for value in arguments.values()
-            if isinstance(value, ast.Dict)
-            for key in value.keys
-        }
-        if not keys & {"savemode", "mode", "writemode"} and not any(key.startswith("hoodie") for key in keys):
-            self._need("append mode of the sink", node, ("op", "append"), mentions=("append",), kind="operation")
+    def _header(self, arguments: dict[str, ast.expr], node: ast.Call) -> None:
         formats = text_of(arguments.get("format"))
         if (formats or "").lower() == "csv" and not self._has(arguments.get("format_options"), "writeHeader"):
             self._need("header of the CSV sink (Glue writes it)", node, ("opt", "header", "true"), mentions=("header",))
+
+    def _option_names(self, arguments: dict[str, ast.expr]) -> set[str]:
+        """Return the names of all options that a call is given, in lower case."""
+        every = (merged(value, self._written_out) for name, value in arguments.items() if name.endswith("options"))
+        return {key.lower() for one in every for key in one.entries}
 
     @staticmethod
     def _has(options: ast.expr | None, key: str) -> bool:

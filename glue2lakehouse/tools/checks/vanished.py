@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks.facts import COUNTED, Fact, Facts
+from glue2lakehouse.tools.checks.merged_options import held_in_variables
 from glue2lakehouse.tools.checks.names import binds
 from glue2lakehouse.tools.checks.options import TYPES
 from glue2lakehouse.tools.checks.syntax import sql_comparisons
@@ -53,7 +54,7 @@ def compare(
     alignment: Alignment, old: Sequence[Unit], settings: Settings, before: str, after: str, helpers: frozenset[str]
 ) -> tuple[list[Touch], list[tuple[int, str]]]:
     """Return the touches that vanished, and (line of the new text, what) for what appeared."""
-    reader = TouchReader(settings, session_names(old), before, after, _written_out(old))
+    reader = TouchReader(settings, session_names(old), before, after, held_in_variables(old))
     compared = [
         _Compared(group, [t for unit in group.old for t in reader.read(unit)], Facts(group.new, helpers), Counter())
         for group in alignment.groups
@@ -71,16 +72,6 @@ def compare(
                 pending.append((touch, one))
     lost.extend(touch for touch, own in pending if not _elsewhere(touch, own, compared, settings))
     return sorted(lost, key=lambda touch: touch.line), [*_appeared(compared, before)]
-
-
-def _written_out(units: Sequence[Unit]) -> dict[str, ast.expr]:
-    """Return the variables that are assigned once, and that to a dictionary or a text written out."""
-    found: dict[str, list[ast.AST | None]] = {}
-    for unit in units:
-        if unit.target:
-            found.setdefault(unit.target, []).append(getattr(unit.node, "value", None))
-    single = {name: values[0] for name, values in found.items() if len(values) == 1}
-    return {name: value for name, value in single.items() if isinstance(value, ast.Dict | ast.Constant)}
 
 
 def _gone(name: str, scope: str, old: set[tuple[str, str]], new: set[tuple[str, str]]) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from glue2lakehouse.domain import Evidence, Severity
+from glue2lakehouse.domain import Evidence, Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import CheckResult, check
 
@@ -93,3 +93,86 @@ def test_a_table_that_the_mapping_moves_alone_is_found_under_its_new_name() -> N
 def test_lines_that_end_in_carriage_returns_alone_are_cut_like_others() -> None:
     source = "x = 1\ry = [\r    x,\r]\rprint(y)\r"
     assert compare(source, source).evidence.level >= Evidence.RESOLVED.level
+
+
+MERGED = """
+base = {"hoodie.datasource.write.recordkey.field": "id", "path": "s3://b/t/"}
+more = {"hoodie.datasource.write.operation": "bulk_insert"}
+options = MERGED
+glueContext.write_dynamic_frame.from_options(frame=df, connection_type="marketplace.spark", connection_options=options)
+"""
+INSERTED = MERGED.replace(MERGED.splitlines()[-1], 'df.write.mode("append").format("delta").save(options["path"])')
+ACCOUNTED = "hoodie.datasource.write.recordkey.field, hoodie.datasource.write.operation: said by the write"
+WAYS = ("{**base, **more}", "dict(base, **more)", "base | more", "{**base.copy(), **more}")
+
+
+def told(message: str) -> list[Finding]:
+    line = 1 + next(i for i, text in enumerate((GLUE + MERGED).splitlines()) if "write_dynamic_frame" in text)
+    return [Finding(rule="write-options", severity=Severity.INFO, path="job.py", line=line, message=message, action="")]
+
+
+def compared(before: str, after: str, findings: list[Finding]) -> CheckResult:
+    files = {"job.py": GLUE + before, "glue_compat.py": ""}
+    made = {"job.py": SPARK + after, "glue_compat.py": "def upsert_rows(): ..."}
+    return check(files["job.py"], made["job.py"], "job.py", files, made, findings, Settings())
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_options_of_hudi_that_are_put_together_say_that_it_is_hudi(way: str) -> None:
+    before, after = MERGED.replace("MERGED", way), INSERTED.replace("MERGED", way)
+    assert compared(before, after, told(ACCOUNTED)).evidence is Evidence.RESOLVED
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("lost", "old", "new", "finding"),
+    [
+        ("the operation", "", "", "hoodie.datasource.write.recordkey.field: said by the write"),
+        ("every option", "", "", "nothing is told"),
+        ("the connection", '.format("delta").save(options["path"])', '.parquet(options["path"])', ACCOUNTED),
+        ("the path", 'options["path"]', '"s3://c/"', ACCOUNTED),
+        ("the write", 'df.write.mode("append").format("delta").save(options["path"])', "options", ACCOUNTED),
+    ],
+)  # fmt: skip
+def test_what_merged_options_lose_is_caught(way: str, lost: str, old: str, new: str, finding: str) -> None:
+    before, after = MERGED.replace("MERGED", way), INSERTED.replace("MERGED", way).replace(old, new)
+    result = compared(before, after, told(finding))
+    assert any(found.severity is Severity.BLOCKER for found in result.findings), lost
+
+
+def test_a_helper_does_not_speak_for_options_of_hudi() -> None:
+    way = WAYS[0]
+    after = INSERTED.replace("MERGED", way).replace(
+        'df.write.mode("append").format("delta").save(options["path"])',
+        'glue_compat.upsert_rows(df, options["path"], options["hoodie.datasource.write.recordkey.field"])',
+    )
+    lost = [found.message for found in compared(MERGED.replace("MERGED", way), after, []).findings]
+    assert "vanished: option hoodie.datasource.write.operation" in lost
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        'options = {**base, "mode": "overwrite"}',
+        'options = dict(base, mode="overwrite")',
+        'options = base | {"mode": "overwrite"}',
+        'options = dict(base)\noptions["mode"] = "overwrite"',
+        'options = dict(base)\noptions.update({"mode": "overwrite"})',
+        'options = dict(base)\noptions.update(mode="overwrite")',
+        'options = dict(base)\noptions |= {"mode": "overwrite"}',
+        'options = dict(base)\noptions.setdefault("mode", "overwrite")',
+    ],
+)
+@pytest.mark.parametrize(("mode", "caught"), [("overwrite", False), ("append", True)])
+def test_a_mode_that_a_variable_holds_is_looked_for_by_its_value(held: str, mode: str, caught: bool) -> None:
+    head = f'base = {{"path": "s3://b/t/"}}\n{held}\n'
+    before = f'{head}glueContext.write_dynamic_frame.from_options(df, "s3", options, "parquet")\n'
+    after = f'{head}df.write.mode("{mode}").parquet(options["path"])\n'
+    assert any("option mode" in found.message for found in compared(before, after, []).findings) is caught
+
+
+def test_an_append_is_looked_for_where_merged_options_name_no_mode() -> None:
+    head = 'base = {"path": "s3://b/t/"}\noptions = {**base, "compression": "gzip"}\n'
+    before = f'{head}glueContext.write_dynamic_frame.from_options(df, "s3", options, "parquet")\n'
+    after = f'{head}df.write.option("compression", options["compression"]).parquet(options["path"])\n'
+    assert any("append mode" in found.message for found in compared(before, after, []).findings)
