@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.rewrite.code import Code, Piece, code
+from glue2lakehouse.tools.rewrite.hudi import is_hudi, write_hudi
 from glue2lakehouse.tools.rewrite.lakes import read_lake, with_options, write_lake
 from glue2lakehouse.tools.rewrite.options import Options, quoted
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Rewrite, Use
@@ -53,6 +54,8 @@ def read_connector(use: Use, session: Piece, options: Options) -> Answer:
 def write_connector(use: Use, frame: Piece, options: Options, keys: Code) -> Answer:
     """Return the append through a connector's data source."""
     if lake := _lake(use, options):
+        if lake == "hudi":
+            return write_hudi(use, frame, options, path=options.take("path"))
         return write_lake(use, frame, lake, options, keys)
     source = _source(use, options)
     if source.form is None:
@@ -63,7 +66,7 @@ def write_connector(use: Use, frame: Piece, options: Options, keys: Code) -> Ans
 
 def _lake(use: Use, options: Options) -> str:
     """Return the lake format that a written-out class or a connection of the settings stands for; Hudi's options tell it."""
-    if any(key.lower().startswith("hoodie.") for key in options.values):
+    if is_hudi(options):
         return "hudi"
     held = {key.lower(): value for key, value in options.literals.items()}
     name = held.get("classname", NOT_LITERAL)

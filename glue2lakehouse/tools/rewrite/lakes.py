@@ -19,15 +19,6 @@ _DELTA_READ = frozenset(
     "endingTimestamp ignoreDeletes ignoreChanges".split()
 )
 _DELTA_WRITE = frozenset("mergeSchema overwriteSchema replaceWhere partitionOverwriteMode userMetadata".split())
-_HUDI_LAYOUT = re.compile(
-    r"hoodie\.(datasource\.(write\.(storage\.type|table\.type|hive_style_partitioning|keygenerator\..*)|hive_sync\..*|"
-    r"meta\.sync\..*)|table\.(type|name)|[\w.]*parallelism|(clean|cleaner|consistency|compact|clustering|metadata|index|parquet|meta|"
-    r"bloom|memory|write\.lock)\..*|keep\..*)|classname|connectionname",
-    re.IGNORECASE,
-)
-"""Hudi options that say where and how files are laid out, never which rows come out."""
-
-_HUDI_WRITE = ("operation", "recordkey.field", "precombine.field", "partitionpath.field")
 
 
 def read_lake(use: Use, session: Piece, form: str, options: Options) -> Answer:
@@ -57,10 +48,8 @@ def read_lake(use: Use, session: Piece, form: str, options: Options) -> Answer:
 
 
 def write_lake(use: Use, frame: Piece, form: str, options: Options, keys: Code) -> Answer:
-    """Return the write to a lake table: append unless `saveMode` or Hudi's operation says otherwise."""
+    """Return the write to a lake table: append unless `saveMode` says otherwise. Hudi has a module of its own."""
     path = options.take("path", "paths")
-    if form == "hudi":
-        return write_hudi(use, frame, options, path=path)
     gone = _gone(use, options, "connectionName", "className", "enableUpdateCatalog", "updateBehavior")
     mode = save_mode(options)
     if path is None:
@@ -119,63 +108,6 @@ def iceberg_name(use: Use, path: Piece) -> Code | None:
     if len(parts) < 2:
         return None
     return code("{name}", name=quoted(target_name(use, parts[-2], parts[-1])))
-
-
-def write_hudi(
-    use: Use, frame: Piece, options: Options, *, path: Piece | None = None, table: Piece | None = None
-) -> Answer:
-    """Insert, or merge by the record key, with the latest row of each key by the precombine field."""
-    prefix = "hoodie.datasource.write."
-    operation = options.literal(f"{prefix}operation")
-    if operation is NOT_LITERAL and not options.given(f"{prefix}operation"):
-        operation = "upsert"
-    keys = options.take(f"{prefix}recordkey.field")
-    newest = options.take(f"{prefix}precombine.field")
-    table = table or _synchronised(use, options)
-    layout = [key for key in options.values if key.lower().startswith(prefix) or _HUDI_LAYOUT.fullmatch(key)]
-    known = {f"{prefix}{name}" for name in _HUDI_WRITE}
-    gone = _gone(use, options, "saveMode", *(key for key in layout if key in known or _HUDI_LAYOUT.fullmatch(key)))
-    if refused := _refused(use, options, "Hudi write"):
-        return refused
-    if operation not in ("upsert", "insert", "bulk_insert"):
-        shown = operation if isinstance(operation, str) else "computed at run time"
-        return use.blocker(f"the Hudi operation is {shown}", "write it as DELETE or MERGE INTO on the Delta table")
-    target = table or (path_code(use, path) if path is not None else None)
-    if target is None:
-        return use.blocker("the Hudi table has neither a path nor a table to sync", "name the table to write to")
-    note = use.warning(
-        "the Hudi table becomes a Delta table, which has to be there with the rows of the Hudi table",
-        "write the Hudi table as Delta once, without its _hoodie_ columns",
-    )
-    if operation != "upsert":
-        return _appended(frame, target, table is None, (note, *gone))
-    if keys is None:
-        return use.blocker("the Hudi write has no record key", f"name {prefix}recordkey.field, or use MERGE INTO")
-    return Rewrite(
-        code("upsert_rows({frame}, {target}, {keys}, {newest})", frame=frame, target=target, keys=keys, newest=newest or "None"),
-        certainty=Certainty.JUDGEMENT,
-        condition="a key is unique over the whole table, and a new row counts over the stored one",
-        imports=("from glue_compat import upsert_rows",), compat=("upsert_rows",), findings=(note, *gone),
-    )  # fmt: skip
-
-
-def _synchronised(use: Use, options: Options) -> Piece | None:
-    """Return the name of the catalog table that the Hudi table is synchronised with."""
-    database = options.literal("hoodie.datasource.hive_sync.database")
-    table = options.literal("hoodie.datasource.hive_sync.table")
-    if isinstance(database, str) and isinstance(table, str):
-        return quoted(target_name(use, database, table))
-    return None
-
-
-def _appended(frame: Piece, target: Piece, by_path: bool, notes: tuple[Finding, ...]) -> Rewrite:
-    end = '.format("delta").save({target})' if by_path else ".saveAsTable({target})"
-    return Rewrite(
-        code('{frame}.write.mode("append")' + end, frame=frame, target=target),
-        certainty=Certainty.CONDITIONAL,
-        condition="the Delta table has taken the Hudi table's place",
-        findings=notes,
-    )
 
 
 def with_options(reader: Code, done: list[tuple[str, Piece]]) -> Code:

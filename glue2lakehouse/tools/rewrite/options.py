@@ -63,35 +63,60 @@ def read_options(use: Use, node: ast.expr | None) -> Options | Finding:
 
 def _entries(use: Use, node: ast.expr) -> dict[str, tuple[Piece, object]] | None:
     if isinstance(node, ast.Dict):
-        return _dict_entries(use, node, None)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
-        if any(keyword.arg is None for keyword in node.keywords):
+        return _dict_entries(use, node)
+    if isinstance(node, ast.Name):
+        held = use.value_of(node)
+        inner = _entries(use, held) if held is not None and not isinstance(held, ast.Name) else None
+        return None if inner is None else {key: (_held(node.id, key), known) for key, (_, known) in inner.items()}
+    parts = _merged(node)
+    if parts is None:
+        return None
+    found: dict[str, tuple[Piece, object]] = {}
+    for part in parts:
+        if isinstance(part, ast.keyword):
+            found[str(part.arg)] = (part.value, use.literal(part.value))
+            continue
+        inner = _entries(use, part)
+        if inner is None:
             return None
-        return {str(k.arg): (k.value, use.literal(k.value)) for k in node.keywords}
-    held = use.value_of(node)
-    if isinstance(node, ast.Name) and isinstance(held, ast.Dict):
-        return _dict_entries(use, held, node.id)
-    return None
+        found |= inner
+    return found
 
 
-def _dict_entries(use: Use, node: ast.Dict, name: str | None) -> dict[str, tuple[Piece, object]] | None:
+def _merged(node: ast.expr) -> list[ast.expr | ast.keyword] | None:
+    """Return the parts that one dict is put together of, later ones over earlier ones; None for anything else.
+
+    `a | b`, `a.copy()`, `dict(a, key=value, **b)`.
+    """
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return [node.left, node.right]
+    if not isinstance(node, ast.Call) or any(isinstance(argument, ast.Starred) for argument in node.args):
+        return None
+    if isinstance(node.func, ast.Attribute):
+        return [node.func.value] if node.func.attr == "copy" and not node.args and not node.keywords else None
+    if not isinstance(node.func, ast.Name) or node.func.id != "dict" or len(node.args) > 1:
+        return None
+    return [*node.args, *(keyword if keyword.arg is not None else keyword.value for keyword in node.keywords)]
+
+
+def _dict_entries(use: Use, node: ast.Dict) -> dict[str, tuple[Piece, object]] | None:
     found: dict[str, tuple[Piece, object]] = {}
     for key, value in zip(node.keys, node.values, strict=True):
         if key is None:
             inner = _entries(use, value)
             if inner is None:
                 return None
-            found |= {each: (_held(name, each, piece), known) for each, (piece, known) in inner.items()}
+            found |= inner
             continue
         spelled = use.literal(key)
         if not isinstance(spelled, str):
             return None
-        found[spelled] = (_held(name, spelled, value), use.literal(value))
+        found[spelled] = (value, use.literal(value))
     return found
 
 
-def _held(name: str | None, key: str, value: Piece) -> Piece:
-    return value if name is None else code("{name}[{key}]", name=name, key=quoted(key))
+def _held(name: str, key: str) -> Piece:
+    return code("{name}[{key}]", name=name, key=quoted(key))
 
 
 def quoted(text: str) -> str:

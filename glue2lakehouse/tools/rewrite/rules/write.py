@@ -12,9 +12,10 @@ from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite import computed, connections, connectors, dynamodb, files
 from glue2lakehouse.tools.rewrite.code import Code, Piece
 from glue2lakehouse.tools.rewrite.computed import FILE_TYPES
+from glue2lakehouse.tools.rewrite.hudi import is_hudi, write_hudi
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_WRITER, WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DYNAMIC_FRAME, GLUE_CONTEXT
-from glue2lakehouse.tools.rewrite.lakes import LAKES, save_mode, with_options, write_hudi, write_lake
+from glue2lakehouse.tools.rewrite.lakes import LAKES, save_mode, with_options, write_lake
 from glue2lakehouse.tools.rewrite.names import path_code, table_code
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options, truth
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, Use, code
@@ -180,6 +181,8 @@ def _in_order(use: Use, frame: Piece, headed: bool) -> tuple[Finding, ...]:
 
 
 def _write_lake(use: Use, frame: Piece, form: str, options: Options) -> Answer:
+    if form == "hudi":
+        return write_hudi(use, frame, options, path=options.take("path", "paths"))
     keys = partitions(use, options)
     return keys if isinstance(keys, Finding) else write_lake(use, frame, form, options, keys)
 
@@ -231,11 +234,6 @@ def write_database(use: Use, frame: Piece, connection: str, options: Options) ->
         compat=connections.compat_of(settled.imports),
         findings=(*settled.findings, *_appended(use, options, mode)),
     )
-
-
-def _is_hudi(options: Options) -> bool:
-    """Whether a Spark connector from the marketplace is Hudi's: its options say so."""
-    return any(key.lower().startswith("hoodie.") for key in options.values)
 
 
 class WriteConnection(Rule):
@@ -350,7 +348,7 @@ def _append_dynamic(call: GlueCall, frame: ast.expr, name: Code, options: ast.ex
 
 def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: Options) -> Answer:
     """Return the append to a catalog table, with schema evolution only where Glue would change the table's schema."""
-    if _is_hudi(options):
+    if is_hudi(options):
         options.take("useSparkDataSink", "path")
         return write_hudi(use, frame, options, table=table_code(use, database, table)[0])
     keys = partitions(use, options)
