@@ -46,15 +46,22 @@ def read_text(file: SourceFile) -> Text | Finding:
         return _not_text(file.path, error)
 
 
-def read_python(file: SourceFile) -> Text | Finding:
-    """Return a Python file that parses, decoded as Python itself would, or the finding that says what is wrong."""
+def decode_script(file: SourceFile) -> Text | Finding:
+    """Return a Python file decoded as Python itself would, parsable or not, or the finding that says what is wrong."""
     data = read_bytes(file)
     if isinstance(data, Finding):
         return data
     try:
-        text = decode_python(data)
+        return decode_python(data)
     except NotText as error:
         return _not_text(file.path, error)
+
+
+def read_python(file: SourceFile) -> Text | Finding:
+    """Return a Python file that parses, decoded as Python itself would, or the finding that says what is wrong."""
+    text = decode_script(file)
+    if isinstance(text, Finding):
+        return text
     tree = parse_python(text.content, file.path)
     return tree if isinstance(tree, Finding) else text
 

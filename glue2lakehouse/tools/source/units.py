@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from glue2lakehouse.domain import Edit, Finding, Severity
 from glue2lakehouse.tools.source.embedded import EmbeddedScript, embedded_scripts, may_hold_scripts
 from glue2lakehouse.tools.source.facts import NO_FACTS, JobFacts
+from glue2lakehouse.tools.source.indented import without_indent
 from glue2lakehouse.tools.source.notebook import Notebook, NotebookBroken, OtherLanguage, read_notebook
-from glue2lakehouse.tools.source.python import parse_python, read_bytes, read_python, read_text
+from glue2lakehouse.tools.source.python import decode_script, parse_python, read_bytes, read_python, read_text
 from glue2lakehouse.tools.source.text import NotText, Text, decode_any
 from glue2lakehouse.tools.source.tree import SourceFile
 
@@ -59,8 +60,7 @@ def read_units(file: SourceFile) -> Iterator[PythonUnit | Finding]:
     An `info` finding of rule `other-language` stands for a notebook that is not in Python. Nothing comes out of a file that is no Python, notebook or JSON with a Glue script in it.
     """
     if file.type == "py":
-        text = read_python(file)
-        yield text if isinstance(text, Finding) else PythonUnit(file.path, file.path, text.content, text)
+        yield _script(file)
     elif file.type == "ipynb":
         yield from _notebook(file)
     elif file.type == "json":
@@ -71,6 +71,17 @@ def read_all_units(files: Iterable[SourceFile]) -> Iterator[PythonUnit | Finding
     """Yield the modules of many files, one file in memory at a time."""
     for file in files:
         yield from read_units(file)
+
+
+def _script(file: SourceFile) -> PythonUnit | Finding:
+    text = read_python(file)
+    if not isinstance(text, Finding):
+        return PythonUnit(file.path, file.path, text.content, text)
+    if text.rule == "unparsable" and isinstance(whole := decode_script(file), Text):
+        mended = without_indent(whole.content, file.path)
+        if mended is not None:
+            return PythonUnit(file.path, file.path, mended[0], whole, findings=(mended[1],))
+    return text
 
 
 def _notebook(file: SourceFile) -> Iterator[PythonUnit | Finding]:

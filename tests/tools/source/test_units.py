@@ -294,3 +294,35 @@ def test_other_json_holds_no_units(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"description": "uses awsglue", "x": ')
     (tmp_path / "b.json").write_text('{"description": "import awsglue is what it does"}')
     assert units_of(tmp_path) == []
+
+
+SCRIPT = 'import sys\n\n\ndef f(x):\n    return """a\n  b\n"""  # kept\n\n\nf(1)\n'
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        (" " + SCRIPT, SCRIPT),
+        ("# why\n\n\t" + SCRIPT, "# why\n\n" + SCRIPT),
+        (
+            '    import sys\n\n    def f(x):\n        return """a\n  b\n"""  # kept\n# left\n    f(1)\n',
+            'import sys\n\ndef f(x):\n    return """a\n  b\n"""  # kept\n# left\nf(1)\n',
+        ),
+    ],
+)
+def test_a_script_that_was_cut_out_with_its_indentation_is_read_without_and_says_so(tmp_path, given, read) -> None:
+    (tmp_path / "job.py").write_text(given)
+    unit = the_unit(tmp_path)
+    assert unit.code == read
+    assert [(f.rule, f.severity) for f in unit.findings] == [("indented", Severity.WARNING)]
+    assert unit.to_bytes(unit.code) == given.encode()
+
+
+@pytest.mark.parametrize(
+    "given", [" import sys\nx = (\n", "    import sys\n  x = 1\n", "  x = 1\n y = 2\nz = 3\n", "x = 1\n  y = 2\n"]
+)
+def test_what_is_no_python_without_its_indentation_either_is_a_blocker(tmp_path, given) -> None:
+    (tmp_path / "job.py").write_text(given)
+    (finding,) = units_of(tmp_path)
+    assert isinstance(finding, Finding)
+    assert (finding.rule, finding.severity) == ("unparsable", Severity.BLOCKER)
