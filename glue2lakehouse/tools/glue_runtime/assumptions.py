@@ -88,6 +88,8 @@ SWITCHES: tuple[Switch, ...] = (
            "surface write_from_options"),
     Switch("stream_is_drained", "forEachBatch handles the files that are there in one batch and ends",
            ("once",), "semantics 16"),
+    Switch("text_records", "a Kafka record of classification text is one column, value, that holds its text", ("value",),
+           "semantics 16"),
     Switch("ingestion_column_type", "type of the columns of add_ingestion_time_columns", ("int", "string"),
            "semantics 16"),
     Switch("sampled_records", "which records a sample frame or a spigot takes", ("first",), "surface"),

@@ -42,6 +42,9 @@ def stream(context: Any, kind: str, options: dict[str, Any]) -> "DataFrame":
         return parsed.select("*", *stamp)
     if truth(options.get("inferSchema", False)):
         return raw.select(F.col("value").alias(STREAM_COLUMNS[0]), *stamp)
+    if classification == "text" and kind == "kafka":
+        assume("text_records")
+        return raw.select("value", *stamp)
     return raw.select(F.col("value").cast("binary").alias("value" if kind == "kafka" else "data"), *stamp)
 
 

@@ -15,6 +15,10 @@ def stream(connection: str, options: str) -> str:
     ("why", "line"),
     [
         ("no schema", stream("kafka", '"topicName": "t", "classification": "csv"')),
+        ("text with a schema", stream("kafka", KAFKA.replace("json", "text"))),
+        ("text with a schema to infer", stream("kafka", '"topicName": "t", "classification": "text", "inferSchema": "true"')),
+        ("text of Kinesis, whose column nobody names", stream("kinesis", '"streamName": "s", "classification": "text"')),
+        ("a time beside text", stream("kafka", '"topicName": "t", "classification": "text", "addRecordTimestamp": "true"')),
         ("a format without a parser", stream("kinesis", KINESIS.replace("json", "grok"))),
         ("Avro without its schema", stream("kafka", KAFKA.replace("json", "avro"))),
         ("the start is computed", stream("kafka", KAFKA + ', "startingTimestamp": text')),
@@ -62,3 +66,35 @@ def test_an_option_goes_by_sparks_name_and_in_sparks_unit(
 def test_a_batch_source_is_read_as_one(convert) -> None:
     line = 'return context.create_data_frame.from_options("s3", {"paths": ["s3://b/"]}, "parquet")'
     assert 'return context.read.parquet("s3://b/")' in convert(HEAD + line + "\n").after
+
+
+def test_a_text_record_of_kafka_is_its_value_and_that_is_said(convert, blockers) -> None:
+    source = HEAD + stream("kafka", '"bootstrap.servers": "b:1", "topicName": "t", "classification": "text"') + "\n"
+    converted = convert(source)
+    assert '.load().select(F.col("value").cast("string").alias("value"))' in converted.after
+    assert blockers(source) == []
+    assert any("uses no other column" in found.action for found in converted.findings)
+
+
+CATALOG = HEAD + 'frame = context.create_dynamic_frame.from_catalog("d", "t", additional_options=OPTIONS)\n    '
+
+
+@pytest.mark.parametrize(
+    "options", ['{"startingPosition": "earliest", "inferSchema": "true"}', '{"startingOffsets": "earliest"}']
+)
+def test_a_stream_that_is_read_as_a_dynamic_frame_is_read_as_a_stream_and_that_is_said(
+    convert, blockers, options: str
+) -> None:
+    source = CATALOG.replace("OPTIONS", options) + (
+        'context.forEachBatch(frame, work, {"windowSize": "1 second", "checkpointLocation": text})\n'
+    )
+    converted = convert(source)
+    assert 'frame = context.readStream.table("main.d.t")' in converted.after
+    assert blockers(source) == []
+    assert any(
+        "read as a DynamicFrame, on which Glue's forEachBatch stops" in found.message for found in converted.findings
+    )
+
+
+def test_a_schema_to_infer_alone_does_not_make_a_catalog_read_a_stream(blockers) -> None:
+    assert len(blockers(CATALOG.replace("OPTIONS", '{"inferSchema": "true"}') + "return frame\n")) == 1

@@ -8,6 +8,7 @@ import ast
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite import bookmarks
+from glue2lakehouse.tools.rewrite.catalog_streams import STREAM_OPTIONS, misread_stream, read_stream
 from glue2lakehouse.tools.rewrite.code import Code, Piece
 from glue2lakehouse.tools.rewrite.kinds.frames import TYPED_STORAGE
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_READER, READER
@@ -68,7 +69,9 @@ class ReadCatalog(Rule):
             return _computed(call, name, given, (other, _without_effect(call, extra)))
         as_frame = call.name.rsplit(".", 1)[0] == FRAME_READER or call.leaf == "create_data_frame_from_catalog"
         if as_frame and options.given(*STREAM_OPTIONS):
-            return _read_stream(call, name, options)
+            return read_stream(call, name, options)
+        if options.given("startingPosition", "startingOffsets"):
+            return misread_stream(call, name, options)
         if not as_frame and bookmarks.context_of(call) is not None:
             return _read_new(call, session, name, options)
         result = code(
@@ -230,46 +233,6 @@ def _helped(use: Use, content: Code, imports: tuple[str, ...] = ()) -> Rewrite:
         imports=("from glue_compat import read_catalog", *imports),
         compat=("read_catalog",),
     )
-
-
-def _read_stream(call: GlueCall, name: Code, options: Options) -> Answer:
-    """A Glue table over Kinesis or Kafka: on Databricks a streaming table of that name is fed from the stream, and read.
-
-    Its columns are the parsed ones, so `inferSchema` has nothing to do; it raises where nobody made the table.
-    """
-    start = options.literal("startingPosition", "startingOffsets")
-    tuned = [key for key in options.values if key in STREAM_TUNING]
-    options.take("startingPosition", "startingOffsets", "inferSchema", *tuned)
-    if left := sorted(options.leftover()):
-        return call.blocker(
-            f"option {', '.join(left)} of a streaming catalog table has no counterpart",
-            "let the table that is fed from the stream have it, then read it with spark.readStream.table",
-        )
-    if not isinstance(start, str) and options.given("startingPosition", "startingOffsets"):
-        return call.blocker("where the stream starts is computed at run time", "write it out at the call")
-    latest = not isinstance(start, str) or start.lower() == "latest"
-    if isinstance(start, str) and start.lower() not in ("latest", "earliest", "trim_horizon"):
-        return call.blocker(f"the stream starts at {start}", "read the table with startingTimestamp or startingVersion")
-    option = '.option("startingVersion", "latest")' if latest else ""
-    told = [key for key in options.values if key in STREAM_TUNING or key in STREAM_OPTIONS]
-    note = call.warning(
-        f"the Glue table is a stream, and a table of this name has to be fed from it; {', '.join(told)} go",
-        "make it a streaming table over read_kinesis or read_kafka with the parsed columns",
-    )
-    return Rewrite(
-        code("{session}.readStream{option}.table({name})", session=session_of(call), option=option, name=name),
-        certainty=Certainty.CONDITIONAL,
-        condition="a table of that name is fed from the stream, with the columns that the records have",
-        findings=(note,),
-    )
-
-
-STREAM_OPTIONS = ("startingPosition", "startingOffsets", "inferSchema", "typeOfData")
-STREAM_TUNING = frozenset(
-    "typeOfData emitConsumerLagMetrics maxFetchTimeInMs maxFetchRecordsPerShard maxRecordPerRead numRetries "
-    "addIdleTimeBetweenReads idleTimeBetweenReadsInMs describeShardInterval retryIntervalMs maxRetryIntervalMs "
-    "avoidEmptyBatches maxOffsetsPerTrigger minPartitions pollTimeoutMs".split()
-)
 
 
 def _table(call: GlueCall) -> TableFacts | None:

@@ -105,6 +105,8 @@ class ReadStream(Rule):
         if not told and form == "json" and truth(options.literal("inferSchema")) is True:
             options.take("inferSchema", "delimiter")
             return self._read(call, str(connection), options, None, ())
+        if form == "text" and connection == "kafka" and not told and not options.given("inferSchema"):
+            return self._read(call, "kafka", options, None, (), raw="value")
         parser = streams.parser(form, options, F) if truth(options.literal("inferSchema")) is not True else None
         if parser is None:
             call.drop_everything()
@@ -116,7 +118,13 @@ class ReadStream(Rule):
         return self._read(call, str(connection), options, parser[0], parser[1])
 
     def _read(
-        self, call: GlueCall, connection: str, options: Options, parser: Code | None, imports: tuple[str, ...]
+        self,
+        call: GlueCall,
+        connection: str,
+        options: Options,
+        parser: Code | None,
+        imports: tuple[str, ...],
+        raw: str = "",
     ) -> Answer:
         columns = _columns(call, connection, options)
         settled = streams.source_options(call, connection, options)
@@ -134,14 +142,17 @@ class ReadStream(Rule):
             code("{session}.readStream.format({form})", session=session_of(call), form=quoted(connection)),
             settled.options,
         )
-        read = _raw(call, reader, connection) if parser is None else _parsed(call, reader, connection, parser, columns)
-        note = (_raw_note(call),) if parser is None else ()
+        if parser is not None:
+            read, notes = _parsed(call, reader, connection, parser, columns), settled.findings
+        else:
+            read = _raw(call, reader, connection, raw or RAW_COLUMN)
+            notes = (*settled.findings, call.warning(*_TEXT_NOTE) if raw else _raw_note(call))
         return Rewrite(
             read,
-            certainty=Certainty.CONDITIONAL,
-            condition="every record is JSON" if parser is None else "every record fits the schema",
+            certainty=Certainty.JUDGEMENT if raw else Certainty.CONDITIONAL,
+            condition=_TEXT if raw else "every record is JSON" if parser is None else "every record fits the schema",
             imports=(FUNCTIONS, *imports, *settled.imports),
-            findings=(*settled.findings, *note),
+            findings=notes,
         )
 
 
@@ -170,7 +181,7 @@ def _columns(call: GlueCall, connection: str, options: Options) -> list[tuple[st
     return found
 
 
-def _raw(call: GlueCall, reader: Code, connection: str) -> Code:
+def _raw(call: GlueCall, reader: Code, connection: str, name: str) -> Code:
     """Return the records as the one text column that Glue makes of them; `fromDF` or the script itself parses it."""
     column = "value" if connection == "kafka" else "data"
     F = call.place.functions
@@ -179,10 +190,15 @@ def _raw(call: GlueCall, reader: Code, connection: str) -> Code:
         reader=reader,
         F=F,
         column=column,
-        raw=RAW_COLUMN,
+        raw=name,
     )
 
 
+_TEXT = "the job uses no column of a text record but value, which holds its text"
+_TEXT_NOTE = (
+    "Glue documents no columns for classification=text; here a record is one column, value, that holds its text",
+    "see that the batch function uses no other column of the record",
+)
 _RAW_NOTE = "inferSchema=true leaves classification=json records as raw text until the batch is parsed"
 RAW_COLUMN = "$json$data_infer_schema$_temporary$"
 
