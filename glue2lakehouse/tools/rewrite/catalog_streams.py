@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.rewrite.code import Code, code
-from glue2lakehouse.tools.rewrite.options import Options
+from glue2lakehouse.tools.rewrite.options import Options, truth
 from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rewrite
 from glue2lakehouse.tools.rewrite.unpacking import session_of
 
@@ -19,6 +19,9 @@ STREAM_TUNING = frozenset(
 )
 
 
+_STAMP = ", and with __src_timestamp, the time of each record in the stream"
+
+
 def read_stream(call: GlueCall, name: Code, options: Options) -> Answer:
     """A Glue table over Kinesis or Kafka: on Databricks a streaming table of that name is fed from the stream, and read.
 
@@ -26,7 +29,9 @@ def read_stream(call: GlueCall, name: Code, options: Options) -> Answer:
     """
     start = options.literal("startingPosition", "startingOffsets")
     tuned = [key for key in options.values if key in STREAM_TUNING]
+    stamped = truth(options.literals.get("addRecordTimestamp"))
     options.take("startingPosition", "startingOffsets", "inferSchema", *tuned)
+    options.take(*(["addRecordTimestamp"] if stamped is not None else []))
     if left := sorted(options.leftover()):
         return call.blocker(
             f"option {', '.join(left)} of a streaming catalog table has no counterpart",
@@ -38,15 +43,16 @@ def read_stream(call: GlueCall, name: Code, options: Options) -> Answer:
     if isinstance(start, str) and start.lower() not in ("latest", "earliest", "trim_horizon"):
         return call.blocker(f"the stream starts at {start}", "read the table with startingTimestamp or startingVersion")
     option = '.option("startingVersion", "latest")' if latest else ""
-    told = [key for key in options.values if key in STREAM_TUNING or key in STREAM_OPTIONS]
+    told = [key for key in options.values if key in STREAM_TUNING or key in (*STREAM_OPTIONS, "addRecordTimestamp")]
     note = call.warning(
         f"the Glue table is a stream, and a table of this name has to be fed from it; {', '.join(told)} go",
-        "make it a streaming table over read_kinesis or read_kafka with the parsed columns",
+        f"make it a streaming table over read_kinesis or read_kafka with the parsed columns{_STAMP if stamped else ''}",
     )
     return Rewrite(
         code("{session}.readStream{option}.table({name})", session=session_of(call), option=option, name=name),
         certainty=Certainty.CONDITIONAL,
-        condition="a table of that name is fed from the stream, with the columns that the records have",
+        condition="a table of that name is fed from the stream, with the columns that the records have"
+        f"{_STAMP if stamped else ''}",
         findings=(note,),
     )
 

@@ -18,7 +18,7 @@ Each function says what it keeps. Nothing here imports awsglue; change or inline
 _TRAVELS_WHOLE = """# Functions that run on executors are sent whole, so that no executor needs this file on its path.
 cloudpickle.register_pickle_by_value(sys.modules[__name__])"""
 _TRAVEL_IMPORTS = ("import sys", "from pyspark import cloudpickle")
-_RUNS_ON_EXECUTORS = ("F.udf(", "mapInPandas(", "mapInArrow(", "class S3OnVolumes")
+_RUNS_ON_EXECUTORS = ("F.udf(", "mapInPandas(", "mapInArrow(", "class S3OnVolumes", "def skip_empty_batches(")
 
 
 class _Definition(NamedTuple):

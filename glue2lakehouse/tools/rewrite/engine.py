@@ -20,6 +20,7 @@ from glue2lakehouse.tools.rewrite.anchors import EXPRESSIONS, Mismatch
 from glue2lakehouse.tools.rewrite.annotate import annotate
 from glue2lakehouse.tools.rewrite.apply import Edits, apply_edits
 from glue2lakehouse.tools.rewrite.aws_elsewhere import elsewhere
+from glue2lakehouse.tools.rewrite.batch_functions import send_batch_functions
 from glue2lakehouse.tools.rewrite.code import Code, Piece, Source, code, joined
 from glue2lakehouse.tools.rewrite.collector import uncollected
 from glue2lakehouse.tools.rewrite.compute import handed_on
@@ -123,6 +124,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     work.findings.extend(elsewhere(place))
     imports.edit_imports(work.place, work.edits, work.imports, work.answered)
     tidy.tidy(work.place, work.edits, work.answered)
+    work.findings.extend(send_batch_functions(place, work.edits))
     after = _applied(work)
     edits = recorded(place, work.edits, work.applied, after) if after != module.source else ()
     after = annotate(after, edits) if settings.annotate else after

@@ -103,7 +103,7 @@ def _kafka(use: Use, options: Options) -> Settled | Finding:
         imports = (DBUTILS,)
         findings.append(
             use.warning(
-                f"the Glue connection {use.text(name) if isinstance(name, ast.expr) else ''} is replaced by a secret scope",
+                f"the Glue connection {_named(use, options, name)} is replaced by a secret scope",
                 "create the secret scope with the key bootstrap.servers; TLS or SASL settings are options kafka.*",
             )
         )
@@ -117,6 +117,11 @@ def _kafka(use: Use, options: Options) -> Settled | Finding:
         shown = options.literal("startingTimestamp")
         findings.append(use.info(f"startingTimestamp {shown} is {start} milliseconds since 1970, as Spark counts", ""))
     return Settled(done, imports, tuple(findings))
+
+
+def _named(use: Use, options: Options, name: Piece) -> str:
+    known = options.literals.get("connectionName")
+    return repr(known) if isinstance(known, str) else use.text(name) if isinstance(name, ast.expr) else "of the options"
 
 
 def _milliseconds(value: object) -> str | None:

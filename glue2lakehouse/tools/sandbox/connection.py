@@ -1,7 +1,10 @@
 """Join a task's Python process to the JVM that its host already runs."""
 
+import functools
 import os
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -75,3 +78,25 @@ def alias_catalogs(session: "SparkSession", names: tuple[str, ...]) -> None:
         session.conf.set(f"spark.sql.catalog.{name}", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
         jvm.SparkSession.setActiveSession(session._jsparkSession)
         manager.catalog(name).setDelegateCatalog(manager.v2SessionCatalog())
+
+
+@contextmanager
+def catalogs_in_batches(names: tuple[str, ...]) -> Iterator[None]:
+    """Do the same for the session of each batch of a stream, a copy of the query's, which makes its catalogs anew."""
+    from pyspark.sql.streaming.readwriter import DataStreamWriter
+
+    original = DataStreamWriter.foreachBatch
+
+    @functools.wraps(original)
+    def for_each_batch(self: Any, func: Callable[[Any, int], None]) -> Any:
+        def run(frame: Any, batch_id: int) -> None:
+            alias_catalogs(frame.sparkSession, names)
+            func(frame, batch_id)
+
+        return original(self, run)
+
+    DataStreamWriter.foreachBatch = for_each_batch  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        DataStreamWriter.foreachBatch = original  # type: ignore[method-assign]

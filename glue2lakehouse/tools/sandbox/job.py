@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.glue_runtime.environment import RuntimeEnvironment
 from glue2lakehouse.tools.glue_runtime.runner import find_modules_in
-from glue2lakehouse.tools.sandbox.connection import alias_catalogs, join_spark
+from glue2lakehouse.tools.sandbox.connection import alias_catalogs, catalogs_in_batches, join_spark
 from glue2lakehouse.tools.sandbox.datasets import Dataset
 from glue2lakehouse.tools.sandbox.guard import Guard
 from glue2lakehouse.tools.sandbox.harvest import Harvest
@@ -282,10 +282,12 @@ def _converted_side(request: JobRequest, session: "SparkSession") -> Iterator[No
     environment = request.environment
     mount_on_demand(session, environment.buckets)
     make_target_tables(session, environment, request.settings, request.tables_to_delta)
-    names = {request.settings.catalog, *(name.split(".")[0] for name in request.settings.tables.values())}
-    alias_catalogs(session, tuple(sorted(names - {"", "spark_catalog"})))
+    every = {request.settings.catalog, *(name.split(".")[0] for name in request.settings.tables.values())}
+    names = tuple(sorted(every - {"", "spark_catalog"}))
+    alias_catalogs(session, names)
     give_dbutils(session, request.secrets, environment.local)
-    with spark_io(environment, Manifest()), streams_of_files(environment), volumes_in(environment.scratch / "volumes"):
+    volumes = volumes_in(environment.scratch / "volumes")
+    with spark_io(environment, Manifest()), streams_of_files(environment), catalogs_in_batches(names), volumes:
         yield
 
 

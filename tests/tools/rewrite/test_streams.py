@@ -2,6 +2,9 @@
 
 import pytest
 
+from glue2lakehouse.domain import Compute
+from glue2lakehouse.settings import Settings
+
 HEAD = "from awsglue.context import GlueContext\n\n\ndef run(context: GlueContext, work, text):\n    "
 KAFKA = '"bootstrap.servers": "b:1", "topicName": "t", "classification": "json", "schema": "a INT"'
 KINESIS = '"streamARN": "arn:aws:kinesis:eu-west-1:1:stream/s", "classification": "json", "schema": "a INT"'
@@ -98,3 +101,90 @@ def test_a_stream_that_is_read_as_a_dynamic_frame_is_read_as_a_stream_and_that_i
 
 def test_a_schema_to_infer_alone_does_not_make_a_catalog_read_a_stream(blockers) -> None:
     assert len(blockers(CATALOG.replace("OPTIONS", '{"inferSchema": "true"}') + "return frame\n")) == 1
+
+
+BATCHES = """from awsglue.context import GlueContext
+from awsglue.dynamicframe import DynamicFrame
+
+glueContext = GlueContext()
+spark = glueContext.spark_session
+static = glueContext.create_dynamic_frame.from_catalog("d", "dim")
+made = static.toDF().where("a = 1")
+stream = glueContext.create_data_frame.from_catalog("d", "s", additional_options={"startingPosition": "latest"})
+limit = 3
+
+
+def helper(frame):
+    return frame.join(spark.table("d.u"), "id")
+
+
+def batch(data_frame, batch_id):
+    LINES
+
+
+glueContext.forEachBatch(stream, batch, {"windowSize": "1 second", "checkpointLocation": "s3://c/"})
+"""
+
+
+def batches(*lines: str) -> str:
+    return BATCHES.replace("LINES", "\n    ".join(lines))
+
+
+@pytest.mark.parametrize("compute", [Compute.STANDARD, Compute.SERVERLESS])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("spark.sql('select 1').show()", "data_frame.sparkSession.sql('select 1').show()"),
+        ("glueContext.sql('select 1').show()", "data_frame.sparkSession.sql('select 1').show()"),
+        ("glueContext.create_dynamic_frame.from_catalog('d', 'u').show()", 'data_frame.sparkSession.read.table("main.d.u").show()'),
+        ("data_frame.join(static.toDF(), 'id').show()", "data_frame.join(data_frame.sparkSession.read.table(\"main.d.dim\"), 'id').show()"),
+        ("static = data_frame; static.limit(limit).show()", "static = data_frame; static.limit(limit).show()"),
+    ],
+)  # fmt: skip
+def test_a_batch_function_has_the_session_of_its_batch(
+    convert, blockers, compute: Compute, before: str, after: str
+) -> None:
+    settings = Settings(compute=compute)
+    assert f"def batch(data_frame, batch_id):\n    {after}\n" in convert(batches(before), settings=settings).after
+    assert blockers(batches(before), settings=settings) == []
+    assert "sparkSession" not in convert(batches(before), settings=Settings(compute=Compute.CLASSIC)).after
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("data_frame.join(made, 'id').show()", "the frame `made` is made outside"),
+        ("data_frame.join(stream, 'id').show()", "uses the stream `stream`"),
+        ("helper(data_frame).show()", "`helper`, which the batch function calls, uses `spark`"),
+        (
+            "data_frame.join(static.toDF(), data_frame.id == static.toDF().id).show()",
+            "the frame `static` is made outside",
+        ),
+    ],
+)
+def test_what_cannot_be_sent_with_a_batch_function_is_handed_off(blockers, line: str, told: str) -> None:
+    found = blockers(batches(line))
+    assert found
+    assert all(told in text for text in found)
+    assert blockers(batches(line), settings=Settings(compute=Compute.CLASSIC)) == []
+
+
+def test_a_frame_that_is_read_in_the_batch_function_is_told(convert) -> None:
+    found = convert(batches("data_frame.join(static.toDF(), 'id').show()")).findings
+    assert any("each batch sees the rows that are there then" in one.action for one in found)
+
+
+def test_a_lambda_is_a_batch_function_as_well(convert) -> None:
+    source = batches("pass").replace("stream, batch,", "stream, lambda rows, number: spark.sql('select 1').show(),")
+    assert "lambda rows, number: rows.sparkSession.sql('select 1').show()" in convert(source).after
+
+
+def test_how_a_batch_is_kept_and_the_time_of_records_are_told(convert, blockers) -> None:
+    source = batches("data_frame.show()").replace(
+        '"windowSize"', '"persistDataFrame": "false", "storageLevel": "MEMORY_ONLY", "windowSize"'
+    )
+    source = source.replace('"latest"}', '"latest", "addRecordTimestamp": "true"}')
+    texts = [f"{one.message} {one.action}" for one in convert(source).findings]
+    assert blockers(source) == []
+    assert any("persistDataFrame=false, storageLevel=MEMORY_ONLY goes" in text for text in texts)
+    assert any("and with __src_timestamp" in text for text in texts)

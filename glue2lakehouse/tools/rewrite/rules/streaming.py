@@ -41,7 +41,8 @@ class ForEachBatch(Rule):
             return options
         window, checkpoint = options.take("windowSize"), options.take("checkpointLocation")
         retries = options.take("batchMaxRetries")
-        options.take("persistDataFrame", "storageLevel")
+        kept = [key for key in options.values if key in ("persistDataFrame", "storageLevel")]
+        options.take(*kept)
         if frame is None or function is None or window is None or checkpoint is None:
             return call.blocker("frame, function, windowSize and checkpointLocation are not all given", "pass them")
         left = sorted(options.leftover())
@@ -55,6 +56,9 @@ class ForEachBatch(Rule):
         findings = []
         if retries is not None:
             findings.append(call.info("batchMaxRetries becomes the job's own retries", "set max_retries on the task"))
+        if kept:
+            shown = ", ".join(f"{key}={options.literals[key]}" for key in kept)
+            findings.append(call.info(f"{shown} goes: how the batch is kept has no part in what is in it", ""))
         if left:
             shown = ", ".join(f"{key}={options.literal(key)}" for key in left)
             findings.append(call.info(f"{shown} is no option of forEachBatch, which reads five others", ""))
