@@ -8,7 +8,7 @@ from dataclasses import replace
 from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.rewrite.code import Code, code
 from glue2lakehouse.tools.rewrite.options import Options, truth
-from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rewrite
+from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, GlueCall, Rewrite
 from glue2lakehouse.tools.rewrite.unpacking import session_of
 
 STREAM_OPTIONS = ("startingPosition", "startingOffsets", "inferSchema", "typeOfData")
@@ -48,11 +48,17 @@ def read_stream(call: GlueCall, name: Code, options: Options) -> Answer:
         f"the Glue table is a stream, and a table of this name has to be fed from it; {', '.join(told)} go",
         f"make it a streaming table over read_kinesis or read_kafka with the parsed columns{_STAMP if stamped else ''}",
     )
+    stream = code("{session}.readStream{option}.table({name})", session=session_of(call), option=option, name=name)
+    if stamped:
+        # The column itself: a table that lacks it stops the job, where Glue's frame has it.
+        column = '.withColumn("__src_timestamp", {F}.col("__src_timestamp"))'
+        stream = code("{stream}" + column, stream=stream, F=call.place.functions)
     return Rewrite(
-        code("{session}.readStream{option}.table({name})", session=session_of(call), option=option, name=name),
+        stream,
         certainty=Certainty.CONDITIONAL,
         condition="a table of that name is fed from the stream, with the columns that the records have"
         f"{_STAMP if stamped else ''}",
+        imports=(FUNCTIONS,) if stamped else (),
         findings=(note,),
     )
 

@@ -292,9 +292,8 @@ def test_a_stream_of_the_catalog_is_read_from_the_table_that_is_fed_from_it(conv
     assert '.option("startingVersion", "latest").table(' in convert(STREAM % ("latest", "")).after
 
 
-def test_a_stream_that_starts_at_a_time_or_stamps_its_records_is_handed_off(blockers) -> None:
+def test_a_stream_that_starts_at_a_time_is_handed_off(blockers) -> None:
     assert blockers(STREAM % ("2024-01-01T00:00:00Z", ""))
-    assert "addRecordTimestamp" in blockers(STREAM % ("latest", ', "addRecordTimestamp": "true"'))[0]
 
 
 def test_choices_of_records_are_not_resolved_by_doing_nothing(blockers) -> None:

@@ -188,3 +188,4 @@ def test_how_a_batch_is_kept_and_the_time_of_records_are_told(convert, blockers)
     assert blockers(source) == []
     assert any("persistDataFrame=false, storageLevel=MEMORY_ONLY goes" in text for text in texts)
     assert any("and with __src_timestamp" in text for text in texts)
+    assert '.table("main.d.s").withColumn("__src_timestamp", F.col("__src_timestamp"))' in convert(source).after

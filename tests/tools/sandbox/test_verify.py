@@ -141,3 +141,47 @@ def test_a_job_that_stops_at_odd_values_is_proved_on_clean_ones_and_says_so(work
     assert verdict.calm == "ValueError"
     assert "clean rows only, since odd ones end the original with ValueError" in verdict.told
     assert any(name.startswith("table main.shop.") for name in verdict.datasets)
+
+
+BATCHES = """from awsglue.context import GlueContext
+from awsglue.dynamicframe import DynamicFrame
+from awsglue.transforms import Join
+from pyspark.context import SparkContext
+from pyspark.sql.functions import from_json
+
+context = GlueContext(SparkContext.getOrCreate())
+names = context.create_dynamic_frame.from_catalog(database="shop", table_name="names")
+orders = context.create_data_frame.from_options(
+    connection_type="kafka",
+    connection_options={"bootstrap.servers": "b:9092", "topicName": "orders", "startingOffsets": "earliest", "classification": "text"},
+)
+
+
+def write_batch(batch, batch_id):
+    parsed = batch.select(from_json("value", "id INT, amount DOUBLE").alias("r")).select("r.*")
+    joined = Join.apply(DynamicFrame.fromDF(parsed, context, "parsed"), names, ["id"], ["name_id"])
+    context.write_dynamic_frame.from_options(
+        frame=joined, connection_type="s3", connection_options={"path": "s3://lake/orders/"}, format="parquet"
+    )
+
+
+context.forEachBatch(orders, write_batch, {"windowSize": "60 seconds", "checkpointLocation": "s3://lake/checkpoint/"})
+"""
+RECORDS = '{"id": 1, "amount": 2.5}\n{"id": 2, "amount": 0.5}\n{"id": 3}\nnot json\n{"id": "x", "amount": 9}\n{"id": 1, "amount": 7, "more": 1}\n'
+
+
+@pytest.mark.spark
+def test_a_batch_function_that_reads_a_table_with_the_session_of_its_batch_is_equal(worker: Worker, tmp_path: Path) -> None:  # fmt: skip
+    (conversion,) = convert_project({"job.py": BATCHES}, Settings())
+    assert "join_frames(parsed, batch.sparkSession.read.table(" in conversion.after
+    for place, text in (
+        ("before/job.py", BATCHES), ("after/job.py", conversion.after),
+        ("after/glue_compat.py", render_compat(conversion.compat)), ("data/streams/orders/1.json", RECORDS),
+        ("data/catalog/shop/names.json", '{"name_id": 1, "name": "Ann"}\n{"name_id": 3, "name": null}\n'),
+    ):  # fmt: skip
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text(text)
+    source = Source(original=tmp_path / "before", converted=tmp_path / "after", data=tmp_path / "data")
+    verdict = verify_file(source, "job.py", worker=worker)
+    assert verdict.outcome is Outcome.EQUAL, verdict
+    assert (verdict.datasets, verdict.rows) == (("path s3://lake/orders",), 3)
