@@ -19,10 +19,11 @@ class Code:
 Piece = str | ast.expr | Code
 _ATOMS = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant, ast.List, ast.Dict, ast.Set, ast.ListComp,
           ast.DictComp, ast.SetComp, ast.JoinedStr)  # fmt: skip
+_BRACKETED = (ast.NamedExpr, ast.Yield, ast.YieldFrom)
 
 
 def code(template: str, **holes: Piece) -> Code:
-    """Fill the `{holes}` of a template; an expression that something is accessed on gets parentheses where it needs them.
+    """Fill the `{holes}` of a template; `Source.fill` keeps an expression together that the text beside it would take apart.
 
     >>> code("{frame}.drop({names})", frame="df", names='"a"').parts
     ('df', '.drop(', '"a"', ')')
@@ -40,12 +41,58 @@ def code(template: str, **holes: Piece) -> Code:
 
 
 def _guarded(piece: Piece, following: str) -> tuple[str | ast.expr, ...]:
-    if isinstance(piece, Code):
+    if not isinstance(piece, Code):
+        return (piece,)
+    if len(piece.parts) < 2 or not following.startswith(_ACCESS) or holds_together(piece, {}):
         return piece.parts
-    number = isinstance(piece, ast.Constant) and isinstance(piece.value, int | float)
-    if isinstance(piece, ast.expr) and following[:1] in (".", "[", "(") and (number or not isinstance(piece, _ATOMS)):
-        return "(", piece, ")"
-    return (piece,)
+    return "(", *piece.parts, ")"
+
+
+_ACCESS = (".", "[", "(")
+_OPENING, _CLOSING = ("(", "[", "{", ",", "=", ":", ";", "\n"), (")", "]", "}", ",", ":", ";", "\n", "#")
+_COMPARING = ("==", "!=", "<=", ">=")
+
+
+def _comes_apart(part: ast.expr, before: str, after: str) -> bool:
+    """Whether what stands beside a hole binds to a part of what is put there; brackets, commas and ends of code do not."""
+    if isinstance(part, _BRACKETED):
+        return True
+    if _is_number(part):
+        return after.startswith(".")
+    before, after = before.rstrip(" "), after.lstrip(" ")
+    opens = not before or (before.endswith(_OPENING) and not before.endswith(_COMPARING))
+    # Texts that are added to a text need no brackets.
+    opens |= before.endswith("+") and isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add)
+    return not opens or not (not after or after.startswith(_CLOSING))
+
+
+def _is_number(part: ast.expr) -> bool:
+    return isinstance(part, ast.Constant) and isinstance(part.value, int | float | complex)
+
+
+def shape(content: Code) -> ast.expr | None:
+    """Return the expression that code is, with a name in place of each hole; None where it is a statement or a piece."""
+    text = "".join(part if isinstance(part, str) else "x" for part in content.parts)
+    try:
+        return ast.parse(f"({text.strip()}\n)", mode="eval").body
+    except SyntaxError:
+        return None
+
+
+def holds_together(content: Code, edits: Mapping[ast.AST, Code]) -> bool:
+    """Whether code is a name, call, text, display or in brackets, so that nothing beside it takes it apart.
+
+    >>> [holds_together(Code((text,)), {}) for text in ("a.b(c)", "a or b", "(a or b)", "(a) or (b)")]
+    [True, False, True, False]
+    """
+    while len(content.parts) == 1 and isinstance(part := content.parts[0], ast.expr):
+        if part not in edits:
+            return isinstance(part, _ATOMS)
+        content = edits[part]
+    made = shape(content)
+    if made is None or made.col_offset > 1:
+        return True
+    return made.col_offset == 1 and isinstance(made, (*_ATOMS, ast.Tuple, ast.GeneratorExp))
 
 
 def joined(separator: str, pieces: list[Piece]) -> Code:
@@ -111,7 +158,14 @@ class Source:
 
     def fill(self, content: Code, edits: Mapping[ast.AST, Code]) -> str:
         """Return the text of a piece of code."""
-        return "".join(part if isinstance(part, str) else self._hole(part, edits) for part in content.parts)
+        texts = [part if isinstance(part, str) else self._hole(part, edits) for part in content.parts]
+        for position, part in enumerate(content.parts):
+            if isinstance(part, str) or (holds_together(Code((part,)), edits) and not _is_number(part)):
+                continue
+            before, after = "".join(texts[:position])[-2:], "".join(texts[position + 1 :])
+            if _comes_apart(part, before, after):
+                texts[position] = f"({texts[position]})"
+        return "".join(texts)
 
     def _hole(self, node: ast.expr, edits: Mapping[ast.AST, Code]) -> str:
         if not hasattr(node, "lineno"):

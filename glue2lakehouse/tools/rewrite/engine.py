@@ -32,6 +32,7 @@ from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_CONTEXT, UNKNOWN, TableFacts
 from glue2lakehouse.tools.rewrite.kinds.world import World
+from glue2lakehouse.tools.rewrite.parentheses import keep_together
 from glue2lakehouse.tools.rewrite.provenance import recorded
 from glue2lakehouse.tools.rewrite.remarks import remarks
 from glue2lakehouse.tools.rewrite.rule import GlueCall, JobFacts, Place, Rewrite, Rule, Use
@@ -399,6 +400,7 @@ def _applied(work: _Work) -> str:
     """Return the new text; where libcst cannot carry the edits, the old one with a blocker."""
     module = work.place.module
     source = work.place.source
+    keep_together(work.edits.expressions, work.place.parents)
     for statement, lines in work.edits.statements.items():
         work.edits.statements[statement] = [
             source.fill(line, work.edits.expressions) if isinstance(line, Code) else line for line in lines

@@ -73,6 +73,35 @@ def test_comments_inside_an_edited_statement_stay_above_it(convert) -> None:
     assert after.index("x = 1  # one") < after.index("# of\n# all\nframe = spark.read.table") < after.index("y = 2")
 
 
+LOOSE = (
+    "from awsglue.dynamicframe import DynamicFrame\nimport sys\nspark = glueContext.spark_session\n"
+    'a, b, new = spark.table("a"), spark.table("b"), len(sys.argv) > 3\n'
+    'd = DynamicFrame.fromDF(a, glueContext, "d")\ne = DynamicFrame.fromDF(b, glueContext, "e")\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ('x = DynamicFrame.fromDF(a if new else b, glueContext, "x").count()', "x = (a if new else b).count()"),
+        ('x = 1 + DynamicFrame.fromDF(a or b, glueContext, "x").count()', "x = 1 + (a or b).count()"),
+        ('x = not DynamicFrame.fromDF(a or b, glueContext, "x")', "x = not (a or b)"),
+        ('x = "%s" % DynamicFrame.fromDF(a or b, glueContext, "x")', 'x = "%s" % (a or b)'),
+        ('x = [c for c in DynamicFrame.fromDF(a if new else b, glueContext, "x").toDF().columns]',
+         "x = [c for c in (a if new else b).columns]"),
+        ('x = f"{DynamicFrame.fromDF(a if new else b, glueContext, str()).count()}"', 'x = f"{(a if new else b).count()}"'),
+        ('x = DropFields.apply(DynamicFrame.fromDF(a if new else b, glueContext, "x"), paths=["c"])', 'x = (a if new else b).drop("c")'),
+        ('x = DropFields.apply(frame=d if new else e, paths=["c"]).toDF()', 'x = (d if new else e).drop("c")'),
+        ('x = (DynamicFrame.fromDF(a if new else b, glueContext, "x") if new else d).toDF()', "x = (a if new else b) if new else d"),
+        ('x = (y := DynamicFrame.fromDF(a, glueContext, "x")).toDF()', "x = (y := a)"),
+        ('x = DynamicFrame.fromDF(a if new else b, glueContext, "x").toDF()', "x = (a if new else b)"),
+        ('x = DynamicFrame.fromDF(\n    a if new\n    else b, glueContext, "x").count()', "x = (a if new\n    else b).count()"),
+    ],
+)  # fmt: skip
+def test_what_a_call_becomes_is_not_taken_apart_by_what_stands_beside_it(convert, line: str, wanted: str) -> None:
+    assert convert(HEAD + LOOSE + line + "\n").after.endswith(wanted + "\n")
+
+
 def test_a_comment_above_a_removed_line_stays(convert) -> None:
     after = convert(HEAD + "from awsglue.job import Job\njob = Job(glueContext)\n# all done\njob.commit()\n").after
     assert "# all done" in after
