@@ -16,7 +16,7 @@ from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools import facts
 from glue2lakehouse.tools.rewrite import convert_project
-from glue2lakehouse.tools.rewrite.code import lines_of
+from glue2lakehouse.tools.source.text import lines_of
 
 LEFT_OUT = "model-left-out"
 _MOST_FACTS = 8

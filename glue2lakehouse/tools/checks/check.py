@@ -18,6 +18,7 @@ from glue2lakehouse.tools.checks.control import moved
 from glue2lakehouse.tools.checks.glue_left import glue_left
 from glue2lakehouse.tools.checks.glue_surface import STAR_EXPORTS
 from glue2lakehouse.tools.checks.modules import modules_of
+from glue2lakehouse.tools.checks.operands import taken_apart
 from glue2lakehouse.tools.checks.project_imports import COMPAT, bad_imports
 from glue2lakehouse.tools.checks.syntax import walk
 from glue2lakehouse.tools.checks.units import Alignment, Unit, align, cut
@@ -223,6 +224,10 @@ def _lost(one: _Conversion, settings: Settings) -> Iterator[Finding]:
     for unit, what in moved(one.alignment):
         if not one.blocked(unit.start, unit.end):
             action = "put the line back where it stood"
+            yield one.find(VANISHED, Severity.BLOCKER, unit.start, f"vanished: {what}", action)
+    for unit, what in taken_apart(one.alignment):
+        if not one.blocked(unit.start, unit.end):
+            action = "put brackets around what stood together"
             yield one.find(VANISHED, Severity.BLOCKER, unit.start, f"vanished: {what}", action)
     lines = one.lines
     for new_line, what in appeared:

@@ -5,7 +5,7 @@ import tokenize
 from collections.abc import Iterable
 
 from glue2lakehouse.domain import Edit
-from glue2lakehouse.tools.rewrite.code import lines_of
+from glue2lakehouse.tools.source.text import lines_of
 
 MARK = "# glue2lakehouse:"
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from glue2lakehouse.tools.rewrite.anchors import EXPRESSIONS, Mismatch, anchors, bare_name, cst_label, label
-from glue2lakehouse.tools.rewrite.code import Code, Source, lines_of
+from glue2lakehouse.tools.rewrite.code import Code, Source
+from glue2lakehouse.tools.source.text import lines_of
 
 _SPACE = frozenset({cst.SimpleWhitespace, cst.ParenthesizedWhitespace, cst.TrailingWhitespace, cst.EmptyLine, cst.Newline,
                     cst.Comment, cst.Comma, cst.Dot, cst.AssignEqual, cst.LeftParen, cst.RightParen, cst.LeftSquareBracket,

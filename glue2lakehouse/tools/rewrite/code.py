@@ -1,12 +1,12 @@
 """Code to be written: text with holes for expressions of the original, rendered with the edits inside them applied."""
 
 import ast
-import io
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from glue2lakehouse.tools.rewrite.kinds.tree import children
+from glue2lakehouse.tools.source.text import lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +105,6 @@ def joined(separator: str, pieces: list[Piece]) -> Code:
     return Code(tuple(parts))
 
 
-def lines_of(text: str) -> list[str]:
-    r"""Return the lines with their ends, as Python's parser counts them; `str.splitlines` ends lines at form feeds, too.
-
-    >>> lines_of("a\x0cb\r\nc")
-    ['a\x0cb\r\n', 'c']
-    """
-    return io.StringIO(text, newline="").readlines()
-
-
 class Source:
     """The text of a module, and the text of its expressions with edits applied to them."""
 
@@ -163,7 +154,8 @@ class Source:
             if isinstance(part, str) or (holds_together(Code((part,)), edits) and not _is_number(part)):
                 continue
             before, after = "".join(texts[:position])[-2:], "".join(texts[position + 1 :])
-            if _comes_apart(part, before, after):
+            displayed = isinstance(part, ast.Tuple | ast.GeneratorExp) and texts[position].startswith("(")
+            if not displayed and _comes_apart(part, before, after):
                 texts[position] = f"({texts[position]})"
         return "".join(texts)
 

@@ -11,7 +11,7 @@ import tokenize
 from dataclasses import dataclass
 from typing import Literal
 
-from glue2lakehouse.tools.rewrite.code import lines_of
+from glue2lakehouse.tools.source.text import lines_of
 
 HOLE = "Ξ"
 Style = Literal["", "format", "percent"]

@@ -7,8 +7,8 @@ from functools import partial
 
 from glue2lakehouse.domain import Certainty, Edit
 from glue2lakehouse.tools.rewrite.apply import Edits
-from glue2lakehouse.tools.rewrite.code import lines_of
 from glue2lakehouse.tools.rewrite.rule import Place, Rewrite, Rule
+from glue2lakehouse.tools.source.text import lines_of
 
 
 def recorded(

@@ -6,8 +6,7 @@ import re
 import tokenize
 
 from glue2lakehouse.domain import Finding, Severity
-
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+from glue2lakehouse.tools.source.text import lines_of
 
 
 def without_indent(code: str, path: str) -> tuple[str, Finding] | None:
@@ -20,7 +19,7 @@ def without_indent(code: str, path: str) -> tuple[str, Finding] | None:
     if first is None:
         return None
     indent, at = first[1], first.start(1)
-    line = len(_LINE.findall(code[:at])) + 1
+    line = len(lines_of(code[:at])) + 1
     if _parses(alone := code[:at] + code[at + len(indent) :]):
         return alone, _warning(path, line, "the first statement is indented, and the others are not")
     whole = _dedented(code, indent)
@@ -39,7 +38,7 @@ def _dedented(code: str, indent: str) -> str | None:
         }
     except (SyntaxError, ValueError, RecursionError, tokenize.TokenError):
         return None
-    lines = (line if row in rows else line.removeprefix(indent) for row, line in enumerate(_LINE.findall(code), 1))
+    lines = (line if row in rows else line.removeprefix(indent) for row, line in enumerate(lines_of(code), 1))
     text = "".join(lines)
     (first, *others) = outer
     if others or not isinstance(first, ast.If) or not _parses(text):
