@@ -59,6 +59,12 @@ ERRORS = {
 """Call -> the helper that does it, and what Glue calls it."""
 
 
+def _maps_frames(node: ast.Call) -> bool:
+    """Whether the function given to `map` takes a frame and a context, as a collection's does, and not a record."""
+    function = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "callable"), None)
+    return isinstance(function, ast.Lambda) and len(function.args.args) == 2
+
+
 class TouchReader(ArgumentReader):
     """Reads all touches of old units, Glue's calls by their signatures."""
 
@@ -120,7 +126,8 @@ class TouchReader(ArgumentReader):
                 self._need("append mode of the sink", node, ("op", "append"), mentions=("append",), kind="operation")
             self._header(arguments, node)
         elif kind in OPERATIONS:
-            self._glue_operation(*OPERATIONS[kind], node=node)
+            collection = kind == "method_map" and _maps_frames(node)
+            self._glue_operation(*OPERATIONS["MapToCollection" if collection else kind], node=node)
         elif kind == "DropNullFields":
             self._drop_null_fields(node)
         elif kind in ERRORS:

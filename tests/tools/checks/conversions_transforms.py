@@ -1,6 +1,19 @@
 """Right conversions of transforms, each with changes that lose something: (what to replace, with what)."""
 
 CASES = {
+    "map over the frames of a collection": (
+        'fewer = dfc.map(lambda frame, ctx: frame.drop_fields(["status"]))',
+        'fewer = {key: frame.drop("status") for key, frame in dfc.items()}',
+        [
+            ('{key: frame.drop("status") for key, frame in dfc.items()}', "dfc"),
+            ('frame.drop("status")', "frame"),
+        ],
+    ),
+    "map over records": (
+        "out = df.map(lambda record: record)",
+        'out = df.select("*")',
+        [('df.select("*")', "df")],
+    ),
     "apply mapping": (
         'out = ApplyMapping.apply(frame=df, mappings=[("id", "long", "id", "long"), ("name", "string", "full_name", '
         '"string"), ("age", "string", "age", "int")], transformation_ctx="out")',
