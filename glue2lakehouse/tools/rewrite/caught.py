@@ -6,7 +6,7 @@ too few.
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from glue2lakehouse.tools.rewrite.kinds.world import World
 
@@ -19,7 +19,6 @@ Parents = dict[ast.AST, ast.AST]
 
 def may_be_caught(world: World, node: ast.AST, parents: Parents) -> bool:
     """Whether code around the node, or around what calls its function, may go on after an error that ends the program here."""
-    known: dict[str, Parents] = {}
     seen: set[str] = set()
     todo = [(node, parents)]
     while todo:
@@ -28,7 +27,7 @@ def may_be_caught(world: World, node: ast.AST, parents: Parents) -> bool:
             return True
         names = {name for each in around for name in _called_as(each)} - seen
         seen |= names
-        todo += _uses(world, names, known)
+        todo += _uses(world, names)
     return False
 
 
@@ -69,15 +68,11 @@ def _called_as(node: ast.AST) -> Iterator[str]:
         yield node.name  # type: ignore[attr-defined]
 
 
-def _uses(world: World, names: Iterable[str], known: dict[str, Parents]) -> list[tuple[ast.AST, Parents]]:
+def _uses(world: World, names: set[str]) -> list[tuple[ast.AST, Parents]]:
     found: list[tuple[ast.AST, Parents]] = []
     for module in world.modules.values():
-        wanted = {name for name in names if name in module.source}
-        if not wanted:
-            continue
-        if module.path not in known:
-            known[module.path] = _parents(module.tree)
-        found += [(node, known[module.path]) for node in known[module.path] if _named(node) in wanted]
+        if any(name in module.source for name in names):
+            found += [(node, module.parents) for node in module.nodes if _named(node) in names]
     return found
 
 
@@ -85,7 +80,3 @@ def _named(node: ast.AST) -> str:
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         return node.id
     return node.attr if isinstance(node, ast.Attribute) else ""
-
-
-def _parents(tree: ast.Module) -> Parents:
-    return {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}

@@ -13,7 +13,7 @@ from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.rewrite.code import Piece, code, joined
 from glue2lakehouse.tools.rewrite.options import Options, quoted
 from glue2lakehouse.tools.rewrite.rule import Use
-from glue2lakehouse.tools.rewrite.scopes import Holder, holder_of, scope_note, scope_of, secrets_of
+from glue2lakehouse.tools.rewrite.secret_scopes import Holder, holder_of, scope_note, secret_scope, secrets_of
 
 DBUTILS = "from databricks.sdk.runtime import dbutils"
 
@@ -174,7 +174,7 @@ def settle(use: Use, connection: str, connector: Connector, options: Options) ->
     options.take("useConnectionProperties")
     known_here = use.connection(name.spelled) if name is not None else {}
     if name is not None and secret is None and "url" in known_here and "secretId" in known_here:
-        name = name._replace(scope=scope_of(use, "", known_here["secretId"]))
+        name = name._replace(scope=secret_scope(use, "", known_here["secretId"]))
     filled = False
     if connector.format == "jdbc":
         refused = _own_driver(use, options, name if secret is None else secret, known_here)

@@ -12,7 +12,7 @@ from glue2lakehouse.tools.rewrite.hudi import is_hudi, write_hudi
 from glue2lakehouse.tools.rewrite.lakes import read_lake, with_options, write_lake
 from glue2lakehouse.tools.rewrite.options import Options, quoted
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Rewrite, Use
-from glue2lakehouse.tools.rewrite.scopes import holder_of, scope_of
+from glue2lakehouse.tools.rewrite.secret_scopes import holder_of, secret_scope
 
 TYPES = frozenset({"custom.spark", "marketplace.spark"})
 _LAKE_CLASSES = {
@@ -85,7 +85,7 @@ def _source(use: Use, options: Options) -> _Source:
     holder = secret or name
     scope = holder.scope if holder is not None else None
     if known and secret is None:
-        scope = scope_of(use, "", known["secretId"]) if "secretId" in known else None
+        scope = secret_scope(use, "", known["secretId"]) if "secretId" in known else None
     rest = [(key, value) for key in list(options.leftover()) if (value := options.take(key)) is not None]
     given = {key.lower() for key, _ in rest}
     told = [(key, value) for key, value in known.items() if key not in ("className", "secretId")]

@@ -14,7 +14,7 @@ from glue2lakehouse.tools.rewrite.code import Code, Piece, code
 from glue2lakehouse.tools.rewrite.connections import DBUTILS
 from glue2lakehouse.tools.rewrite.options import Options, quoted, truth
 from glue2lakehouse.tools.rewrite.rule import Use
-from glue2lakehouse.tools.rewrite.scopes import scope_of
+from glue2lakehouse.tools.rewrite.secret_scopes import secret_scope
 
 VALUE = "\0value"
 """Stands in a parser for the name of the column that holds the record."""
@@ -98,7 +98,7 @@ def _kafka(use: Use, options: Options) -> Settled | Finding:
     findings: list[Finding] = []
     name = options.take("connectionName")
     if name is not None and not options.given("bootstrap.servers"):
-        scope = scope_of(use, name)
+        scope = secret_scope(use, name)
         done.append(("kafka.bootstrap.servers", code('dbutils.secrets.get({scope}, "bootstrap.servers")', scope=scope)))
         imports = (DBUTILS,)
         findings.append(

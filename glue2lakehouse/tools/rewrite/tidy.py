@@ -10,6 +10,7 @@ from collections import Counter
 from glue2lakehouse.domain import Compute
 from glue2lakehouse.tools.rewrite.apply import Edits
 from glue2lakehouse.tools.rewrite.code import Code, code
+from glue2lakehouse.tools.rewrite.constants import scope_of
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, imported_modules
 from glue2lakehouse.tools.rewrite.kinds.stubs import BOTO3_MAKERS, HADOOP, JOB, JVM
 from glue2lakehouse.tools.rewrite.kinds.tree import below
@@ -35,13 +36,6 @@ def tidy(place: Place, edits: Edits, answered: set[ast.AST]) -> None:
     _drop_unneeded_imports(place, edits)
 
 
-def _scope(place: Place, node: ast.AST) -> ast.AST:
-    current = place.parents[node]
-    while not isinstance(current, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-        current = place.parents[current]
-    return current
-
-
 def _call_it_spark(place: Place, edits: Edits, was: str) -> None:
     """Rename local and module variables that held a context to `spark`, where that name is free or the session's."""
     names = [node for node in place.nodes if isinstance(node, ast.Name)]
@@ -53,7 +47,7 @@ def _call_it_spark(place: Place, edits: Edits, was: str) -> None:
     if len(spelled) != 1 or "spark" in spelled:
         return
     name = spelled.pop()
-    scopes = {_scope(place, node) for node in stores}
+    scopes = {scope_of(node, place.parents) for node in stores}
     if len(scopes) != 1 or not _may_rename(place, name, scopes.pop(), names):
         return
     for node in names:
@@ -81,12 +75,12 @@ def _may_rename(place: Place, name: str, scope: ast.AST, names: list[ast.Name]) 
     for node in names:
         if _shadowed(place, node):
             continue
-        if node.id == name and isinstance(node.ctx, ast.Store | ast.Del) and _scope(place, node) is not scope:
+        if node.id == name and isinstance(node.ctx, ast.Store | ast.Del) and scope_of(node, place.parents) is not scope:
             return False
         if node.id == name and not isinstance(scope, ast.Module) and not _inside(place, node, scope):
             return False
         stored = node.id == "spark" and isinstance(node.ctx, ast.Store)
-        if stored and (_scope(place, node) is not scope or not place.kind(node).is_a(SPARK_SESSION)):
+        if stored and (scope_of(node, place.parents) is not scope or not place.kind(node).is_a(SPARK_SESSION)):
             return False
     return True
 

@@ -9,7 +9,7 @@ import ast
 from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
-from glue2lakehouse.tools.rewrite.scopes import scope_of
+from glue2lakehouse.tools.rewrite.secret_scopes import secret_scope
 
 
 class JdbcConf(Rule):
@@ -31,7 +31,7 @@ class JdbcConf(Rule):
         call.drop("catalog_id")
         if name is None:
             return call.blocker("the connection is not named", "pass connection_name")
-        scope = scope_of(call, name)
+        scope = secret_scope(call, name)
         keys = ", ".join(_asked(call)) or "user, password, url, fullUrl, vendor"
         return Rewrite(
             code("connection_properties({scope})", scope=scope),

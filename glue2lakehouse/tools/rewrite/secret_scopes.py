@@ -26,10 +26,10 @@ def holder_of(use: Use, options: Options, *keys: str) -> Holder | None:
         return None
     if spelled is NOT_LITERAL and isinstance(piece, ast.expr):
         spelled = use.literal(piece)
-    return Holder(piece, spelled, scope_of(use, piece, spelled))
+    return Holder(piece, spelled, secret_scope(use, piece, spelled))
 
 
-def scope_of(use: Use, name: Piece, spelled: object = None) -> Piece:
+def secret_scope(use: Use, name: Piece, spelled: object = None) -> Piece:
     """Return the secret scope for a Glue connection or a secret; a written-out name is made one that a scope may have."""
     if spelled is None and isinstance(name, ast.expr) and hasattr(name, "lineno"):
         spelled = use.literal(name)
