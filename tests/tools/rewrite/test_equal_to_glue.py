@@ -300,6 +300,8 @@ REFUSED = {
     "a number compared with text": (filtered('r["id"] == "1"'), "id is int and is compared as text"),
     "a date compared with text": (filtered('r["born"] != "2020-01-01"'), "born is date and is compared as text"),
     "a boolean compared with a number": (filtered('r["b"] == 1', ("b boolean", ["true"])), "compared as number"),
+    "a computed choice that casts a column twice": (
+        Case('frame.resolveChoice(specs=[(c, "cast:" + t) for c, t in (("id", "int"), ("ID", "string"))])'), "of one column"),
     "a computed choice that is no cast": (Case('frame.resolveChoice(specs=[(c, "project:int") for c in ["id"]])'), "project:int of id"),
     "whole numbers of two sizes": (mapped('return {"n": r["big"]}'), "n comes out as"),
     "a float and a whole number": (mapped('return {"n": r["score"] or 0}'), "n comes out as"),

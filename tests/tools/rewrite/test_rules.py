@@ -78,3 +78,14 @@ def test_each_helper_can_be_written_out_by_itself(name: str) -> None:
 def test_the_facts_are_read_whole() -> None:
     assert len(facts.callables()) == 214
     assert len(facts.options()) == 339
+
+
+@pytest.mark.parametrize("second", ["a", "A"])
+def test_two_specs_of_one_column_are_handed_off(blockers, second: str) -> None:
+    source = (
+        "from awsglue.context import GlueContext\nfrom awsglue.transforms import *\n"
+        'frame = GlueContext().create_dynamic_frame.from_catalog(database="s", table_name="o")\n'
+        f'x = ResolveChoice.apply(frame, specs=[("a", "cast:int"), ("{second}", "cast:string")])\n'
+    )
+    assert any("two specs" in found for found in blockers(source))
+    assert blockers(source.replace(f'("{second}", "cast:string")', '("b", "cast:int")')) == []

@@ -97,6 +97,13 @@ class ResolveChoice(Rule):
 
     def _columns(self, call: GlueCall, specs: ast.expr, entries: list[object]) -> Answer:
         casts: list[tuple[list[str], str]] = []
+        paths = [
+            entry[0].lower() for entry in entries if isinstance(entry, tuple) and entry and isinstance(entry[0], str)
+        ]
+        if twice := next((path for path in paths if paths.count(path) > 1), None):
+            return call.blocker(
+                f"'{twice}' has two specs, and Glue does not say which counts", "keep the one that is meant"
+            )
         fixed = call.frame_facts.provenance is Provenance.FIXED
         for entry in entries:
             if not (isinstance(entry, tuple) and len(entry) == 2 and all(isinstance(part, str) for part in entry)):

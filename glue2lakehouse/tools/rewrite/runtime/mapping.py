@@ -42,9 +42,12 @@ def resolve_choices(frame: DataFrame, specs) -> DataFrame:
     """Cast columns by pairs of path and `cast:type`, inside structs too; what cannot be cast becomes null.
 
     A path that does not exist changes nothing, as in Glue. Raises ValueError for other actions, which only act on columns that
-    hold values of several types, and for paths into arrays.
+    hold values of several types, for paths into arrays, and for a path that comes twice.
     """
-    for path, action in [specs] if isinstance(specs, tuple) else specs:
+    pairs = [specs] if isinstance(specs, tuple) else list(specs)
+    if len({path.lower() for path, _ in pairs}) < len(pairs):
+        raise ValueError(f"two of the specs {pairs} are of one column: keep the one that is meant")
+    for path, action in pairs:
         verb, _, kind = action.partition(":")
         if verb != "cast" or "[]" in path:
             raise ValueError(f"{action} of {path} has no counterpart in Spark: convert it by hand")
