@@ -201,6 +201,15 @@ def test_a_key_is_one_within_its_partition(spark: Any, table: str) -> None:
 
 
 @pytest.mark.spark
+def test_a_column_called_like_the_rank_of_a_row_stays(spark: Any, tmp_path: Path) -> None:
+    from glue2lakehouse.tools.rewrite.runtime.upserting import upsert_rows
+
+    place = str(tmp_path / "t")
+    upsert_rows(spark.createDataFrame([(1, 3, 8), (1, 4, 9)], "id int, at int, Rank_of_row int"), place, "id", "at")
+    assert rows_of(spark, place) == [(1, 4, 9)]
+
+
+@pytest.mark.spark
 def test_ts_orders_rows_where_nothing_is_named_and_deleted_rows_go(spark: Any, tmp_path: Path) -> None:
     from glue2lakehouse.tools.rewrite.runtime.upserting import upsert_rows
 

@@ -69,8 +69,10 @@ def _newest_rows(frame: DataFrame, names: list[str], order: str | None) -> DataF
     if order is None:
         return frame.dropDuplicates(names)
     latest = Window.partitionBy(*[F.col(f"`{name}`") for name in names]).orderBy(F.col(f"`{order}`").desc_nulls_last())
-    ranked = frame.withColumn("rank_of_row", F.row_number().over(latest))
-    return ranked.where("rank_of_row = 1").drop("rank_of_row")
+    rank = "rank_of_row"
+    while rank in map(str.lower, frame.columns):
+        rank += "_"
+    return frame.withColumn(rank, F.row_number().over(latest)).where(f"{rank} = 1").drop(rank)
 
 
 def _with_a_key(frame: DataFrame, key: str) -> DataFrame:
