@@ -17,7 +17,7 @@ from glue2lakehouse.errors import ModelUnavailable
 from glue2lakehouse.evaluation.attempt import Attempt
 from glue2lakehouse.evaluation.case import Case, Ending
 from glue2lakehouse.evaluation.executing import execute
-from glue2lakehouse.graphs.entity import Workshop
+from glue2lakehouse.graphs.entity_state import Workshop
 from glue2lakehouse.graphs.project import Batch, Draft, Outcome
 from glue2lakehouse.graphs.texts import Texts
 from glue2lakehouse.orchestrator.converting import COMPAT_FILE, Checker, draft_all, helpers_used

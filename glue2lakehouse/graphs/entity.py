@@ -15,29 +15,34 @@ plain JSON; code is in `Texts` under its hash. Ids derive from content, so a rep
 """
 
 import json
-import operator
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Literal
 
 from glue2lakehouse.agents import converter, optimizer, validator
-from glue2lakehouse.agents.confidence import MODEL_RULE, PERSON_RULE
-from glue2lakehouse.agents.dialogue import Model
+from glue2lakehouse.agents.confidence import PERSON_RULE
 from glue2lakehouse.domain import (
     Certainty,
-    ConversionType,
     Edit,
     EntityType,
     Finding,
-    Issue,
     Severity,
     Status,
 )
-from glue2lakehouse.graphs.decisions import Clock, decision
-from glue2lakehouse.graphs.texts import Texts
+from glue2lakehouse.graphs.decisions import decision
+from glue2lakehouse.graphs.entity_state import (
+    EntityState,
+    Workshop,
+    by_model,
+    conversion_type,
+    critical,
+    edits,
+    findings,
+    from_rules,
+    issues,
+    why,
+)
 from glue2lakehouse.prompts import Prompt
-from glue2lakehouse.settings import Settings
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -50,55 +55,6 @@ ANSWERS: dict[Hashable, str] = {
     "rejected": "record",
     "noted": "review",
 }
-
-
-class EntityTask(TypedDict):
-    """What the caller hands in; `source` and `draft` are keys in `Texts`."""
-
-    project_id: str
-    entity_id: str
-    entity_type: str
-    path: str
-    source: str
-    draft: str
-    edits: list[dict[str, Any]]
-    findings: list[dict[str, Any]]
-    instructions: NotRequired[list[str]]
-    columns: NotRequired[list[dict[str, Any]]]
-    dependencies: NotRequired[list[str]]
-
-
-class EntityState(EntityTask, total=False):
-    """What the nodes hand on; `code` is the key of the conversion as it stands, `noticed` what the checks found in it."""
-
-    attempt: int
-    code: str
-    passed: bool
-    issues: list[dict[str, Any]]
-    noticed: list[dict[str, Any]]
-    rule_edits: list[dict[str, Any]]
-    rule_findings: list[dict[str, Any]]
-    evidence: str
-    confidence: float
-    status: str
-    conversion_type: str
-    author: str
-    recommendations: list[str]
-    review: dict[str, Any]
-    decisions: Annotated[list[dict[str, Any]], operator.add]
-
-
-@dataclass(frozen=True)
-class Workshop:
-    """What the nodes work with. `gather` is the deterministic check; `record` keeps rows, the same row any number of times."""
-
-    settings: Settings
-    texts: Texts
-    gather: Callable[[str, str, str, tuple[Finding, ...]], validator.Gathered]
-    record: Callable[[Sequence[dict[str, Any]]], None]
-    model: Model | None = None
-    convert: Callable[[converter.ConverterInput, Model | None], converter.ConverterReply] = converter.convert
-    clock: Clock = field(default_factory=Clock)
 
 
 def build_graph(workshop: Workshop, checkpointer: Any = None) -> "CompiledStateGraph[Any, Any, Any, Any]":
@@ -121,26 +77,9 @@ def build_graph(workshop: Workshop, checkpointer: Any = None) -> "CompiledStateG
 def convert(workshop: Workshop, state: EntityState) -> dict[str, Any]:
     """Ask the converter for the next attempt, with the issues of the last one."""
     started, attempt = workshop.clock.now(), state.get("attempt", 0) + 1
-    texts = workshop.texts
-    # A reviewer speaks of the code as it stands; a refused attempt is begun anew from what the rules made.
-    base = state if state.get("instructions") else _from_rules(state)
-    refused = texts.get(state["code"]) if state.get("issues") and state["code"] != state["draft"] else ""
-    task = converter.ConverterInput(
-        entity_type=EntityType(state["entity_type"]),
-        path=state["path"],
-        source_code=texts.get(state["source"]),
-        draft_code=texts.get(base.get("code", state["draft"])),
-        columns=state.get("columns", []),
-        dependencies=state.get("dependencies", []),
-        config={"target_catalog": workshop.settings.catalog, "compute": workshop.settings.compute.value},
-        edits=_edits(base),
-        findings=_findings(base),
-        refused_code=refused,
-        issues=_issues(state),
-        instructions=tuple(state.get("instructions", [])),
-    )
+    task = _conversion_task(workshop, state)
     reply = workshop.convert(task, workshop.model)
-    code = texts.put(reply.converted_code)
+    code = workshop.texts.put(reply.converted_code)
     row = decision(
         workshop.clock,
         state,
@@ -150,7 +89,7 @@ def convert(workshop: Workshop, state: EntityState) -> dict[str, Any]:
         model_name=reply.model_name,
         input_code=state["source"],
         input_schema=json.dumps(task.columns) if task.columns else None,
-        given=(task.draft_code, refused, *(issue.message for issue in task.issues), *task.instructions),
+        given=(task.draft_code, task.refused_code, *(issue.message for issue in task.issues), *task.instructions),
         output_code=code,
         recommendations=reply.recommendations,
         confidence_score=reply.confidence_score,
@@ -161,7 +100,7 @@ def convert(workshop: Workshop, state: EntityState) -> dict[str, Any]:
         **(asked(workshop, reply.prompt, reply.tools_used) if reply.prompt else {}),
         usage=reply.usage,
     )
-    rules = _from_rules(state)
+    rules = from_rules(state)
     return {
         "attempt": attempt,
         "code": code,
@@ -175,6 +114,27 @@ def convert(workshop: Workshop, state: EntityState) -> dict[str, Any]:
     }
 
 
+def _conversion_task(workshop: Workshop, state: EntityState) -> converter.ConverterInput:
+    """Return the question: a reviewer speaks of the code as it stands; a refused attempt is begun anew from the rules'."""
+    texts = workshop.texts
+    base = state if state.get("instructions") else from_rules(state)
+    refused = state.get("issues") and state["code"] != state["draft"]
+    return converter.ConverterInput(
+        entity_type=EntityType(state["entity_type"]),
+        path=state["path"],
+        source_code=texts.get(state["source"]),
+        draft_code=texts.get(base.get("code", state["draft"])),
+        columns=state.get("columns", []),
+        dependencies=state.get("dependencies", []),
+        config={"target_catalog": workshop.settings.catalog, "compute": workshop.settings.compute.value},
+        edits=edits(base),
+        findings=findings(base),
+        refused_code=texts.get(state["code"]) if refused else "",
+        issues=issues(state),
+        instructions=tuple(state.get("instructions", [])),
+    )
+
+
 def validate(workshop: Workshop, state: EntityState) -> dict[str, Any]:
     """Gather the evidence for the code as it stands."""
     started = workshop.clock.now()
@@ -182,8 +142,8 @@ def validate(workshop: Workshop, state: EntityState) -> dict[str, Any]:
         path=state["path"],
         source_code=workshop.texts.get(state["source"]),
         converted_code=workshop.texts.get(state["code"]),
-        edits=_edits(state),
-        findings=_findings(state),
+        edits=edits(state),
+        findings=findings(state),
         gather=workshop.gather,
     )
     reply = validator.validate(task, workshop.model)
@@ -216,7 +176,7 @@ def route_validation(workshop: Workshop, state: EntityState) -> Literal["retry",
     if state["passed"] and state["confidence"] >= workshop.settings.confidence_threshold and not state.get("author"):
         return "done"
     attempts_left = state["attempt"] < workshop.settings.max_attempts
-    repairable = _critical(state) and not state.get("author")
+    repairable = critical(state) and not state.get("author")
     return "retry" if workshop.model is not None and attempts_left and repairable else "review"
 
 
@@ -227,24 +187,24 @@ def hand_off(workshop: Workshop, state: EntityState) -> dict[str, Any]:
     """
     workshop.record(state["decisions"])
     waits: dict[str, Any] = {"status": Status.NEEDS_REVIEW.value}
-    if not _by_model(state) or state.get("author") or not _critical(state):
+    if not by_model(state) or state.get("author") or not critical(state):
         return waits
-    rules = _from_rules(state)
+    rules = from_rules(state)
     draft = workshop.texts.get(state["draft"])
     reply = validator.validate(
         validator.ValidatorInput(
             path=state["path"],
             source_code=workshop.texts.get(state["source"]),
             converted_code=draft,
-            edits=_edits(rules),
-            findings=_findings(rules),
+            edits=edits(rules),
+            findings=findings(rules),
             gather=workshop.gather,
         )
     )
     return (
         waits
         | {"code": state["draft"], "edits": rules["edits"], "findings": rules["findings"]}
-        | _judged(reply, _findings(rules))
+        | _judged(reply, findings(rules))
     )
 
 
@@ -311,23 +271,6 @@ NODES: dict[str, Callable[[Workshop, EntityState], dict[str, Any]]] = {
 }
 
 
-def conversion_type(state: EntityState) -> ConversionType:
-    """Say who did it: a person's hand counts over a model's, a model's over the rules'."""
-    rules = {edit["rule"] for edit in state["edits"]}
-    if PERSON_RULE in rules or state.get("review"):
-        return ConversionType.MANUAL
-    return ConversionType.SEMI_AUTOMATIC if MODEL_RULE in rules else ConversionType.AUTOMATIC
-
-
-def why(state: EntityState) -> list[str]:
-    """Return the reasons why the file waits, one line each."""
-    noticed = (Finding.model_validate(finding) for finding in state["noticed"])
-    blockers = [str(finding) for finding in (*_findings(state), *noticed) if finding.severity is Severity.BLOCKER]
-    failed = [issue["message"] for issue in state["issues"] if issue["severity"] == "critical"]
-    low = f"confidence {state['confidence']:.2f} on {state['evidence']} evidence"
-    return blockers + failed or [low]
-
-
 def _answered(state: EntityState, answer: dict[str, Any]) -> dict[str, Any]:
     """Return the state after a person's answer; its own row says who, when and over which text."""
     news: dict[str, Any] = {"review": answer, "decisions": [answer["decision"]] if answer.get("decision") else []}
@@ -368,29 +311,3 @@ def _judged(reply: validator.ValidatorReply, known: tuple[Finding, ...]) -> dict
         "evidence": reply.evidence.value,
         "confidence": reply.confidence_score,
     }
-
-
-def _from_rules(state: EntityState) -> EntityState:
-    """Return edits and findings as the rules left them, before any attempt."""
-    edits, findings = state.get("rule_edits", state["edits"]), state.get("rule_findings", state["findings"])
-    return EntityState(code=state["draft"], edits=edits, findings=findings)  # type: ignore[typeddict-item]
-
-
-def _by_model(state: EntityState) -> bool:
-    return any(edit["rule"] == MODEL_RULE for edit in state["edits"])
-
-
-def _critical(state: EntityState) -> bool:
-    return any(issue["severity"] == "critical" for issue in state["issues"])
-
-
-def _edits(state: EntityState) -> tuple[Edit, ...]:
-    return tuple(Edit.model_validate(edit) for edit in state["edits"])
-
-
-def _findings(state: EntityState) -> tuple[Finding, ...]:
-    return tuple(Finding.model_validate(finding) for finding in state["findings"])
-
-
-def _issues(state: EntityState) -> tuple[Issue, ...]:
-    return tuple(Issue.model_validate(issue) for issue in state.get("issues", []))

@@ -24,7 +24,8 @@ from glue2lakehouse.domain import (
     stable_id,
 )
 from glue2lakehouse.graphs.decisions import agent_version
-from glue2lakehouse.graphs.entity import EntityState, EntityTask, Workshop, build_graph, conversion_type
+from glue2lakehouse.graphs.entity import build_graph
+from glue2lakehouse.graphs.entity_state import EntityState, EntityTask, Workshop, conversion_type
 from glue2lakehouse.graphs.queue import config_of
 
 

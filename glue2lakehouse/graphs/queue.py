@@ -18,7 +18,7 @@ from glue2lakehouse.agents.dialogue import Usage
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.errors import StoreError, UsageError
 from glue2lakehouse.graphs.decisions import decision
-from glue2lakehouse.graphs.entity import Workshop, why
+from glue2lakehouse.graphs.entity_state import Workshop, why
 
 AGENT = "review"
 ACTIONS = ("approve", "edit", "changes", "reject", "note")

@@ -21,7 +21,8 @@ from glue2lakehouse.agents.validator import gather_all
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.errors import Glue2LakehouseError
 from glue2lakehouse.graphs.decisions import decision
-from glue2lakehouse.graphs.entity import Workshop, asked
+from glue2lakehouse.graphs.entity import asked
+from glue2lakehouse.graphs.entity_state import Workshop
 from glue2lakehouse.graphs.queue import Queue, Waiting, config_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import Any
 
 from glue2lakehouse.agents.models import open_model
 from glue2lakehouse.errors import StoreError, UsageError
-from glue2lakehouse.graphs.entity import Workshop, build_graph
+from glue2lakehouse.graphs.entity import build_graph
+from glue2lakehouse.graphs.entity_state import Workshop
 from glue2lakehouse.graphs.project_rules import Offer, ProjectRule, kept, learn, offers
 from glue2lakehouse.graphs.queue import CHECKPOINTS, TEXTS, Queue, Waiting, open_checkpoints
 from glue2lakehouse.graphs.review import Desk

@@ -14,7 +14,7 @@ from glue2lakehouse.agents.limits import Metered
 from glue2lakehouse.agents.models import open_model
 from glue2lakehouse.domain import Evidence, Finding, Severity, Status
 from glue2lakehouse.errors import Glue2LakehouseError
-from glue2lakehouse.graphs.entity import Workshop
+from glue2lakehouse.graphs.entity_state import Workshop
 from glue2lakehouse.graphs.project import Batch, Draft, Outcome
 from glue2lakehouse.graphs.queue import TEXTS, open_checkpoints
 from glue2lakehouse.graphs.texts import Texts

@@ -13,7 +13,8 @@ from glue2lakehouse.agents.bench import Bench
 from glue2lakehouse.agents.models import open_model
 from glue2lakehouse.agents.validator import Gather, Gathered
 from glue2lakehouse.domain import Finding
-from glue2lakehouse.graphs.entity import Workshop, build_graph
+from glue2lakehouse.graphs.entity import build_graph
+from glue2lakehouse.graphs.entity_state import Workshop
 from glue2lakehouse.graphs.queue import TEXTS, Queue, open_checkpoints
 from glue2lakehouse.graphs.review import Desk, build_chat
 from glue2lakehouse.graphs.texts import Texts

@@ -8,7 +8,7 @@ import pytest
 
 from glue2lakehouse.agents.validator import Gathered
 from glue2lakehouse.domain import Certainty, Edit, Evidence, Finding, Issue, Severity
-from glue2lakehouse.graphs.entity import EntityTask, Workshop
+from glue2lakehouse.graphs.entity_state import EntityTask, Workshop
 from glue2lakehouse.graphs.texts import Texts
 from glue2lakehouse.settings import Settings
 

@@ -24,7 +24,7 @@ from glue2lakehouse.agents.models import open_model
 from glue2lakehouse.agents.validator import Gathered
 from glue2lakehouse.domain import Certainty, Edit, EntityType, Evidence, Finding, Severity
 from glue2lakehouse.graphs import entity
-from glue2lakehouse.graphs.entity import Workshop
+from glue2lakehouse.graphs.entity_state import Workshop
 from glue2lakehouse.graphs.project import Batch, Draft, Outcome
 from glue2lakehouse.graphs.queue import TEXTS, open_checkpoints
 from glue2lakehouse.graphs.texts import Texts

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from glue2lakehouse.errors import OutputNotEmpty, ProjectBusy, SourceNotFound
-from glue2lakehouse.graphs.entity import Workshop, build_graph
+from glue2lakehouse.graphs.entity import build_graph
+from glue2lakehouse.graphs.entity_state import Workshop
 from glue2lakehouse.graphs.queue import TEXTS, Queue, open_checkpoints
 from glue2lakehouse.graphs.texts import Texts
 from glue2lakehouse.orchestrator import Run, assess, migrate
