@@ -53,7 +53,7 @@ COUNTERPARTS: dict[str, tuple[Severity, str]] = {
            "delete_partition_index get_partition_indexes"),
     **_all("glue", _BLOCKER, _PARTITION_MOVED, "update_partition batch_update_partition"),
     **_all("glue", _BLOCKER, _PARTITIONS_GONE, "delete_partition batch_delete_partition"),
-    **_all("glue", _BLOCKER, _RUNS, "get_job_runs batch_stop_job_run get_workflow_run get_workflow_runs resume_workflow_run "
+    **_all("glue", _BLOCKER, _RUNS, "get_job_runs batch_stop_job_run get_workflow_run resume_workflow_run "
            "get_dataflow_graph get_system_logs_for_job_run get_dashboard_url"),
     **_all("glue", _BLOCKER, _JOBS, "get_job get_jobs batch_get_jobs list_jobs create_job update_job delete_job "
            "update_job_from_source_control update_source_control_from_job"),

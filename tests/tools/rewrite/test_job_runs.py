@@ -96,7 +96,6 @@ def test_a_run_is_one_of_databricks(convert, before: str, after: str) -> None:
             "try:\n    x = glue.get_workflow_run_properties(Name=name, RunId=run)\nexcept (ValueError, ClientError):\n    x = {}",
         ),
         ("the graph of a Glue run", "glue.get_workflow_run(Name=name, RunId=run, IncludeGraph=True)"),
-        ("earlier runs of Glue", "glue.get_workflow_runs(Name=name)"),
         ("earlier runs of the Glue job", 'glue.get_job_runs(JobName="j")'),
         ("handed on", "later(glue.start_job_run)"),
     ],

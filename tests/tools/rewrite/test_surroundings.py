@@ -51,7 +51,7 @@ def test_settings_of_the_file_committer_go_with_a_word(convert) -> None:
             [(Severity.INFO, "aws-clients"), (Severity.WARNING, "aws-calls")],
         ),
         (
-            'glue = boto3.client("glue")\nglue.get_workflow_runs(Name="w")',
+            'glue = boto3.client("glue")\nglue.get_workflow_run(Name="w", RunId="r")',
             [(Severity.INFO, "aws-clients"), (Severity.BLOCKER, "aws-calls")],
         ),
         (

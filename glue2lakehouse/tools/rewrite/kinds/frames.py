@@ -53,7 +53,7 @@ def result(
         return _aws_client(bound, kinds)
     if name == "boto3.glue.get_paginator":
         operation = literal(bound.surplus[0], kinds) if bound.surplus else None
-        return instance(f"boto3.glue.pages.{operation}") if operation in stubs.LOOK_UPS else UNKNOWN
+        return instance(f"boto3.glue.pages.{operation}") if operation in stubs.PAGED else UNKNOWN
     found = stubs.result_of(name)
     if not (found.is_a(DYNAMIC_FRAME) or found.is_a(DATA_FRAME)):
         return found

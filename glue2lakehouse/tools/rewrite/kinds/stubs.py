@@ -49,6 +49,8 @@ BOTO3_MAKERS = tuple(
 )
 LOOK_UPS = ("get_table", "get_tables", "get_databases", "get_partitions")
 """Operations of the AWS client for Glue that look into the catalog, paged or not."""
+PAGED = (*LOOK_UPS, "get_workflow_runs")
+"""Operations of the AWS client for Glue whose pages a helper gives as one."""
 LOGGER = "glue2lakehouse.Logger"
 
 

@@ -11,7 +11,7 @@ from glue2lakehouse.tools.rewrite.aws_around import catches_glue, said, stays
 from glue2lakehouse.tools.rewrite.aws_counterparts import COUNTERPARTS, LOOKED_UP
 from glue2lakehouse.tools.rewrite.aws_upkeep import SECRET_WRITES, secret, set_aside, upkeep
 from glue2lakehouse.tools.rewrite.compute import shown
-from glue2lakehouse.tools.rewrite.kinds.stubs import BOTO3_MAKERS, LOOK_UPS
+from glue2lakehouse.tools.rewrite.kinds.stubs import BOTO3_MAKERS, LOOK_UPS, PAGED
 from glue2lakehouse.tools.rewrite.names import quote_name, table_code
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Piece, Rewrite, Rule, Use, code
@@ -142,8 +142,8 @@ class CatalogLookUps(Rule):
 
     def _paginator(self, call: GlueCall) -> Answer:
         operation = call.literal(call.node.args[0]) if call.node.args else None
-        if operation in LOOK_UPS:
-            return call.info(f"`{shown(call)}`: its pages are one look into Unity Catalog", "")
+        if operation in PAGED:
+            return call.info(f"`{shown(call)}`: its pages are one answer of a helper", "")
         severity, counterpart = COUNTERPARTS.get(f"glue.{operation}", (None, ""))
         if severity is None or said(call, f"boto3.glue.{operation}"):
             return ()

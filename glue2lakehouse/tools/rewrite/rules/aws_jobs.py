@@ -1,13 +1,16 @@
 """Runs of jobs and workflows through boto3: started, watched and stopped as runs of the Databricks jobs in their place.
 
-AWS: Glue.Client start_job_run, get_job_run, start_workflow_run, stop_workflow_run, get_ and put_workflow_run_properties.
+AWS: Glue.Client start_job_run, get_job_run, start_workflow_run, stop_workflow_run, get_workflow_runs, get_ and
+put_workflow_run_properties.
 Left as they are, these calls reach the old Glue jobs, which would run again beside the migrated ones, or nothing at all.
 """
 
+import ast
 from dataclasses import dataclass
 
-from glue2lakehouse.domain import Certainty
+from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.aws_around import catches_glue
+from glue2lakehouse.tools.rewrite.caught import may_be_caught
 from glue2lakehouse.tools.rewrite.code import Code, Piece, code, joined
 from glue2lakehouse.tools.rewrite.compute import shown
 from glue2lakehouse.tools.rewrite.options import quoted
@@ -18,6 +21,14 @@ _PROPERTIES = "the run properties are files below {root}; the identity of the jo
 _BY_NAME = "one Databricks job has the Glue job's name, takes these arguments as parameters and has a run to spare; the job's identity may run it"
 _OWN_RUN = (
     "the run is one of Databricks (WORKFLOW_RUN_ID as the bundle passes it), and the job's identity may manage it"
+)
+_LISTED = (
+    "the job has the workflow's name, and the code asks for ids, states, times, properties and statistics of runs only, newest first, "
+    "in one page where it names no size"
+)
+_EARLIER = (
+    "save those from before the migration once: aws glue get-workflow-runs --name NAME > {root}/workflow=NAME/earlier_runs.json "
+    "(in names, what is no letter, digit or _.-~ is percent-encoded); Databricks keeps a run for 60 days"
 )
 _STARTED = "the run was started by start_job_run, and the code asks for its state and its error message only"
 
@@ -30,6 +41,8 @@ class _Helper:
     optional: dict[str, str]
     condition: str
     in_volume: bool = False
+    left: str = ""
+    """A keyword that may be left out where it is written out as False."""
 
 
 _WORKFLOW = {"Name": "name", "RunId": "run_id"}
@@ -37,6 +50,13 @@ _HELPERS = {
     "get_workflow_run_properties": _Helper(_WORKFLOW, {}, _PROPERTIES, in_volume=True),
     "put_workflow_run_properties": _Helper(
         {**_WORKFLOW, "RunProperties": "run_properties"}, {}, _PROPERTIES, in_volume=True
+    ),
+    "get_workflow_runs": _Helper(
+        {"Name": "name"},
+        {"NextToken": "next_token", "MaxResults": "max_results"},
+        _LISTED,
+        in_volume=True,
+        left="IncludeGraph",
     ),
     "stop_workflow_run": _Helper(_WORKFLOW, {}, _OWN_RUN),
     "start_workflow_run": _Helper({"Name": "name"}, {"RunProperties": "run_properties"}, _BY_NAME),
@@ -49,7 +69,7 @@ class JobRuns(Rule):
     """A helper that answers in the shape of Glue's client; run properties are kept in a volume."""
 
     name = "job-runs"
-    glue = tuple(f"boto3.glue.{name}" for name in _HELPERS)
+    glue = (*(f"boto3.glue.{name}" for name in _HELPERS), "boto3.glue.pages.get_workflow_runs.paginate")
     example = Example(
         before="import sys\n\nimport boto3\nfrom awsglue.utils import getResolvedOptions\n\n"
         'args = getResolvedOptions(sys.argv, ["WORKFLOW_NAME", "WORKFLOW_RUN_ID"])\n'
@@ -74,35 +94,38 @@ class JobRuns(Rule):
         call.drop_everything()
         if not views_of(call.place.world).uses_glue:
             return ()
-        helper = _HELPERS[call.leaf]
-        given = {keyword.arg for keyword in call.node.keywords}
-        known = {**helper.wanted, **helper.optional}
+        paged = call.leaf == "paginate"
+        name = call.name.split(".")[3] if paged else call.leaf
+        helper = _HELPERS[name]
+        keywords = [each for each in call.node.keywords if not _says_nothing(call, helper, each)]
+        given = {keyword.arg for keyword in keywords}
+        known = helper.wanted if paged else {**helper.wanted, **helper.optional}
         if call.node.args or not helper.wanted.keys() <= given <= known.keys():
             odd = ", ".join(sorted(str(name or "**") for name in given - known.keys()))
             return call.blocker(
-                f"`{call.leaf}` of the AWS service glue is called with {odd or 'other arguments than it takes'}, which a run of a Databricks job does not take",
-                f"call {call.leaf} with {', '.join(known)} only; the rest belongs into the job's definition",
+                f"`{name}` of the AWS service glue is called with {odd or 'other arguments than it takes'}, which a run of a Databricks job does not take",
+                f"call {name} with {', '.join(known)} only; the rest belongs into the job's definition",
             )
         if catches_glue(call):
             return call.blocker(
-                f"an error of `{call.leaf}` of the AWS service glue is told from others by a `try` around it",
+                f"an error of `{name}` of the AWS service glue is told from others by a `try` around it",
                 "catch what the Jobs API of Databricks raises (databricks.sdk.errors), or Exception, then convert again",
             )
         root = call.settings.workflow_runs_folder
         pieces: list[Piece] = [quoted(root)] if helper.in_volume else []
-        pieces += [_named(known[str(keyword.arg)], keyword.value) for keyword in call.node.keywords]
+        pieces += [_named(known[str(keyword.arg)], keyword.value) for keyword in keywords]
         return Rewrite(
-            code("{name}({pieces})", name=call.leaf, pieces=joined(", ", pieces)),
+            code("[{name}({pieces})]" if paged else "{name}({pieces})", name=name, pieces=joined(", ", pieces)),
             certainty=Certainty.CONDITIONAL,
             condition=helper.condition.format(root=root),
-            imports=(f"from glue_compat import {call.leaf}",),
-            compat=(call.leaf,),
-            findings=(call.info(f"`{shown(call)}` {_told(helper)}", _to_do(call, helper)),),
+            imports=(f"from glue_compat import {name}",),
+            compat=(name,),
+            findings=(_told(call, helper),),
         )
 
     def refer(self, use: Use) -> Answer:
         """A method that is handed on stays one of the old Glue job."""
-        if not views_of(use.place.world).uses_glue:
+        if use.leaf == "paginate" or not views_of(use.place.world).uses_glue:
             return ()
         return use.blocker(f"`{use.leaf}` of the AWS service glue is handed on", "call it here, then convert again")
 
@@ -111,8 +134,28 @@ def _named(name: str, value: object) -> Code:
     return code("{name}={value}", name=name, value=value)  # type: ignore[arg-type]
 
 
-def _told(helper: _Helper) -> str:
-    return "is kept in a volume now" if helper.in_volume else "is about runs of Databricks jobs now"
+def _says_nothing(call: GlueCall, helper: _Helper, keyword: ast.keyword) -> bool:
+    """Whether a keyword asks for what a call without it gives: no graph, pages of some size."""
+    if keyword.arg == "PaginationConfig":
+        config = call.literal(keyword.value)
+        return call.leaf == "paginate" and isinstance(config, dict) and config.keys() <= {"PageSize"}
+    return keyword.arg is not None and keyword.arg == helper.left and call.literal(keyword.value) is False
+
+
+def _told(call: GlueCall, helper: _Helper) -> Finding:
+    if helper.condition == _LISTED:
+        earlier = _EARLIER.format(root=call.settings.workflow_runs_folder)
+        caught = may_be_caught(call.place.world, call.node, call.place.parents)
+        hidden = (
+            "; an error is caught: a job that is missing, or that it may not see, may pass for no runs"
+            if caught
+            else ""
+        )
+        return call.warning(
+            f"`{shown(call)}` lists runs of Databricks: none from before the migration{hidden}", earlier
+        )
+    told = "is kept in a volume now" if helper.in_volume else "is about runs of Databricks jobs now"
+    return call.info(f"`{shown(call)}` {told}", _to_do(call, helper))
 
 
 def _to_do(call: GlueCall, helper: _Helper) -> str:

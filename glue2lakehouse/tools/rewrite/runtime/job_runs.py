@@ -42,16 +42,18 @@ def stop_workflow_run(name, run_id):
 def get_job_run(job_name, run_id):
     """Answer as glue.get_job_run does for a run that start_job_run has started: its Id, JobName, JobRunState, ErrorMessage."""
     state = WorkspaceClient().jobs.get_run(int(run_id)).state
-    cycle = state.life_cycle_state.value
-    if cycle in ("TERMINATED", "SKIPPED", "INTERNAL_ERROR"):
-        ended = state.result_state.value if state.result_state else cycle
-        told = _RESULTS.get(ended, "FAILED")
-    else:
-        told = _WAITING.get(cycle, "RUNNING")
+    told = _job_run_state(state)
     run = {"Id": run_id, "JobName": job_name, "JobRunState": told}
     if state.state_message and told != "SUCCEEDED":
         run["ErrorMessage"] = state.state_message
     return {"JobRun": run}
+
+
+def _job_run_state(state):
+    cycle = state.life_cycle_state.value
+    if cycle in ("TERMINATED", "SKIPPED", "INTERNAL_ERROR"):
+        return _RESULTS.get(state.result_state.value if state.result_state else cycle, "FAILED")
+    return _WAITING.get(cycle, "RUNNING")
 
 
 def _job_named(jobs, name):

@@ -15,14 +15,7 @@ def get_workflow_run_properties(root, name, run_id):
 
     What it was started with is the job's argument --WORKFLOW_RUN_PROPERTIES, as JSON; without it this is a LookupError.
     """
-    properties = _started_with()
-    folder = _run_folder(root, name, run_id)
-    for file in os.listdir(folder):
-        if file.endswith(".json"):
-            with open(os.path.join(folder, file), encoding="utf-8") as opened:
-                key, value = json.load(opened)
-            properties[key] = value
-    return {"RunProperties": properties}
+    return {"RunProperties": {**_started_with(), **_put_since(_run_folder(root, name, run_id))}}
 
 
 def put_workflow_run_properties(root, name, run_id, run_properties):
@@ -42,8 +35,19 @@ def put_workflow_run_properties(root, name, run_id, run_properties):
     return {}
 
 
-def _run_folder(root, name, run_id):
-    folder = os.path.join(root, "workflow=" + quote(name, safe=""), "run=" + quote(run_id, safe=""))
+def _put_since(folder):
+    found = {}
+    for file in os.listdir(folder) if os.path.isdir(folder) else ():
+        if file.endswith(".json"):
+            with open(os.path.join(folder, file), encoding="utf-8") as opened:
+                key, value = json.load(opened)
+            found[key] = value
+    return found
+
+
+def _run_folder(root, name, run_id=None):
+    runs = () if run_id is None else ("run=" + quote(run_id, safe=""),)
+    folder = os.path.join(root, "workflow=" + quote(name, safe=""), *runs)
     # Fails where there is no such volume, or no right to it: an empty answer would look like a run without properties.
     os.makedirs(folder, exist_ok=True)
     return folder
