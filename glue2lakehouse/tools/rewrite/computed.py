@@ -8,7 +8,7 @@ import ast
 from typing import NamedTuple
 
 from glue2lakehouse.domain import Finding
-from glue2lakehouse.tools.rewrite.connections import CONNECTORS
+from glue2lakehouse.tools.rewrite.connection_types import CONNECTORS
 from glue2lakehouse.tools.rewrite.connectors import TYPES
 from glue2lakehouse.tools.rewrite.constants import scope_of
 from glue2lakehouse.tools.rewrite.dynamodb import CONDITIONS, READ_OPTIONS, WRITE_OPTIONS

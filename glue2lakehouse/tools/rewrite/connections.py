@@ -1,139 +1,19 @@
-"""Connection types beyond files: Spark's format for each, and what becomes of every option.
-
-Source: the connection pages of the Glue guide and the connectors' own references, as in `tools/facts/options.csv`.
-"""
+"""What becomes of the options of a connection beyond files: Spark's options, secrets in a scope, what is to be said."""
 
 import ast
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.rewrite.code import Piece, code, joined
+from glue2lakehouse.tools.rewrite.connection_types import DBUTILS, Connector
 from glue2lakehouse.tools.rewrite.options import Options, quoted
 from glue2lakehouse.tools.rewrite.rule import Use
 from glue2lakehouse.tools.rewrite.secret_scopes import Holder, holder_of, scope_note, secret_scope, secrets_of
 
-DBUTILS = "from databricks.sdk.runtime import dbutils"
-
-
-class Connector(NamedTuple):
-    """How a connection type reads and writes with Spark.
-
-    `options` maps a Glue option to Spark's name for it; `dropped` names the ones without effect on the data with the
-    reason; `secrets` are the options that a Glue connection brings along, taken from a secret scope instead.
-    """
-
-    format: str
-    options: dict[str, str]
-    dropped: Mapping[str, str] = MappingProxyType({})
-    secrets: tuple[str, ...] = ()
-    fixed: Mapping[str, str] = MappingProxyType({})
-
-
-def compat_of(imports: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the helpers that import lines name."""
-    return tuple(line.rsplit(" ", 1)[-1] for line in imports if line.startswith("from glue_compat import "))
-
-
-def _same(names: str) -> dict[str, str]:
-    return {name: name for name in names.split()}
-
-
-_TUNING = "sets how it is read or written, not what"
-_JDBC = _same("url dbtable query user password partitionColumn lowerBound upperBound numPartitions fetchsize "
-              "isolationLevel driver sessionInitStatement queryTimeout truncate") | {
-    "customJdbcDriverClassName": "driver",
-    "bulkSize": "batchsize",
-    "batchsize": "batchsize",
-    "sampleQuery": "query",
-    "className": "driver",
-}  # fmt: skip
-_JDBC_DROPPED = {"customJdbcDriverS3Path": "the driver comes with the cluster or as a library"}
-_JDBC_SECRETS = ("url", "user", "password")
-_SNOWFLAKE = _same("sfDatabase sfSchema sfWarehouse sfRole sfUrl sfUser sfPassword pem_private_key dbtable query "
-                   "preactions postactions autopushdown")  # fmt: skip
-
 _DRIVER_PROPERTIES = frozenset("ssl sslmode usessl requiressl encrypt trustservercertificate sslrootcert".split())
 """What JDBC drivers take as connection properties; Spark hands over to them what it does not know itself."""
-
-CONNECTORS: dict[str, Connector] = {
-    **{
-        name: Connector("jdbc", _JDBC, _JDBC_DROPPED, _JDBC_SECRETS)
-        for name in (
-            "jdbc",
-            "mysql",
-            "postgresql",
-            "oracle",
-            "sqlserver",
-            "azuresql",
-            "teradata",
-            "saphana",
-            "custom.jdbc",
-            "marketplace.jdbc",
-        )
-    },
-    "redshift": Connector(
-        "redshift",
-        _same(
-            "url dbtable query user password aws_iam_role sse_kms_key extracopyoptions csvnullstring preactions "
-            "postactions usestagingtable tempformat autopushdown"
-        )
-        | {"redshiftTmpDir": "tempdir", "redshift_tmp_dir": "tempdir", "tempdir": "tempdir"},
-        {
-            "unload_s3_format": _TUNING,
-            "autopushdown.s3_result_cache": _TUNING,
-            **_JDBC_DROPPED,
-        },
-        _JDBC_SECRETS,
-        {"forward_spark_s3_credentials": "true"},
-    ),
-    "mongodb": Connector(
-        "mongodb",
-        _same("connection.uri database collection") | {"uri": "connection.uri", "pipeline": "aggregation.pipeline"},
-        dict.fromkeys(
-            (
-                "disableUpdateUri",
-                "batchSize",
-                "partitioner",
-                "partitionerOptions.partitionKey",
-                "partitionerOptions.partitionSizeMB",
-                "partitionerOptions.samplesPerPartition",
-                "partitionerOptions.numberOfPartitions",
-                "partitionerOptions.shardkey",
-            ),
-            _TUNING,
-        ),
-        ("connection.uri",),
-    ),
-    "snowflake": Connector("snowflake", _SNOWFLAKE, {}, ("sfUrl", "sfUser", "sfPassword")),
-    "bigquery": Connector(
-        "bigquery",
-        _same("project parentProject table query viewsEnabled materializationDataset writeMethod temporaryGcsBucket"),
-        {"sourceType": "told by which of table and query is given"},
-        ("credentials",),
-    ),
-    "opensearch": Connector(
-        "opensearch",
-        _same("opensearch.resource opensearch.query pushdown opensearch.read.field.as.array.include opensearch.nodes"),
-        {},
-        ("opensearch.nodes", "opensearch.net.http.auth.user", "opensearch.net.http.auth.pass"),
-    ),
-    "vertica": Connector(
-        "com.vertica.spark.datasource.VerticaSource",
-        _same("db table query staging_fs_url host user password") | {"dbSchema": "dbschema"},
-        {},
-        ("host", "user", "password"),
-    ),
-    "azurecosmos": Connector(
-        "cosmos.oltp",
-        _same("spark.cosmos.database spark.cosmos.container spark.cosmos.read.customQuery"),
-        {},
-        ("spark.cosmos.accountEndpoint", "spark.cosmos.accountKey"),
-    ),
-}
-CONNECTORS["documentdb"] = CONNECTORS["mongodb"]
 
 
 class Settled(NamedTuple):
@@ -165,58 +45,24 @@ def _mongo_uri(options: Options) -> tuple[str, Piece] | None:
 
 def settle(use: Use, connection: str, connector: Connector, options: Options) -> Settled:
     """Return what becomes of each option; an option that nothing is known of blocks the rewrite."""
-    done: list[tuple[str, Piece]] = []
-    findings: list[Finding] = []
-    imports: tuple[str, ...] = ()
-    name, secret = (
-        holder_of(use, options, *keys) for keys in (("connectionName", "catalog_connection"), ("secretId",))
-    )
-    options.take("useConnectionProperties")
-    known_here = use.connection(name.spelled) if name is not None else {}
-    if name is not None and secret is None and "url" in known_here and "secretId" in known_here:
-        name = name._replace(scope=secret_scope(use, "", known_here["secretId"]))
-    filled = False
-    if connector.format == "jdbc":
-        refused = _own_driver(use, options, name if secret is None else secret, known_here)
-        if isinstance(refused, Finding):
-            return Settled([], (), [], refused)
-        done += refused
-        filled = any("fill_placeholders" in str(value) for _, value in refused)
-        if filled:
-            imports = ("from glue_compat import fill_placeholders",)
-    if connector.format == "mongodb" and (uri := _mongo_uri(options)) is not None:
-        done.append(uri)
-        if "mongo_uri" in str(uri[1]):
-            imports = ("from glue_compat import mongo_uri",)
-    known = {key.lower(): target for key, target in connector.options.items()}
-    dropped = {key.lower() for key in connector.dropped}
-    for key in list(options.leftover()):
-        if key.lower() in known:
-            value = options.take(key)
-            assert value is not None
-            done.append((known[key.lower()], value))
-            if key.lower() in ("password", "sfpassword") and isinstance(options.literal(key), str):
-                findings.append(
-                    use.warning("a password stands in the source", "put it into a secret scope and read it from there")
-                )
-        elif key.lower() in dropped:
-            options.take(key)
-            reason = next(why for name, why in connector.dropped.items() if name.lower() == key.lower())
-            findings.append(use.info(f"the option {key} goes: {reason}", ""))
-        elif connector.format == "jdbc" and connection != "custom.jdbc" and key.lower() in _DRIVER_PROPERTIES:
-            value = options.take(key)
-            assert value is not None
-            done.append((key, value))
-    rest = sorted(options.leftover())
-    if rest:
+    name, secret = _holders(use, options)
+    own = _own_options(use, connector, options, name, secret)
+    if isinstance(own, Finding):
+        return Settled([], (), [], own)
+    given, findings = _mapped(use, connection, connector, options)
+    done = [*own, *given]
+    if rest := sorted(options.leftover()):
         blocked = use.blocker(
             f"option {', '.join(rest)} of a {connection} connection has no counterpart in Spark",
             "drop it where it is not needed, or rewrite this call by hand",
         )
         return Settled([], (), findings, blocked)
+    helpers = [helper for helper in ("fill_placeholders", "mongo_uri") if any(helper in str(made) for _, made in own)]
+    imports = tuple(f"from glue_compat import {helper}" for helper in helpers)
     for holder, what in ((secret, "secretId"), (name, "connection")):
         if holder is None:
             continue
+        filled = "fill_placeholders" in helpers
         held = [] if filled else secrets_of(holder, connector.secrets, {target for target, _ in done})
         held = [item for item in held if what == "connection" or item[0] not in _PLACES]
         done = [*held, *done]
@@ -228,6 +74,55 @@ def settle(use: Use, connection: str, connector: Connector, options: Options) ->
         # The connector takes one way to S3 only: a role, or the credentials that Spark has itself.
         done += [(key, quoted(value)) for key, value in connector.fixed.items()]
     return Settled(done, imports, findings)
+
+
+def _holders(use: Use, options: Options) -> tuple[Holder | None, Holder | None]:
+    """Return where the credentials are: under the name of a Glue connection, or of a secret."""
+    name, secret = (
+        holder_of(use, options, *keys) for keys in (("connectionName", "catalog_connection"), ("secretId",))
+    )
+    options.take("useConnectionProperties")
+    known = use.connection(name.spelled) if name is not None else {}
+    if name is not None and secret is None and "url" in known and "secretId" in known:
+        name = name._replace(scope=secret_scope(use, "", known["secretId"]))
+    return name, secret
+
+
+def _own_options(
+    use: Use, connector: Connector, options: Options, name: Holder | None, secret: Holder | None
+) -> list[tuple[str, Piece]] | Finding:
+    """Return what is put together from several options of Glue."""
+    if connector.format == "jdbc":
+        known = use.connection(name.spelled) if name is not None else {}
+        return _own_driver(use, options, name if secret is None else secret, known)
+    if connector.format == "mongodb" and (uri := _mongo_uri(options)) is not None:
+        return [uri]
+    return []
+
+
+def _mapped(
+    use: Use, connection: str, connector: Connector, options: Options
+) -> tuple[list[tuple[str, Piece]], list[Finding]]:
+    """Return the options that have Spark's names, and what is said of them and of those that go; the rest is left."""
+    done: list[tuple[str, Piece]] = []
+    findings: list[Finding] = []
+    known = {key.lower(): target for key, target in connector.options.items()}
+    dropped = {key.lower(): reason for key, reason in connector.dropped.items()}
+    properties = _DRIVER_PROPERTIES if connector.format == "jdbc" and connection != "custom.jdbc" else frozenset()
+    for key in list(options.leftover()):
+        lower = key.lower()
+        if lower in known or lower in properties:
+            value = options.take(key)
+            assert value is not None
+            done.append((known.get(lower, key), value))
+        elif lower in dropped:
+            options.take(key)
+            findings.append(use.info(f"the option {key} goes: {dropped[lower]}", ""))
+        if lower in known and lower in ("password", "sfpassword") and isinstance(options.literal(key), str):
+            findings.append(
+                use.warning("a password stands in the source", "put it into a secret scope and read it from there")
+            )
+    return done, findings
 
 
 _OWN_DRIVERS = ("custom.jdbc", "marketplace.jdbc")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.rewrite.code import Code, Piece, code
-from glue2lakehouse.tools.rewrite.connections import DBUTILS
+from glue2lakehouse.tools.rewrite.connection_types import DBUTILS
 from glue2lakehouse.tools.rewrite.options import Options, quoted, truth
 from glue2lakehouse.tools.rewrite.rule import Use
 from glue2lakehouse.tools.rewrite.secret_scopes import secret_scope

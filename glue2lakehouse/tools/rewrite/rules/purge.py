@@ -8,7 +8,7 @@ import ast
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import Piece
-from glue2lakehouse.tools.rewrite.connections import DBUTILS
+from glue2lakehouse.tools.rewrite.connection_types import DBUTILS
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.names import path_code, table_code
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options

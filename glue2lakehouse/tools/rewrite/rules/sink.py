@@ -16,7 +16,8 @@ from glue2lakehouse.tools.rewrite.kinds.stubs import DATA_SINK
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.options import Options, quoted, truth
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule
-from glue2lakehouse.tools.rewrite.rules.write import unwritable, write_database, write_files, write_table
+from glue2lakehouse.tools.rewrite.table_writes import write_table
+from glue2lakehouse.tools.rewrite.writes import unwritable, write_database, write_files
 
 _WRITES = ("writeFrame", "write", "writeDataFrame")
 _SETTERS = ("setFormat", "setCatalogInfo", "setAccumulableSize")

@@ -8,13 +8,14 @@ import ast
 from dataclasses import dataclass, field, replace
 
 from glue2lakehouse.tools.rewrite.computed import FILE_TYPES
+from glue2lakehouse.tools.rewrite.database_reads import read_database
+from glue2lakehouse.tools.rewrite.file_reads import read_files
 from glue2lakehouse.tools.rewrite.kinds.binding import bind
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.stubs import DATA_SOURCE
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.options import Options
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
-from glue2lakehouse.tools.rewrite.rules.read_options import _read_database, _read_files
 
 _MAKER = f"{GLUE_CONTEXT}.getSource"
 _READS = ("getFrame", "getSampleFrame", "getDataFrame")
@@ -89,11 +90,11 @@ def _read(call: GlueCall, source: _Source) -> Answer:
     if not isinstance(connection, str):
         return call.blocker("the source's connection type is computed at run time", "write it out at getSource")
     predicate = maker.argument("push_down_predicate")
-    read = _read_files if connection.lower() in FILE_TYPES else None
+    read = read_files if connection.lower() in FILE_TYPES else None
     answer = (
         read(maker, connection.lower(), options, form_options)
         if read
-        else _read_database(maker, connection, options, form_options)
+        else read_database(maker, connection, options, form_options)
     )
     call.drop("minPartitions", "targetPartitions")
     if not isinstance(answer, Rewrite) or answer.code is None:
