@@ -28,9 +28,20 @@ class Unchanged(cst.CSTTransformer):
     """Visits every node and changes none."""
 
 
+def parses(text: str) -> bool:
+    """Whether libcst reads the file: without that there is no floor to compare with."""
+    try:
+        cst.parse_module(text)
+    except cst.ParserSyntaxError:
+        return False
+    return True
+
+
 def read(folder: pathlib.Path, wanted: int) -> dict[str, str]:
     found = {str(file.relative_to(folder)): file.read_text(encoding="utf-8") for file in sorted(folder.rglob("*.py"))}
-    glue = {path: text for path, text in found.items() if "awsglue" in text}
+    glue = {path: text for path, text in found.items() if "awsglue" in text and parses(text)}
+    if not glue:
+        raise SystemExit(f"{folder} holds no Python file that names awsglue")
     files: dict[str, str] = {}
     copy = 0
     while len(files) < wanted:
