@@ -75,6 +75,7 @@ def check(
     found += _compute(one, settings)
     stopped = any(finding.severity is Severity.BLOCKER for finding in found)
     glue = any(finding.rule == GLUE_LEFT for finding in found)
+    found = [finding for finding in found if finding.rule != COMPUTE or not one.says(finding)]
     return _result(Evidence.PARSED if stopped or glue else Evidence.RESOLVED, found)
 
 
@@ -95,6 +96,14 @@ class _Conversion:
 
     def find(self, rule: str, severity: Severity, line: int, message: str, action: str) -> Finding:
         return Finding(rule=rule, severity=severity, path=self.path, line=line, message=message, action=action)
+
+    def says(self, finding: Finding) -> bool:
+        """Whether a blocker of the conversion at the same line names the same thing."""
+        what = finding.message.split("'")[1].strip("_").lower()
+        return any(
+            f.severity is Severity.BLOCKER and f.line == finding.line and what in f.message.lower()
+            for f in self.findings
+        )
 
     def blocked(self, first: int, last: int) -> bool:
         return any(f.severity is Severity.BLOCKER and (f.line == 0 or first <= f.line <= last) for f in self.findings)

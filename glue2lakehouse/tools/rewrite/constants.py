@@ -18,6 +18,9 @@ from glue2lakehouse.tools.rewrite.kinds.world import World
 Scope = ast.AST
 _SCOPES = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _CHANGEABLE = (ast.Dict, ast.List, ast.Set, ast.Call, ast.ListComp, ast.DictComp, ast.SetComp)
+_CHANGE_NOTHING = (*stubs.GLUE_PACKAGES, "pyspark.", f"{stubs.JVM}.")
+"""Whose calls leave their arguments as they are; a method of the JVM gets copies."""
+_GIVES_TEXT = frozenset("format upper lower strip lstrip rstrip replace join title".split())
 MUTATORS = frozenset("append extend insert update pop clear remove setdefault sort reverse add discard popitem".split())
 _HARMLESS = frozenset(
     "print len str repr list dict tuple set sorted isinstance dumps info warn warning error debug".split()
@@ -96,7 +99,8 @@ class Constants:
             owner = owner.value
         if isinstance(owner, ast.Name):
             scope = self._owner(owner, owner.id)
-            if scope is not None and isinstance(self._found[scope, owner.id], only):
+            value = self._found[scope, owner.id] if scope is not None else None
+            if scope is not None and isinstance(value, only) and not _is_text(value):
                 self._found[scope, owner.id] = None
 
     def _escapes(self, node: ast.Name) -> bool:
@@ -108,7 +112,7 @@ class Constants:
         if isinstance(call, ast.Call) and call.func is not node:
             leaf = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             known = self._world.callees.get(call, "")
-            return leaf not in _HARMLESS and not known.startswith((*stubs.GLUE_PACKAGES, "pyspark."))
+            return leaf not in _HARMLESS and not known.startswith(_CHANGE_NOTHING)
         return isinstance(
             parent, ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.Return | ast.Yield | ast.IfExp | ast.BoolOp
         )
@@ -121,6 +125,13 @@ class Constants:
             for other in self._world.modules.values()
             if other is not self._module and word.search(other.source)
         )
+
+
+def _is_text(node: ast.expr | None) -> bool:
+    """Whether an expression is a text whatever its parts are: nothing changes one in place."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GIVES_TEXT:
+        return _is_text(node.func.value)
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def scope_of(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> Scope:

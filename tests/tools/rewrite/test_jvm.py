@@ -30,8 +30,10 @@ def test_classic_compute_reaches_the_jvm(convert) -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("snow.Utils.runQuery(options, 'truncate t')\n", "a statement is run in Snowflake through the JVM"),
-        ("rows = snow.Utils.runQuery(options, 'select 1')\n", "a statement is run in Snowflake through the JVM"),
+        (
+            "rows = snow.Utils.runQuery(options, 'select 1')\nrows.next()\n",
+            "a statement is run in Snowflake through the JVM",
+        ),
         (
             "snow.SnowflakeConnectorUtils.disablePushdownSession(spark._jsparkSession)\n",
             "pushdown to Snowflake is switched off",

@@ -41,6 +41,7 @@ class Context:
     findings: list[Finding] = field(default_factory=list)
     used: dict[str, str] = field(default_factory=dict)
     with_compat: frozenset[str] = frozenset()
+    with_snowflake: frozenset[str] = frozenset()
     converted: Path_ | None = None
     _asked: dict[str, Asked] = field(default_factory=dict)
 

@@ -15,6 +15,8 @@ from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft
 from glue2lakehouse.tools.jobs.model import GlueJob
 
 COMPAT = "glue_compat"
+SNOWFLAKE = "snowflake-connector-python"
+"""The library of `snowflake.connector`, which `run_in_snowflake` is given by the converted script."""
 
 
 def add_libraries(draft: Draft, job: GlueJob, context: Context, task: dict[str, Any]) -> None:
@@ -28,7 +30,11 @@ def add_libraries(draft: Draft, job: GlueJob, context: Context, task: dict[str, 
         found = _own_package(job, file, context)
         if found and found not in dependencies:
             dependencies.append(found)
-    if _uses_compat(job, dependencies, context):
+    if _is_used(context.with_snowflake, job, dependencies, context) and not any(
+        re.match(rf"{SNOWFLAKE}\b", item.lower().replace("_", "-")) for item in dependencies
+    ):
+        dependencies.append(SNOWFLAKE)
+    if _is_used(context.with_compat, job, dependencies, context):
         context.used[COMPAT] = f"{COMPAT}.py"
         dependencies += [wheel for wheel in [wheel_of(f"{COMPAT}.py")] if wheel not in dependencies]
     jars = [context.text(jar) for jar in _split(job.arguments.get("--extra-jars", ""))]
@@ -48,13 +54,11 @@ def add_libraries(draft: Draft, job: GlueJob, context: Context, task: dict[str, 
         )  # fmt: skip
 
 
-def _uses_compat(job: GlueJob, dependencies: list[str], context: Context) -> bool:
-    """Say whether the job's script, or a package of its own, imports the runtime helpers."""
+def _is_used(users: frozenset[str], job: GlueJob, dependencies: list[str], context: Context) -> bool:
+    """Say whether the job's script, or a package of its own, is one of these files."""
     script = posixpath.splitext(job.script)[0] + ".py"
     own = [place for place in context.used.values() if wheel_of(place) in dependencies]
-    return script in context.with_compat or any(
-        path == place or path.startswith(place + "/") for path in context.with_compat for place in own
-    )
+    return script in users or any(path == place or path.startswith(place + "/") for path in users for place in own)
 
 
 def _is_installable(job: GlueJob, item: str, context: Context) -> bool:

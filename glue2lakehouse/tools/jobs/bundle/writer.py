@@ -61,8 +61,9 @@ def write_bundle(
     """
     held = frozenset(files)
     context = Context(
-        definitions, settings, held, packages_of(held), with_compat=_with_compat(out), converted=out / "src"
-    )
+        definitions, settings, held, packages_of(held), with_compat=_naming(COMPAT, out),
+        with_snowflake=_naming("connect_to_snowflake", out), converted=out / "src",
+    )  # fmt: skip
     by_job = {id(job): write_job(job, context, scripts or {}) for job in definitions.jobs}
     flows = write_workflows(context, by_job, scripts or {})
     drafts = [*by_job.values(), *flows]
@@ -111,11 +112,11 @@ def _like(typed: Any, drafted: Any) -> Any:
     return typed
 
 
-def _with_compat(out: Path) -> frozenset[str]:
-    """The converted files that import the runtime helpers, relative to `out/src`."""
+def _naming(word: str, out: Path) -> frozenset[str]:
+    """The converted files that hold a word, the runtime helpers or a library that they need, relative to `out/src`."""
     root = out / "src"
     files = [file for file in root.rglob("*.py") if file.name != f"{COMPAT}.py"]
-    named = [file for file in files if COMPAT in file.read_text(encoding="utf-8", errors="replace")]
+    named = [file for file in files if word in file.read_text(encoding="utf-8", errors="replace")]
     return frozenset(file.relative_to(root).as_posix() for file in named)
 
 

@@ -175,12 +175,14 @@ ATTRIBUTES: dict[str, dict[str, Kind]] = {
     SPARK_CONTEXT: {
         "_jsc": instance("pyspark.JavaSparkContext"),
         "_jvm": Kind("module", JVM),
+        "_gateway": instance("py4j.java_gateway.JavaGateway"),
         **dict.fromkeys(("version", "applicationId", "appName"), instance("str")),
         **dict.fromkeys(("defaultParallelism", "defaultMinPartitions", "startTime"), instance("int")),
         **dict.fromkeys(("master", "uiWebUrl"), instance("str")),
         "_conf": instance("pyspark.SparkConf"),
     },
     BROADCAST: {"value": UNKNOWN},
+    "py4j.java_gateway.JavaGateway": {"jvm": Kind("module", JVM)},
 }
 
 RESULTS: dict[str, Kind] = {

@@ -201,6 +201,16 @@ def test_a_script_that_imports_the_runtime_helpers_gets_them_as_a_wheel(tmp_path
     assert 'py-modules = ["glue_compat"]' in (tmp_path / "src/pyproject.toml").read_text()
 
 
+def test_a_script_that_runs_statements_in_snowflake_gets_its_library(tmp_path: Path) -> None:
+    text = "from snowflake.connector import connect as connect_to_snowflake\nfrom glue_compat import run_in_snowflake\n"
+    written = Written(tmp_path, {}, text=text)
+    assert {"pypi": {"package": "snowflake-connector-python"}} in written.task["libraries"]
+    own = {"DefaultArguments": {"--additional-python-modules": "Snowflake_connector_python==3.12.0"}}
+    assert [library for library in Written(tmp_path, own, text=text).task["libraries"] if "pypi" in library] == [
+        {"pypi": {"package": "Snowflake_connector_python==3.12.0"}}
+    ]
+
+
 def test_a_python_shell_job_is_one_node(tmp_path: Path) -> None:
     shell = {"Command": {"Name": "pythonshell", "ScriptLocation": "s3://c/jobs/load.py"}, "MaxCapacity": 0.0625}
     cluster = Written(tmp_path, shell).cluster
