@@ -7,11 +7,12 @@ map's function fails on or returns nothing for. Simple predicates become column 
 import ast
 from dataclasses import replace
 
-from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import Code, code
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
 from glue2lakehouse.tools.rewrite.later import types_mapped_from
 from glue2lakehouse.tools.rewrite.options import quoted
+from glue2lakehouse.tools.rewrite.row_functions import fields_asked_for, run_twice
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules import record_functions
 from glue2lakehouse.tools.rewrite.rules.fields import helper
@@ -52,6 +53,14 @@ class Filter(Rule):
                 "the filter is given a condition and no function, as a DataFrame's is",
                 "see what the frame is: the condition of a DataFrame's filter stays as it is",
             )
+        asked = fields_asked_for(call, function)
+        if any(finding.severity is Severity.BLOCKER for finding in asked):
+            call.drop_everything()
+            return asked
+        done = self._kept(call, function)
+        return replace(done, findings=(*done.findings, *asked))
+
+    def _kept(self, call: GlueCall, function: ast.expr) -> Rewrite:
         counted = counts(call)
         predicate = record_functions.predicate(call, function, may_raise=not counted)
         if predicate is not None and predicate.kinds:
@@ -115,6 +124,16 @@ class Map(Rule):
         call.drop("preservesPartitioning")
         if function is None:
             return call.blocker("the map has no function", "pass f")
+        asked = fields_asked_for(call, function)
+        done = self._made(call, function)
+        if done.compat in (("map_records",), ("map_records_counted",)):
+            asked += run_twice(call, function)
+        if any(finding.severity is Severity.BLOCKER for finding in asked):
+            call.drop_everything()
+            return asked
+        return replace(done, findings=(*done.findings, *asked))
+
+    def _made(self, call: GlueCall, function: ast.expr) -> Rewrite:
         counted = counts(call)
         chain = None if counted else record_functions.chain(call, function)
         if chain is not None:
