@@ -125,11 +125,27 @@ class Settings(BaseModel):
 
     def path_for(self, path: str) -> str:
         """Return where an S3 path lives after the migration: the longest mapped prefix wins, others stay."""
-        for prefix in sorted(self.paths, key=len, reverse=True):
-            bare = prefix.rstrip("/")
-            if path == bare or path.startswith(bare + "/"):
-                return self.paths[prefix].rstrip("/") + path[len(bare) :]
+        spelled = s3_spelled(path)
+        for bare, place in self.moved.items():
+            if spelled == bare or spelled.startswith(bare + "/"):
+                return place + spelled[len(bare) :]
         return path
+
+    @property
+    def moved(self) -> dict[str, str]:
+        """Where the objects of each mapped prefix are, without slashes at the ends, the longest prefix first."""
+        bare = {s3_spelled(prefix).rstrip("/"): place.rstrip("/") for prefix, place in self.paths.items()}
+        return dict(sorted(bare.items(), key=lambda pair: len(pair[0]), reverse=True))
+
+
+def s3_spelled(path: str) -> str:
+    """Return a path with the one spelling of S3's scheme: in Glue, s3a and s3n name the same objects.
+
+    >>> s3_spelled("s3a://raw/a")
+    's3://raw/a'
+    """
+    scheme, colon, rest = path.partition("://")
+    return f"s3://{rest}" if colon and scheme.lower() in ("s3", "s3a", "s3n") else path
 
 
 def load_settings(file: Path | None = None, environment: Mapping[str, str] | None = None, **flags: Any) -> Settings:

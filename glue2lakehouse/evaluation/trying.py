@@ -23,6 +23,7 @@ from glue2lakehouse.graphs.texts import Texts
 from glue2lakehouse.orchestrator.converting import COMPAT_FILE, Checker, draft_all, helpers_used
 from glue2lakehouse.orchestrator.ddl import DdlOutcome, convert_all_ddl
 from glue2lakehouse.orchestrator.reading import read_project
+from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import check
 from glue2lakehouse.tools.checks.check import CheckResult
 from glue2lakehouse.tools.rewrite import render_compat
@@ -78,7 +79,7 @@ def _attempt(
     worker: Worker | None,
     seconds: float,
 ) -> Attempt:
-    after = _with_helpers({outcome.path: outcome.code for outcome in outcomes})
+    after = _with_helpers({outcome.path: outcome.code for outcome in outcomes}, case.settings)
     after |= {one.path: one.made.sql for one in ddl}
     statuses = [outcome.status for outcome in outcomes] + [one.report.status for one in ddl]
     changed = [outcome for outcome in outcomes if outcome.status is not Status.UNCHANGED]
@@ -131,9 +132,9 @@ def _checked(case: Case, before: Mapping[str, str], after: Mapping[str, str], ou
     return check(text, outcome.code, outcome.path, before, after, outcome.findings, case.settings)
 
 
-def _with_helpers(files: dict[str, str]) -> dict[str, str]:
+def _with_helpers(files: dict[str, str], settings: Settings) -> dict[str, str]:
     helpers = helpers_used(files.values())
-    return {**files, COMPAT_FILE: render_compat(helpers)} if helpers else files
+    return {**files, COMPAT_FILE: render_compat(helpers, settings.moved)} if helpers else files
 
 
 class _Judge:
@@ -149,7 +150,9 @@ class _Judge:
         blocked = any(finding.severity is Severity.BLOCKER for finding in (*findings, *found.findings))
         if self._worker is None or blocked or after == self._drafts[path] or path not in self._case.jobs:
             return found
-        verdict = execute(self._case, _with_helpers({**self._drafts, path: after}), self._worker).get(path)
+        verdict = execute(
+            self._case, _with_helpers({**self._drafts, path: after}, self._case.settings), self._worker
+        ).get(path)
         if verdict is None:
             return found
         self.verdicts[path] = verdict

@@ -22,7 +22,7 @@ def bundle_of(
     status = {outcome.path: outcome.status for outcome in outcomes}
     with tempfile.TemporaryDirectory(prefix="glue2lakehouse-bundle-") as scratch:
         folder = Path(scratch)
-        for path, data in code_files(project, outcomes).items():
+        for path, data in code_files(project, outcomes, settings).items():
             target = folder / SOURCES / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)

@@ -147,7 +147,7 @@ def _migrate(
         lambda outcome: _traced(outcome, trace, ledger),
         comments_in(store.rows(AgentDecision, project.id)),
     )
-    write_code(folder, code_files(project, outcomes))
+    write_code(folder, code_files(project, outcomes, settings))
     write_ddl(folder, work.ddl)
     bundle = work.bundle(outcomes)
     for path, data in bundle.items():

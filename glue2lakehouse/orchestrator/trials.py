@@ -100,7 +100,7 @@ class Trials:
     def _run(self, jobs: Sequence[str], path: str, code: str) -> list[JobVerification]:
         self._worker = self._worker or Worker()
         folder = self._worker.new_folder("draft")
-        _write(folder, {**{name: draft.after for name, draft in self._drafts.items()}, path: code})
+        _write(folder, {**{name: draft.after for name, draft in self._drafts.items()}, path: code}, self._settings)
         pair = sandbox_source(self._project, folder, self._settings, self._data, explain=False)
         try:
             return list(verify_project(pair, jobs, worker=self._worker))
@@ -154,9 +154,9 @@ def _blocked(draft: Draft) -> bool:
     return any(finding.severity is Severity.BLOCKER for finding in draft.findings)
 
 
-def _write(folder: Path, files: Mapping[str, str]) -> None:
+def _write(folder: Path, files: Mapping[str, str], settings: Settings) -> None:
     helpers = helpers_used(files.values())
-    compat = {COMPAT_FILE: render_compat(helpers)} if helpers else {}
+    compat = {COMPAT_FILE: render_compat(helpers, settings.moved)} if helpers else {}
     for path, text in {**files, **compat}.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from glue2lakehouse.graphs.project import Outcome
 from glue2lakehouse.orchestrator.converting import COMPAT_FILE, helpers_used
 from glue2lakehouse.orchestrator.ddl import DdlOutcome
 from glue2lakehouse.orchestrator.reading import Project
+from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.output import OutputFolder
 from glue2lakehouse.tools.report import SourcePair
 from glue2lakehouse.tools.rewrite import render_compat
@@ -18,7 +19,7 @@ SOURCES = "src"
 DDL = "ddl"
 
 
-def code_files(project: Project, outcomes: Sequence[Outcome]) -> dict[str, bytes]:
+def code_files(project: Project, outcomes: Sequence[Outcome], settings: Settings) -> dict[str, bytes]:
     """Return every Python file by its path: converted, unchanged byte for byte, or broken as it was found."""
     files: dict[str, bytes] = {}
     for outcome in outcomes:
@@ -34,7 +35,7 @@ def code_files(project: Project, outcomes: Sequence[Outcome]) -> dict[str, bytes
     helpers = helpers_used(outcome.code for outcome in outcomes)
     # Where the source has a module of that name, every file that needs helpers waits for a person.
     if helpers and COMPAT_FILE not in project.units:
-        files[COMPAT_FILE] = render_compat(helpers).encode()
+        files[COMPAT_FILE] = render_compat(helpers, settings.moved).encode()
     return files
 
 

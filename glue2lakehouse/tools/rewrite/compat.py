@@ -4,10 +4,12 @@ The helpers live in `runtime/` as ordinary modules; this takes the asked-for def
 """
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
+
+from glue2lakehouse.tools.rewrite.options import quoted
 
 MODULE = "glue_compat"
 _HEADER = '''"""What these jobs need of AWS Glue's behaviour that has no short Spark form; written by Glue2Lakehouse, plain PySpark.
@@ -19,6 +21,10 @@ _TRAVELS_WHOLE = """# Functions that run on executors are sent whole, so that no
 cloudpickle.register_pickle_by_value(sys.modules[__name__])"""
 _TRAVEL_IMPORTS = ("import sys", "from pyspark import cloudpickle")
 _RUNS_ON_EXECUTORS = ("F.udf(", "mapInPandas(", "mapInArrow(", "class S3OnVolumes", "def skip_empty_batches(")
+
+
+_MOVED = "_MOVED"
+"""The name under which the helpers find the project's mapping of paths."""
 
 
 class _Definition(NamedTuple):
@@ -71,8 +77,11 @@ def helper_names() -> frozenset[str]:
     return frozenset(name for name in _definitions()[0] if not name.startswith("_"))
 
 
-def render_compat(names: Iterable[str]) -> str:
-    """Return the text of `glue_compat.py` with the named helpers and what they use. Raises KeyError for an unknown one."""
+def render_compat(names: Iterable[str], moved: Mapping[str, str] | None = None) -> str:
+    """Return the text of `glue_compat.py` with the named helpers and what they use. Raises KeyError for an unknown one.
+
+    `moved` says where the objects of S3 prefixes are (`Settings.moved`), for the helpers that look for it.
+    """
     found, imported = _definitions()
     wanted: dict[str, _Definition] = {}
     todo = sorted(set(names))
@@ -81,6 +90,8 @@ def render_compat(names: Iterable[str]) -> str:
         if name not in wanted:
             wanted[name] = found[name]
             todo.extend(sorted(found[name].uses & found.keys()))
+    if _MOVED in wanted:
+        wanted[_MOVED] = wanted[_MOVED]._replace(text=_moved_text(moved or {}))
     ordered = sorted(wanted.values(), key=lambda definition: definition.order)
     used = frozenset().union(*(definition.uses for definition in ordered)) if ordered else frozenset()
     travels = any(mark in definition.text for definition in ordered for mark in _RUNS_ON_EXECUTORS)
@@ -95,3 +106,9 @@ def render_compat(names: Iterable[str]) -> str:
         constant = not definition.text.startswith(("def ", "class ", "@"))
         blocks.append(("" if constant else "\n") + definition.text)
     return "\n".join(blocks).rstrip() + "\n"
+
+
+def _moved_text(moved: Mapping[str, str]) -> str:
+    """Return the mapping of paths as source."""
+    pairs = "".join(f"    {quoted(prefix)}: {quoted(place)},\n" for prefix, place in moved.items())
+    return f"\n# S3 prefixes, the longest first, and where their objects are now.\n{_MOVED} = {{\n{pairs}}}"

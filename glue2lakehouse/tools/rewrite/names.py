@@ -56,17 +56,17 @@ def _text(piece: Piece) -> Piece:
 
 
 def path_code(use: Use, piece: Piece) -> Piece:
-    """Return a path by the project's mapping where it is written out, else as it is."""
-    if isinstance(piece, ast.Constant) and isinstance(piece.value, str):
-        mapped = use.settings.path_for(piece.value)
-        return quoted(mapped) if mapped != piece.value else piece
-    if isinstance(piece, ast.List | ast.Tuple):
-        return code("[{items}]", items=joined(", ", [path_code(use, item) for item in piece.elts]))
+    """Return a path as it is; where a dict of options holds it, by the project's mapping when it runs.
+
+    What stands in the source itself is mapped there (`moving`).
+    """
+    if isinstance(piece, Code) and use.settings.paths:
+        return code("mapped_path({path})", path=piece)
     return piece
 
 
 def paths_code(use: Use, piece: Piece) -> Piece:
     """Return one path, or a list of them, as Spark's `load` takes it; a list of one is that one."""
     if isinstance(piece, ast.List | ast.Tuple) and len(piece.elts) == 1 and not isinstance(piece.elts[0], ast.Starred):
-        return path_code(use, piece.elts[0])
-    return piece if isinstance(piece, ast.List) and not use.settings.paths else path_code(use, piece)
+        return piece.elts[0]
+    return path_code(use, piece)

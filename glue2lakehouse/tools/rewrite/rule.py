@@ -180,13 +180,13 @@ class Use:
         held = self.kind(node)
         if held.tag == "text":
             return held.name
-        found = self._item(node) if isinstance(node, ast.Subscript) else self.value_of(node)
+        found = self.item(node) if isinstance(node, ast.Subscript) else self.value_of(node)
         try:
             return ast.literal_eval(found) if found is not None else NOT_LITERAL
         except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             return NOT_LITERAL
 
-    def _item(self, node: ast.Subscript) -> ast.expr | None:
+    def item(self, node: ast.Subscript) -> ast.expr | None:
         """Return what stands under a written-out key of a dict that is written out and never changed."""
         held, key = self.value_of(node.value), node.slice
         if not isinstance(held, ast.Dict) or not isinstance(key, ast.Constant) or None in held.keys:

@@ -5,10 +5,12 @@
 
 import ast
 
+from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.rewrite.bookmarks import enabled
 from glue2lakehouse.tools.rewrite.code import Code, Piece, code, joined
 from glue2lakehouse.tools.rewrite.kinds.expressions import PARTIAL
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
+from glue2lakehouse.tools.rewrite.names import path_code
 from glue2lakehouse.tools.rewrite.rule import GlueCall, Use
 
 _SPELLED = {"frame_or_dfc": "frame", "name_space": "database"}
@@ -34,7 +36,17 @@ def unpacked(call: GlueCall) -> Code | None:
         for name, value in given.items()
         if name not in _WITHOUT_EFFECT
     ]
-    return joined(", ", [*pieces, code("**{rest}", rest=starred[0])])
+    return joined(", ", [*pieces, code("**{rest}", rest=path_code(call, code("{rest}", rest=starred[0])))])
+
+
+def unmapped(use: Use) -> Finding | None:
+    """Answer for a reader or writer of files that is handed on where paths have moved: what it will be given is not seen."""
+    if not use.settings.paths:
+        return None
+    return use.blocker(
+        f"`{use.leaf}` is handed on, and the settings' mapping of paths does not reach what it is given there",
+        "call it where it is named, or put what it is given into mapped_path of glue_compat",
+    )
 
 
 def session_of(use: Use) -> Code:

@@ -75,7 +75,6 @@ MAPPED = Settings(paths={"s3://raw": "/Volumes/main/raw/files"})
     [
         ("another bucket of the same beginning", 'spark.read.parquet("s3://raw2/a")'),
         ("text that is no path", 'spark.read.option("s3://raw/a", "s3://raw/a").parquet("s3://other/")'),
-        ("a bucket that is computed", 'spark.read.parquet(f"s3://{sc}/raw")'),
     ],
 )
 def test_paths_outside_of_the_mapping_stay(convert, why: str, line: str) -> None:

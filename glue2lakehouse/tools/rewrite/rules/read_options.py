@@ -4,16 +4,18 @@ Glue: aws-glue-api-crawler-pyspark-extensions-glue-context (create_dynamic_frame
 Parquet and ORC are read by Spark itself in Glue. Other formats differ in what they infer; the condition says in what.
 """
 
+import ast
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite import bookmarks, computed
-from glue2lakehouse.tools.rewrite.code import Code, joined
+from glue2lakehouse.tools.rewrite.code import Code, Piece, joined
 from glue2lakehouse.tools.rewrite.computed import FILE_TYPES
 from glue2lakehouse.tools.rewrite.database_reads import read_database
 from glue2lakehouse.tools.rewrite.file_reads import read_files
 from glue2lakehouse.tools.rewrite.kinds.stubs import READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
+from glue2lakehouse.tools.rewrite.names import path_code
 from glue2lakehouse.tools.rewrite.options import read_options
 from glue2lakehouse.tools.rewrite.rule import (
     NOT_LITERAL,
@@ -26,7 +28,15 @@ from glue2lakehouse.tools.rewrite.rule import (
     code,
 )
 from glue2lakehouse.tools.rewrite.rules.read_catalog import sample_note
-from glue2lakehouse.tools.rewrite.unpacking import is_held, is_named, prepared, reads_all, session_of, unpacked
+from glue2lakehouse.tools.rewrite.unpacking import (
+    is_held,
+    is_named,
+    prepared,
+    reads_all,
+    session_of,
+    unmapped,
+    unpacked,
+)
 
 
 class ReadOptions(Rule):
@@ -81,6 +91,8 @@ class ReadOptions(Rule):
             return ()
         if "sample" in use.name or not is_named(use):
             return super().refer(use)
+        if refused := unmapped(use):
+            return refused
         content, imports = prepared(use, "read_source", session_of(use))
         answer = _helped(content)
         return replace(answer, imports=(*answer.imports, *imports))
@@ -114,7 +126,10 @@ def dynamic_arguments(call: GlueCall) -> Code:
     given = [call.argument(name) for name in names]
     while given and given[-1] is None:
         given.pop()
-    return joined(", ", [piece if piece is not None else "None" for piece in given])
+    pieces: list[Piece] = [piece if piece is not None else "None" for piece in given]
+    if len(given) > 1 and given[1] is not None and not isinstance(given[1], ast.Dict):
+        pieces[1] = path_code(call, code("{options}", options=given[1]))
+    return joined(", ", pieces)
 
 
 def _read_dynamic(call: GlueCall) -> Answer:

@@ -13,6 +13,7 @@ from glue2lakehouse.tools.rewrite.code import Code, code
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.lakes import with_options
+from glue2lakehouse.tools.rewrite.names import path_code
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options, truth
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules.read_options import ReadOptions
@@ -69,7 +70,7 @@ class ForEachBatch(Rule):
                 frame=frame,
                 run=run,
                 window=window,
-                checkpoint=checkpoint,
+                checkpoint=path_code(call, checkpoint),
             ),
             certainty=Certainty.CONDITIONAL,
             condition="the checkpoint starts anew; a failed batch is retried by the job",

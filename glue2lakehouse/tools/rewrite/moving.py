@@ -1,0 +1,189 @@
+"""Paths of the project's mapping: what is written out changes where it is written, what is computed goes through `mapped_path`.
+
+A literal that only begins paths changes itself. One that is read elsewhere too, by a client of S3 or as a text, stays, and each
+path that it begins is mapped where it is used; so is every path of which too little is seen. The settings' prefixes stand in
+`glue_compat.py`.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.settings import s3_spelled
+from glue2lakehouse.tools.rewrite.beginnings import Beginning, beginning
+from glue2lakehouse.tools.rewrite.code import Code
+from glue2lakehouse.tools.rewrite.destinations import Destinations
+from glue2lakehouse.tools.rewrite.literals import HOLE, Style, read_literal
+from glue2lakehouse.tools.rewrite.places import places_named
+from glue2lakehouse.tools.rewrite.rule import Place, Rewrite, Use
+from glue2lakehouse.tools.rewrite.rules.paths import MappedPaths
+from glue2lakehouse.tools.rewrite.views import views_of
+from glue2lakehouse.tools.rewrite.work import Work
+
+_GLOB = re.compile(r"[*?\[{]")
+_IMPORT = "from glue_compat import mapped_path"
+Fate = Literal["stays", "moves", "open", "above"]
+
+
+class Move(NamedTuple):
+    """What becomes of a path: it stays, it moves by a prefix, that is not known before it runs, or it holds a moved place."""
+
+    fate: Fate
+    prefix: str = ""
+
+
+def fate_of(found: Beginning, moved: dict[str, str]) -> Move:
+    """Return what becomes of a path that begins so; `moved` has the longest prefix first."""
+    text = s3_spelled(found.text)
+    covering = next((prefix for prefix in moved if text == prefix or text.startswith(prefix + "/")), "")
+    if not found.whole:
+        unsettled = any(prefix.startswith(text) for prefix in moved) or _scheme_open(text)
+        return Move("open") if unsettled else Move("moves", covering) if covering else Move("stays")
+    head = _GLOB.split(text)[0]
+    begins = head.rstrip("/") + "/" if head == text else head
+    below = next((prefix for prefix in moved if text.startswith("s3://") and prefix.startswith(begins)), "")
+    if below:
+        return Move("above", below)
+    return Move("moves", covering) if covering else Move("stays")
+
+
+def _scheme_open(text: str) -> bool:
+    """Whether a text may still become one of S3's schemes in another spelling."""
+    return any(scheme.startswith(text) for scheme in ("s3a://", "s3n://"))
+
+
+def map_paths(work: Work) -> dict[ast.expr, None]:
+    """Change literals, tell what is not settled, and return the expressions that `wrap` has to put into `mapped_path`."""
+    place = work.place
+    moved = place.settings.moved
+    wrapped: dict[ast.expr, None] = {}
+    if not moved or not views_of(place.world).uses_glue:
+        return wrapped
+    place.rule = MappedPaths.name
+    named = {node: beginning(Use(place, node, ""), node) for node in places_named(place) if not _is_none(place, node)}
+    fates = {node: fate_of(found, moved) for node, found in named.items()}
+    accounted: set[ast.AST] = set()
+    for node, move in fates.items():
+        if move.fate != "moves":
+            accounted.update(named[node].literals)
+        if move.fate == "open":
+            wrapped[node] = None
+        elif move.fate == "above":
+            work.findings.append(_above(place, node, move.prefix))
+    heads: dict[ast.expr | None, list[ast.expr]] = {}
+    for node, move in fates.items():
+        if move.fate == "moves":
+            heads.setdefault(named[node].head, []).append(node)
+    destinations = Destinations(place, frozenset(named))
+    for head, nodes in heads.items():
+        prefixes = {fates[node].prefix for node in nodes}
+        new = _changed(work, head, prefixes.pop()) if head is not None and len(prefixes) == 1 else None
+        accounted.update(literal for node in nodes for literal in named[node].literals)
+        if head is None or new is None or not destinations.only(head, frozenset(nodes)):
+            wrapped.update(dict.fromkeys(nodes))
+            continue
+        work.edits.expressions[head] = new
+        work.applied.append((head, MappedPaths(), Rewrite()))
+    work.findings += _left(work, accounted, bool(wrapped))
+    work.findings += [_computed(place, node) for node in wrapped]
+    if wrapped or _is_used(work):
+        work.imports[_IMPORT] = None
+        work.compat.add("mapped_path")
+    return wrapped
+
+
+def _is_used(work: Work) -> bool:
+    """Whether a rule has put a path into the helper: one that a dict of options holds."""
+    every = (*work.edits.expressions.values(), *(line for lines in work.edits.statements.values() for line in lines))
+    return any(
+        isinstance(part, str) and "mapped_path(" in part
+        for made in every
+        for part in (made.parts if isinstance(made, Code) else (made,))
+    )
+
+
+def wrap(work: Work, nodes: dict[ast.expr, None]) -> None:
+    """Put expressions into `mapped_path`, with all other edits inside them."""
+    for node in nodes:
+        text = work.place.source.render(node, work.edits.expressions)
+        work.edits.expressions[node] = Code((f"mapped_path({text})",))
+        work.applied.append((node, MappedPaths(), Rewrite()))
+
+
+def _is_none(place: Place, node: ast.expr) -> bool:
+    """Whether an expression is known to be no text: an RDD of texts, a number, a path that is mapped already."""
+    held = place.kind(node)
+    called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+    frames = held.tag == "instance" and held.name.startswith(("pyspark.", "awsglue."))
+    return frames or called == "mapped_path" or (isinstance(node, ast.Constant) and not isinstance(node.value, str))
+
+
+def _changed(work: Work, head: ast.expr, prefix: str) -> Code | None:
+    """Return a literal with the place in the stead of the prefix that it begins with; None where it does not hold all of it."""
+    place = work.place
+    if head in work.edits.expressions or any(child in work.edits.expressions for child in ast.walk(head)):
+        return None
+    above = place.parents.get(head)
+    style: Style = "format" if isinstance(above, ast.Attribute) and above.attr == "format" else ""
+    if isinstance(above, ast.BinOp) and isinstance(above.op, ast.Mod) and above.left is head:
+        style = "percent"
+    text = read_literal(place.source.of(head), style)
+    if text is None:
+        return None
+    begins = text.text.split(HOLE)[0]
+    size = len(prefix) + len(begins) - len(s3_spelled(begins))
+    new = place.settings.moved[prefix]
+    written = text.source[text.places[0] : text.places[size - 1] + 1] if size <= len(begins) else None
+    if written != begins[:size] or re.search(r"[\"'\\\n{}%]", new):
+        return None
+    return Code((text.replaced([(0, size, new)]),))
+
+
+def _computed(place: Place, node: ast.expr) -> Finding:
+    shown = " ".join(place.source.of(node).split())
+    return place.finding(
+        node,
+        Severity.INFO,
+        f"the path `{shown if len(shown) <= 60 else shown[:57] + '...'}` is looked up in the mapping of paths when it runs",
+        "the prefixes stand in glue_compat.py",
+    )
+
+
+def _above(place: Place, node: ast.expr, prefix: str) -> Finding:
+    return place.finding(
+        node,
+        Severity.BLOCKER,
+        f"the path holds {prefix}, which is in {place.settings.moved[prefix]} now, beside what has not moved",
+        "name each place by its own path, or map the whole of it",
+    )
+
+
+def _left(work: Work, accounted: set[ast.AST], computed: bool) -> Iterator[Finding]:
+    """Yield the literals below a moved prefix that are no path which was seen; an INFO where paths are mapped as they come."""
+    place = work.place
+    names = "|".join(
+        re.escape(prefix.partition("://")[2]) for prefix in place.settings.moved if prefix.startswith("s3:")
+    )
+    if not names:
+        return
+    below = re.compile(rf"(?i:s3[an]?)://(?:{names})(?![\w.-])")
+    for node in place.nodes:
+        if (
+            not isinstance(node, ast.Constant)
+            or not isinstance(node.value, str)
+            or not (match := below.search(node.value))
+        ):
+            continue
+        around = place.parents[node]
+        if {node, around} & (accounted | work.edits.expressions.keys()) or isinstance(around, ast.Expr):
+            continue
+        if isinstance(around, ast.JoinedStr):
+            node, around = around, place.parents[around]
+        yield place.finding(
+            node,
+            Severity.INFO if computed else Severity.WARNING,
+            f"a text with {match[0]} stays as it is, and what is there has moved",
+            "see where it goes: a path that Spark gets in another way than by a reader or writer is put into mapped_path of glue_compat",
+        )

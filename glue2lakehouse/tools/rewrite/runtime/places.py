@@ -1,0 +1,37 @@
+"""Where the objects of S3 prefixes are after the migration."""
+
+import re
+
+_MOVED: dict[str, str] = {}
+
+
+def mapped_path(path):
+    """Return where a path is now, by the longest prefix in _MOVED that covers it; any other path, and what is none, stays.
+
+    Takes several paths as a list, tuple or set, and options of a read or write, of which the paths are looked at. Raises
+    ValueError for a path that holds a place which has moved beside others that have not.
+    """
+    if isinstance(path, dict):
+        return {
+            key: mapped_path(value) if isinstance(value, dict) or str(key).lower() in _PATHS else value
+            for key, value in path.items()
+        }
+    if isinstance(path, list | tuple | set):
+        return type(path)(mapped_path(each) for each in path)
+    if not isinstance(path, str):
+        return path
+    spelled = re.sub(r"^s3[an]?://", "s3://", path, flags=re.IGNORECASE)
+    head = re.split(r"[*?\[{]", spelled)[0]
+    for prefix in _MOVED:
+        begins = head.rstrip("/") + "/" if head == spelled else head
+        if spelled.startswith("s3://") and prefix.startswith(begins):
+            raise ValueError(
+                f"{path} holds {prefix}, which is in {_MOVED[prefix]} now: name each place by its own path"
+            )
+    for prefix, place in _MOVED.items():
+        if spelled == prefix or spelled.startswith(prefix + "/"):
+            return place + spelled[len(prefix) :]
+    return path
+
+
+_PATHS = frozenset({"path", "paths", "checkpointlocation", "badrecordspath", "cloudfiles.schemalocation", "s3_path"})
