@@ -131,8 +131,9 @@ NAMES = {
     "windowsize": "processingtime availablenow trigger",
     "includeheaders": "includeheaders",
     "addrecordtimestamp": "__src_timestamp",
-    "attachfilename": "_metadata input_file_name",
-    "attachtimestamp": "_metadata file_modification_time",
+    "attachfilename": "_metadata _metadata.file_path file_path input_file_name",
+    "attachtimestamp": "_metadata file_modification_time _metadata.file_modification_time",
+    "treatemptyvaluesasnulls": "nullvalue",
     "uri": "connection.uri uri",
     "jsonpath": "multiline get_json_object from_json jsonpath read_json_stream read_json_counted",
     "dynamodb.input.tablename": "read_dynamodb",
@@ -192,7 +193,7 @@ SECRET = frozenset(
 """Options (lower case) whose value may move to a secret scope: `secrets.get` in the conversion stands for it."""
 
 VALUE_CHANGES = frozenset(
-    "jobbookmarkkeyssortorder classification startingposition streamarn windowsize compressiontype updatebehavior enableupdatecatalog recurse "
+    "jobbookmarkkeyssortorder treatemptyvaluesasnulls classification startingposition streamarn windowsize compressiontype updatebehavior enableupdatecatalog recurse "
     "endpointurl isfailfast useconnectionproperties jsonpath fanoutconsumerarn storagelevel logformat custompatterns "
     "dynamodb.export dynamodb.simplifyddbjson dynamodb.unnestddbjson addrecordtimestamp includeheaders withschema describeshardinterval maxfetchtimeinms".split()
 )

@@ -277,5 +277,6 @@ def _writer_options(format: str, options: dict[str, Any]) -> dict[str, str]:
         found = {"header": str(options.get("writeHeader", True)).lower(), "sep": str(options.get("separator", ","))}
         quote = str(options.get("quoteChar", '"'))
         found |= {"quote": "" if quote == "-1" else quote, "escape": quote if quote != "-1" else "\\", "emptyValue": ""}
-        return found
+        # A text with blanks is put in quotes by Glue's writer, and so kept as it is; Spark's would trim it.
+        return found | {"ignoreLeadingWhiteSpace": "false", "ignoreTrailingWhiteSpace": "false"}
     return {"compression": str(options["compression"])} if options.get("compression") and format != "orc" else {}

@@ -23,7 +23,8 @@ FORMATS = frozenset({"parquet", "glueparquet", "orc", "csv", "json"})
 """What the helpers `read_source` and `write_target` take; they raise for anything else."""
 CONDITION = (
     "the options name only what Spark has as well; the helper raises for any other when it runs, and takes a Glue connection "
-    "for a secret scope of its name"
+    "for a secret scope of its name; where CSV files have an escaper, it escapes quotes within quotes and nothing else, and text files "
+    "that are written hold no timestamps"
 )
 _CONNECTION = {"connectionname", "useconnectionproperties"}
 _URI = {"username", "password", "ssl", "ssl.domain_match", "retrywrites"}

@@ -41,7 +41,12 @@ def read_files(call: GlueCall, connection: str, options: Options, form_options: 
     if isinstance(settled, Finding):
         return settled
     excluded = options.take("exclusions") if options.literal("exclusions") not in ("", "[]", None) else None
-    left = sorted({*options.leftover(), *form_options.leftover()} - _ATTACHED.keys() - {"exclusions"})
+    attached = {
+        field: column
+        for option, field in _ATTACHED.items()
+        if (column := form_options.take(option) or options.take(option)) is not None
+    }
+    left = sorted({*options.leftover(), *form_options.leftover()} - {"exclusions"})
     if left:
         return call.blocker(
             f"option {', '.join(left)} of a {form} read has no counterpart in Spark",
@@ -50,8 +55,9 @@ def read_files(call: GlueCall, connection: str, options: Options, form_options: 
     # A mode that the call asks for comes before the reader's own.
     done = list(dict([*reading.options, *settled]).items())
     if excluded is None:
-        return _file_rewrite(call, reading, done, paths, options)
-    return _remaining(_file_rewrite(call, reading, done, _remaining_paths(call, paths, excluded, settled), options))
+        return _file_rewrite(call, reading, done, paths, options, attached)
+    named = _remaining_paths(call, paths, excluded, settled)
+    return _remaining(_file_rewrite(call, reading, done, named, options, attached))
 
 
 def _remaining_paths(call: GlueCall, paths: Piece, excluded: Piece, settled: list[tuple[str, Piece]]) -> Code:
@@ -114,9 +120,13 @@ def _file_options(call: GlueCall, options: Options) -> list[tuple[str, Piece]] |
 
 
 def _file_rewrite(
-    call: GlueCall, reading: files.Reading, done: list[tuple[str, Piece]], paths: Piece, options: Options
+    call: GlueCall,
+    reading: files.Reading,
+    done: list[tuple[str, Piece]],
+    paths: Piece,
+    options: Options,
+    attached: dict[str, Piece],
 ) -> Answer:
-    attached = {field: column for option, field in _ATTACHED.items() if (column := options.take(option)) is not None}
     if attached and reading.rename_columns:
         return call.blocker(
             "the name of the file is attached to rows whose columns have no names",
@@ -144,6 +154,8 @@ def _file_rewrite(
     codec = options.literal("compressionType", "compression")
     gone = f"compressionType={codec} goes: Spark tells the compression by the files' names"
     certainty, condition = _certainty(reading, done, codec)
+    if attached:
+        certainty, condition = Certainty.CONDITIONAL, "; ".join([condition, *_known_of_files(call, attached)])
     answer = Rewrite(
         result,
         certainty=certainty,
@@ -219,12 +231,21 @@ def _stream_rewrite(
     answer = Rewrite(
         code("{called}({given})", called=called, given=joined(", ", given)),
         certainty=reading.certainty,
-        condition=reading.condition,
+        condition="; ".join([reading.condition, *_known_of_files(call, attached)]),
         imports=(f"from glue_compat import {helper}",),
         compat=(helper,),
         findings=reading.findings,
     )
     return answer if context is None else bookmarks.kept(answer, called)
+
+
+def _known_of_files(call: GlueCall, attached: dict[str, Piece]) -> list[str]:
+    """Return when what Spark knows of a file is what Glue attaches."""
+    names = "no file's name holds a blank, % or another character that is escaped in _metadata.file_path"
+    moved = "; a file that has moved into a volume is called by its place there" if call.settings.paths else ""
+    times = "attachTimestamp is a timestamp (Glue does not document its type)"
+    said = {"file_path": names + moved, "file_modification_time": times}
+    return [text for field, text in said.items() if field in attached]
 
 
 _ATTACHED = {"attachFilename": "file_path", "attachTimestamp": "file_modification_time"}

@@ -61,8 +61,11 @@ def reader_for(use: Use, form: str, options: Options) -> Reading | Refused:
     if lowered == "json":
         return _json(use, options)
     if lowered == "avro":
-        options.take("version")
-        return Reading("avro", [], Certainty.CONDITIONAL, "the files hold no Avro logical types")
+        asked = options.literal("version")
+        gone = (
+            (use.info(f"version {asked} goes: Spark's reader knows no other", ""),) if options.given("version") else ()
+        )
+        return Reading("avro", [], Certainty.CONDITIONAL, "the files hold no Avro logical types", findings=gone)
     if lowered == "xml":
         return _xml(use, options)
     return Refused(
@@ -100,18 +103,27 @@ def _csv(use: Use, options: Options) -> Reading | Refused:
     elif options.given("quoteChar"):
         done.append(("quote", options.take("quoteChar") or ""))
     escape = options.take("escaper")
-    done.append(
-        (
-            "escape",
-            escape if escape is not None else quoted(quote if isinstance(quote, str) and len(quote) == 1 else '"'),
-        )
-    )
+    done.append(("escape", escape if escape is not None else _doubled(quote)))
     return Reading(
         "csv",
         done,
         Certainty.CONDITIONAL,
         "an empty CSV field is an empty text (Glue does not document it), and all rows of all files have the same columns",
         not header,
+        findings=() if escape is None else (_escaped(use),),
+    )
+
+
+def _doubled(quote: object) -> str:
+    """Return the escape character under which a quote within quotes is doubled, as Glue has it: the quote itself."""
+    return quoted(quote if isinstance(quote, str) and len(quote) == 1 else '"')
+
+
+def _escaped(use: Use) -> Finding:
+    return use.warning(
+        "Glue takes the character after the escaper as it is anywhere, and \\n, \\r, \\t, \\0 for what they stand for; Spark "
+        "escapes a quote within quotes and nothing else, and no longer takes a doubled quote for one",
+        "look whether the files escape anything but quotes within quotes; if they do, read lines of text and split them",
     )
 
 
@@ -194,7 +206,11 @@ def _xml(use: Use, options: Options) -> Reading | Refused:
             "ignoreSurroundingSpaces": "ignoreSurroundingSpaces",
         },
     )
+    if not options.given("ignoreSurroundingSpaces"):
+        # Spark takes the spaces around a text away unless it is told not to.
+        done.append(("ignoreSurroundingSpaces", "False"))
     empties = _literal_bool(options, "treatEmptyValuesAsNulls")
+    blank = "; no element holds white space alone" if empties is True else ""
     if empties is True:
         done.append(("nullValue", '""'))
     if empties == "dynamic":
@@ -205,16 +221,23 @@ def _xml(use: Use, options: Options) -> Reading | Refused:
         "xml",
         [*done, FAIL],
         Certainty.CONDITIONAL,
-        "each element holds one type, and occurs once or always as a list; every file is well-formed: the read fails where "
-        "one is not, and Glue sets it aside",
+        "each element holds one type, and occurs once or always as a list; no element holds a date or a time, of which Spark "
+        f"makes dates and timestamps{blank}; every file is well-formed: the read fails where one is not, and Glue sets it aside",
     )
 
 
 class Writing(NamedTuple):
-    """A Spark writer: format and options."""
+    """A Spark writer: format and options, when it writes what Glue's does, and what is to be said."""
 
     format: str
     options: list[tuple[str, Piece]]
+    condition: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+_TIMES = (
+    "no column is a timestamp, which Spark spells 2024-01-05T10:00:00.000Z in text (Glue's spelling is not documented)"
+)
 
 
 def writer_for(use: Use, form: str, options: Options) -> Writing | Refused:
@@ -227,7 +250,8 @@ def writer_for(use: Use, form: str, options: Options) -> Writing | Refused:
     if lowered == "csv":
         return _csv_writer(use, options)
     if lowered == "json":
-        return Writing("json", _passed(options, {"compression": "compression"}))
+        nulls = "a field that is null is left out of its object (Glue does not document it)"
+        return Writing("json", _passed(options, {"compression": "compression"}), f"{_TIMES}; {nulls}")
     if lowered == "avro":
         if options.literal("version") != "1.8":
             options.take("version")
@@ -237,7 +261,7 @@ def writer_for(use: Use, form: str, options: Options) -> Writing | Refused:
                     'cast those columns to string, or ask for version "1.8"',
                 )
             )
-        return Writing("avro", [])
+        return Writing("avro", [], findings=(use.info("version 1.8 goes: Spark writes Avro with logical types", ""),))
     return Refused(use.blocker(f"Spark has no writer for the format {form}", "write another format, or use a library"))
 
 
@@ -260,14 +284,19 @@ def _csv_writer(use: Use, options: Options) -> Writing | Refused:
         )
     if options.given("quoteChar"):
         done.append(("quote", options.take("quoteChar") or ""))
-    escape = options.take("escaper")
-    done.append(
-        (
-            "escape",
-            escape if escape is not None else quoted(quote if isinstance(quote, str) and len(quote) == 1 else '"'),
-        )
-    )
-    return Writing("csv", done)
+        if quote != '"':
+            # Spark writes an empty text as two double quotes, whatever the quote character is.
+            done.append(("emptyValue", '""'))
+    done += [("escape", _doubled(quote)), *UNTRIMMED]
+    gone: tuple[Finding, ...] = ()
+    if options.take("escaper") is not None:
+        gone = (use.info("escaper goes: Glue escapes with it when it reads CSV, not when it writes", ""),)
+    empties = "no reader tells empty texts from nulls (how Glue writes them is not documented)"
+    return Writing("csv", done, f"{_TIMES}; {empties}", gone)
+
+
+UNTRIMMED: tuple[tuple[str, Piece], ...] = (("ignoreLeadingWhiteSpace", "False"), ("ignoreTrailingWhiteSpace", "False"))
+"""Glue's writer puts a text with blanks in quotes and keeps it as it is; Spark's takes the blanks at its ends away."""
 
 
 def constant_text(node: Piece | None) -> str | None:

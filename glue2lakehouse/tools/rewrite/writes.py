@@ -49,10 +49,13 @@ def write_files(use: Use, frame: Piece, form: str, options: Options, form_option
     if writing.format in ("csv", "json", "parquet", "orc"):
         return Rewrite(
             code("{writer}.{form}({where})", writer=writer, form=writing.format, where=where),
-            findings=(*appended(use, options, mode), *(ordered if writing.format == "csv" else ())),
+            certainty=Certainty.CONDITIONAL if writing.condition else Certainty.EXACT,
+            condition=writing.condition,
+            findings=(*writing.findings, *appended(use, options, mode), *(ordered if writing.format == "csv" else ())),
         )
     return Rewrite(
-        code("{writer}.format({form}).save({where})", writer=writer, form=quoted(writing.format), where=where)
+        code("{writer}.format({form}).save({where})", writer=writer, form=quoted(writing.format), where=where),
+        findings=(*writing.findings, *appended(use, options, mode)),
     )
 
 

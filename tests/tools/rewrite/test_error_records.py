@@ -169,8 +169,14 @@ def test_errors_that_are_written_as_they_are_wait(convert: Convert, blockers: Bl
         ("'json', {'multiline': 'true', 'jsonPath': '$[*]'}", 'read_json_stream(spark, "s3://raw/")'),
         ("'json', {'multiline': wanted}", 'read_json_stream(spark, "s3://raw/")'),
         ("'json', {}, isFailFast", '.option("mode", "FAILFAST").json("s3://raw/")'),
-        ("'xml', {'rowTag': 'r'}, isFailFast", '.options(rowTag="r", mode="FAILFAST").format("xml").load("s3://raw/")'),
-        ("'xml', {'rowTag': 'r'}", '.options(rowTag="r", mode="FAILFAST").format("xml").load("s3://raw/")'),
+        (
+            "'xml', {'rowTag': 'r'}, isFailFast",
+            '.options(rowTag="r", ignoreSurroundingSpaces=False, mode="FAILFAST").format("xml").load("s3://raw/")',
+        ),
+        (
+            "'xml', {'rowTag': 'r'}",
+            '.options(rowTag="r", ignoreSurroundingSpaces=False, mode="FAILFAST").format("xml").load("s3://raw/")',
+        ),
     ],
 )
 def test_malformed_records_are_set_aside_or_stop_the_read(convert: Convert, options: str, read: str) -> None:

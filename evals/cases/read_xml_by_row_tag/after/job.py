@@ -6,5 +6,10 @@ parser.add_argument("--JOB_NAME", required=True)
 args = vars(parser.parse_known_args()[0])
 spark = SparkSession.builder.getOrCreate()
 
-rows = spark.read.schema("_id int, title string").option("rowTag", "book").format("xml").load("s3://landing/books/")
+rows = (
+    spark.read.schema("_id int, title string")
+    .options(rowTag="book", ignoreSurroundingSpaces=False)
+    .format("xml")
+    .load("s3://landing/books/")
+)
 rows.write.mode("append").parquet("s3://lake/books/")

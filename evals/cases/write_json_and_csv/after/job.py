@@ -8,4 +8,6 @@ spark = SparkSession.builder.getOrCreate()
 
 orders = spark.read.table("main.sales.orders")
 orders.write.mode("append").json("s3://lake/as_json/")
-orders.write.mode("append").options(header=False, sep="|", escape='"').csv("s3://lake/as_csv/")
+orders.write.mode("append").options(
+    header=False, sep="|", escape='"', ignoreLeadingWhiteSpace=False, ignoreTrailingWhiteSpace=False
+).csv("s3://lake/as_csv/")

@@ -124,8 +124,13 @@ def write_target(
         quote = str(given.pop("quotechar", '"'))
         if quote == "-1":
             raise ValueError("Spark cannot write CSV without quoting: convert this write by hand")
-        settings = _mapped(given, {"separator": "sep", "escaper": "escape", "compression": "compression"}, form)
-        writer.options(**{"header": header, "quote": quote, "escape": quote, **settings}).format("csv").save(path)
+        given.pop("escaper", None)
+        settings = _mapped(given, {"separator": "sep", "compression": "compression"}, form)
+        settings |= (
+            {"quote": quote, "escape": quote} if quote == '"' else {"quote": quote, "escape": quote, "emptyValue": ""}
+        )
+        settings |= {"ignoreLeadingWhiteSpace": False, "ignoreTrailingWhiteSpace": False}
+        writer.options(header=header, **settings).format("csv").save(path)
     elif form == "json":
         writer.options(**_mapped(given, {"compression": "compression"}, form)).format("json").save(path)
     else:

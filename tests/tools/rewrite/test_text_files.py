@@ -1,0 +1,88 @@
+"""CSV, JSON and XML files: what Spark's readers and writers do otherwise than Glue's is switched off or said."""
+
+import pytest
+
+from glue2lakehouse.domain import Severity
+
+HEAD = "from awsglue.context import GlueContext\n\ngc = GlueContext()\n"
+READ = 'f = gc.create_dynamic_frame.from_options("s3", {"paths": ["s3://b/x/"]%s}, "%s", {%s})\n'
+WRITE = (
+    "from awsglue.dynamicframe import DynamicFrame\n\n\ndef save(frame: DynamicFrame):\n"
+    '    frame.write("s3", {"path": "%s"}, "%s", {%s})\n'
+)
+
+
+def conditions(conversion) -> str:
+    return "; ".join(edit.condition for edit in conversion.edits)
+
+
+@pytest.mark.parametrize(
+    ("options", "becomes"),
+    [
+        ("", """header=True, escape='"', ignoreLeadingWhiteSpace=False, ignoreTrailingWhiteSpace=False"""),
+        (""" "quoteChar": "'" """, """quote="'", emptyValue="", escape="'", ignoreLeading"""),
+        (""" "quoteChar": '"' """, """quote='"', escape='"', ignoreLeading"""),
+    ],
+)
+def test_csv_is_written_untrimmed_and_without_foreign_quotes(convert, options: str, becomes: str) -> None:
+    assert becomes in convert(WRITE % ("s3://b/x/", "csv", options)).after
+
+
+def test_a_writer_has_no_escaper_as_glue_has_none(convert) -> None:
+    conversion = convert(WRITE % ("s3://b/x/", "csv", '"escaper": "\\\\"'))
+    assert """escape='"'""" in conversion.after
+    assert any("escaper goes" in finding.message for finding in conversion.findings)
+
+
+def test_a_reader_with_an_escaper_says_what_spark_escapes(convert) -> None:
+    conversion = convert(HEAD + READ % ("", "csv", '"withHeader": True, "escaper": "\\\\"'))
+    assert any(f.severity is Severity.WARNING and "after the escaper" in f.message for f in conversion.findings)
+    assert not convert(HEAD + READ % ("", "csv", '"withHeader": True')).findings
+
+
+@pytest.mark.parametrize(("form", "said"), [("csv", "empty texts"), ("json", "left out of its object")])
+def test_how_times_and_nulls_are_spelled_is_a_condition(convert, form: str, said: str) -> None:
+    found = conditions(convert(WRITE % ("s3://b/x/", form, "")))
+    assert "no column is a timestamp" in found
+    assert said in found
+    assert "timestamp" not in conditions(convert(WRITE % ("s3://b/x/", "parquet", "")))
+
+
+def test_xml_keeps_the_spaces_around_a_text(convert) -> None:
+    conversion = convert(HEAD + READ % ("", "xml", '"rowTag": "r"'))
+    assert "ignoreSurroundingSpaces=False" in conversion.after
+    assert "no element holds a date or a time" in conditions(conversion)
+    told = convert(HEAD + READ % ("", "xml", '"rowTag": "r", "ignoreSurroundingSpaces": True'))
+    assert "ignoreSurroundingSpaces=True" in told.after
+    assert "ignoreSurroundingSpaces=False" not in told.after
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "parquet"])
+@pytest.mark.parametrize("place", ["connection", "format"])
+def test_the_name_of_a_file_is_attached_wherever_it_is_asked_for(convert, form: str, place: str) -> None:
+    asked = '"attachFilename": "src", "attachTimestamp": "at"'
+    header = '"withHeader": True, ' if form == "csv" else ""
+    given = (f", {asked}", form, header) if place == "connection" else ("", form, header + asked)
+    conversion = convert(HEAD + READ % given)
+    assert '.withColumn("src", F.col("_metadata.file_path"))' in conversion.after
+    assert '.withColumn("at", F.col("_metadata.file_modification_time"))' in conversion.after
+    assert "escaped in _metadata.file_path" in conditions(conversion)
+    assert "attachTimestamp is a timestamp" in conditions(conversion)
+
+
+def test_the_version_of_avro_goes_with_a_word(convert) -> None:
+    conversion = convert(WRITE % ("s3://b/x/", "avro", '"version": "1.8"'))
+    assert any("version 1.8 goes" in finding.message for finding in conversion.findings)
+
+
+@pytest.mark.spark
+def test_texts_with_blanks_come_back_from_csv_as_they_were(convert, spark, tmp_path) -> None:
+    rows = [(1, "  a "), (2, ""), (3, "x'y"), (4, '"'), (5, " ")]
+    frame = spark.createDataFrame(rows, "n int, t string")
+    for number, quote in enumerate(("'", '"')):
+        path = (tmp_path / str(number)).as_uri()
+        space: dict = {}
+        exec(convert(WRITE % (path, "csv", f'"quoteChar": {quote!r}')).after, space)
+        space["save"](frame)
+        read = spark.read.options(header=True, quote=quote, escape=quote).schema("n int, t string").csv(path).fillna("")
+        assert sorted(map(tuple, read.collect())) == rows
