@@ -87,6 +87,8 @@ def _is_seen(place: Place, node: ast.Call) -> bool:
         return True
     held = place.kind(node.func)
     world = place.world
+    if held.tag == "member":
+        return world.reached(held) is not None
     if held.tag == "class":
         return held.name in world.classes
     if held.tag == "method" and held.receiver is not None:

@@ -175,6 +175,13 @@ def _module(place: Place, call: ast.Call) -> Iterator[Finding]:
             f"Glue's module `{name.name}` is loaded by name, so that nothing tells what is used of it",
             "import it with an import statement, then convert again",
         )  # fmt: skip
+    elif name.tag != "text" and call in place.world.loaded:
+        paths = place.world.loaded[call]
+        yield _finding(
+            place, call, "loaded-by-name", Severity.INFO,
+            f"`{ast.unparse(call.args[0])[:60]}` names one of {len(paths)} modules of the project, which are followed",
+            f"see that no module is loaded from elsewhere: {', '.join(paths[:5])}{', …' if len(paths) > 5 else ''}",
+        )  # fmt: skip
     elif name.tag != "text":
         yield _finding(
             place, call, "loaded-by-name", Severity.WARNING,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from glue2lakehouse.tools.rewrite.collector import uncollected
 from glue2lakehouse.tools.rewrite.kinds.interpreter import Interpreter
+from glue2lakehouse.tools.rewrite.kinds.loading import loads
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, Modules, components, imported_modules, module_name
 from glue2lakehouse.tools.rewrite.kinds.values import TableFacts
 from glue2lakehouse.tools.rewrite.kinds.world import World
@@ -60,6 +61,8 @@ def grouped(files: Mapping[str, str], trees: dict[str, ast.Module] | None = None
         try:
             tree = parse(source)
             imports[path] = imported_modules(tree, path, index)
+            if "import_module" in source:
+                imports[path] |= {found for _, paths in loads(tree, path, index) for found in paths}
         except (SyntaxError, ValueError, RecursionError):
             continue
         if trees is not None and len(trees) < KEPT_TREES and mentions_spark(source):

@@ -246,6 +246,11 @@ class Expressions:
         callee = self.kind(node.func, env)
         arguments = [self.kind(a.value if isinstance(a, ast.Starred) else a, env) for a in node.args]
         keywords = {keyword.arg: self.kind(keyword.value, env) for keyword in node.keywords}
+        if node in self.world.loaded:
+            paths = self.world.loaded[node]
+            return Kind("modules", "\n".join(paths)) if len(paths) > 1 else Kind("module", "file:" + paths[0])
+        if callee.tag == "member":
+            return self._call_reached(callee, arguments, keywords)
         if callee.tag == "union":
             return self._call_one_of(node, callee, arguments, keywords, env)
         return self._called(node, callee, arguments, keywords, env)
@@ -268,6 +273,12 @@ class Expressions:
         elif any(names):
             self.world.callees[node] = next(name for name in names if name)
         return join_all(results)
+
+    def _call_reached(self, callee: Kind, arguments: list[Kind], keywords: dict[str | None, Kind]) -> Kind:
+        """Call the function of one of several modules; one that takes fewer arguments cannot be meant."""
+        reached = self.world.reached(callee) or []
+        fitting = [target for target in reached if takes(target, len(arguments))]
+        return join_all(self.call(target, arguments, keywords, None) for target in fitting)
 
     def _called(
         self, node: ast.Call, callee: Kind, arguments: list[Kind], keywords: dict[str | None, Kind], env: Env
@@ -528,6 +539,12 @@ _BUILTINS = frozenset(
     "min max super getattr setattr list tuple sorted set iter reversed next dict zip enumerate str repr format map filter "
     "isinstance hasattr len print int float bool range open vars globals locals type".split()
 )
+
+
+def takes(function: FunctionInfo, given: int) -> bool:
+    """Whether a project function takes so many arguments by their position."""
+    arguments = function.node.args
+    return arguments.vararg is not None or given <= len(arguments.posonlyargs) + len(arguments.args)
 
 
 def signature(function: FunctionInfo) -> tuple[Parameter, ...]:

@@ -82,10 +82,10 @@ class Modules:
     """The modules of a project by path, and the answer to an import."""
 
     def __init__(self, paths: list[str]) -> None:
-        self._names = {path: module_name(path) for path in paths}
+        self.names = {path: module_name(path) for path in paths}
         self._found: dict[tuple[str, str], str | None] = {}
         self._by_leaf: dict[str, list[str]] = {}
-        for path, name in self._names.items():
+        for path, name in self.names.items():
             self._by_leaf.setdefault(name.rsplit(".", 1)[-1], []).append(path)
 
     def find(self, dotted: str, importer: str) -> str | None:
@@ -99,11 +99,15 @@ class Modules:
         matches = [
             path
             for path in self._by_leaf.get(parts[-1], ())
-            if path != importer and self._names[path].split(".")[-len(parts) :] == parts
+            if path != importer and self.names[path].split(".")[-len(parts) :] == parts
         ]
         if not matches:
             return None
         return min(matches, key=lambda path: (-_shared_depth(path, importer), len(path), path))
+
+    def shared_depth(self, first: str, second: str) -> int:
+        """Return how many folders two paths have in common from the top."""
+        return _shared_depth(first, second)
 
     def relative(self, dotted: str, level: int, importer: str) -> str | None:
         """Return the path that a relative import means: `level` dots, then `dotted`."""
@@ -112,7 +116,7 @@ class Modules:
             folder = folder.parent
         target = folder.joinpath(*dotted.split(".")) if dotted else folder
         for candidate in (f"{target}.py", f"{target}/__init__.py"):
-            if candidate in self._names:
+            if candidate in self.names:
                 return candidate
         return None
 

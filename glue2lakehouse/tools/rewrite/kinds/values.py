@@ -11,7 +11,7 @@ from typing import Literal
 
 Tag = Literal[
     "bottom", "unknown", "none", "instance", "class", "module", "function", "method", "dict", "list", "tuple", "text",
-    "union",
+    "union", "modules", "member",
 ]  # fmt: skip
 
 DYNAMIC_FRAME = "awsglue.dynamicframe.DynamicFrame"
@@ -79,7 +79,10 @@ class TableFacts:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One abstract value. `name` is the qualified name of the type, class, module or callable, or the text itself."""
+    """One abstract value. `name` is the qualified name of the type, class, module or callable, or the text itself.
+
+    `modules` is one of several files of the project, `member` what the file that it is at run time has under a name.
+    """
 
     tag: Tag
     name: str = ""

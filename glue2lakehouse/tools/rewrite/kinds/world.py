@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import Literal
 
 from glue2lakehouse.tools.rewrite.kinds import stubs
+from glue2lakehouse.tools.rewrite.kinds.loading import loads
+from glue2lakehouse.tools.rewrite.kinds.openness import late_stars
 from glue2lakehouse.tools.rewrite.kinds.project import ClassInfo, FunctionInfo, ModuleInfo, Modules
 from glue2lakehouse.tools.rewrite.kinds.values import (
     BOTTOM,
@@ -53,6 +55,14 @@ class World:
         self.added: dict[str, str] = {}
         """Methods that the project adds to DynamicFrame, and the functions that they are."""
         self.changed = False
+        self.loaded: dict[ast.Call, tuple[str, ...]] = {
+            call: paths
+            for module in self.modules.values()
+            if "import_module" in module.source
+            for call, paths in loads(module.tree, module.path, index)
+            if all(path in self.modules for path in paths)
+        }
+        """Calls that load one of several modules of the project by its name."""
 
     @cached_property
     def counted_errors(self) -> Literal["", "stage", "all"]:
@@ -114,6 +124,22 @@ class World:
                 return Kind("module", "file:" + candidate)
         return BOTTOM
 
+    def reached(self, member: Kind) -> list[FunctionInfo] | None:
+        """Return the functions that a name may mean in one of several modules; None where it may be anything else in one of them."""
+        paths = member.receiver.name.split("\n") if member.receiver is not None else []
+        found: list[FunctionInfo] = []
+        for module in (self.modules[path] for path in paths):
+            held = module.scope.get(member.name, BOTTOM)
+            function = self.functions.get(held.name) if held.tag == "function" else None
+            open_ended = "__getattr__" in module.scope or (held.tag == "bottom" and late_stars(module))
+            if member.name in module.rebound or module.exposed or open_ended:
+                return None
+            if function is not None:
+                found.append(function)
+            elif held.tag != "bottom":
+                return None
+        return found or None
+
     def settled(self, module: ModuleInfo, name: str, held: Kind) -> Kind:
         """Return what a global name holds where code out of sight may have set it: any text, whatever was learned."""
         if name not in module.rebound and not module.exposed:
@@ -162,6 +188,9 @@ class World:
             return self.member(owner, name)
         if owner.tag == "union":
             return join_all(self.attribute(member, name) for member in owner.members())
+        if owner.tag == "modules":
+            member = Kind("member", name, receiver=owner)
+            return member if self.reached(member) is not None else BOTTOM
         if owner.tag not in ("instance", "class"):
             return UNKNOWN if owner.tag != "bottom" else BOTTOM
         if owner.name in (DYNAMIC_FRAME, DATA_FRAME) and name in self.added:
