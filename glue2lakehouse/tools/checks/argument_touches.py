@@ -63,7 +63,7 @@ class ArgumentReader(PlainReader):
             return
         others = "saveastable insertinto" if self._table_sink and not kind.startswith("read") else ""
         self._kind_of_source("format", literal, value, FORMATS, others)
-        if kind == "set_format" and (literal or "").lower() == "csv":
+        if kind == "set_format" and (literal or "").lower() == "csv" and not self._header_told:
             self._need(
                 "header of the CSV sink (Glue writes it)", value, ("opt", "header", "true"), mentions=("header",)
             )

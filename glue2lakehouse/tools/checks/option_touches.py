@@ -58,6 +58,6 @@ def _droppable(key: str, low: str, text: str | None, connection: str, updates_ca
         return True
     if low == "updatebehavior" and not updates_catalog:
         return True
-    if (low, text) in (("compression", "snappy"), ("retentionperiod", "0")):
+    if (low, text) in (("compression", "snappy"), ("retentionperiod", "0"), ("version", "1.8")):
         return True
     return text is not None and (text == "" or DEFAULTS.get(low, "\0").lower() == text)

@@ -137,6 +137,7 @@ class TouchReader(ArgumentReader):
         start = len(self._found)
         self._table(arguments, node)
         connection = (text_of(arguments.get("connection_type")) or "").lower()
+        self._header_told = "**writeHeader" in arguments
         for parameter, value in arguments.items():
             # A call among the arguments has options of its own.
             self._hudi = hudi

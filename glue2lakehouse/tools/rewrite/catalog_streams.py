@@ -30,25 +30,31 @@ def read_stream(call: GlueCall, name: Code, options: Options) -> Answer:
     start = options.literal("startingPosition", "startingOffsets")
     tuned = [key for key in options.values if key in STREAM_TUNING]
     stamped = truth(options.literals.get("addRecordTimestamp"))
-    options.take("startingPosition", "startingOffsets", "inferSchema", *tuned)
+    given = options.take("startingPosition", "startingOffsets")
+    computed = given if not isinstance(start, str) else None
+    options.take("inferSchema", *tuned)
     options.take(*(["addRecordTimestamp"] if stamped is not None else []))
     if left := sorted(options.leftover()):
         return call.blocker(
             f"option {', '.join(left)} of a streaming catalog table has no counterpart",
             "let the table that is fed from the stream have it, then read it with spark.readStream.table",
         )
-    if not isinstance(start, str) and options.given("startingPosition", "startingOffsets"):
-        return call.blocker("where the stream starts is computed at run time", "write it out at the call")
-    latest = not isinstance(start, str) or start.lower() == "latest"
     if isinstance(start, str) and start.lower() not in ("latest", "earliest", "trim_horizon"):
         return call.blocker(f"the stream starts at {start}", "read the table with startingTimestamp or startingVersion")
-    option = '.option("startingVersion", "latest")' if latest else ""
-    told = [key for key in options.values if key in STREAM_TUNING or key in (*STREAM_OPTIONS, "addRecordTimestamp")]
+    latest = not isinstance(start, str) or start.lower() == "latest"
+    option = code('.option("startingVersion", "latest")' if latest else "")
+    if computed is not None:
+        option = code(".options(**table_stream_start({start}))", start=computed)
+    gone = {*STREAM_TUNING, *STREAM_OPTIONS, "addRecordTimestamp"} - (
+        {"startingPosition", "startingOffsets"} if computed else set()
+    )
+    told = [key for key in options.values if key in gone]
     note = call.warning(
         f"the Glue table is a stream, and a table of this name has to be fed from it; {', '.join(told)} go",
         f"make it a streaming table over read_kinesis or read_kafka with the parsed columns{_STAMP if stamped else ''}",
     )
     stream = code("{session}.readStream{option}.table({name})", session=session_of(call), option=option, name=name)
+    helpers = ("table_stream_start",) if computed is not None else ()
     if stamped:
         # The column itself: a table that lacks it stops the job, where Glue's frame has it.
         column = '.withColumn("__src_timestamp", {F}.col("__src_timestamp"))'
@@ -58,7 +64,8 @@ def read_stream(call: GlueCall, name: Code, options: Options) -> Answer:
         certainty=Certainty.CONDITIONAL,
         condition="a table of that name is fed from the stream, with the columns that the records have"
         f"{_STAMP if stamped else ''}",
-        imports=(FUNCTIONS,) if stamped else (),
+        imports=(*((FUNCTIONS,) if stamped else ()), *(f"from glue_compat import {name}" for name in helpers)),
+        compat=helpers,
         findings=(note,),
     )
 

@@ -50,11 +50,12 @@ _DROPPED = (
 
 
 class Settled(NamedTuple):
-    """Spark options in order, the imports they need, and what is to be said about them."""
+    """Spark options in order, the imports they need, what is to be said about them, and the helpers in them."""
 
     options: list[tuple[str, Piece]]
     imports: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    compat: tuple[str, ...] = ()
 
 
 def parser(form: object, options: Options, functions: str) -> tuple[Code, tuple[str, ...]] | None:
@@ -148,8 +149,12 @@ def _kinesis(use: Use, options: Options) -> Settled | Finding:
         if region is not None and not options.given("region"):
             done.append(("region", quoted(region[1])))
     start = _initial_position(options.literal("startingPosition"))
+    helpers: tuple[str, ...] = ()
     if start is not None:
         done.append(("initialPosition", quoted(start)))
+    elif not isinstance(options.literal("startingPosition"), str) and options.given("startingPosition"):
+        helpers = ("kinesis_start",)
+        done.append(("initialPosition", code("kinesis_start({start})", start=options.take("startingPosition") or "")))
     else:
         options.taken.discard("startingPosition")
     consumer = options.literal("fanoutConsumerARN")
@@ -169,7 +174,7 @@ def _kinesis(use: Use, options: Options) -> Settled | Finding:
                 "failOnDataLoss has no counterpart in the Kinesis reader", "drop it, or watch the age of the stream"
             )
         findings.append(use.info("failOnDataLoss=false goes: the Kinesis reader has no such option", ""))
-    return Settled(done, (), tuple(findings))
+    return Settled(done, tuple(f"from glue_compat import {name}" for name in helpers), tuple(findings), helpers)
 
 
 def _initial_position(start: object) -> str | None:

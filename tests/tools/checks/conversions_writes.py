@@ -69,6 +69,17 @@ CASES = {
             ("df.write", "src.write"),
         ],
     ),
+    "sink without a header": (
+        'sink = glueContext.getSink("s3", path="s3://out/o")\nsink.setFormat("csv", separator=";", writeHeader=False)\n'
+        "sink.writeFrame(df)",
+        'df.write.mode("append").options(header=False, sep=";", escape=\'"\').csv("s3://out/o")',
+        [("header=False", "header=True"), ('sep=";"', 'sep=","'), ('.mode("append")', "")],
+    ),
+    "Avro with logical types": (
+        'glueContext.write_dynamic_frame.from_options(df, "s3", {"path": "s3://out/o"}, "avro", {"version": "1.8"})',
+        'df.write.mode("append").format("avro").save("s3://out/o")',
+        [("avro", "parquet"), ('.mode("append")', "")],
+    ),
     "jdbc sink": (
         'glueContext.write_dynamic_frame.from_jdbc_conf(frame=df, catalog_connection="pg", connection_options={'
         '"dbtable": "public.orders", "database": "shop"}, redshift_tmp_dir="")',

@@ -1,9 +1,12 @@
 """Kafka and Kinesis sources: what stays, where each option goes, how records are parsed."""
 
+import json
+
 import pytest
 
 from glue2lakehouse.domain import Compute
 from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.rewrite.runtime.streaming import kinesis_start, table_stream_start
 
 HEAD = "from awsglue.context import GlueContext\n\n\ndef run(context: GlueContext, work, text):\n    "
 KAFKA = '"bootstrap.servers": "b:1", "topicName": "t", "classification": "json", "schema": "a INT"'
@@ -25,7 +28,6 @@ def stream(connection: str, options: str) -> str:
         ("a format without a parser", stream("kinesis", KINESIS.replace("json", "grok"))),
         ("Avro without its schema", stream("kafka", KAFKA.replace("json", "avro"))),
         ("the start is computed", stream("kafka", KAFKA + ', "startingTimestamp": text')),
-        ("the start is computed", stream("kinesis", KINESIS + ', "startingPosition": text')),
         ("shards that expire", stream("kinesis", KINESIS + ', "failOnDataLoss": "true"')),
         ("no option of Glue's", stream("kafka", KAFKA + ', "novel": 1')),
         ("headers beside raw text", stream("kafka", '"topicName": "t", "classification": "json", "inferSchema": "true", "includeHeaders": "true"')),
@@ -77,6 +79,33 @@ def test_a_text_record_of_kafka_is_its_value_and_that_is_said(convert, blockers)
     assert '.load().select(F.col("value").cast("string").alias("value"))' in converted.after
     assert blockers(source) == []
     assert any("uses no other column" in found.action for found in converted.findings)
+
+
+def test_where_a_stream_starts_may_be_computed(convert, blockers) -> None:
+    line = stream("kinesis", KINESIS + ', "startingPosition": text')
+    assert "initialPosition=kinesis_start(text)" in convert(HEAD + line + "\n").after
+    table = 'context.create_data_frame.from_catalog("d", "t", additional_options={"startingPosition": text})'
+    assert (
+        "return context.readStream.options(**table_stream_start(text)).table("
+        in convert(HEAD + f"return {table}\n").after
+    )
+    assert blockers(HEAD + line + "\n") == blockers(HEAD + f"return {table}\n") == []
+
+
+def test_a_computed_start_means_what_a_written_one_does() -> None:
+    assert [kinesis_start(text) for text in ("LATEST", "TRIM_HORIZON", "earliest")] == ["latest"] + ["trim_horizon"] * 2
+    assert json.loads(kinesis_start("2023-04-04T08:00:00Z"))["at_timestamp"] == "2023-04-04T08:00:00Z"
+    assert (table_stream_start("latest"), table_stream_start("TRIM_HORIZON")) == ({"startingVersion": "latest"}, {})
+
+
+@pytest.mark.parametrize(
+    ("start", "text"),
+    [(kinesis_start, "yesterday"), (kinesis_start, "AT_TIMESTAMP"), (kinesis_start, '{"topic": {"0": 23}}'),
+     (table_stream_start, "2023-04-04T08:00:00Z"), (table_stream_start, '{"topic": {"0": 23}}')],
+)  # fmt: skip
+def test_a_computed_start_that_is_neither_stops_the_job(start, text: str) -> None:
+    with pytest.raises(ValueError, match=r"yesterday|AT_TIMESTAMP|topic|2023"):
+        start(text)
 
 
 CATALOG = HEAD + 'frame = context.create_dynamic_frame.from_catalog("d", "t", additional_options=OPTIONS)\n    '

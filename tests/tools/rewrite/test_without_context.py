@@ -126,6 +126,8 @@ def test_an_rdd_that_stays_is_refused_by_the_check(convert, step: str) -> None:
     "body",
     [
         "sc._jsc.hadoopConfiguration().set('fs.s3a.access.key', key)",
+        "GlueContext(sc)._jsc.hadoopConfiguration().set('fs.s3.maxRetries', '20')",
+        "sc._jsc.hadoopConfiguration().set('parquet.block.size', '1024')",
         "hadoop = sc._jsc.hadoopConfiguration()\nhadoop.set('fs.s3.impl', 'org.apache.hadoop.fs.s3a.S3AFileSystem')",
         "log4j = sc._jvm.org.apache.log4j\nlog = log4j.LogManager.getLogger('x')\nlog.info('a')",
         "sc.setLogLevel('WARN')\nsc.setJobDescription('load')",

@@ -149,6 +149,7 @@ ATTRIBUTES: dict[str, dict[str, Kind]] = {
         "write_data_frame": instance(FRAME_WRITER),
         "read": instance(SQL_READER),
         "readStream": instance(SQL_READER),
+        "_jsc": instance("pyspark.JavaSparkContext"),
     },
     SPARK_SESSION: {
         "read": instance(SQL_READER),
@@ -165,6 +166,7 @@ ATTRIBUTES: dict[str, dict[str, Kind]] = {
         "readStream": instance(SQL_READER),
         "sparkSession": instance(SPARK_SESSION),
         "sparkContext": instance(SPARK_CONTEXT),
+        "_jsc": instance("pyspark.JavaSparkContext"),
     },
     DATA_FRAME: {"write": instance(SQL_WRITER), "rdd": instance(RDD), "sparkSession": instance(SPARK_SESSION)},
     DYNAMIC_FRAME: {

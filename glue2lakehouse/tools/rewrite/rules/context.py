@@ -92,6 +92,7 @@ class ContextMembers(Rule):
         f"{GLUE_CONTEXT}.readStream",
         f"{GLUE_CONTEXT}.udf",
         f"{GLUE_CONTEXT}.streams",
+        f"{GLUE_CONTEXT}._jsc",
         "awsglue.context.register",
         f"{GLUE_CONTEXT}.convert_resolve_option",
     )

@@ -14,7 +14,8 @@ from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite
 _OWN_WAY = re.compile(
     r"mapreduce\.fileoutputcommitter\.|mapred\.output\.committer|mapreduce\.outputcommitter|parquet\.enable\.summary"
     r"|parquet\.summary\.metadata|fs\.s3[an]?\.(impl$|committer\.|consistent|multipart|fast\.upload|connection\."
-    r"|maxConnections|buffer\.dir|threads\.|block\.size|path\.style\.access|experimental\.)|fs\.AbstractFileSystem\.s3",
+    r"|maxConnections|buffer\.dir|threads\.|block\.size|path\.style\.access|experimental\.|maxRetries|retry|attempts\."
+    r"|max\.total\.tasks|socket\.)|fs\.AbstractFileSystem\.s3|parquet\.(block|page|dictionary\.page)\.size|dfs\.block",
     re.IGNORECASE,
 )
 """How files are found, fetched and committed, which Databricks has its own way for; no row depends on it."""

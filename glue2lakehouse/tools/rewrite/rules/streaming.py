@@ -157,6 +157,7 @@ class ReadStream(Rule):
             certainty=Certainty.JUDGEMENT if raw else Certainty.CONDITIONAL,
             condition=_TEXT if raw else "every record is JSON" if parser is None else "every record fits the schema",
             imports=(FUNCTIONS, *imports, *settled.imports),
+            compat=settled.compat,
             findings=notes,
         )
 

@@ -1,5 +1,8 @@
 """Streaming as Glue 3.0 and later do it."""
 
+import json as _json
+import re
+
 from pyspark.sql import functions as F
 
 from glue2lakehouse.tools.rewrite.runtime.frames import unbox_json
@@ -37,3 +40,21 @@ def parse_records(frame):
     if not raw:
         return frame
     return unbox_json(frame, f"`{raw[0]}`").select(f"`{raw[0]}`.*")
+
+
+def table_stream_start(position: str) -> dict:
+    """Return the options that read a streaming table from where a Glue stream starts; ValueError for a time or for offsets."""
+    if position.lower() not in ("latest", "earliest", "trim_horizon"):
+        raise ValueError(f"the stream starts at {position}: read the table with startingTimestamp or startingVersion")
+    return {"startingVersion": "latest"} if position.lower() == "latest" else {}
+
+
+def kinesis_start(position: str) -> str:
+    """Return Glue's startingPosition as the Kinesis reader's initialPosition; ValueError for what Glue does not know."""
+    if position.lower() in ("latest", "earliest", "trim_horizon"):
+        return "latest" if position.lower() == "latest" else "trim_horizon"
+    if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", position):
+        raise ValueError(
+            f"{position} is no position; use latest, earliest, trim_horizon or a time like 2023-04-04T08:00:00Z"
+        )
+    return _json.dumps({"at_timestamp": position, "format": "yyyy-MM-dd'T'HH:mm:ssXXX"})
