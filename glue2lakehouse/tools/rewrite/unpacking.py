@@ -5,7 +5,6 @@
 
 import ast
 
-from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.rewrite.bookmarks import enabled
 from glue2lakehouse.tools.rewrite.code import Code, Piece, code, joined
 from glue2lakehouse.tools.rewrite.kinds.expressions import PARTIAL
@@ -37,16 +36,6 @@ def unpacked(call: GlueCall) -> Code | None:
         if name not in _WITHOUT_EFFECT
     ]
     return joined(", ", [*pieces, code("**{rest}", rest=path_code(call, code("{rest}", rest=starred[0])))])
-
-
-def unmapped(use: Use) -> Finding | None:
-    """Answer for a reader or writer of files that is handed on where paths have moved: what it will be given is not seen."""
-    if not use.settings.paths:
-        return None
-    return use.blocker(
-        f"`{use.leaf}` is handed on, and the settings' mapping of paths does not reach what it is given there",
-        "call it where it is named, or put what it is given into mapped_path of glue_compat",
-    )
 
 
 def session_of(use: Use) -> Code:

@@ -207,3 +207,14 @@ def test_the_helper_maps_texts_lists_and_options_and_nothing_else() -> None:
 def test_the_helper_refuses_a_path_that_holds_moved_and_unmoved_places(path: str) -> None:
     with pytest.raises(ValueError, match="name each place by its own path"):
         _helper({"s3://raw": "/Volumes/r", "s3://raw/x": "/Volumes/x", "s3://lake/in": "/Volumes/l"})(path)
+
+
+def test_a_reader_that_is_handed_on_looks_its_paths_up_as_well() -> None:
+    made = converted("read = glueContext.create_dynamic_frame.from_options\nwrite = glueContext.write_dynamic_frame.from_options\n"
+                     "write(frame=read('s3', {'paths': [sys.argv[1]]}, 'parquet'), connection_type='s3')\n")  # fmt: skip
+    assert "read = partial(read_moved_source, spark)\nwrite = write_moved_target\n" in made.after
+    names: dict[str, Any] = {}
+    exec(render_compat(made.compat, MAPPED.moved), names)
+    names["read_source"] = lambda *given, **named: (given, named)
+    assert names["read_moved_source"](1, "s3", {"paths": ["s3://raw/a"]}, format="csv") == (
+        (1, "s3", {"paths": [f"{RAW}/a"]}), {"format": "csv"})  # fmt: skip

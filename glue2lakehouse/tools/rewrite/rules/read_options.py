@@ -34,7 +34,6 @@ from glue2lakehouse.tools.rewrite.unpacking import (
     prepared,
     reads_all,
     session_of,
-    unmapped,
     unpacked,
 )
 
@@ -91,10 +90,9 @@ class ReadOptions(Rule):
             return ()
         if "sample" in use.name or not is_named(use):
             return super().refer(use)
-        if refused := unmapped(use):
-            return refused
-        content, imports = prepared(use, "read_source", session_of(use))
-        answer = _helped(content)
+        helper = _ANY._replace(name="read_moved_source") if use.settings.paths else _ANY
+        content, imports = prepared(use, helper.name, session_of(use))
+        answer = _helped(content, (), helper)
         return replace(answer, imports=(*answer.imports, *imports))
 
 

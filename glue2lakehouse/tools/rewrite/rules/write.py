@@ -24,7 +24,7 @@ from glue2lakehouse.tools.rewrite.rules.read_options import (
     without_effect,
 )
 from glue2lakehouse.tools.rewrite.table_writes import write_table
-from glue2lakehouse.tools.rewrite.unpacking import is_held, is_named, unmapped, unpacked
+from glue2lakehouse.tools.rewrite.unpacking import is_held, is_named, unpacked
 from glue2lakehouse.tools.rewrite.writes import unwritable, unwritten, write_database, write_files
 
 
@@ -78,7 +78,8 @@ class WriteOptions(Rule):
             return ()
         if use.name == f"{DYNAMIC_FRAME}.write" or not is_named(use):
             return super().refer(use)
-        return unmapped(use) or _helped(code("write_target"))
+        helper = _ANY._replace(name="write_moved_target") if use.settings.paths else _ANY
+        return _helped(code(helper.name), helper)
 
 
 def _write_dynamic(call: GlueCall, frame: ast.expr) -> Answer:

@@ -2,6 +2,8 @@
 
 import re
 
+from glue2lakehouse.tools.rewrite.runtime.dynamic import read_source, write_target
+
 _MOVED: dict[str, str] = {}
 
 
@@ -35,3 +37,13 @@ def mapped_path(path):
 
 
 _PATHS = frozenset({"path", "paths", "checkpointlocation", "badrecordspath", "cloudfiles.schemalocation", "s3_path"})
+
+
+def read_moved_source(session, *given, **named):
+    """Read as `read_source` does, which is handed on here, by paths of before the migration."""
+    return read_source(session, *map(mapped_path, given), **mapped_path(named))
+
+
+def write_moved_target(*given, **named):
+    """Write as `write_target` does, which is handed on here, by paths of before the migration."""
+    return write_target(*map(mapped_path, given), **mapped_path(named))
