@@ -41,7 +41,9 @@ def add_parameters(draft: Draft, job: GlueJob, context: Context, task: dict[str,
             _tell_name(job, name, context)
             line += [name, _value(name, value, job, context)]
             continue
-        draft.note(("parameters", len(parameters)), name, job, f"DefaultArguments.{name}")
+        mapped = context.text(value) != context.argument(value, job)
+        said = f"{name}, a path that the script looks up in the mapping" if mapped else name
+        draft.note(("parameters", len(parameters)), said, job, f"DefaultArguments.{name}")
         parameters.append({"name": name.removeprefix("--"), "default": _value(name, value, job, context)})
         line += [name, reference(name.removeprefix("--"))]
     for name, value in job.non_overridable_arguments.items():
@@ -161,7 +163,7 @@ def reference(parameter: str) -> str:
 
 
 def _value(name: str, value: str, job: GlueJob, context: Context) -> str:
-    text = context.text(value)
+    text = context.argument(value, job)
     if "{{" in text:
         context.tell(
             job, "job-arguments", f"{name} holds {{{{: Databricks takes {value} for a dynamic value reference",

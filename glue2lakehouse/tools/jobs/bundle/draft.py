@@ -12,6 +12,7 @@ from glue2lakehouse.tools.jobs.bundle.script_arguments import (
     RUN_PROPERTIES,
     Asked,
     asked_by,
+    maps_paths,
     modules_look_up_properties,
 )
 from glue2lakehouse.tools.jobs.model import Definition, Definitions, GlueJob
@@ -44,21 +45,33 @@ class Context:
     with_snowflake: frozenset[str] = frozenset()
     converted: Path_ | None = None
     _asked: dict[str, Asked] = field(default_factory=dict)
+    _maps: dict[str, bool] = field(default_factory=dict)
+
+    def argument(self, value: str, job: GlueJob) -> str:
+        """Return the value of a job's argument: a path is mapped where the script does not do that itself."""
+        if job.script not in self._maps:
+            script = self._script(job)
+            self._maps[job.script] = bool(script and self.converted and maps_paths(script, self.converted))
+        return self.text(value, moves=not self._maps[job.script])
+
+    def _script(self, job: GlueJob) -> Path_ | None:
+        script = self.converted / f"{job.script.rpartition('.')[0]}.py" if self.converted and job.script else None
+        return script if script and script.is_file() else None
 
     def asked_by(self, job: GlueJob) -> Asked:
         """Return the arguments that the job's converted script asks for; nothing where it is not there."""
         if job.script not in self._asked:
-            script = self.converted / f"{job.script.rpartition('.')[0]}.py" if self.converted and job.script else None
-            held = script.read_text(encoding="utf-8", errors="replace") if script and script.is_file() else ""
+            script = self._script(job)
+            held = script.read_text(encoding="utf-8", errors="replace") if script else ""
             asked = asked_by(held)
             if held and script and self.converted and modules_look_up_properties(script, self.converted):
                 asked = Asked(asked.required, asked.optional | {RUN_PROPERTIES})
             self._asked[job.script] = asked
         return self._asked[job.script]
 
-    def text(self, value: str) -> str:
+    def text(self, value: str, *, moves: bool = True) -> str:
         """Return a text of the source as the bundle has it: mapped paths, open references as variables."""
-        moved = self.settings.path_for(value) if value.startswith("s3") else value
+        moved = self.settings.path_for(value) if moves and value.lower().startswith("s3") else value
         for name in open_references(moved):
             self.open(name)
         return with_variables(moved)

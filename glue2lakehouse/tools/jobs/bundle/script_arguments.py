@@ -1,6 +1,7 @@
 """The arguments that a converted script asks for, by reading it: argparse options and the helper `resolved_options`."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,15 +77,29 @@ def _names(call: ast.Call) -> Iterator[tuple[str, bool]]:
 
 def modules_look_up_properties(script: Path, root: Path) -> bool:
     """Say whether a module that the script imports, from beside it or from the root of the code, looks run properties up."""
+    return any(RUN_PROPERTIES in asked_by(_text(module)).all for module in _modules(script, root))
+
+
+def maps_paths(script: Path, root: Path) -> bool:
+    """Say whether a script, or a module that it imports, looks up itself where a path is now: then it gets paths of before."""
+    return any(_MAPS.search(_text(module)) for module in (script, *_modules(script, root)))
+
+
+_MAPS = re.compile(
+    r"^from glue_compat import .*\b(mapped_path|read_moved_source|write_moved_target|S3OnVolumes|S3ResourceOnVolumes)\b",
+    re.MULTILINE,
+)
+
+
+def _modules(script: Path, root: Path) -> Iterator[Path]:
+    """Yield the modules of the project that a script imports, and those that they import."""
     todo, seen = [script], {script, root / "glue_compat.py", script.parent / "glue_compat.py"}
     while todo:
         for module in _imported(todo.pop(), (script.parent, root)):
             if module not in seen:
                 seen.add(module)
                 todo.append(module)
-                if RUN_PROPERTIES in asked_by(_text(module)).all:
-                    return True
-    return False
+                yield module
 
 
 def _imported(file: Path, folders: tuple[Path, ...]) -> Iterator[Path]:

@@ -80,7 +80,7 @@ class Tasks:
             "run_job_task": {"job_id": f"${{resources.jobs.{self.context.key_of(job)}.id}}"},
         }
         given = {
-            name.removeprefix("--"): self.context.text(value)
+            name.removeprefix("--"): self.context.argument(value, job)
             for name, value in action.arguments.items()
             if is_passed(name, self.context.asked_by(job)) and name not in job.non_overridable_arguments
         }

@@ -153,6 +153,16 @@ def test_paths_follow_the_settings_and_the_scratch_folder_is_a_variable(tmp_path
     assert written.root["variables"]["temp_dir"]["default"] == "s3://tmp/a"
 
 
+@pytest.mark.parametrize("helper", ["mapped_path", "get_table, mapped_path", "S3OnVolumes", "read_moved_source"])
+def test_paths_stay_where_the_script_looks_them_up_itself(tmp_path: Path, helper: str) -> None:
+    written = Written(
+        tmp_path, {}, arguments={"--in": "s3a://raw/x/", "--day": "1"}, paths={"s3://raw": "/Volumes/main/raw"},
+        text=f"from glue_compat import {helper}\n",
+    )  # fmt: skip
+    assert {p["name"]: p["default"] for p in written.job["parameters"]} == {"in": "s3a://raw/x/", "day": "1"}
+    assert "--in, a path that the script looks up in the mapping" in written.text
+
+
 def test_a_dollar_brace_of_the_source_stays_literal(tmp_path: Path) -> None:
     written = Written(tmp_path, {}, arguments={"--pattern": "${yyyy}"})
     assert written.job["parameters"][0]["default"] == "$${yyyy}"
