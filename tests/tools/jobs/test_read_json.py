@@ -144,6 +144,11 @@ def test_the_input_of_update_job_is_a_job() -> None:
     [
         ("stack.py", "from aws_cdk import aws_glue as glue\nglue.CfnJob(self, 'x')\n"),
         ("stack.ts", "import * as glue from 'aws-cdk-lib/aws-glue';\nnew glue.CfnJob(this, 'x')\n"),
+        ("Stack.java", 'import software.amazon.awscdk.services.glue.*;\nCfnJob.Builder.create(this, "x")\n'),
+        ("stack.go", 'import "github.com/aws/aws-cdk-go/awscdk/v2/awsglue"\nawsglue.NewCfnJob(stack, id, props)\n'),
+        ("l2.ts", "import * as glue from '@aws-cdk/aws-glue-alpha';\nnew glue.PySparkEtlJob(this, 'J', {})\n"),
+        ("index.ts", 'import * as aws from "@pulumi/aws";\nnew aws.glue.Job("j", {});\n'),
+        ("main.py", "import pulumi_aws as aws\naws.glue.Trigger('t', type='SCHEDULED')\n"),
         ("make.py", "import boto3\nboto3.client('glue').create_job(Name='x')\n"),
         ("make.sh", "#!/bin/sh\naws glue create-job --name x\n"),
     ],

@@ -1,5 +1,6 @@
 """Terraform: variables with defaults, locals, count, for_each, dynamic blocks and modules; the rest stays open."""
 
+from glue2lakehouse.domain import Severity
 from glue2lakehouse.tools.jobs import read_definitions
 from glue2lakehouse.tools.jobs.model import Definitions
 
@@ -358,6 +359,15 @@ module "etl" {
 """
     findings = read_definitions({"main.tf": code}).findings
     assert [f.message.split(":")[0] for f in findings if f.rule == "terraform-module"] == ["module.etl"]
+
+
+def test_a_module_of_a_registry_is_told_where_no_file_names_a_resource_of_glue() -> None:
+    code = 'module "job" {\n  source      = "cloudposse/glue/aws//modules/glue-job"\n  worker_type = "G.1X"\n}\n'
+    assert [(f.rule, f.severity) for f in read_definitions({"main.tf": code}).findings] == [
+        ("terraform-module", Severity.BLOCKER)
+    ]
+    other = 'module "net" {\n  source = "terraform-aws-modules/vpc/aws"\n}\n# no glue here\n'
+    assert read_definitions({"main.tf": other}).findings == []
 
 
 def test_a_block_for_no_element_is_no_block_and_an_iterator_has_its_own_name() -> None:

@@ -1,17 +1,39 @@
-"""What only code makes or starts (CDK, boto3, the AWS command line): definitions and orders that are not read, but told.
+"""What only code makes or starts (CDK, Pulumi, boto3, the AWS command line): definitions and orders that are not read, but told.
 
-AWS: CDK aws_glue; boto3 Glue.Client.create_job, start_job_run; aws glue create-job, start-job-run.
+AWS: CDK aws_glue, in any of its languages; Pulumi aws.glue; CDK for Terraform; boto3 Glue.Client.create_job, start_job_run; aws glue create-job, start-job-run.
 """
 
 import re
 
 from glue2lakehouse.domain import Finding, Severity
 
-IN_CODE = (".py", ".ts", ".js", ".mjs", ".sh", ".bash", ".ps1", ".yml", ".yaml", "Makefile", "Jenkinsfile")
+IN_CODE = (
+    ".py",
+    ".ts",
+    ".js",
+    ".mjs",
+    ".java",
+    ".kt",
+    ".go",
+    ".cs",
+    ".sh",
+    ".bash",
+    ".ps1",
+    ".yml",
+    ".yaml",
+    "Makefile",
+    "Jenkinsfile",
+)
 MADE = "definition-in-code"
 _CDK = re.compile(
-    r"\b(CfnJob|CfnTrigger|CfnWorkflow|CfnCrawler)\s*\(|\bglue(?:Cfn)?\.\w*Job\w*\(|\bglue_alpha\.\w*Job\w*\("
+    r"\b(?:New)?(?:CfnJob|CfnTrigger|CfnWorkflow|CfnCrawler)(?:\.Builder\.create)?\s*\("
+    r"|\b(?:aws)?glue(?:Cfn|_alpha|alpha)?\.(?:New)?\w*Job\w*\(|\bnew (?:Py|Scala)Spark\w+Job\("
 )
+_OF_CDK = re.compile(r"aws[_-]?glue|awscdk\.services\.glue|CDK\.AWS\.Glue")
+_PULUMI = re.compile(
+    r"\bglue\.(?:New)?(?:Job|Trigger|Workflow|Crawler)\s*\(|\bGlue(?:Job|Trigger|Workflow|Crawler)\s*\("
+)
+_OF_PULUMI = re.compile(r"pulumi|cdktf", re.IGNORECASE)
 _MAKES = re.compile(
     r"\.(create_job|create_trigger|create_workflow|update_job)\s*\(|\bnew Create(?:Job|Trigger|Workflow)Command\("
 )
@@ -32,9 +54,10 @@ def made_in_code(path: str, text: str) -> list[Finding]:
     A Glue script that starts another one is told by the rules that convert it.
     """
     found: list[Finding] = []
-    cdk = _CDK.search(text) if "aws_glue" in text or "aws-glue" in text else None
+    cdk = _CDK.search(text) if _OF_CDK.search(text) else None
+    pulumi = _PULUMI.search(text) if _OF_PULUMI.search(text) else None
     client = _CLIENT.search(text)
-    made = cdk or (_MAKES.search(text) if client else None) or _CLI.search(text)
+    made = cdk or pulumi or (_MAKES.search(text) if client else None) or _CLI.search(text)
     if made is not None:
         action = (
             "run `cdk synth` and add cdk.out to the source"

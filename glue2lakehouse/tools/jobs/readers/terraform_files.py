@@ -5,6 +5,7 @@ HashiCorp: Terraform language, Files and Directories; Input Variables, Variable 
 
 import json
 import posixpath
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,24 +22,22 @@ from glue2lakehouse.tools.jobs.readers.terraform_scope import Module
 _CODE = (".tf", ".tf.json")
 _VALUES = (".tfvars", ".tfvars.json")
 _SIGNS = ("aws_glue_", "aws_sfn_state_machine", "aws-sdk:glue:")
+# A module of a registry may define jobs, though no file here names a resource of Glue.
+_OF_MODULE = re.compile(r"^\s*module\s*\"(?s:.)*glue|^\s*\"module\"(?s:.)*glue", re.MULTILINE)
 
 
 def read_terraform(texts: Mapping[str, str]) -> Definitions:
-    """Read the Glue definitions of all modules; nothing where no file names a resource of Glue."""
+    """Read the Glue definitions of all modules; nothing where no file names a resource or module of Glue."""
     held = {
         path: text
         for path in sorted(texts)
         if path.endswith((*_CODE, *_VALUES)) and (text := texts.get(path)) is not None
     }
-    if not any(sign in text for path, text in held.items() if path.endswith(_CODE) for sign in _SIGNS):
+    if not any(_of_glue(text) or _OF_MODULE.search(text) for path, text in held.items() if path.endswith(_CODE)):
         return Definitions()
     modules: dict[str, Module] = {}
     findings: list[Finding] = []
-    of_glue = {
-        posixpath.dirname(path)
-        for path, text in held.items()
-        if path.endswith(_CODE) and any(s in text for s in _SIGNS)
-    }
+    of_glue = {posixpath.dirname(path) for path, text in held.items() if path.endswith(_CODE) and _of_glue(text)}
     for path, text in held.items():
         folder = posixpath.dirname(path)
         module = modules.setdefault(folder, Module(folder))
@@ -54,6 +53,10 @@ def read_terraform(texts: Mapping[str, str]) -> Definitions:
     found = read_modules({folder: module for folder, module in modules.items() if module.blocks or module.loose}, texts)
     found.findings = findings + found.findings
     return found
+
+
+def _of_glue(text: str) -> bool:
+    return any(sign in text for sign in _SIGNS)
 
 
 def _is_loaded(path: str) -> bool:
