@@ -330,6 +330,12 @@ class Step(BaseModel):
     run_if: str = "ALL_SUCCESS"
     retries: int | None = None
     timeout_seconds: int | None = None
+    retry_seconds: int | None = Field(default=None, description="how long it waits before it is tried again")
+    retry_timeouts: bool = Field(default=False, description="whether a run that timed out is tried again, too")
+    run_timeout: int | None = Field(
+        default=None, description="minutes that the run may take, over the job's own timeout"
+    )
+    notify_after: int | None = Field(default=None, description="minutes after which a run that goes on is told")
     line: int = 0
 
 
@@ -343,6 +349,8 @@ class Chain(Definition):
     active: bool | None = None
     timeout_seconds: int | None = None
     max_concurrent_runs: int | None = None
+    emails: tuple[str, ...] = Field(default=(), description="who is told of a failed step")
+    inputs: dict[str, str] = Field(default={}, description="what its schedule gives it as input")
 
 
 MODELS: dict[Kind, type[Definition]] = {

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator
 
 _REFERENCE = re.compile(r"⟦([^⟦⟧]+)⟧")
+_INPUT = re.compile(r"⟪([^⟪⟫]+)⟫")
 
 
 def open_references(value: Any) -> Iterator[str]:
@@ -24,6 +25,17 @@ def open_references(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from open_references(item)
+
+
+def from_input(name: str) -> str:
+    """Return the value of an argument that each run of a chain takes from this field of its input."""
+    return f"⟪{name}⟫"
+
+
+def input_of(value: str) -> str:
+    """Return the field of the input that a value is, empty where it is not one."""
+    found = _INPUT.fullmatch(value)
+    return found[1] if found else ""
 
 
 def shown(value: object) -> str:

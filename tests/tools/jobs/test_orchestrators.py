@@ -100,7 +100,7 @@ def test_a_crawler_that_a_machine_starts_keeps_its_place() -> None:
 
 def test_arguments_and_names_from_the_input_are_told_not_guessed() -> None:
     task = glue("a")
-    task["Parameters"]["Arguments"] = {"--fixed": "1", "--day.$": "$.day"}
+    task["Parameters"]["Arguments"] = {"--fixed": "1", "--day.$": "$.result.day"}
     found = machine({"A": task, "B": {**glue("x"), "Parameters": {"JobName.$": "$.job"}}}, "A")
     assert found.chains[0].steps[0].arguments == {"--fixed": "1"}
     assert any("--day" in finding.message and finding.severity is Severity.BLOCKER for finding in found.findings)
@@ -246,7 +246,7 @@ def flow():
     def inner(x):
         GlueJobOperator(task_id="g", job_name="g", script_args={"--x": x})
     one = GlueJobOperator(task_id="one", job_name="one")
-    inner(extract(one.output)) >> GlueJobOperator.partial(task_id="m", job_name="m").expand(script_args=[{}])
+    inner(extract(one.output)) >> GlueJobOperator.partial(task_id="m", job_name="m").expand(script_args=rows())
 flow()
 """
     found = read_definitions({"d.py": text})

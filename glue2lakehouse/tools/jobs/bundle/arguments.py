@@ -13,8 +13,8 @@ from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, Variable, ide
 from glue2lakehouse.tools.jobs.bundle.script_arguments import RUN_PROPERTIES, Asked
 from glue2lakehouse.tools.jobs.facts import BOOKMARKS_ON
 from glue2lakehouse.tools.jobs.fields import ARGUMENTS
-from glue2lakehouse.tools.jobs.model import GlueJob, GlueTrigger, GlueWorkflow, Kind
-from glue2lakehouse.tools.jobs.values import shown
+from glue2lakehouse.tools.jobs.model import Definition, GlueJob, GlueTrigger, GlueWorkflow, Kind
+from glue2lakehouse.tools.jobs.values import input_of, shown
 
 _PASSED = ("--TempDir", "--mode", "--debug", "--endpoint")
 _GIVEN = ("--JOB_NAME", "--JOB_RUN_ID", "--JOB_ID")
@@ -162,13 +162,31 @@ def reference(parameter: str) -> str:
     return f"{{{{job.parameters.{parameter if re.fullmatch(r'[A-Za-z0-9_]+', parameter) else f'`{parameter}`'}}}}}"
 
 
-def _value(name: str, value: str, job: GlueJob, context: Context) -> str:
-    text = context.argument(value, job)
+def input_parameter(name: str, context: Context) -> str:
+    """Return the job parameter for a field of a chain's input. Databricks hands the parameters of a job down to those that it
+    runs, so it must not have the name of one of theirs."""
+    taken = {each.removeprefix("--") for job in context.definitions.jobs for each in job.arguments}
+    parameter = f"input_{name}"
+    return parameter if parameter not in taken else f"{parameter}_of_the_chain"
+
+
+def run_value(name: str, value: str, job: GlueJob | None, source: Definition, context: Context, field: str) -> str:
+    """Return the value of one argument of a run; braces that Databricks would read as a reference of its own are a blocker."""
+    if input_of(value):
+        return reference(input_parameter(input_of(value), context))
+    text = context.text(value) if job is None else context.argument(value, job)
     if "{{" in text:
         context.tell(
-            job, "job-arguments", f"{name} holds {{{{: Databricks takes {value} for a dynamic value reference",
-            "write the value otherwise, or let the script put the braces in", field=f"DefaultArguments.{name}", severity=Severity.BLOCKER,
+            source, "job-arguments", f"{name} holds {{{{: Databricks takes {value} for a dynamic value reference",
+            "write the value otherwise, or let the script put the braces in", field=field, severity=Severity.BLOCKER,
         )  # fmt: skip
+    return text
+
+
+def _value(name: str, value: str, job: GlueJob, context: Context) -> str:
+    text = run_value(name, value, job, job, context, f"DefaultArguments.{name}")
+    if input_of(value):
+        return text
     if name != "--TempDir" or "${" in text:
         return text
     known = {v.default: key for key, v in context.variables.items() if key.startswith("temp_dir")}

@@ -119,15 +119,18 @@ def script_task(
     return task
 
 
-def _timeout(draft: Draft, job: GlueJob, context: Context, task: dict[str, Any], index: int) -> None:
-    streaming = job.command.name == "gluestreaming"
+def run_minutes(job: GlueJob, context: Context) -> tuple[int, str]:
+    """Return how long a run of the job may take, 0 for ever, and why."""
     if isinstance(job.timeout, int):
-        minutes, why = job.timeout, f"Timeout {job.timeout} minutes"
-    elif streaming:
-        minutes, why = _NO_LIMIT, "a streaming job has no timeout unless it gives one"
-    else:
-        minutes = 480 if glue_version(job, context) in ("5.0", "5.1", "6.0") else 2880
-        why = f"Timeout not given: Glue's default of {minutes} minutes, where Databricks has none"
+        return job.timeout, f"Timeout {job.timeout} minutes"
+    if job.command.name == "gluestreaming":
+        return _NO_LIMIT, "a streaming job has no timeout unless it gives one"
+    minutes = 480 if glue_version(job, context) in ("5.0", "5.1", "6.0") else 2880
+    return minutes, f"Timeout not given: Glue's default of {minutes} minutes, where Databricks has none"
+
+
+def _timeout(draft: Draft, job: GlueJob, context: Context, task: dict[str, Any], index: int) -> None:
+    minutes, why = run_minutes(job, context)
     if isinstance(job.timeout, str):
         context.tell(
             job, "job-timeout", f"its timeout is not in the source ({shown(job.timeout)}); {minutes} minutes were taken",

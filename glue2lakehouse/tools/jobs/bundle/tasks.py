@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from glue2lakehouse.domain import Severity, Status
-from glue2lakehouse.tools.jobs.bundle.arguments import is_passed, literal_parameters, workflow_arguments
+from glue2lakehouse.tools.jobs.bundle.arguments import is_passed, literal_parameters, run_value, workflow_arguments
 from glue2lakehouse.tools.jobs.bundle.compute import add_compute
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, Variable, identifier
-from glue2lakehouse.tools.jobs.bundle.job import add_health, script_task
+from glue2lakehouse.tools.jobs.bundle.job import add_health, run_minutes, script_task
 from glue2lakehouse.tools.jobs.bundle.libraries import add_libraries
 from glue2lakehouse.tools.jobs.model import Action, Definition, GlueJob, GlueTrigger, Kind
 from glue2lakehouse.tools.jobs.values import shown, with_variables
@@ -73,14 +73,27 @@ class Tasks:
                 source, "trigger-stream", f"starts the stream '{job.name}', which is a continuous job here and does not end",
                 "unpause that job instead, or give it a schedule with Trigger.AvailableNow", field=field,
             )  # fmt: skip
-        if any(is_passed(name, self.context.asked_by(job)) and name not in job.arguments for name in action.arguments):
-            return self._own_task(source, action, job, key, field)
+        more = [
+            name
+            for name in action.arguments
+            if is_passed(name, self.context.asked_by(job)) and name not in job.arguments
+        ]
+        if more:
+            extra = ", ".join(more)
+            advice = "give the job a default for it if every run may have it, then use a run_job_task"
+            self._tell_own(source, f"gives '{job.name}' {extra}, which its definition does not have", advice, field)
+            return self._own_task(source, action, job, key, field, f"a run of the job alone has no {extra}")
+        limit = run_minutes(job, self.context)[0]
+        if isinstance(action.timeout, int) and 0 < limit < action.timeout:
+            text = f"gives a run of '{job.name}' {action.timeout} minutes, more than the {limit} of its definition"
+            self._tell_own(source, text, "give the job this timeout if every run may take so long", field)
+            return self._own_task(source, action, job, key, field, f"the job ends after {limit} minutes")
         task: dict[str, Any] = {
             "task_key": key,
             "run_job_task": {"job_id": f"${{resources.jobs.{self.context.key_of(job)}.id}}"},
         }
         given = {
-            name.removeprefix("--"): self.context.argument(value, job)
+            name.removeprefix("--"): run_value(name, value, job, source, self.context, field)
             for name, value in action.arguments.items()
             if is_passed(name, self.context.asked_by(job)) and name not in job.non_overridable_arguments
         }
@@ -93,8 +106,15 @@ class Tasks:
         self._limits(source, action, task, field)
         return task
 
-    def _own_task(self, source: Definition, action: Action, job: GlueJob, key: str, field: str) -> dict[str, Any]:
-        """Run the script here, not through its job: the action gives arguments that a plain run of the job does not have."""
+    def _tell_own(self, source: Definition, what: str, advice: str, field: str) -> None:
+        text = f"{what}; the script runs as a task of its own"
+        self.context.tell(source, "trigger-arguments", text, advice, field=field, severity=Severity.INFO)
+
+    def _own_task(
+        self, source: Definition, action: Action, job: GlueJob, key: str, field: str, why: str
+    ) -> dict[str, Any]:
+        """Run the script here, not through its job, since the action gives what a plain run of the job cannot have."""
+        self.draft.job["tasks"] = self.tasks
         task = script_task(self.draft, job, self.context, self.scripts, key)
         line = literal_parameters(job, action.arguments, self.context)
         if isinstance(source, GlueTrigger):
@@ -102,17 +122,9 @@ class Tasks:
                 line += [f"--{name}", value]
         task["spark_python_task"]["parameters"] = line
         self.tasks.append(task)
-        self.draft.job["tasks"] = self.tasks
         add_compute(self.draft, job, self.context, task, key)
         add_libraries(self.draft, job, self.context, task)
-        extra = ", ".join(name for name in action.arguments if name not in job.arguments)
-        self._note(
-            "spark_python_task", f"a task of its own, since a run of the job alone has no {extra}", source, field
-        )
-        self.context.tell(
-            source, "trigger-arguments", f"gives '{job.name}' {extra}, which its definition does not have; the script runs as a task of its own",
-            "give the job a default for it if every run may have it, then use a run_job_task", field=field, severity=Severity.INFO,
-        )  # fmt: skip
+        self._note("spark_python_task", f"a task of its own, since {why}", source, field)
         self._limits(source, action, task, field)
         return task
 
@@ -127,7 +139,7 @@ class Tasks:
         )  # fmt: skip
         task: dict[str, Any] = {"task_key": key, "run_job_task": {"job_id": f"${{var.{variable}}}"}}
         given = {
-            name.removeprefix("--"): self.context.text(value)
+            name.removeprefix("--"): run_value(name, value, None, source, self.context, field)
             for name, value in action.arguments.items()
             if is_passed(name)
         }

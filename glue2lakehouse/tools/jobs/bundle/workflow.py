@@ -8,24 +8,14 @@ from collections.abc import Mapping
 
 from glue2lakehouse.domain import Severity, Status
 from glue2lakehouse.tools.jobs.bundle.arguments import run_properties
-from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, identifier
+from glue2lakehouse.tools.jobs.bundle.chain import write_chain
+from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft
 from glue2lakehouse.tools.jobs.bundle.job import describe
-from glue2lakehouse.tools.jobs.bundle.schedule import add_schedule, add_start
+from glue2lakehouse.tools.jobs.bundle.schedule import add_start
 from glue2lakehouse.tools.jobs.bundle.script_arguments import RUN_PROPERTIES
 from glue2lakehouse.tools.jobs.bundle.tags import add_tags
 from glue2lakehouse.tools.jobs.bundle.tasks import Tasks
-from glue2lakehouse.tools.jobs.model import (
-    Action,
-    Chain,
-    Definition,
-    GlueJob,
-    GlueTrigger,
-    GlueWorkflow,
-    Kind,
-    Origin,
-    Place,
-    Step,
-)
+from glue2lakehouse.tools.jobs.model import GlueJob, GlueTrigger, GlueWorkflow, Kind
 
 
 def write_workflows(context: Context, jobs: dict[int, Draft], scripts: Mapping[str, Status]) -> list[Draft]:
@@ -33,7 +23,7 @@ def write_workflows(context: Context, jobs: dict[int, Draft], scripts: Mapping[s
     drafts = [_workflow(workflow, context, jobs, scripts) for workflow in _workflows(context)]
     loose = [trigger for trigger in context.definitions.triggers if not trigger.workflow_name]
     drafts += _loose(loose, context, jobs, scripts)
-    drafts += [_chain(chain, context, scripts) for chain in context.definitions.chains]
+    drafts += [write_chain(chain, context, scripts) for chain in context.definitions.chains]
     return [draft for draft in drafts if draft.job.get("tasks")]
 
 
@@ -66,6 +56,8 @@ def _workflow(
     if runs is not None:
         draft.job["max_concurrent_runs"] = context.text(runs) if isinstance(runs, str) else runs
         draft.note(("max_concurrent_runs",), "MaxConcurrentRuns", workflow, "MaxConcurrentRuns")
+        draft.job["queue"] = {"enabled": False}
+        draft.comments[("queue",)] = "Glue refuses a run that is one too many; a bundle would keep it waiting"
     else:
         draft.job["max_concurrent_runs"] = 1000
         draft.note(
@@ -314,79 +306,3 @@ def _own_job(
         if len(others) > 1 or "continuous" in draft.job or "schedule" in draft.job or "trigger" in draft.job:
             return None
     return jobs[id(job)]
-
-
-def _chain(chain: Chain, context: Context, scripts: Mapping[str, Status]) -> Draft:
-    draft = Draft(
-        context.new_key(chain.name, "_chain"), chain, {"name": context.text(chain.name), "max_concurrent_runs": 1000}
-    )
-    context.keys[id(chain)] = draft.key
-    word = "state machine" if chain.origin is Origin.STEP_FUNCTIONS else "DAG"
-    draft.note(("name",), word, chain)
-    draft.comments[("max_concurrent_runs",)] = f"a {word} has no limit of its own here; its jobs have theirs"
-    if chain.schedule:
-        add_schedule(draft, chain, chain.schedule, chain.active, context, chain.timezone)
-    if chain.timeout_seconds is not None:
-        draft.job["timeout_seconds"] = chain.timeout_seconds
-        draft.note(("timeout_seconds",), f"the {word}'s own timeout", chain)
-    if chain.max_concurrent_runs is not None:
-        draft.job["max_concurrent_runs"] = chain.max_concurrent_runs
-        draft.note(("max_concurrent_runs",), f"the {word}'s own limit", chain)
-    tasks = Tasks(draft, context, scripts)
-    names: dict[str, str] = {}
-    for step in _ordered(chain):
-        waits = [{"task_key": names[key], **tasks.outcome(names[key])} for key in step.after if key in names]
-        depends = {"depends_on": waits} if waits else {}
-        rule = {"run_if": step.run_if} if step.after and step.run_if != "ALL_SUCCESS" else {}
-        where = Definition(
-            kind=Kind.CHAIN, name=chain.name, place=Place(path=chain.place.path, line=step.line), origin=chain.origin
-        )
-        started = (
-            Action(crawler_name=step.crawler_name)
-            if step.crawler_name
-            else Action(job_name=step.job_name or step.key, arguments=step.arguments)
-        )
-        tasks.start(where, started, {**depends, **rule}, "")
-        task = tasks.tasks[-1]
-        task["task_key"] = names[step.key] = _step_key(step.key, names)
-        if step.retries:
-            task["max_retries"] = step.retries
-            task["retry_on_timeout"] = False
-        if step.timeout_seconds:
-            task["timeout_seconds"] = step.timeout_seconds
-    draft.job["tasks"] = tasks.tasks
-    notes = [
-        f.message
-        for f in context.definitions.findings
-        if f.path == chain.place.path and f.severity is Severity.BLOCKER and f.rule in ("step-functions", "airflow-dag")
-    ]
-    if notes:
-        draft.notes.append(f"{len(notes)} parts of the {word} were left out, see report.json")
-    describe(draft)
-    return draft
-
-
-def _step_key(key: str, names: dict[str, str]) -> str:
-    base, taken = identifier(key), set(names.values())
-    return next(
-        name for name in (base, *(f"{base}_{number}" for number in range(2, len(taken) + 3))) if name not in taken
-    )
-
-
-def _ordered(chain: Chain) -> list[Step]:
-    done: set[str] = set()
-    left = list(chain.steps)
-    ordered = []
-    while left:
-        step = next(
-            (
-                step
-                for step in left
-                if all(key in done or key not in {s.key for s in chain.steps} for key in step.after)
-            ),
-            left[0],
-        )
-        left.remove(step)
-        done.add(step.key)
-        ordered.append(step)
-    return ordered

@@ -16,10 +16,14 @@ from glue2lakehouse.tools.jobs.readers.airflow_values import Dag, Delta, Moment,
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
 
 OPERATOR = "operator of a DAG"
-_JOBS = frozenset({"GlueJobOperator", "AwsGlueJobOperator"})
+_JOBS = frozenset({"GlueJobOperator", "AwsGlueJobOperator", "AWSGlueJobOperator"})
 _CRAWLERS = frozenset({"GlueCrawlerOperator", "AwsGlueCrawlerOperator"})
 _WAITS = frozenset({"GlueJobSensor", "AwsGlueJobSensor", "GlueCrawlerSensor", "AwsGlueCrawlerSensor"})
 _EMPTY = frozenset({"DummyOperator", "EmptyOperator"})
+_GLUE_OPERATOR = re.compile(r"\bGlue(Job|Crawler)Operator\b|\b\w*Glue\w*Operator\b")
+# What Airflow itself sets where nobody says: core.default_task_retry_delay and core.max_active_runs_per_dag.
+_RETRY_DELAY = 300
+_RUNS_AT_ONCE = 16
 _PRESETS = {
     "@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@weekly": "0 0 * * 0",
     "@monthly": "0 0 1 * *", "@quarterly": "0 0 1 */3 *", "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *",
@@ -30,21 +34,23 @@ _RUN_IF = {
 }  # fmt: skip
 _KNOWN = frozenset(
     {"task_id", "job_name", "script_args", "retries", "trigger_rule", "dag", "wait_for_completion", "execution_timeout",
-     "task_group", "config", "region_name", "aws_conn_id", "verbose", "deferrable", "poll_interval", "job_poll_interval"}
+     "task_group", "config", "region_name", "aws_conn_id", "verbose", "deferrable", "poll_interval", "job_poll_interval",
+     "retry_delay", "email", "email_on_failure"}
 )  # fmt: skip
 _FOR_THE_RUN = frozenset({"run_job_kwargs", "concurrent_run_limit"})
 _DAG_KNOWN = frozenset(
     {"dag_id", "schedule", "schedule_interval", "timetable", "catchup", "description", "doc_md", "tags", "default_args",
      "start_date", "max_active_runs", "dagrun_timeout", "is_paused_upon_creation"}
 )  # fmt: skip
-_DEFAULTS_KNOWN = frozenset({"retries", "owner", "depends_on_past", "start_date", "email", "execution_timeout"})
+_DEFAULTS_KNOWN = frozenset({"owner", "depends_on_past", "start_date"})
+_CALLED = re.compile(r"_callback$|^email|^sla$")
 _CREATES = frozenset({"script_location", "iam_role_name", "iam_role_arn", "create_job_kwargs", "s3_bucket", "job_desc",
                       "num_of_dpus", "retry_limit", "update_config", "replace_script_file"})  # fmt: skip
 
 
 def looks_like_dag(text: str) -> bool:
     """Say whether a Python text may be a DAG that starts Glue jobs."""
-    return ("GlueJobOperator" in text or "GlueCrawlerOperator" in text) and "airflow" in text
+    return _GLUE_OPERATOR.search(text) is not None and "airflow" in text
 
 
 def read_dag(path: str, text: str) -> Definitions:
@@ -64,6 +70,8 @@ def read_dag(path: str, text: str) -> Definitions:
             reading = _Reading(path, dag)
             found.items += [reading.chain(), *reading.jobs]
             found.findings += reading.findings
+        else:
+            _tell_unknown(found, path, dag)
     if found.items:
         found.findings += [_finding(path, line, what, Severity.BLOCKER) for line, what in dict.fromkeys(loaded.odd)]
     return found
@@ -79,6 +87,9 @@ class _Reading:
         self.jobs: list[Definition] = []
         self.order = order_of(dag)
         self.keys = {task: reference_name(task.id) for task in dag.tasks}
+        shared = {name: value for name, value in dag.defaults.items() if name in _KNOWN | _CREATES | _FOR_THE_RUN}
+        for task in dag.tasks:
+            task.given = {**shared, **task.given}
 
     def chain(self) -> Chain:
         """Return the chain; tasks that are no Glue jobs are passed through, so the order among jobs stays."""
@@ -93,8 +104,25 @@ class _Reading:
             name=self.dag.name, place=Place(path=self.path, line=self.dag.line), origin=Origin.AIRFLOW, steps=steps,
             schedule=schedule, timezone=zone, active=False if paused is True else None,
             timeout_seconds=int(limit.seconds) if isinstance(limit, Delta) else None,
-            max_concurrent_runs=runs if isinstance(runs, int) else None,
+            max_concurrent_runs=runs if isinstance(runs, int) else _RUNS_AT_ONCE, emails=self._emails(),
         )  # fmt: skip
+
+    def _emails(self) -> tuple[str, ...]:
+        """Who is told of a failed task; `email` alone is enough, since email_on_failure is true."""
+        told: dict[str, None] = {}
+        for task in self.dag.tasks:
+            given = task.given.get("email", [])
+            named: list[Any] = given if isinstance(given, list) else [given]
+            if task.operator not in _JOBS | _CRAWLERS or task.given.get("email_on_failure", True) is not True:
+                continue
+            if not all(isinstance(each, str) for each in named):
+                self._tell(
+                    task.line, f"task '{task.id}': who is told of its failure ({_shown(given)}) is computed and was left out",
+                    Severity.WARNING,
+                )  # fmt: skip
+                continue
+            told |= dict.fromkeys(name.strip() for each in named for name in re.split("[,;]", each) if name.strip())
+        return tuple(told)
 
     def _other_task(self, task: Task) -> None:
         if task.doubt and task.operator in _JOBS | _CRAWLERS:
@@ -115,14 +143,22 @@ class _Reading:
         rule = task.given.get("trigger_rule", "all_success")
         if rule not in _RUN_IF:
             self._tell(task.line, f"task '{task.id}': trigger_rule '{rule}' has no run_if", Severity.BLOCKER)
-        retries = task.given.get("retries", self.dag.defaults.get("retries"))
-        limit = task.given.get("execution_timeout", self.dag.defaults.get("execution_timeout"))
+        retries, limit = task.given.get("retries"), task.given.get("execution_timeout")
+        delay = task.given.get("retry_delay")
+        seconds = (
+            delay.seconds if isinstance(delay, Delta) else delay if isinstance(delay, int | float) else _RETRY_DELAY
+        )
         step = Step(
             key=self.keys[task], after=tuple(self.keys[each] for each in self._before(task, frozenset())),
             run_if=_RUN_IF.get(rule, "ALL_SUCCESS") if isinstance(rule, str) else "ALL_SUCCESS",
             retries=retries if isinstance(retries, int) else None, line=task.line,
             timeout_seconds=int(limit.seconds) if isinstance(limit, Delta) else None,
+            retry_seconds=int(seconds) if retries else None, retry_timeouts=True,
         )  # fmt: skip
+        for name, kind in (("retries", int), ("execution_timeout", Delta), ("retry_delay", Delta | int | float)):
+            if task.given.get(name) is not None and not isinstance(task.given[name], kind):
+                text = f"task '{task.id}': {name} ({_shown(task.given[name])}) is computed and was left out"
+                self._tell(task.line, text, Severity.WARNING)
         if task.operator in _CRAWLERS:
             return step.model_copy(update={"crawler_name": self._crawler(task)})
         job = task.given.get("job_name")
@@ -176,7 +212,8 @@ class _Reading:
                 text = f"task '{task.id}' sets {name} ({_shown(value)}) for the run, which the job definition sets on Databricks"
                 self._tell(task.line, text, Severity.WARNING)
             elif name not in _KNOWN | _CREATES:
-                self._tell(task.line, f"task '{task.id}': {name} is Airflow's own and was left out", Severity.INFO)
+                severity = Severity.WARNING if _CALLED.search(name) else Severity.INFO
+                self._tell(task.line, f"task '{task.id}': {name} is Airflow's own and was left out", severity)
         if job and _CREATES & task.given.keys():
             self._defined(task, job)
 
@@ -211,9 +248,12 @@ class _Reading:
                 self._tell(line, f"the DAG's {name} ({_shown(value)}) was left out", Severity.WARNING)
             elif name in ("dagrun_timeout", "max_active_runs") and not isinstance(value, Delta | int):
                 self._tell(line, f"the DAG's {name} ({_shown(value)}) is computed and was left out", Severity.WARNING)
-        left = sorted(str(name) for name in self.dag.defaults if name not in _DEFAULTS_KNOWN)
+        known = _DEFAULTS_KNOWN | _KNOWN | _CREATES | _FOR_THE_RUN
+        left = sorted(str(name) for name in self.dag.defaults if name not in known)
         if left:
-            self._tell(line, f"of the DAG's default_args {', '.join(left)} were left out", Severity.INFO)
+            told = any(_CALLED.search(name) for name in left)
+            severity = Severity.WARNING if told else Severity.INFO
+            self._tell(line, f"of the DAG's default_args {', '.join(left)} were left out", severity)
         if self.dag.defaults.get("depends_on_past") is True:
             self._tell(
                 line,
@@ -259,6 +299,16 @@ class _Reading:
 
     def _tell(self, line: int, what: str, severity: Severity) -> None:
         self.findings.append(_finding(self.path, line, what, severity))
+
+
+def _tell_unknown(found: Definitions, path: str, dag: Dag) -> None:
+    """A DAG whose only operators of Glue are somebody's own."""
+    own = [task for task in dag.tasks if "Glue" in task.operator and task.operator not in _WAITS]
+    if own:
+        found.seen += 1
+    for task in own:
+        text = f"DAG '{dag.name}': task '{task.id}' is of {task.operator}, which is not an operator that starts Glue jobs as far as is known; the DAG was not read"
+        found.findings.append(_finding(path, task.line, text, Severity.BLOCKER))
 
 
 def _rate(delta: Delta) -> str | None:

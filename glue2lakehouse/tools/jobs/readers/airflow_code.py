@@ -21,6 +21,8 @@ from glue2lakehouse.tools.jobs.readers.airflow_values import (
 )
 from glue2lakehouse.tools.jobs.readers.plain_python import PlainPython
 
+_TASKS = ("Operator", "Sensor")
+_MOST_MAPPED = 100
 _UNITS = {"weeks": 604800, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
 
 
@@ -34,10 +36,29 @@ class Loaded(PlainPython):
         self.odd: list[tuple[int, str]] = []
         self._dag = self.loose
         self._groups: list[Group] = []
+        self._classes: dict[str, tuple[str, str]] = {}
         self._body(tree.body)
         for function in [each for each in self._names.values() if isinstance(each, ast.FunctionDef)]:
             if _decorator(function, "dag") is not None and not any(dag.line == function.lineno for dag in self.dags):
                 self._call_function(function, [], {}, function.lineno)
+
+    def _do_ImportFrom(self, node: ast.ImportFrom) -> None:
+        """An operator may have another name in this file."""
+        for alias in node.names:
+            if alias.asname and alias.name.endswith(_TASKS):
+                self._classes[alias.asname] = (alias.name, "")
+
+    def _do_ClassDef(self, node: ast.ClassDef) -> None:
+        """A class that is made of an operator here makes its tasks; what it adds to it is not read."""
+        bases = [ast.unparse(base).rpartition(".")[2] for base in node.bases]
+        base = next((self._classes.get(name, (name, ""))[0] for name in bases if self._is_operator(name)), "")
+        if base:
+            adds = any(isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) for each in node.body)
+            what = f"is of class {node.name}, which changes what {base} does; that is not read"
+            self._classes[node.name] = (base, what if adds else "")
+
+    def _is_operator(self, name: str) -> bool:
+        return name in self._classes or name.endswith(_TASKS)
 
     def _do_With(self, node: ast.With) -> None:
         dag, groups = self._dag, list(self._groups)
@@ -63,7 +84,8 @@ class Loaded(PlainPython):
     def _context(self, called: str, node: ast.Call, positional: list[Any], given: dict[str, Any]) -> Any:
         if called == "TaskGroup":
             name = given.get("group_id", positional[0] if positional else "")
-            return Group(name if isinstance(name, str) else "")
+            defaults = given.get("default_args")
+            return Group(name if isinstance(name, str) else "", defaults=defaults if isinstance(defaults, dict) else {})
         name = given.get("dag_id", positional[0] if positional else None)
         dag = Dag(name if isinstance(name, str) else self.loose.name, node.lineno, given)
         self.dags.append(dag)
@@ -82,34 +104,46 @@ class Loaded(PlainPython):
             whole = f"{stem}__{int(number) + 1}" if stem and number.isdigit() else f"{whole}__1"
         task = Task(whole, operator, line, given, self._doubts[-1] if self._doubts else "")
         dag.tasks.append(task)
-        for group in self._groups:
+        for group in reversed(self._groups):
             group.tasks.append(task)
+            task.given = {**group.defaults, **task.given}
         named = given.get("task_group")
         if isinstance(named, Group) and named not in self._groups:
             named.tasks.append(task)
         dag.edges += [(before, task) for before in tasks_in({k: v for k, v in given.items() if k != "task_group"})]
         return task
 
-    def _mapped(self, called: str, node: ast.Call, given: dict[str, Any]) -> Any:
-        """`Operator.partial(…).expand(…)` is one task for each element: one task here, and a doubt."""
+    def _task_of(self, called: str, line: int, positional: list[Any], given: dict[str, Any]) -> Task:
+        operator, change = self._classes.get(called, (called, ""))
+        if not change:
+            return self._task(operator, line, positional, given)
+        with self._doubted(change):
+            return self._task(operator, line, positional, given)
+
+    def _mapped(self, called: str, node: ast.Call, positional: list[Any], given: dict[str, Any]) -> Any:
+        """`Operator.partial(…).expand(…)` is one task for each element; over unknown ones it is one task here, and a doubt."""
         owner = node.func.value if isinstance(node.func, ast.Attribute) else node
         if called == "partial":
             return ("partial", ast.unparse(owner).rpartition(".")[2], given, node.lineno)
         held = self._value(owner)
         if isinstance(held, tuple) and held and held[0] == "partial":
+            turns = _turns(called, positional, given)
+            if turns is not None:
+                return [self._task_of(held[1], held[3], [], {**held[2], **turn}) for turn in turns]
             with self._doubted(
                 "is mapped over values (expand), one run for each; it was read once: use a for_each_task"
             ):
-                return self._task(held[1], held[3], [], {**held[2], **{name: Open("expand") for name in given}})
+                more = {name: Open("expand") for name in given}
+                return self._task_of(held[1], held[3], [], {**held[2], **more})
         return Open(ast.unparse(node))
 
     def _called(self, called: str, node: ast.Call, positional: list[Any], given: dict[str, Any]) -> Any:
         if called in ("DAG", "TaskGroup"):
             return self._context(called, node, positional, given)
-        if called.endswith(("Operator", "Sensor")):
-            return self._task(called, node.lineno, positional, given)
+        if self._is_operator(called):
+            return self._task_of(called, node.lineno, positional, given)
         if called in ("expand", "expand_kwargs", "partial") and isinstance(node.func, ast.Attribute):
-            return self._mapped(called, node, given)
+            return self._mapped(called, node, positional, given)
         if called in ("set_downstream", "set_upstream") and positional and isinstance(node.func, ast.Attribute):
             held = self._value(node.func.value)
             sides = (held, positional[0]) if called == "set_downstream" else (positional[0], held)
@@ -189,6 +223,17 @@ class Loaded(PlainPython):
         """The DAG of tasks that were given it by `dag=`, where an order stands outside of any `with`."""
         wanted = {task for item in found for task in (item.tasks if isinstance(item, Group) else [item])}
         return next((dag for dag in self.dags if wanted & set(dag.tasks)), None)
+
+
+def _turns(called: str, positional: list[Any], given: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """Return what each mapped task is given, None where the values are not all known."""
+    if called == "expand_kwargs":
+        turns = positional[0] if len(positional) == 1 else None
+        return turns if isinstance(turns, list) and turns and all(isinstance(each, dict) for each in turns) else None
+    if not given or not all(isinstance(value, list) and value for value in given.values()):
+        return None
+    rows = list(itertools.product(*given.values()))
+    return [dict(zip(given, row, strict=True)) for row in rows] if len(rows) <= _MOST_MAPPED else None
 
 
 def _alike(left: Any, right: Any) -> bool:

@@ -60,6 +60,7 @@ class Group:
 
     name: str
     tasks: list["Task"] = field(default_factory=list)
+    defaults: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(eq=False)

@@ -14,6 +14,7 @@ from glue2lakehouse.tools.jobs.build import build
 from glue2lakehouse.tools.jobs.model import Chain, Definitions, GlueTrigger, Kind, Origin, Place
 from glue2lakehouse.tools.jobs.readers.intrinsics import Intrinsics
 from glue2lakehouse.tools.jobs.readers.scheduler import STARTS_JOB, scheduled_start
+from glue2lakehouse.tools.jobs.readers.starts import Start, start_chain, start_trigger
 from glue2lakehouse.tools.jobs.readers.stepfunctions import read_state_machine
 from glue2lakehouse.tools.jobs.readers.template import Lines
 
@@ -138,6 +139,8 @@ def _read_machine(
     uri = properties.get("DefinitionUri")
     if isinstance(uri, str):
         text = texts.get(posixpath.normpath(posixpath.join(posixpath.dirname(values.path), uri)), "")
+    if not text or text == "{}":
+        found.findings.append(_unknown_machine(values, logical_id))
     if "glue:start" not in text:
         return
     for name, value in substitutions.items():
@@ -150,20 +153,23 @@ def _read_machine(
     found.add(machine)
 
 
+def _unknown_machine(values: Intrinsics, logical_id: str) -> Finding:
+    return Finding(
+        rule="step-functions",
+        severity=Severity.WARNING,
+        path=values.path,
+        line=values.lines.get(("Resources", logical_id), 0),
+        message=f"state machine '{logical_id}': its definition is not in the source, so the jobs that it may start are not in order",
+        action="add the state machine as a .json file (`aws stepfunctions describe-state-machine`) and migrate again",
+    )
+
+
 def _read_event(machine: Definitions, values: Intrinsics, event: dict[str, Any]) -> None:
     """Take over the schedule that SAM gives a state machine; what else starts it is a finding."""
-    properties = event.get("Properties") or {}
-    expression = values.resolve(properties.get("Schedule") or properties.get("ScheduleExpression"))
+    known = event.get("Type") in ("Schedule", "ScheduleV2")
     for chain in machine.chains:
-        known = event.get("Type") in ("Schedule", "ScheduleV2") and isinstance(expression, str)
-        if not known or chain.schedule:
-            machine.findings.append(
-                _other_event(chain.place.path, chain.place.line, str(event.get("Type")), chain.name)
-            )
-            continue
-        chain.schedule = expression
-        chain.timezone = str(values.resolve(properties.get("ScheduleExpressionTimezone") or "UTC"))
-        chain.active = properties.get("Enabled") is not False and properties.get("State") != "DISABLED"
+        start = _start(str(event.get("Type")), chain.place, values, (event.get("Properties") or {}) if known else {})
+        start_chain(machine, chain, start)
 
 
 def _read_rules(found: Definitions, values: Intrinsics, data: dict[str, Any]) -> None:
@@ -176,14 +182,13 @@ def _read_rules(found: Definitions, values: Intrinsics, data: dict[str, Any]) ->
         line = values.lines.get(("Resources", logical_id), 0)
         if STARTS_JOB in targets:
             _read_schedule(found, values, logical_id, properties)
+        start = _start(logical_id, Place(path=values.path, line=line), values, properties)
         for item in list(found.items):
             if isinstance(item, Chain) and _names(targets, item.address):
-                _schedule_chain(found, item, values, properties)
+                start_chain(found, item, start)
             elif isinstance(item, GlueTrigger) and item.type == "EVENT" and _targets_workflow(item, found, targets):
                 url = arrival_url(values.resolve(properties.get("EventPattern") or {}))
-                item.arrival_url = url
-                if not url:
-                    found.findings.append(_other_event(values.path, line, logical_id, item.name))
+                start_trigger(found, item, start, url)
 
 
 def _read_schedule(found: Definitions, values: Intrinsics, logical_id: str, properties: dict[str, Any]) -> None:
@@ -203,6 +208,8 @@ def _read_schedule(found: Definitions, values: Intrinsics, logical_id: str, prop
         found.findings.append(built)
     else:
         found.items.append(built)
+        place = Place(path=values.path, line=built.place.line)
+        found.findings += _start(logical_id, place, values, properties).limits(built.name)
 
 
 def _names(targets: str, logical_id: str) -> bool:
@@ -218,14 +225,21 @@ def _targets_workflow(trigger: GlueTrigger, found: Definitions, targets: str) ->
     )
 
 
-def _schedule_chain(found: Definitions, chain: Chain, values: Intrinsics, properties: dict[str, Any]) -> None:
-    expression = values.resolve(properties.get("ScheduleExpression"))
-    if isinstance(expression, str) and not chain.schedule:
-        chain.schedule = expression
-        chain.timezone = str(values.resolve(properties.get("ScheduleExpressionTimezone")) or "UTC")
-        chain.active = values.resolve(properties.get("State")) != "DISABLED"
-    else:
-        found.findings.append(_other_event(chain.place.path, chain.place.line, chain.name, chain.name))
+def _start(name: str, place: Place, values: Intrinsics, properties: dict[str, Any]) -> Start:
+    """What a rule, a schedule or an event of SAM says, of which each uses its part of these properties."""
+    said = values.resolve(properties)
+    said = said if isinstance(said, dict) else {}
+    expression = said.get("ScheduleExpression") or said.get("Schedule")
+    targets = said.get("Targets") or [said.get("Target") or {}]
+    only = targets[0] if isinstance(targets, list) and len(targets) == 1 else {}
+    given = only.get("Input") if isinstance(only, dict) else None
+    window = _dict(said.get("FlexibleTimeWindow"))
+    return Start(
+        name, place, expression if isinstance(expression, str) else "", str(said.get("ScheduleExpressionTimezone") or "UTC"),
+        active=said.get("State") != "DISABLED" and said.get("Enabled") is not False, given=given or said.get("Input"),
+        first=str(said.get("StartDate") or ""), last=str(said.get("EndDate") or ""),
+        window=str(window.get("MaximumWindowInMinutes") or "") if window.get("Mode") == "FLEXIBLE" else "",
+    )  # fmt: skip
 
 
 def arrival_url(pattern: Any) -> str:
@@ -252,17 +266,6 @@ def arrival_url(pattern: Any) -> str:
 
 def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _other_event(path: str, line: int, rule: str, name: str) -> Finding:
-    return Finding(
-        rule="trigger-event",
-        severity=Severity.WARNING,
-        path=path,
-        line=line,
-        message=f"event rule '{rule}' starts '{name}' on something else than new files in one S3 folder",
-        action="start the job through the Jobs API from that rule, or choose a table-update trigger",
-    )
 
 
 def odd_resource(path: str, lines: Lines, logical_id: str) -> Finding:

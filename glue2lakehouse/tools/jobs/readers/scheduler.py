@@ -9,6 +9,7 @@ from typing import Any
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.build import build
 from glue2lakehouse.tools.jobs.model import Definition, GlueTrigger, Kind, Origin, Place
+from glue2lakehouse.tools.jobs.readers.starts import FILLED_IN
 
 STARTS_JOB = "aws-sdk:glue:startJobRun"
 _ACTION = {"JobName", "Arguments", "Timeout", "NotificationProperty", "SecurityConfiguration"}
@@ -24,6 +25,8 @@ def scheduled_start(
         request = None
     if not isinstance(request, dict) or not request.get("JobName"):
         return _unclear(name, place, f"its input does not say which job ({given})")
+    if FILLED_IN in json.dumps(request):
+        return _unclear(name, place, "gives it values that only EventBridge fills in (<aws.scheduler…>)")
     if set(request) - _ACTION:
         return _unclear(name, place, f"it also sets {', '.join(sorted(set(request) - _ACTION))}")
     fields = {

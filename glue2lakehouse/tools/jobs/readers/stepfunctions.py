@@ -11,6 +11,8 @@ import yaml
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.model import Chain, Definitions, Origin, Place, Step
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
+from glue2lakehouse.tools.jobs.readers.state_input import StateInput
+from glue2lakehouse.tools.jobs.values import from_input
 
 _SILENT = frozenset({"Succeed"})
 _REST = {
@@ -42,7 +44,7 @@ def read_state_machine(place: Place, name: str, text: str, *, address: str = "")
     if not isinstance(data, dict) or not isinstance(data.get("States"), dict):
         found.findings.append(_finding(place, name, "its definition has no States", Severity.BLOCKER))
         return found
-    walk = _Walk(place, name, text)
+    walk = _Walk(place, name, text, jsonata=data.get("QueryLanguage") == "JSONata")
     limit = data.get("TimeoutSeconds")
     if limit is not None and not isinstance(limit, int):
         found.findings.append(_finding(place, name, f"its TimeoutSeconds ({limit}) is no number", Severity.WARNING))
@@ -55,8 +57,10 @@ def read_state_machine(place: Place, name: str, text: str, *, address: str = "")
 
 
 class _Walk:
-    def __init__(self, place: Place, name: str, text: str) -> None:
+    def __init__(self, place: Place, name: str, text: str, *, jsonata: bool = False) -> None:
         self.place = place
+        self.jsonata = jsonata
+        self.input = StateInput()
         self.name = name
         self.text = text
         self.steps: list[Step] = []
@@ -104,6 +108,8 @@ class _Walk:
             if name in seen:
                 self._join(name, last)
                 return last
+            if sum(str(each).count(f"'Next': {name!r}") for each in states.values()) > 1:
+                self.input.written = None  # reached on several ways, which may have changed the input each in its own
             seen.add(name)
             path = (*path, name)
             state = states[name]
@@ -112,11 +118,16 @@ class _Walk:
                 self._tell(
                     name, f"{_REST['Choice']}; here all its branches run: add a condition_task", Severity.BLOCKER
                 )
+                self.input.after(state, self.jsonata)
                 targets = [each.get("Next") for each in _list(state.get("Choices")) if isinstance(each, dict)]
-                ends = [self._path(states, target, last, seen, path) for target in (*targets, state.get("Default"))]
+                written, ends = self.input.written, []
+                for target in (*targets, state.get("Default")):
+                    self.input.written = written
+                    ends.append(self._path(states, target, last, seen, path))
                 return tuple(dict.fromkeys(end for branch in ends for end in branch))
             after = last
             last = self._state(name, state, last)
+            self.input.after(state, self.jsonata)
             self._first[name] = tuple(step.key for step in self.steps[count:] if step.after == after)
             name = state.get("Next")
         return last
@@ -139,12 +150,17 @@ class _Walk:
             self._whole_retry(name, state)
             if not _list(state.get("Branches")):
                 self._tell(name, "has no branches", Severity.BLOCKER)
-            ends = [self.machine(branch, before) for branch in _list(state.get("Branches"))]
+            written, ends = None if "Parameters" in state or "InputPath" in state else self.input.written, []
+            for branch in _list(state.get("Branches")):
+                self.input.written = written
+                ends.append(self.machine(branch, before))
+            self.input.written = written
             return tuple(dict.fromkeys(end for branch in ends for end in branch)) or before
         if kind == "Map":
             self._whole_retry(name, state)
             inner = state.get("ItemProcessor") or state.get("Iterator") or {}
             self._tell(name, f"{_REST['Map']}; its jobs run once here: use a for_each_task", Severity.BLOCKER)
+            self.input.written = None
             return self.machine(inner, before)
         if kind == "Task":
             self._tell(
@@ -167,9 +183,13 @@ class _Walk:
             )
         self._extras(name, state)
         self._other_parameters(name, parameters)
+        retries, wait, timeouts = self._retries(name, state)
+        limit, run_timeout = state.get("TimeoutSeconds"), parameters.get("Timeout")
         step = Step(
-            key=reference_name(name), job_name=job, arguments=self._arguments(name, parameters), after=before,
-            retries=self._retries(name, state), line=self._line(name),
+            key=reference_name(name), job_name=job, arguments=self._arguments(name, parameters, state), after=before,
+            retries=retries, retry_seconds=wait, retry_timeouts=timeouts, line=self._line(name),
+            timeout_seconds=limit if isinstance(limit, int) else None,
+            run_timeout=run_timeout if isinstance(run_timeout, int) else None, notify_after=_notify_after(parameters),
         )  # fmt: skip
         self.steps.append(step)
         return step.key
@@ -192,7 +212,7 @@ class _Walk:
                 Severity.WARNING,
             )
 
-    def _arguments(self, name: str, parameters: dict[str, Any]) -> dict[str, str]:
+    def _arguments(self, name: str, parameters: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
         arguments = parameters.get("Arguments") or {}
         if not isinstance(arguments, dict):
             self._tell(name, f"takes its arguments from the input ({arguments})", Severity.BLOCKER)
@@ -202,6 +222,12 @@ class _Walk:
             if not key.endswith(".$") and not str(value).startswith("{%"):
                 given[str(key)] = str(value)
                 continue
+            taken = self.input.field(str(value), state)
+            if taken:
+                given[key.removesuffix(".$")] = from_input(taken)
+                what = f"takes {key.removesuffix('.$')} from the input ({value}), which is a parameter of the job"
+                self._tell(name, what, Severity.INFO)
+                continue
             self._tell(
                 name,
                 f"takes {key.removesuffix('.$')} from the input ({value}); its job's default is used",
@@ -210,30 +236,38 @@ class _Walk:
         return given
 
     def _other_parameters(self, name: str, parameters: dict[str, Any]) -> None:
-        for key in sorted(set(parameters) - {"JobName", "JobName.$", "Arguments", "Arguments.$"}):
+        known = {"JobName", "JobName.$", "Arguments", "Arguments.$"}
+        known |= {"Timeout"} if isinstance(parameters.get("Timeout"), int) else set()
+        known |= {"NotificationProperty"} if _notify_after(parameters) is not None else set()
+        for key in sorted(set(parameters) - known):
             self._tell(name, f"sets {key} for the run, which the job definition sets on Databricks", Severity.WARNING)
         if "Arguments.$" in parameters:
             self._tell(name, f"takes its arguments from the input ({parameters['Arguments.$']})", Severity.BLOCKER)
 
-    def _retries(self, name: str, state: dict[str, Any]) -> int | None:
+    def _retries(self, name: str, state: dict[str, Any]) -> tuple[int | None, int | None, bool]:
+        """Return how often it is tried again, after how many seconds, and whether a timeout is, too."""
         retry = [each for each in _list(state.get("Retry")) if isinstance(each, dict)]
         if not retry:
-            return None
+            return None, None, False
         if len(retry) > 1 or retry[0].get("ErrorEquals") not in (["States.ALL"], ["States.TaskFailed"]):
             self._tell(
                 name, "retries by the kind of error; on Databricks every failure is retried alike", Severity.WARNING
             )
-        self._tell(name, "waits between retries as its Retry says; the job retries at once", Severity.INFO)
-        attempts = retry[0].get("MaxAttempts", 3)
-        return attempts if isinstance(attempts, int) else None
+        attempts, wait = retry[0].get("MaxAttempts", 3), retry[0].get("IntervalSeconds", 1)
+        if retry[0].get("BackoffRate", 2.0) != 1 and isinstance(attempts, int) and attempts > 1:
+            what = f"waits longer before each retry (BackoffRate); here it waits {wait} seconds each time"
+            self._tell(name, what, Severity.INFO)
+        timeouts = bool({"States.ALL", "States.Timeout"} & set(map(str, _list(retry[0].get("ErrorEquals")))))
+        return attempts if isinstance(attempts, int) else None, wait if isinstance(wait, int) else None, timeouts
 
     def _extras(self, name: str, state: dict[str, Any]) -> None:
         if state.get("Catch"):
             self._tell(
                 name, "catches errors: add a task with run_if AT_LEAST_ONE_FAILED for its handler", Severity.WARNING
             )
+        whole = state.get("Type") == "Task" and isinstance(state.get("TimeoutSeconds"), int)
         for key in ("TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds"):
-            if key in state:
+            if key in state and not (key == "TimeoutSeconds" and whole):
                 self._tell(
                     name, f"sets {key} {state[key]}; the job's own timeout holds on Databricks", Severity.WARNING
                 )
@@ -252,6 +286,12 @@ class _Walk:
         at = key.start() if key else self.text.find(state)
         inside = self.text.count("\n", 0, at) if at >= 0 else 0
         return self.place.line + inside if self.place.line else inside + 1
+
+
+def _notify_after(parameters: dict[str, Any]) -> int | None:
+    held = parameters.get("NotificationProperty")
+    minutes = held.get("NotifyDelayAfter") if isinstance(held, dict) and len(held) == 1 else None
+    return minutes if isinstance(minutes, int) else None
 
 
 def _list(value: Any) -> list[Any]:

@@ -6,12 +6,13 @@ AWS provider: aws_cloudwatch_event_rule, aws_cloudwatch_event_target, aws_schedu
 import json
 from typing import Any
 
-from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.jobs.model import Chain, Definitions, GlueTrigger, Origin
 from glue2lakehouse.tools.jobs.readers.cloudformation import arrival_url
 from glue2lakehouse.tools.jobs.readers.hcl import Block, evaluate, to_text
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
 from glue2lakehouse.tools.jobs.readers.scheduler import STARTS_JOB, scheduled_start
+from glue2lakehouse.tools.jobs.readers.starts import Start, start_chain, start_trigger
 from glue2lakehouse.tools.jobs.readers.terraform_body import body
 from glue2lakehouse.tools.jobs.readers.terraform_scope import Module, Scope, expand
 
@@ -32,7 +33,7 @@ def read_events(found: Definitions, module: Module, scope: Scope) -> None:
                 None,
             )
             if rule is not None:
-                _apply(found, module, scope, rule, _value(block, "arn", scope))
+                _apply(found, module, scope, rule, _value(block, "arn", scope), _value(block, "input", scope))
 
 
 def _read_schedule(found: Definitions, module: Module, scope: Scope, block: Block) -> None:
@@ -43,7 +44,7 @@ def _read_schedule(found: Definitions, module: Module, scope: Scope, block: Bloc
         target = target[0] if isinstance(target, list) and target else target if isinstance(target, dict) else {}
         arn = str(target.get("arn", ""))
         if STARTS_JOB not in arn:
-            _apply(found, module, instance.scope, block, arn)
+            _apply(found, module, instance.scope, block, arn, target.get("input"))
             continue
         found.seen += 1
         built = scheduled_start(
@@ -59,6 +60,7 @@ def _read_schedule(found: Definitions, module: Module, scope: Scope, block: Bloc
             found.findings.append(built)
         else:
             found.items.append(built)
+            found.findings += _start(module, instance.scope, block, None).limits(built.name)
 
 
 def _is(rule: Block, named: str, scope: Scope) -> bool:
@@ -71,22 +73,28 @@ def _value(block: Block, name: str, scope: Scope) -> str:
     return to_text(evaluate(attribute.expression, scope.look_up)) if attribute else ""
 
 
-def _apply(found: Definitions, module: Module, scope: Scope, rule: Block, arn: str) -> None:
-    expression = _value(rule, "schedule_expression", scope)
-    zone = _value(rule, "schedule_expression_timezone", scope) or "UTC"
-    stopped = _value(rule, "is_enabled", scope) == "false" or _value(rule, "state", scope) == "DISABLED"
+def _start(module: Module, scope: Scope, rule: Block, given: Any) -> Start:
+    raw, _ = body(rule, scope)
+    window = raw.get("flexible_time_window") or {}
+    window = window[0] if isinstance(window, list) else window
+    stopped = raw.get("is_enabled") in (False, "false") or raw.get("state") == "DISABLED"
+    return Start(
+        ".".join(rule.labels), module.place(rule), _value(rule, "schedule_expression", scope),
+        _value(rule, "schedule_expression_timezone", scope) or "UTC", active=not stopped, given=given,
+        first=_value(rule, "start_date", scope), last=_value(rule, "end_date", scope),
+        window=str(window.get("maximum_window_in_minutes") or "") if window.get("mode") == "FLEXIBLE" else "",
+    )  # fmt: skip
+
+
+def _apply(found: Definitions, module: Module, scope: Scope, rule: Block, arn: str, given: Any) -> None:
+    start = _start(module, scope, rule, given)
     for item in found.items:
         if isinstance(item, Chain) and _targets(arn, "aws_sfn_state_machine", item.address.rpartition(".")[2]):
-            if expression and not item.schedule:
-                item.schedule, item.active, item.timezone = expression, not stopped, zone
-            else:
-                found.findings.append(_other(module, rule, item.name))
+            start_chain(found, item, start)
         elif isinstance(item, GlueTrigger) and item.type == "EVENT":
             workflow = next((each for each in found.workflows if each.name == item.workflow_name), None)
             if workflow is not None and _targets(arn, "aws_glue_workflow", workflow.address.rpartition(".")[2]):
-                item.arrival_url = arrival_url(_pattern(_value(rule, "event_pattern", scope)))
-                if not item.arrival_url:
-                    found.findings.append(_other(module, rule, item.name))
+                start_trigger(found, item, start, arrival_url(_pattern(_value(rule, "event_pattern", scope))))
 
 
 def _targets(arn: str, kind: str, label: str) -> bool:
@@ -98,15 +106,3 @@ def _pattern(text: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError:
         return None
-
-
-def _other(module: Module, rule: Block, name: str) -> Finding:
-    place = module.place(rule)
-    return Finding(
-        rule="trigger-event",
-        severity=Severity.WARNING,
-        path=place.path,
-        line=place.line,
-        message=f"{'.'.join(rule.labels)} starts '{name}' in a way that one schedule or file arrival does not say",
-        action="start the job through the Jobs API from that rule, or add a second job that runs it",
-    )

@@ -1,0 +1,131 @@
+"""What a task of a DAG gets from elsewhere: its DAG's defaults, its class, the values that it is mapped over."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.jobs import check_bundle, read_definitions, write_bundle
+from glue2lakehouse.tools.jobs.model import Definitions, Step
+
+HEAD = """\
+from datetime import timedelta
+from airflow import DAG
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+"""
+
+
+def read(body: str, head: str = HEAD) -> Definitions:
+    return read_definitions({"d.py": head + body})
+
+
+def steps(found: Definitions) -> dict[str, Step]:
+    (chain,) = found.chains
+    return {step.key: step for step in chain.steps}
+
+
+def blockers(found: Definitions) -> list[Finding]:
+    return [finding for finding in found.findings if finding.severity is Severity.BLOCKER]
+
+
+def test_the_defaults_of_a_dag_and_of_a_group_are_those_of_its_tasks_unless_they_say_otherwise() -> None:
+    found = read("""
+from airflow.utils.task_group import TaskGroup
+rules = {"trigger_rule": "all_done", "retries": 2, "retry_delay": timedelta(minutes=1), "job_name": "shared", "sla": 5}
+with DAG("d", schedule=None, default_args=rules):
+    a = GlueJobOperator(task_id="a")
+    with TaskGroup("g", default_args={"retries": 4}):
+        b = GlueJobOperator(task_id="b", trigger_rule="one_failed", retry_delay=timedelta(seconds=5))
+    a >> b
+""")
+    a, b = steps(found)["a"], steps(found)["g_b"]
+    assert (a.job_name, a.run_if, a.retries, a.retry_seconds) == ("shared", "ALL_DONE", 2, 60)
+    assert (b.job_name, b.run_if, b.retries, b.retry_seconds) == ("shared", "AT_LEAST_ONE_FAILED", 4, 5)
+    assert [f.message for f in found.findings] == ["of the DAG's default_args sla were left out"]
+
+
+def test_a_retry_waits_as_long_as_airflow_does_where_nobody_says() -> None:
+    found = read("GlueJobOperator(task_id='a', job_name='a', retries=1)\nGlueJobOperator(task_id='b', job_name='b')\n")
+    assert [(s.retries, s.retry_seconds) for s in steps(found).values()] == [(1, 300), (None, None)]
+
+
+@pytest.mark.parametrize("name", ["retries", "retry_delay", "execution_timeout"])
+def test_a_limit_that_is_computed_is_told(name: str) -> None:
+    found = read(f"GlueJobOperator(task_id='a', job_name='a', {name}=of())\n")
+    assert any(name in f.message and "computed" in f.message for f in found.findings)
+
+
+def test_an_operator_under_another_name_makes_tasks_and_a_class_of_it_is_told_what_it_adds() -> None:
+    found = read("""
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator as Glue
+class Plain(GlueJobOperator):
+    template_fields = ("job_name",)
+class Odd(Glue):
+    def execute(self, context): return None
+Glue(task_id="a", job_name="a")
+Plain(task_id="b", job_name="b")
+Odd(task_id="c", job_name="c")
+""")
+    assert {step.job_name for step in steps(found).values()} == {"a", "b", "c"}
+    assert ["class Odd" in f.message for f in blockers(found)] == [True]
+
+
+def test_the_operator_of_airflow_1_is_read_and_one_of_somebodys_own_is_a_blocker() -> None:
+    old = "from airflow.contrib.operators.aws_glue_job_operator import AWSGlueJobOperator\n"
+    assert [s.job_name for s in steps(read("AWSGlueJobOperator(task_id='a', job_name='a')\n", old)).values()] == ["a"]
+    own = read("CompanyGlueOperator(task_id='a', job_name='a')\n", "from airflow_x import CompanyGlueOperator\n")
+    assert (own.chains, own.seen) == ([], 1)
+    assert ["CompanyGlueOperator" in f.message for f in blockers(own)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("call", "names"),
+    [
+        ("partial(task_id='m').expand(job_name=['a', 'b'])", ["a", "b"]),
+        ("partial(task_id='m').expand_kwargs([{'job_name': 'a'}, {'job_name': 'b'}])", ["a", "b"]),
+        ("partial(task_id='m').expand(job_name=['a'], script_args=[{}, {'--x': '1'}])", ["a", "a"]),
+    ],
+)
+def test_a_task_that_is_mapped_over_known_values_is_a_task_for_each(call: str, names: list[str]) -> None:
+    found = read(f"GlueJobOperator.{call} >> GlueJobOperator(task_id='z', job_name='z')\n")
+    (chain,) = found.chains
+    *mapped, last = chain.steps
+    assert ([step.job_name for step in mapped], found.findings) == (names, [])
+    assert last.after == tuple(step.key for step in mapped)
+
+
+@pytest.mark.parametrize("call", ["expand(job_name=rows())", "expand_kwargs(rows())", "expand_kwargs([{}, rows()])"])
+def test_a_task_that_is_mapped_over_unknown_values_is_a_blocker(call: str) -> None:
+    found = read(f"GlueJobOperator.partial(task_id='m').{call}\n")
+    assert any("mapped over values" in f.message for f in blockers(found))
+
+
+def written(out: Path, body: str) -> dict[str, Any]:
+    result = write_bundle(read(body), out, Settings(), files={})
+    assert check_bundle(out, command=None) == []
+    assert result.jobs
+    (file,) = (out / "resources").glob("*.yml")
+    (job,) = yaml.safe_load(file.read_text())["resources"]["jobs"].values()
+    return dict(job)
+
+
+def test_a_dag_keeps_its_waiting_runs_its_retries_and_who_is_told(tmp_path: Path) -> None:
+    job = written(tmp_path, """
+from airflow.providers.amazon.aws.operators.glue_crawler import GlueCrawlerOperator
+args = {"retries": 2, "retry_delay": timedelta(minutes=1), "execution_timeout": timedelta(hours=1), "email": "a@x.org, b@x.org"}
+with DAG("d", schedule=None, max_active_runs=1, default_args=args):
+    GlueCrawlerOperator(task_id="c", config={"Name": "c"}) >> GlueJobOperator(task_id="a", job_name="a")
+""")  # fmt: skip
+    assert (job["max_concurrent_runs"], job["queue"]) == (1, {"enabled": True})
+    assert job["email_notifications"] == {"on_failure": ["a@x.org", "b@x.org"]}
+    crawler, task = job["tasks"]
+    assert not {"max_retries", "timeout_seconds", "retry_on_timeout"} & crawler.keys()
+    assert (task["max_retries"], task["min_retry_interval_millis"], task["retry_on_timeout"]) == (2, 60000, True)
+    assert task["timeout_seconds"] == 3600
+
+
+def test_a_dag_that_says_no_limit_has_the_one_of_airflow(tmp_path: Path) -> None:
+    assert written(tmp_path, "GlueJobOperator(task_id='a', job_name='a')\n")["max_concurrent_runs"] == 16

@@ -1,0 +1,145 @@
+"""What EventBridge starts: schedules of workflows and machines, their input, and what no schedule of Databricks says."""
+
+import json
+from typing import Any
+
+import pytest
+
+from glue2lakehouse.domain import Severity
+from glue2lakehouse.tools.jobs import read_definitions
+from glue2lakehouse.tools.jobs.model import Definitions
+
+JOB = {
+    "Type": "AWS::Glue::Job",
+    "Properties": {"Name": "j", "Role": "r", "Command": {"Name": "glueetl", "ScriptLocation": "s3://c/j.py"}},
+}
+MACHINE = {
+    "Type": "AWS::StepFunctions::StateMachine",
+    "Properties": {
+        "StateMachineName": "m",
+        "DefinitionString": json.dumps(
+            {
+                "StartAt": "A",
+                "States": {
+                    "A": {
+                        "Type": "Task",
+                        "Resource": "arn:aws:states:::glue:startJobRun.sync",
+                        "Parameters": {"JobName": "j", "Arguments": {"--d.$": "$.day"}},
+                        "End": True,
+                    }
+                },
+            }
+        ),
+    },
+}
+WORKFLOW = {"Type": "AWS::Glue::Workflow", "Properties": {"Name": "w"}}
+
+
+def trigger(**more: Any) -> dict[str, Any]:
+    return {
+        "Type": "AWS::Glue::Trigger",
+        "Properties": {"Name": "t", "Type": "EVENT", "WorkflowName": "w", "Actions": [{"JobName": "j"}], **more},
+    }
+
+
+def rule(target: dict[str, Any], **properties: Any) -> dict[str, Any]:
+    return {"Type": "AWS::Events::Rule", "Properties": {"Targets": [target], **properties}}
+
+
+def schedule(target: dict[str, Any], **properties: Any) -> dict[str, Any]:
+    return {"Type": "AWS::Scheduler::Schedule", "Properties": {"Target": target, **properties}}
+
+
+def template(**resources: Any) -> Definitions:
+    return read_definitions({"t.json": json.dumps({"Resources": {"J": JOB, **resources}}), "j.py": ""})
+
+
+def said(found: Definitions) -> list[tuple[Severity, str]]:
+    return [(f.severity, f.message) for f in found.findings if f.rule == "trigger-event"]
+
+
+OF_WORKFLOW = {"Arn": {"Fn::Sub": "arn:aws:glue:x:1:workflow/${W}"}}
+
+
+def test_a_rule_that_ticks_is_the_schedule_of_the_workflow_that_it_starts() -> None:
+    found = template(W=WORKFLOW, T=trigger(), R=rule(OF_WORKFLOW, ScheduleExpression="rate(6 hours)", State="DISABLED"))
+    (made,) = found.triggers
+    assert (made.type, made.schedule, made.active) == ("SCHEDULED", "rate(6 hours)", False)
+    assert said(found) == []
+
+
+def test_a_workflow_that_waits_for_several_ticks_keeps_its_event() -> None:
+    more = {"EventBatchingCondition": {"BatchSize": 3}}
+    found = template(W=WORKFLOW, T=trigger(**more), R=rule(OF_WORKFLOW, ScheduleExpression="rate(6 hours)"))
+    assert [made.type for made in found.triggers] == ["EVENT"]
+    assert [severity for severity, _ in said(found)] == [Severity.WARNING]
+
+
+def test_a_second_rule_is_told_and_does_not_take_the_place_of_the_first() -> None:
+    first = rule(OF_WORKFLOW, ScheduleExpression="rate(6 hours)")
+    second = rule(OF_WORKFLOW, EventPattern={"source": ["x"]})
+    found = template(W=WORKFLOW, T=trigger(), R=first, R2=second)
+    assert found.triggers[0].schedule == "rate(6 hours)"
+
+
+def test_terraform_says_the_same() -> None:
+    code = """
+resource "aws_glue_workflow" "w" { name = "w" }
+resource "aws_glue_trigger" "t" {
+  name          = "t"
+  type          = "EVENT"
+  workflow_name = aws_glue_workflow.w.name
+  actions { job_name = "j" }
+}
+resource "aws_cloudwatch_event_rule" "r" {
+  name                = "r"
+  schedule_expression = "cron(0 5 * * ? *)"
+}
+resource "aws_cloudwatch_event_target" "x" {
+  rule = aws_cloudwatch_event_rule.r.name
+  arn  = aws_glue_workflow.w.arn
+}
+"""
+    (made,) = read_definitions({"main.tf": code}).triggers
+    assert (made.type, made.schedule, made.active) == ("SCHEDULED", "cron(0 5 * * ? *)", True)
+
+
+@pytest.mark.parametrize("make", [rule, schedule])
+def test_what_a_schedule_gives_a_machine_is_its_input(make: Any) -> None:
+    target = {"Arn": {"Ref": "M"}, "Input": json.dumps({"day": "mon", "deep": {"a": 1}, "yes": True})}
+    (chain,) = template(M=MACHINE, R=make(target, ScheduleExpression="rate(1 day)")).chains
+    assert (chain.schedule, chain.inputs) == ("rate(1 day)", {"day": "mon"})
+
+
+def test_what_only_eventbridge_fills_in_is_a_blocker() -> None:
+    target = {"Arn": {"Ref": "M"}, "Input": '{"day": "<aws.scheduler.scheduled-time>"}'}
+    found = template(M=MACHINE, R=schedule(target, ScheduleExpression="rate(1 day)"))
+    assert found.chains[0].inputs == {}
+    assert [severity for severity, _ in said(found)] == [Severity.BLOCKER]
+    direct = {
+        "Arn": "arn:aws:scheduler:::aws-sdk:glue:startJobRun",
+        "Input": '{"JobName": "j", "Arguments": {"--d": "<aws.scheduler.scheduled-time>"}}',
+    }
+    found = template(R=schedule(direct, ScheduleExpression="rate(1 day)"))
+    assert (found.triggers, [severity for severity, _ in said(found)]) == ([], [Severity.BLOCKER])
+
+
+def test_dates_and_windows_of_a_schedule_are_told() -> None:
+    direct = {"Arn": "arn:aws:scheduler:::aws-sdk:glue:startJobRun", "Input": '{"JobName": "j"}'}
+    limits = {
+        "StartDate": "2030-01-01T00:00:00Z",
+        "FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 15},
+    }
+    for target in (direct, {"Arn": {"Ref": "M"}}):
+        told = said(template(M=MACHINE, R=schedule(target, ScheduleExpression="rate(1 day)", **limits)))
+        assert [severity for severity, _ in told] == [Severity.WARNING, Severity.INFO]
+        assert "from 2030-01-01" in told[0][1]
+        assert "15 minutes later" in told[1][1]
+
+
+def test_a_machine_whose_definition_is_elsewhere_is_told() -> None:
+    elsewhere = {"Type": MACHINE["Type"], "Properties": {"DefinitionS3Location": {"Bucket": "b", "Key": "m.json"}}}
+    found = template(M=elsewhere)
+    assert [
+        "its definition is not in the source" in f.message for f in found.findings if f.rule == "step-functions"
+    ] == [True]
