@@ -5,8 +5,12 @@ import re
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.rewrite.aws_counterparts import COUNTERPARTS, ONLY_FOR
+from glue2lakehouse.tools.rewrite.code import Code, Piece, code
+from glue2lakehouse.tools.rewrite.names import quote_name, table_code
+from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, GlueCall, Use
 
+_CLASSES = re.compile(r"(?<!\bbotocore)\.exceptions\b(?! +import)")
 _CATCH_ALL = ("Exception", "BaseException")
 _LOG = re.compile(r"print$|(self\.)?_?(log|logger|logging)\.\w+$", re.IGNORECASE)
 
@@ -35,6 +39,31 @@ def _only_logs(handler: ast.ExceptHandler) -> bool:
         isinstance(each, ast.Expr) and isinstance(each.value, ast.Call) and _LOG.match(ast.unparse(each.value.func))
         for each in before
     )
+
+
+def client_errors(call: GlueCall) -> Code | None:
+    """Return code for the error classes of the client, where handlers of the project name them: `glue.exceptions`."""
+    named = any(
+        _CLASSES.search(module.source) and ("EntityNotFound" in module.source or "AlreadyExists" in module.source)
+        for module in call.place.world.modules.values()
+    )
+    client = call.receiver
+    if call.leaf == "paginate":
+        client = (
+            client.func.value if isinstance(client, ast.Call) and isinstance(client.func, ast.Attribute) else client
+        )
+    return code("{client}.exceptions", client=client) if named else None
+
+
+def schema_code(use: Use, database: ast.expr) -> Piece:
+    """Return code for the schema of a Glue database, by the mapping where its name is known."""
+    name = use.literal(database)
+    if not isinstance(name, str):
+        return table_code(use, database, None)[0]
+    schema = use.settings.schema_for(name)
+    if isinstance(database, ast.Constant) or schema != name:
+        return quoted(f"{quote_name(use.settings.catalog)}.{quote_name(schema)}")
+    return table_code(use, database, None)[0]
 
 
 def said(call: Use, key: str) -> bool:

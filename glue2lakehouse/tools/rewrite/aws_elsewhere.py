@@ -34,7 +34,9 @@ _BY_WORD = re.compile(
     r"crawler|partition|bookmark|trigger|workflow|blueprint|data_quality|column_statistics|table_version|data_cells|lf_tag|"
     r"user_defined_function|batch_stop_job_run"
 )
-_RUNS = "call it on a client that is made in this file or passed to the function, so that a rule can answer for it"
+_RUNS = (
+    "call it on a boto3 client that is made in this file or passed to the function, so that a rule can answer for it"
+)
 _SERVICES = {name.partition(".")[2]: name.partition(".")[0] for name in reversed(COUNTERPARTS)}
 
 _ATHENA_LIBRARIES = ("pyathena", "pyathenajdbc", "sqlalchemy_athena", "awsathena")
@@ -91,11 +93,12 @@ def _operation(place: Place, call: ast.Call) -> Iterator[Finding]:
         asked = wanted <= given if wanted else bool(_BY_WORD.search(name) and given and _of_aws(place, given))
     if not asked or (name not in _SERVICES and name not in LOOK_UPS and name not in _BY_ARGUMENTS):
         return
-    use, service = Use(place, call, f"boto3.{_SERVICES.get(name, 'glue')}.{name}"), _SERVICES.get(name, "glue")
+    service = "glue" if name in LOOK_UPS else _SERVICES.get(name, "glue")
+    use = Use(place, call, f"boto3.{service}.{name}")
     if said(use, use.name):
         return
     place.rule = "aws-elsewhere"
-    if name in _SERVICES:
+    if name in _SERVICES and name not in LOOK_UPS:
         found = stays(use, use.name)
         if found is not None:
             yield found
@@ -189,8 +192,13 @@ def _command(place: Place, call: ast.Call) -> Iterator[Finding]:
     if match is None:
         return
     name = f"{match[1]}.{match[2].replace('-', '_')}"
+    operation = name.partition(".")[2]
+    answered = match[1] == "glue" and (operation in _BY_ARGUMENTS or operation in LOOK_UPS)
     severity, counterpart = COUNTERPARTS.get(
-        name, (Severity.WARNING, "call it through boto3; files of a volume: dbutils.fs")
+        name,
+        (Severity.BLOCKER, _RUNS)
+        if answered
+        else (Severity.WARNING, "call it through boto3; files of a volume: dbutils.fs"),
     )
     checks = leaf in _CHECKED or any(
         keyword.arg == "check" and isinstance(keyword.value, ast.Constant) and keyword.value.value is True

@@ -18,8 +18,8 @@ from glue2lakehouse.tools.rewrite.kinds.world import World
 Scope = ast.AST
 _SCOPES = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _CHANGEABLE = (ast.Dict, ast.List, ast.Set, ast.Call, ast.ListComp, ast.DictComp, ast.SetComp)
-_CHANGE_NOTHING = (*stubs.GLUE_PACKAGES, "pyspark.", f"{stubs.JVM}.")
-"""Whose calls leave their arguments as they are; a method of the JVM gets copies."""
+_CHANGE_NOTHING = (*stubs.GLUE_PACKAGES, "pyspark.", "boto3.glue.", f"{stubs.JVM}.")
+"""Whose calls leave their arguments as they are; a method of the JVM, and an AWS client, gets copies."""
 _GIVES_TEXT = frozenset("format upper lower strip lstrip rstrip replace join title".split())
 MUTATORS = frozenset("append extend insert update pop clear remove setdefault sort reverse add discard popitem".split())
 _HARMLESS = frozenset(

@@ -82,5 +82,5 @@ def _leaf(node: ast.Call) -> str:
 
 def _is_pure(node: ast.Call, call: GlueCall) -> bool:
     name = call.place.world.callees.get(node, "")
-    client = name in (*stubs.BOTO3_MAKERS, "boto3.Session", "boto3.session.Session")
+    client = name in (*stubs.BOTO3_MAKERS, "boto3.Session", "boto3.session.Session", "boto3.glue.get_paginator")
     return client or _leaf(node) in _PURE or stubs.is_glue(name) or name.startswith("pyspark.")

@@ -7,7 +7,8 @@ import pytest
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import check
-from glue2lakehouse.tools.rewrite.runtime.catalog import get_databases, get_partitions, get_table, get_tables
+from glue2lakehouse.tools.rewrite import render_compat
+from glue2lakehouse.tools.rewrite.runtime.catalog import AwsPages, get_databases, get_partitions, get_table, get_tables
 
 HEAD = (
     "import boto3\nfrom awsglue.context import GlueContext\n\nspark = GlueContext().spark_session\n"
@@ -21,12 +22,22 @@ MAPPED = Settings(schemas={"sales": "shop"}, tables={"sales.orders": "lake.core.
     [
         ('x = glue.get_table(DatabaseName="sales", Name="orders")', 'x = get_table("lake.core.orders")'),
         ("x = glue.get_table(DatabaseName=db, Name=name)", 'x = get_table(f"main.{db}.{name}")'),
-        ('x = glue.get_tables(DatabaseName="sales", MaxResults=90)', 'x = get_tables("main.shop")'),
+        ('x = glue.get_tables(DatabaseName="sales", MaxResults=90, NextToken=token)', 'x = get_tables("main.shop")'),
         ("x = glue.get_databases()", 'x = get_databases("main")'),
         ('x = glue.get_partitions(DatabaseName="sales", TableName="orders")', 'x = get_partitions("lake.core.orders")'),
         (
             'pages = glue.get_paginator("get_tables")\nfor page in pages.paginate(DatabaseName=db):\n    print(page)',
             'for page in [get_tables(f"main.{db}")]:\n    print(page)',
+        ),
+        ('x = glue.get_database(Name="sales")', 'x = get_database("main.shop")'),
+        ('db = "sales"\nx = glue.get_tables(DatabaseName=db)', 'x = get_tables("main.shop")'),
+        (
+            'x = glue.get_paginator("get_tables").paginate(DatabaseName=db).build_full_result()',
+            'x = AwsPages([get_tables(f"main.{db}")]).build_full_result()',
+        ),
+        (
+            "try:\n    x = glue.get_table(DatabaseName=db, Name=t)\nexcept ClientError as e:\n    raise ValueError from e",
+            '    x = get_table(f"main.{db}.{t}")\n',
         ),
         (
             "try:\n    x = glue.get_table(DatabaseName=db, Name=t)\nexcept ClientError as e:\n    logger.error('no table')\n    raise e",
@@ -45,11 +56,65 @@ def test_a_look_up_goes_to_unity_catalog_and_an_idle_client_goes(convert, before
     assert after in conversion.after
     assert "boto3.client" not in conversion.after
     assert {f.severity for f in conversion.findings} == {Severity.INFO}
-    project = {
-        "glue_compat.py": "def get_table(n): ...\ndef get_tables(n): ...\ndef get_databases(n): ...\ndef get_partitions(n): ...\n"
-    }
+    project = {"glue_compat.py": render_compat(conversion.compat)}
     result = check(source, conversion.after, "job.py", {}, project, conversion.findings, MAPPED)
     assert [str(f) for f in result.findings if f.severity is Severity.BLOCKER] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "handler"),
+    [
+        ("glue.get_table(DatabaseName=db, Name=t)", 'get_table(f"main.{db}.{t}", errors=glue.exceptions)'),
+        (
+            "glue.get_partitions(DatabaseName=db, TableName=t)",
+            'get_partitions(f"main.{db}.{t}", errors=glue.exceptions)',
+        ),
+        (
+            "[p for p in glue.get_paginator('get_tables').paginate(DatabaseName=db)]",
+            '[p for p in [get_tables(f"main.{db}", errors=glue.exceptions)]]',
+        ),
+    ],
+)
+def test_error_classes_that_a_handler_names_are_those_of_its_client(convert, code: str, handler: str) -> None:
+    source = HEAD + f"try:\n    x = {code}\nexcept glue.exceptions.EntityNotFoundException:\n    x = None\n"
+    conversion = convert(source)
+    assert f"    x = {handler}\nexcept glue.exceptions.EntityNotFoundException:" in conversion.after
+    assert "glue = boto3.client" in conversion.after
+    elsewhere = HEAD + f"from errors import tell\nx = {code}\n"
+    told = convert(
+        elsewhere, errors="def tell(glue, e):\n    return isinstance(e, glue.exceptions.EntityNotFoundException)"
+    )
+    assert f"x = {handler}" in told.after
+
+
+def test_pages_that_are_kept_have_no_error_classes_at_hand(convert) -> None:
+    line = "    x = pages.paginate(DatabaseName='a')\nexcept glue.exceptions.EntityNotFoundException:\n    x = None\n"
+    conversion = convert(HEAD + "pages = glue.get_paginator('get_tables')\ntry:\n" + line)
+    assert line in conversion.after
+    assert [f.severity for f in conversion.findings if f.line == 8] == [Severity.BLOCKER]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'x = glue.get_tables(DatabaseName="a", MaxResults=1)',
+        'x = glue.get_paginator("get_tables").paginate(DatabaseName="a", PaginationConfig={"MaxItems": 5})',
+        'x = glue.get_paginator("get_tables").paginate(DatabaseName="a", PaginationConfig=config)',
+    ],
+)
+def test_that_only_the_first_answers_were_wanted_is_told(convert, line: str) -> None:
+    (told,) = [f for f in convert(HEAD + line + "\n").findings if f.severity is not Severity.INFO]
+    assert (told.severity, told.line) == (Severity.WARNING, 6)
+    assert "gives all there is" in told.message
+
+
+def test_pages_are_searched_and_put_together_as_those_of_a_paginator() -> None:
+    pages = AwsPages([{"TableList": [{"Name": "a", "Keys": [1]}, {"Name": "b"}]}])
+    assert list(pages.search("TableList[].Name")) == ["a", "b"]
+    assert list(pages.search("length(TableList)")) == [2]
+    assert list(pages.search("TableList[?Name == 'c']")) == []
+    assert pages.build_full_result()["TableList"][1] == {"Name": "b"}
+    assert [len(page["TableList"]) for page in pages] == [2]
 
 
 @pytest.mark.parametrize(
@@ -77,14 +142,11 @@ def test_other_look_ups_stay_with_the_counterpart(convert, why: str, line: str) 
         ("partitions by an expression", 'x = glue.get_partitions(DatabaseName="a", TableName="b", Expression="y=1")'),
         ("tables that a pattern names", 'x = glue.get_tables(DatabaseName="a", Expression="x*")'),
         ("what is in no keyword", "x = glue.get_table(**given)"),
-        ("an error of Glue's own is told apart", 'try:\n    x = glue.get_table(DatabaseName="a", Name="b")\nexcept glue.exceptions.EntityNotFoundException:\n    x = None'),
-        ("an error that is told, then raised", 'try:\n    x = glue.get_table(DatabaseName="a", Name="b")\nexcept ClientError as e:\n    notify(e)\n    raise'),
-        ("another error is raised", 'try:\n    x = glue.get_table(DatabaseName="a", Name="b")\nexcept ClientError as e:\n    raise ValueError'),
         ("a look-up that is handed on", "later(glue.get_table)"),
         ("a partition that is somewhere else now", "glue.update_partition(**given)"),
         ("one partition", 'x = glue.get_partition(DatabaseName="a", TableName="b", PartitionValues=["1"])'),
         ("rows that go with their partition", 'glue.delete_partition(DatabaseName="a", TableName="b")'),
-        ("a table that is gone for Glue only", 'glue.delete_table(DatabaseName="a", Name="b")'),
+        ("a definition that is changed for Glue only", 'glue.update_database(Name="a", DatabaseInput=given)'),
         ("rows of tables that are frozen", 'x = boto3.client("athena").start_query_execution(QueryString="select 1")'),
         ("a partition that is taken away", "boto3.client('athena').start_query_execution(QueryString='alter table a drop partition (y=1)')"),
         ("a query that is computed", "boto3.client('athena').start_query_execution(QueryString=query)"),

@@ -47,7 +47,7 @@ CATALOG = "pyspark.sql.Catalog"
 BOTO3_MAKERS = tuple(
     f"boto3.{owner}{name}" for owner in ("", "Session.", "session.Session.") for name in ("client", "resource")
 )
-LOOK_UPS = ("get_table", "get_tables", "get_databases", "get_partitions")
+LOOK_UPS = ("get_table", "get_tables", "get_database", "get_databases", "get_partitions")
 """Operations of the AWS client for Glue that look into the catalog, paged or not."""
 PAGED = (*LOOK_UPS, "get_workflow_runs")
 """Operations of the AWS client for Glue whose pages a helper gives as one."""

@@ -9,6 +9,7 @@ from glue2lakehouse.tools.rewrite.rules.apply_mapping import ApplyMapping
 from glue2lakehouse.tools.rewrite.rules.arguments import JobArguments
 from glue2lakehouse.tools.rewrite.rules.aws import AwsCalls, AwsClients, AwsPages, CatalogLookUps
 from glue2lakehouse.tools.rewrite.rules.aws_jobs import JobRuns
+from glue2lakehouse.tools.rewrite.rules.catalog_writes import CatalogWrites
 from glue2lakehouse.tools.rewrite.rules.collection import (
     CollectionMembers,
     FlatMapCollection,
@@ -125,6 +126,7 @@ RULES: tuple[type[Rule], ...] = (
     AwsCalls,
     AwsPages,
     CatalogLookUps,
+    CatalogWrites,
     JobRuns,
     SchemaTypes,
     SchemaMethods,

@@ -5,9 +5,10 @@ Catalog service credential.
 """
 
 import ast
+from collections.abc import Iterator
 
-from glue2lakehouse.domain import Certainty, Severity
-from glue2lakehouse.tools.rewrite.aws_around import catches_glue, said, stays
+from glue2lakehouse.domain import Certainty, Finding, Severity
+from glue2lakehouse.tools.rewrite.aws_around import client_errors, said, schema_code, stays
 from glue2lakehouse.tools.rewrite.aws_counterparts import COUNTERPARTS, LOOKED_UP
 from glue2lakehouse.tools.rewrite.aws_upkeep import SECRET_WRITES, secret, set_aside, upkeep
 from glue2lakehouse.tools.rewrite.compute import shown
@@ -105,7 +106,7 @@ class CatalogLookUps(Rule):
     )
 
     def rewrite(self, call: GlueCall) -> Answer:
-        """Another account's catalog, an expression to filter by, and an error of Glue's that is caught are handed back."""
+        """Another account's catalog and an expression to filter by are handed back."""
         call.drop_everything()
         if not views_of(call.place.world).uses_glue:
             return ()
@@ -117,27 +118,41 @@ class CatalogLookUps(Rule):
         wanted = {
             "get_table": {"DatabaseName", "Name"},
             "get_tables": {"DatabaseName"},
+            "get_database": {"Name"},
             "get_databases": set[str](),
             "get_partitions": {"DatabaseName", "TableName"},
         }[name]
-        if call.node.args or not wanted <= set(given) <= wanted | _PAGES or catches_glue(call):
+        errors = client_errors(call)
+        if (
+            call.node.args
+            or not wanted <= set(given) <= wanted | _PAGES
+            or (
+                # A paginator that is kept somewhere has no error classes at hand.
+                paged and errors is not None and not isinstance(call.receiver, ast.Call)
+            )
+        ):
             severity = Severity.WARNING if "CatalogId" in given and name != "get_partitions" else Severity.BLOCKER
             return call.place.finding(call.node, severity, f"`{name}` of the AWS service glue is called", LOOKED_UP)
         where: Piece = quoted(quote_name(call.settings.catalog))
         if name in ("get_table", "get_partitions"):
             where = table_code(call, given["DatabaseName"], given[_TABLE[name]])[0]
-        elif name == "get_tables":
-            where = _schema(call, given["DatabaseName"])
+        elif name in ("get_tables", "get_database"):
+            where = schema_code(call, given["DatabaseName" if name == "get_tables" else "Name"])
+        if errors is not None:
+            where = code("{where}, errors={errors}", where=where, errors=errors)
+        names: tuple[str, ...] = (name,)
         template = "[{name}({where})]" if paged else "{name}({where})"
+        if paged and not _gone_through(call):
+            names, template = (name, "AwsPages"), "AwsPages([{name}({where})])"
         return Rewrite(
             code(template, name=name, where=where),
             certainty=Certainty.CONDITIONAL,
             condition="the code asks for the values of partitions that hold rows only"
             if name == "get_partitions"
             else "Unity Catalog has the tables, and the code asks for names, types, keys and locations only",
-            imports=(f"from glue_compat import {name}",),
-            compat=(name,),
-            findings=(call.info(f"`{shown(call)}` looks in Unity Catalog now", ""),),
+            imports=tuple(f"from glue_compat import {each}" for each in names),
+            compat=names,
+            findings=(call.info(f"`{shown(call)}` looks in Unity Catalog now", ""), *_cut(call, given)),
         )
 
     def _paginator(self, call: GlueCall) -> Answer:
@@ -156,19 +171,28 @@ class CatalogLookUps(Rule):
         return use.blocker(f"`{use.leaf}` of the AWS service glue is handed on", "call it here, then convert again")
 
 
+def _gone_through(call: GlueCall) -> bool:
+    """Whether the pages are only gone through where they are asked for."""
+    above = call.place.parents.get(call.node)
+    return isinstance(above, ast.For | ast.comprehension) and above.iter is call.node
+
+
+def _cut(call: GlueCall, given: dict[str | None, ast.expr]) -> Iterator[Finding]:
+    """Yield a warning where only the first answers were wanted, since all of them come in one page."""
+    config = call.literal(given.get("PaginationConfig"))
+    paged = not given.keys() & {"PaginationConfig"} or (isinstance(config, dict) and "MaxItems" not in config)
+    if not paged or ("MaxResults" in given and "NextToken" not in call.place.module.source):
+        yield call.warning(
+            f"`{shown(call)}` gives all there is, in one page", "cut the list where only the first are wanted"
+        )
+
+
 def _moved(call: GlueCall) -> dict[str, str]:
     """Return the S3 prefixes that the settings map to somewhere else."""
     paths = call.settings.paths.items()
     return {
         prefix: place for prefix, place in paths if prefix.startswith("s3") and prefix.rstrip("/") != place.rstrip("/")
     }
-
-
-def _schema(call: GlueCall, database: ast.expr) -> Piece:
-    if isinstance(database, ast.Constant) and isinstance(database.value, str):
-        schema = call.settings.schema_for(database.value)
-        return quoted(f"{quote_name(call.settings.catalog)}.{quote_name(schema)}")
-    return table_code(call, database, None)[0]
 
 
 _ON_VOLUMES = {"client": "S3OnVolumes", "resource": "S3ResourceOnVolumes"}

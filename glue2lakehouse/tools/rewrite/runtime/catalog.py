@@ -1,16 +1,39 @@
-"""Looking tables up as the AWS client for Glue does, in Unity Catalog."""
+"""Looking tables up as the AWS client for Glue does, in Unity Catalog.
 
+`errors` are the `exceptions` of an AWS client, where a handler names its classes; without them it is a plain ClientError.
+"""
+
+import re
+
+import jmespath
+from pyspark.errors import AnalysisException
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+from glue2lakehouse.tools.rewrite.runtime.glue_errors import _glue_error
 
-def get_table(name):
-    """Answer as glue.get_table does for a table of the full name; raises AnalysisException where there is none.
+
+class AwsPages(list):
+    """Pages as an AWS paginator gives them: to go through, as one answer, or searched by a JMESPath expression."""
+
+    def build_full_result(self):
+        """Return the one page that there is."""
+        return self[0]
+
+    def search(self, expression):
+        """Yield what the expression finds in each page, one by one where it is a list."""
+        for page in self:
+            found = jmespath.search(expression, page)
+            yield from found if isinstance(found, list) else [found]
+
+
+def get_table(name, errors=None):
+    """Answer as glue.get_table does for a table of the full name; raises EntityNotFoundException where there is none.
 
     The table has Name, DatabaseName, TableType, PartitionKeys, and Columns and Location in its StorageDescriptor.
     """
     spark = SparkSession.builder.getOrCreate()
-    parts = spark.catalog.getTable(name)
+    parts = _look_up(spark.catalog.getTable, name, "GetTable", errors)
     columns = spark.catalog.listColumns(name)
     told = [(row[0], row[1]) for row in spark.sql(f"DESCRIBE TABLE EXTENDED {name}").collect()]
     starts = [at for at, (key, _) in enumerate(told) if key.startswith("# Detailed Table")]
@@ -28,28 +51,47 @@ def get_table(name):
     return {"Table": table}
 
 
-def get_tables(schema):
+def get_tables(schema, errors=None):
     """Answer as glue.get_tables does for all tables of a schema, in one page."""
     spark = SparkSession.builder.getOrCreate()
-    names = [each.name for each in spark.catalog.listTables(schema) if not each.isTemporary]
+    found = _look_up(spark.catalog.listTables, schema, "GetTables", errors)
+    names = [each.name for each in found if not each.isTemporary]
     return {"TableList": [get_table(f"{schema}.`{name}`")["Table"] for name in names]}
 
 
-def get_databases(catalog):
+def get_database(schema, errors=None):
+    """Answer as glue.get_database does for a schema: its Name, Description and LocationUri, where it was made with one.
+
+    Raises EntityNotFoundException where there is none.
+    """
+    spark = SparkSession.builder.getOrCreate()
+    told = _look_up(lambda name: spark.sql(f"DESCRIBE SCHEMA EXTENDED {name}").collect(), schema, "GetDatabase", errors)
+    details = {row[0]: row[1] for row in told}
+    database = {"Name": details.get("Namespace Name") or details["Database Name"]}
+    if details.get("Comment"):
+        database["Description"] = details["Comment"]
+    place = re.search(r"\(glue\.LocationUri,(.*?)\)", details.get("Properties") or "")
+    if place:
+        database["LocationUri"] = place[1]
+    return {"Database": database}
+
+
+def get_databases(catalog, errors=None):
     """Answer as glue.get_databases does for all schemas of a catalog, in one page."""
     spark = SparkSession.builder.getOrCreate()
-    names = [row[0] for row in spark.sql(f"SHOW SCHEMAS IN {catalog}").collect()]
+    told = _look_up(lambda name: spark.sql(f"SHOW SCHEMAS IN {name}").collect(), catalog, "GetDatabases", errors)
+    names = [row[0] for row in told]
     return {"DatabaseList": [{"Name": name} for name in names if name != "information_schema"]}
 
 
-def get_partitions(name):
+def get_partitions(name, errors=None):
     """Answer as glue.get_partitions does for the partitions of a table that hold rows, in one page: their Values.
 
     Raises ValueError where the values are no folder names any more: the table has no partition columns, or one of a type that
     may be written in several ways (`01` and `1`).
     """
     spark = SparkSession.builder.getOrCreate()
-    keys = [each for each in spark.catalog.listColumns(name) if each.isPartition]
+    keys = [each for each in _look_up(spark.catalog.listColumns, name, "GetPartitions", errors) if each.isPartition]
     if not keys or not all(key.dataType in ("string", "date") for key in keys):
         raise ValueError(f"{name} has no partition columns of texts or dates, whose values could be listed")
     values = [F.coalesce(F.col(f"`{key.name}`").cast("string"), F.lit("__HIVE_DEFAULT_PARTITION__")) for key in keys]
@@ -57,6 +99,13 @@ def get_partitions(name):
     parts = spark.catalog.getTable(name)
     where = {"DatabaseName": parts.namespace[-1] if parts.namespace else "", "TableName": parts.name}
     return {"Partitions": [{**where, "Values": each} for each in sorted(map(list, found))]}
+
+
+def _look_up(ask, name, operation, errors):
+    try:
+        return ask(name)
+    except AnalysisException as error:
+        raise _glue_error(error, operation, errors) from error
 
 
 def _catalog_column(column):
