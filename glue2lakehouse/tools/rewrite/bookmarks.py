@@ -82,6 +82,18 @@ def bounds_of(options: Options) -> Code:
     return code("{many}{large}", many=many, large=large)
 
 
+def bounded(call: GlueCall, options: Options) -> Finding | None:
+    """Answer for a bound of a source that has no bookmark to be kept; who bounds a run means to go on in the next one."""
+    given = [key for key in ("boundedFiles", "boundedSize") if options.given(key)]
+    if not given or context_of(call) is not None:
+        return None
+    return call.blocker(
+        f"{given[0]} limits each run to a part of what is new, which needs job bookmarks",
+        "set `bookmarks: incremental` and `bookmarks_enabled: true`, or read with Auto Loader and its limits; without bookmarks each "
+        "run would read the same again",
+    )
+
+
 def kept(answer: Answer, helper: str, condition: str = "") -> Answer:
     """Add to a rewrite what a bookmarked read needs."""
     if not isinstance(answer, Rewrite):
@@ -152,7 +164,9 @@ def computed(call: GlueCall) -> Finding:
     )
 
 
-def table_rows(call: GlueCall, session: Code, name: Code, predicate: Piece | None) -> Code | Finding | None:
+def table_rows(
+    call: GlueCall, session: Code, name: Code, predicate: Piece | None, bounds: Code
+) -> Code | Finding | None:
     """Return the read of a catalog table's new files; None where the source has no bookmark."""
     context = context_of(call)
     if context is None:
@@ -166,8 +180,9 @@ def table_rows(call: GlueCall, session: Code, name: Code, predicate: Piece | Non
         )
     given = code(", where={predicate}", predicate=predicate) if predicate is not None else code("")
     return code(
-        "read_new_rows({session}, {name}, {context}{given})", session=session, name=name, context=context, given=given
-    )
+        "read_new_rows({session}, {name}, {context}{given}{bounds})",
+        session=session, name=name, context=context, given=given, bounds=bounds,
+    )  # fmt: skip
 
 
 def recursion(options: Options) -> Piece | None:

@@ -108,15 +108,9 @@ def _file_options(call: GlueCall, options: Options) -> list[tuple[str, Piece]] |
     options.take("isFailFast")
     if merge := options.take("mergeSchema"):
         done.append(("mergeSchema", merge))
-    bounded = [key for key in ("boundedFiles", "boundedSize") if options.given(key)]
-    if bookmarks.context_of(call) is not None:
-        options.take(*bounded)
-    elif bounded:
-        return call.blocker(
-            f"{bounded[0]} limits each run to a part of what is new, which needs job bookmarks",
-            "set `bookmarks: incremental` and `bookmarks_enabled: true`, or read with Auto Loader and its limits",
-        )
-    return done
+    refused = bookmarks.bounded(call, options)
+    options.take("boundedFiles", "boundedSize")
+    return refused or done
 
 
 def _file_rewrite(

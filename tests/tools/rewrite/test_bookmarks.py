@@ -21,6 +21,7 @@ HEAD = (
     'job.init("daily", {})\n'
 )
 S3 = 'f = gc.create_dynamic_frame.from_options("s3", {"paths": ["s3://b/x/"]%s}, format="parquet"%s)\n'
+TABLE = 'f = gc.create_dynamic_frame.from_catalog("d", "t", transformation_ctx="c", additional_options=%s)\n'
 JDBC = 'f = gc.create_dynamic_frame.from_options("mysql", {"url": u, "dbtable": "t"%s}, transformation_ctx="c")\n'
 
 
@@ -44,6 +45,8 @@ JDBC = 'f = gc.create_dynamic_frame.from_options("mysql", {"url": u, "dbtable": 
             'f = gc.create_dynamic_frame.from_catalog("d", "t", transformation_ctx="c", push_down_predicate="p = 1")\n',
             'read_new_rows(spark, "main.d.t", "c", where="p = 1")',
         ),
+        (TABLE % '{"boundedFiles": "9", "groupFiles": "none"}', 'read_new_rows(spark, "main.d.t", "c", most_files="9")'),
+        (TABLE % '{"boundedSize": size}', 'read_new_rows(spark, "main.d.t", "c", most_bytes=size)'),
     ],
 )  # fmt: skip
 def test_a_source_with_a_context_keeps_its_bookmark(convert, read: str, becomes: str) -> None:
@@ -62,6 +65,9 @@ def test_a_source_with_a_context_keeps_its_bookmark(convert, read: str, becomes:
         (JDBC % ', "jobBookmarkKeys": ["id"], "jobBookmarkKeysSortOrder": u', KEEP, "order of the bookmark keys"),
         (JDBC % ', "jobBookmarkKeys": ["id"]', Settings(), "by job bookmark keys"),
         (S3 % (', "boundedFiles": "9"', ', transformation_ctx="c"'), Settings(), "needs job bookmarks"),
+        (TABLE % '{"boundedFiles": "9"}', Settings(), "needs job bookmarks"),
+        (TABLE.replace('"c"', '""') % '{"boundedSize": "9"}', Settings(), "needs job bookmarks"),
+        (TABLE % '{"boundedFiles": "9", "jobBookmarkKeys": ["id"]}', KEEP, "has no counterpart"),
         ('f = gc.create_dynamic_frame.from_options("s3", u, format="json", transformation_ctx="c")\n', KEEP, "put together"),
         (
             'f = gc.create_dynamic_frame.from_catalog("d", "t", transformation_ctx="c")\n',
@@ -238,6 +244,24 @@ def test_a_table_over_files_gives_the_rows_of_its_new_files(spark, start, tmp_pa
     start()
     assert read() == []
     spark.sql("DROP TABLE default.over_files")
+
+
+@pytest.mark.spark
+def test_a_bound_takes_the_oldest_files_of_a_table_and_leaves_none_out(spark, start, tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    for name, minute, number in (("a", 3, 1), ("b", 0, 2), ("c", 1, 3), ("d", 1, 4), ("e", 1, 5), ("f", 4, 6)):
+        put(raw, f"{name}.json", minute, number)
+    spark.sql("DROP TABLE IF EXISTS default.in_parts")
+    spark.sql(f"CREATE TABLE default.in_parts (n INT) USING json LOCATION '{raw.as_uri()}'")
+    read: list[list[int]] = []
+    for bound in ({"most_files": "2"}, {"most_files": "2"}, {"most_bytes": "1"}, {"most_files": "2"}):
+        start()
+        frame = helper.read_new_rows(spark, "default.in_parts", "t", **bound)
+        read.append(sorted(row.n for row in frame.collect()))
+        helper.commit_bookmarks()
+    # Files of the same time are read together, although the bound is passed.
+    assert read == [[2, 3, 4, 5], [1, 6], [], []]
+    spark.sql("DROP TABLE default.in_parts")
 
 
 @pytest.mark.spark

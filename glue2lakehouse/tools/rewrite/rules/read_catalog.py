@@ -204,10 +204,11 @@ def _read_new(call: GlueCall, session: Code, name: Code, options: Options) -> An
         return _refused(call, options) or answer
     predicates = [call.argument("push_down_predicate"), options.take("catalogPartitionPredicate")]
     given = [piece for piece in predicates if piece is not None]
+    bounds = bookmarks.bounds_of(options)
     refused = _refused(call, options)
     if refused is not None or len(given) > 1:
         return refused or call.blocker("the table is filtered by two predicates and a bookmark", "keep one predicate")
-    read = bookmarks.table_rows(call, session, name, given[0] if given else None)
+    read = bookmarks.table_rows(call, session, name, given[0] if given else None, bounds)
     if read is None or isinstance(read, Finding):
         return read or ()
     plain = Rewrite(_text_kept(call, read), certainty=Certainty.CONDITIONAL, condition=TYPED)
@@ -285,6 +286,8 @@ def _refused(call: GlueCall, options: Options) -> Finding | None:
     """Answer for what is left of `additional_options`: tuning goes, the rest is handed off by name."""
     options.take("hashfield", "hashexpression", "hashpartitions", "groupFiles", "groupSize", "useS3ListImplementation")
     options.take("useSparkDataSource", "useCatalogSchema", "boundedExecution", "aws_iam_role")
+    if unbounded := bookmarks.bounded(call, options):
+        return unbounded
     left = sorted(set(options.leftover()) - {"catalogPartitionPredicate"})
     if any(key.startswith("jobBookmarkKeys") for key in left):
         return bookmarks.by_keys(call)

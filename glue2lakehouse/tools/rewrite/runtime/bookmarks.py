@@ -132,10 +132,10 @@ def _loaded(reader, rows, recurse):
     return reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), frames)
 
 
-def read_new_rows(session, name: str, context: str, where="") -> DataFrame:
+def read_new_rows(session, name: str, context: str, where="", most_files=None, most_bytes=None) -> DataFrame:
     """Read the rows of a table over files that no committed run of the job has read, by the time of the files' last change.
 
-    Raises ValueError for a table of Delta or another format that writes its files anew: read its change feed instead.
+    `most_files` and `most_bytes` bound one run to the oldest files, and to those of the same time as the last of them. Raises ValueError for a table of Delta or another format that writes its files anew: read its change feed instead.
     """
     frame = session.read.table(name).where(where or "true")
     if not _BOOKMARKS["job"] or not context:
@@ -148,7 +148,13 @@ def read_new_rows(session, name: str, context: str, where="") -> DataFrame:
         )
     time = F.unix_millis(F.col("_metadata.file_modification_time"))
     last = _saved(context).get("timestamp", -1)
-    newest = frame.where(time > last).agg(F.max(time)).first()[0]
+    fresh = frame.where(time > last)
+    if most_files is None and most_bytes is None:
+        newest = fresh.agg(F.max(time)).first()[0]
+    else:
+        files = fresh.select("_metadata.file_path", time.alias("time"), F.col("_metadata.file_size").alias("length"))
+        rows = _bounded(files.distinct().orderBy("time").collect(), most_files, most_bytes)
+        newest = rows[-1]["time"] if rows else None
     _BOOKMARKS["advanced"][context] = {"timestamp": last if newest is None else newest}
     return frame.where(time.between(last + 1, last if newest is None else newest))
 
