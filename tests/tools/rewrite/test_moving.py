@@ -1,6 +1,9 @@
 """The mapping of paths reaches paths in variables, sums, dicts and arguments; what it cannot reach is told."""
 
 import re
+import sys
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -218,3 +221,27 @@ def test_a_reader_that_is_handed_on_looks_its_paths_up_as_well() -> None:
     names["read_source"] = lambda *given, **named: (given, named)
     assert names["read_moved_source"](1, "s3", {"paths": ["s3://raw/a"]}, format="csv") == (
         (1, "s3", {"paths": [f"{RAW}/a"]}), {"format": "csv"})  # fmt: skip
+
+
+@pytest.mark.spark
+def test_a_job_reads_and_writes_where_the_mapping_says(
+    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spark.range(3).write.parquet(str(tmp_path / "raw" / "orders" / "day=1"))
+    spark.range(9).write.parquet(str(tmp_path / "s3" / "orders"))
+    body = (
+        'args = getResolvedOptions(sys.argv, ["source", "bucket"])\nOUT = "s3://lake/in"\n'
+        'for day in ["day=1"]:\n    first = spark.read.parquet(os.path.join(args["source"], day))\n'
+        'options = {"paths": [f"s3://{args[\'bucket\']}/orders/"], "recurse": True}\n'
+        "second = glueContext.create_dynamic_frame.from_options('s3', options, 'parquet').toDF()\n"
+        'first.join(second, "id").write.parquet(f"{OUT}/joined")\nspark.read.parquet(OUT + "/joined").count()\n'
+    )
+    settings = Settings(paths={"s3://raw": str(tmp_path / "raw"), "s3://lake/in": str(tmp_path / "out")})
+    made = converted(body, settings)
+    assert f'OUT = "{tmp_path}/out"' in made.after
+    compat = ModuleType("glue_compat")
+    monkeypatch.setitem(sys.modules, "glue_compat", compat)
+    exec(render_compat(made.compat, settings.moved), compat.__dict__)
+    monkeypatch.setattr(sys, "argv", ["job.py", "--source", "s3a://raw/orders", "--bucket", "raw"])
+    exec(made.after, {"__name__": "job"})
+    assert sorted(row.id for row in spark.read.parquet(str(tmp_path / "out" / "joined")).collect()) == [0, 1, 2]
