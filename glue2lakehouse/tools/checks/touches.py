@@ -37,6 +37,7 @@ OPERATIONS = {
     "method_filter": ("filter",),
     "method_map": ("map", "mapinpandas", "withcolumn", "withcolumns", "select", "transform"),
     "method_join": ("join",),
+    "method_union": ("union",),
     "merge": ("left_anti", "anti", "leftanti", "merge"),
     "for_each_batch": ("foreachbatch",),
     "purge": ("rm", "delete", "truncate", "vacuum", "overwrite", "purge_path"),
@@ -100,7 +101,7 @@ class TouchReader(ArgumentReader):
             return f"{'write' if 'write' in owner else 'read'}_{name}"
         if name == "write" and isinstance(node.func, ast.Attribute):
             return "method_write" if any(k.arg == "connection_type" for k in node.keywords) else "write_frame"
-        if name in ("filter", "map", "join") and isinstance(node.func, ast.Attribute):
+        if name in ("filter", "map", "join", "union") and isinstance(node.func, ast.Attribute):
             return self._shared_method(name, node)
         return METHODS.get(name, "") if isinstance(node.func, ast.Attribute) else ""
 
@@ -108,6 +109,8 @@ class TouchReader(ArgumentReader):
         keywords = {keyword.arg for keyword in node.keywords}
         if name == "join":
             return "method_join" if len(node.args) >= 3 or keywords & {"paths1", "paths2", "frame2"} else ""
+        if name == "union":
+            return "method_union" if len(node.args) >= 2 or keywords & {"other_frame", "transformation_ctx"} else ""
         first = node.args[0] if node.args else None
         named = name == "filter" and isinstance(first, ast.Name) and first.id in self._functions
         function = "f" in keywords or named or isinstance(first, ast.Lambda)

@@ -39,6 +39,9 @@ def read_database(call: GlueCall, connection: str, options: Options, form_option
     mapping = jdbc_types.take_mapping(call, connection, options)
     if isinstance(mapping, Finding):
         return mapping
+    chosen = _one_source(call, options) if connector.format == "bigquery" else ()
+    if isinstance(chosen, Finding):
+        return chosen
     settled = connections.settle(call, connection, connector, options)
     if settled.blocked is not None:
         return settled.blocked
@@ -55,7 +58,7 @@ def read_database(call: GlueCall, connection: str, options: Options, form_option
         condition=condition,
         imports=imports,
         compat=connection_types.compat_of(imports),
-        findings=(*settled.findings, *_left_out(call, tuned)),
+        findings=(*settled.findings, *chosen, *_left_out(call, tuned)),
     )
     return bookmarks.database_rows(call, keys, answer) if connector.format in ("jdbc", "redshift") else answer
 
@@ -83,12 +86,29 @@ _ADVICE = {
 }
 
 
+def _one_source(call: GlueCall, options: Options) -> tuple[Finding, ...] | Finding:
+    """Keep the one of table and query that sourceType names: Spark's connector reads the table where it is given both."""
+    if not (options.given("table") and options.given("query")):
+        return ()
+    source = options.literal("sourceType")
+    if source not in ("table", "query"):
+        return call.blocker(
+            "a table and a query are given, and sourceType does not say which of them is read",
+            'keep one of them, or write out sourceType: "table" or "query"',
+        )
+    other = "table" if source == "query" else "query"
+    options.take(other)
+    return (call.info(f"{other} goes: sourceType {source} says that the {source} is read", ""),)
+
+
 def _left_out(use: Use, keys: list[str]) -> tuple[Finding, ...]:
     """Say which tuning options go: they set how it is read in parallel, never which rows come out."""
     if not keys:
         return ()
+    verb = "goes" if len(keys) == 1 else "go"
     return (
         use.info(
-            f"{', '.join(keys)} set how it is read in parallel and go", "set partitionColumn and bounds if it is slow"
+            f"{', '.join(keys)} {verb}: how it is read in parallel changes no row",
+            "set partitionColumn and bounds if it is slow",
         ),
     )

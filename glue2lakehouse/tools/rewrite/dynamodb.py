@@ -70,6 +70,8 @@ def _read_export(use: Use, session: Piece, options: Options) -> Answer:
         return use.blocker("how the export is simplified is computed at run time", "write it out as true or false")
     given = _access(options)
     notes = _tuning(use, options, (*_READ_TUNING, *_EXPORT_ONLY, "dynamodb.splits"))
+    off = [f"dynamodb.{name}" for name, flag in flags.items() if truth(flag) is False]
+    notes += (use.info(f"{'=False, '.join(off)}=False: nothing is done", ""),) if off else ()
     if refused := _refused(use, options, "export"):
         return refused
     made = code("read_dynamodb({session}, {arn}{given}, tagged=True)", session=session, arn=arn, given=given)
@@ -112,7 +114,8 @@ def _tuning(use: Use, options: Options, keys: tuple[str, ...]) -> tuple[Finding,
     options.take(*gone)
     if not gone:
         return ()
-    return (use.info(f"{', '.join(gone)} go: they set how it is read or written, not what", ""),)
+    verb = "goes: it sets" if len(gone) == 1 else "go: they set"
+    return (use.info(f"{', '.join(gone)} {verb} how it is read or written, not what", ""),)
 
 
 def _refused(use: Use, options: Options, what: str) -> Finding | None:

@@ -13,7 +13,7 @@ from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.rewrite.code import Code, Piece, code
 from glue2lakehouse.tools.rewrite.connection_types import DBUTILS
 from glue2lakehouse.tools.rewrite.options import Options, quoted, truth
-from glue2lakehouse.tools.rewrite.rule import Use
+from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Use
 from glue2lakehouse.tools.rewrite.secret_scopes import secret_scope
 
 VALUE = "\0value"
@@ -142,6 +142,9 @@ def _kinesis(use: Use, options: Options) -> Settled | Finding:
     arn = options.literal("streamARN")
     if isinstance(arn, str) and arn.count(":") >= 5:
         done += [("streamName", quoted(arn.rsplit("/", 1)[-1])), ("region", quoted(arn.split(":")[3]))]
+    elif arn is NOT_LITERAL and (computed := options.take("streamARN")) is not None:
+        done += [("streamName", code('{arn}.split("/")[-1]', arn=computed))]
+        done += [("region", code('{arn}.split(":")[3]', arn=computed))]
     else:
         options.taken.discard("streamARN")
         url = options.literals.get("endpointUrl")

@@ -75,6 +75,7 @@ class ErrorRecords(Rule):
             remove=True,
             certainty=Certainty.CONDITIONAL,
             condition="a threshold is checked where it is set, so the job fails there and not at the assertion",
+            findings=(call.info(f"`{call.text(call.node)}` goes: without a threshold it never raises", ""),),
         )
 
 

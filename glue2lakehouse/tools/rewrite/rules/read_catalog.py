@@ -8,6 +8,7 @@ import ast
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite import bookmarks
+from glue2lakehouse.tools.rewrite.catalog_options import TUNING, left_out, staged_in_redshift
 from glue2lakehouse.tools.rewrite.catalog_streams import STREAM_OPTIONS, misread_stream, read_stream
 from glue2lakehouse.tools.rewrite.code import Code, Piece
 from glue2lakehouse.tools.rewrite.kinds.frames import TYPED_STORAGE
@@ -89,10 +90,12 @@ class ReadCatalog(Rule):
         result = _text_kept(call, result)
         if "sample" in call.name:
             return self._sample(call, result)
-        if known and _is_typed(call) and other is None and not atomic:
-            return Rewrite(result)
-        condition = TYPED if known else f"{TYPED}; the name is computed, and its schema is called like the database"
         notes = (*(note for note in (other, _without_effect(call, extra)) if note is not None), *atomic)
+        notes += left_out(call, options)
+        if known and _is_typed(call) and not notes:
+            return Rewrite(result)
+        notes += staged_in_redshift(call) if _table(call) is None else ()
+        condition = TYPED if known else f"{TYPED}; the name is computed, and its schema is called like the database"
         imports, compat = (("from glue_compat import read_table",), ("read_table",)) if looks else ((), ())
         return Rewrite(
             result, certainty=Certainty.CONDITIONAL, condition=condition, findings=notes, imports=imports, compat=compat
@@ -199,7 +202,7 @@ def _read_new(call: GlueCall, session: Code, name: Code, options: Options) -> An
         frame = filtered(
             call, code("{s}.read.table({name})", s=session, name=name), call.argument("push_down_predicate")
         )
-        plain = Rewrite(frame, certainty=Certainty.CONDITIONAL, condition=TYPED)
+        plain = Rewrite(frame, certainty=Certainty.CONDITIONAL, condition=TYPED, findings=left_out(call, options))
         answer = bookmarks.database_rows(call, options, plain)
         return _refused(call, options) or answer
     predicates = [call.argument("push_down_predicate"), options.take("catalogPartitionPredicate")]
@@ -211,7 +214,9 @@ def _read_new(call: GlueCall, session: Code, name: Code, options: Options) -> An
     read = bookmarks.table_rows(call, session, name, given[0] if given else None, bounds)
     if read is None or isinstance(read, Finding):
         return read or ()
-    plain = Rewrite(_text_kept(call, read), certainty=Certainty.CONDITIONAL, condition=TYPED)
+    plain = Rewrite(
+        _text_kept(call, read), certainty=Certainty.CONDITIONAL, condition=TYPED, findings=left_out(call, options)
+    )
     return bookmarks.kept(plain, "read_new_rows", "the table is still one of files")
 
 
@@ -284,8 +289,7 @@ def _reader_options(options: Options) -> Code:
 
 def _refused(call: GlueCall, options: Options) -> Finding | None:
     """Answer for what is left of `additional_options`: tuning goes, the rest is handed off by name."""
-    options.take("hashfield", "hashexpression", "hashpartitions", "groupFiles", "groupSize", "useS3ListImplementation")
-    options.take("useSparkDataSource", "useCatalogSchema", "boundedExecution", "aws_iam_role")
+    options.take(*TUNING)
     if unbounded := bookmarks.bounded(call, options):
         return unbounded
     left = sorted(set(options.leftover()) - {"catalogPartitionPredicate"})

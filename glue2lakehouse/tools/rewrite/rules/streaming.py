@@ -214,7 +214,7 @@ def _raw_note(call: GlueCall) -> Finding:
     if re.search(r"fromDF|from_json|get_json_object|json_tuple|read\.json", call.place.module.source):
         return call.info(_RAW_NOTE, "")
     return call.warning(
-        "the records stay raw text in one column, where Glue infers from each batch what it holds",
+        "inferSchema=true: the records stay raw text in one column, where Glue infers from each batch what it holds",
         "parse the value with from_json and a schema before it is written",
     )
 

@@ -96,7 +96,8 @@ class StudioHelpers(Rule):
     def _to_timestamp(self, call: GlueCall) -> Answer:
         kind, F = call.constant("colType"), call.place.functions
         if kind == "iso":
-            return _replaced(call, code("{F}.try_to_timestamp({column})", F=F, column=_source(call)))
+            done = _replaced(call, code("{F}.try_to_timestamp({column})", F=F, column=_source(call)))
+            return replace(done, findings=(*done.findings, call.info("colType iso is what try_to_timestamp reads", "")))
         function = {"seconds": "seconds", "milliseconds": "millis", "microseconds": "micros"}.get(str(kind))
         if function is None:
             return call.blocker(

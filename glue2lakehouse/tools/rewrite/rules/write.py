@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite import computed
+from glue2lakehouse.tools.rewrite.catalog_options import staged_in_redshift
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.computed import FILE_TYPES
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_WRITER, WRITER
@@ -203,9 +204,7 @@ class WriteCatalog(Rule):
             assert given is not None
             return noted(_append_dynamic(call, frame, table_code(call, database, table)[0], given), extra)
         answer = write_table(call, frame, database, table, options)
-        if isinstance(answer, Rewrite) and other is not None:
-            return replace(answer, findings=(*answer.findings, other))
-        return answer
+        return noted(answer, staged_in_redshift(call, "written to") + (() if other is None else (other,)))
 
 
 def _append_dynamic(call: GlueCall, frame: ast.expr, name: Code, options: ast.expr) -> Rewrite:
