@@ -1,14 +1,16 @@
 """What is around a call of an AWS client: errors of the client that are caught by name, and what was said of it before."""
 
 import ast
+import builtins
 import re
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.rewrite.aws_counterparts import COUNTERPARTS, ONLY_FOR
 from glue2lakehouse.tools.rewrite.code import Code, Piece, code
+from glue2lakehouse.tools.rewrite.constants import bound_names
 from glue2lakehouse.tools.rewrite.names import quote_name, table_code
 from glue2lakehouse.tools.rewrite.options import quoted
-from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, GlueCall, Use
+from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, GlueCall, Place, Use
 
 _CLASSES = re.compile(r"(?<!\bbotocore)\.exceptions\b(?! +import)")
 _CATCH_ALL = ("Exception", "BaseException")
@@ -73,6 +75,25 @@ def said(call: Use, key: str) -> bool:
     before = key in told
     told.add(key)
     return before
+
+
+_BINDS = re.compile(r"(?m)^\s*(from\s+\S+\s+import\s+\*|#?\s*(MAGIC\s+)?%(run|load)\b)|\b(exec|globals|get_ipython)\(")
+
+
+def bound_nowhere(place: Place, name: str) -> bool:
+    """Whether nothing in a module can give a name its value: no statement, star import or other notebook."""
+    local = [
+        each for each in _BINDS.findall(place.module.source) if "awsglue" not in each[0] and "pyspark" not in each[0]
+    ]
+    stored = any(
+        isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load) for node in place.nodes
+    )
+    return (
+        not local
+        and not stored
+        and not any(name in bound_names(node) for node in place.nodes)
+        and not hasattr(builtins, name)
+    )
 
 
 _WHOSE = (

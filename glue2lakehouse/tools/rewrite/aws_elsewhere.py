@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.rewrite.aws_around import said, stays
+from glue2lakehouse.tools.rewrite.aws_around import bound_nowhere, said, stays
 from glue2lakehouse.tools.rewrite.aws_counterparts import COUNTERPARTS, LOOKED_UP
 from glue2lakehouse.tools.rewrite.kinds.stubs import LOOK_UPS
 from glue2lakehouse.tools.rewrite.rule import Place, Use
@@ -98,6 +98,12 @@ def _operation(place: Place, call: ast.Call) -> Iterator[Finding]:
     if said(use, use.name):
         return
     place.rule = "aws-elsewhere"
+    if isinstance(func.value, ast.Name) and bound_nowhere(place, func.value.id):
+        yield use.warning(
+            f"`{func.value.id}` is defined nowhere here, so that `{func.value.id}.{name}` fails, as it does in Glue",
+            "define it; a client of AWS for Glue asks for what is frozen with the migration",
+        )
+        return
     if name in _SERVICES and name not in LOOK_UPS:
         found = stays(use, use.name)
         if found is not None:

@@ -71,7 +71,7 @@ class Constants:
                 node, node.id, parent.value if isinstance(parent, ast.Assign) and node in parent.targets else None
             )
             return
-        for name in _bound_names(node):
+        for name in bound_names(node):
             self._bind(node, name, None)
         if isinstance(node, ast.Global | ast.Nonlocal):
             for name in node.names:
@@ -142,7 +142,7 @@ def scope_of(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> Scope:
     return node
 
 
-def _bound_names(node: ast.AST) -> Iterator[str]:
+def bound_names(node: ast.AST) -> Iterator[str]:
     """Yield the names that a node binds other than by assignment."""
     if isinstance(node, ast.arg):
         yield node.arg

@@ -105,3 +105,28 @@ def test_a_project_without_glue_is_left_alone(convert) -> None:
     source = f"from clients import glue\nglue.{DROP}\n"
     conversion = convert(source)
     assert (conversion.after, conversion.findings) == (source, ())
+
+
+@pytest.mark.parametrize(
+    ("why", "head", "severity"),
+    [
+        ("nobody defines it", "", Severity.WARNING),
+        (
+            "Glue's stars bring no client",
+            "from awsglue.transforms import *\nfrom pyspark.sql.functions import *\n",
+            Severity.WARNING,
+        ),
+        ("a star may", "from clients import *\n", Severity.BLOCKER),
+        ("another notebook may", "# MAGIC %run ./clients\n", Severity.BLOCKER),
+        ("exec may", "exec(text)\n", Severity.BLOCKER),
+        ("somewhere else", "def make():\n    global client\n    client = found()\n", Severity.BLOCKER),
+        ("a parameter", "def use(client):\n    pass\n", Severity.BLOCKER),
+        ("imported", "from clients import client\n", Severity.BLOCKER),
+    ],
+)
+def test_a_client_that_nothing_defines_fails_as_it_does_in_glue(
+    convert, why: str, head: str, severity: Severity
+) -> None:
+    line = 'x = client.get_table(DatabaseName="a", Name="b")\n'
+    told = [f for f in convert(HEAD + head + line).findings if f.rule == "aws-elsewhere"]
+    assert [f.severity for f in told] == [severity], why

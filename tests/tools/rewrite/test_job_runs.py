@@ -106,6 +106,29 @@ def test_what_would_reach_the_old_jobs_is_handed_off(convert, why: str, line: st
     assert [f.severity for f in conversion.findings if f.line > 7] == [Severity.BLOCKER], why
 
 
+ARN = 'ResourceArn=f"arn:aws:glue:{region}:{account}:job/{name}"'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "severity"),
+    [
+        (f"x = glue.get_tags({ARN})", 'x = get_job_tags(f"arn:aws:glue:{region}:{account}:job/{name}")', Severity.INFO),
+        ('arn = "arn:aws:glue:r:1:job/" + name\nx = glue.get_tags(ResourceArn=arn)', "x = get_job_tags(arn)", Severity.INFO),
+        (f"x = glue.get_tags({ARN})\nglue.tag_resource({ARN}, TagsToAdd=new)", f"x = glue.get_tags({ARN})", Severity.WARNING),
+        (f"glue.untag_resource({ARN}, TagsToRemove=[])", f"glue.untag_resource({ARN}", Severity.WARNING),
+        ("x = glue.get_tags(ResourceArn=arn)", "x = glue.get_tags(ResourceArn=arn)", Severity.BLOCKER),
+        (f"x = glue.get_tags({ARN.replace('job/', 'table/a/')})", "x = glue.get_tags(", Severity.BLOCKER),
+        (f"try:\n    x = glue.get_tags({ARN})\nexcept ClientError:\n    x = {{}}", "    x = glue.get_tags(", Severity.BLOCKER),
+    ],
+)  # fmt: skip
+def test_tags_of_a_job_are_those_of_the_databricks_job_unless_runs_keep_state_in_them(
+    convert, before: str, after: str, severity: Severity
+) -> None:
+    conversion = convert(HEAD + before + "\n")
+    assert after in conversion.after
+    assert max((f.severity for f in conversion.findings if f.line > 7), key=list(Severity).index) is severity
+
+
 def test_the_folder_of_run_properties_is_a_setting(convert) -> None:
     settings = Settings(workflow_runs="/Volumes/ops/etl/state/runs/")
     conversion = convert(HEAD + "glue.get_workflow_run_properties(Name=name, RunId=run)\n", settings=settings)
@@ -269,6 +292,14 @@ def test_a_job_that_is_not_there_or_lacks_the_parameter_is_not_started(workspace
     with pytest.raises(ValueError, match="no parameter for --day"):
         job_runs.start_job_run("a", {"--day": "1"})
     assert _ran(workspace) == []
+
+
+def test_tags_of_a_job_are_looked_up_by_the_name_in_its_arn(workspace: Workspace) -> None:
+    workspace.jobs = {1: {"name": "load", "tags": {"team": "data"}}, 2: {"name": "bare"}}
+    assert job_runs.get_job_tags("arn:aws:glue:eu-west-1:1:job/load") == {"Tags": {"team": "data"}}
+    assert job_runs.get_job_tags("arn:aws:glue:eu-west-1:1:job/bare") == {"Tags": {}}
+    with pytest.raises(LookupError, match="0 Databricks jobs are named gone"):
+        job_runs.get_job_tags("arn:aws:glue:eu-west-1:1:job/gone")
 
 
 def test_a_workflow_is_started_with_its_default_properties_below_the_given_ones(workspace: Workspace) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.aws_around import client_errors, said, schema_code, stays
 from glue2lakehouse.tools.rewrite.aws_counterparts import COUNTERPARTS, LOOKED_UP
+from glue2lakehouse.tools.rewrite.aws_tags import job_tags
 from glue2lakehouse.tools.rewrite.aws_upkeep import SECRET_WRITES, secret, set_aside, upkeep
 from glue2lakehouse.tools.rewrite.compute import shown
 from glue2lakehouse.tools.rewrite.kinds.stubs import BOTO3_MAKERS, LOOK_UPS, PAGED
@@ -41,7 +42,7 @@ class AwsCalls(Rule):
             return ()
         if call.name.startswith("boto3.s3.") and _moved(call):
             return ()
-        instead = upkeep(call) or secret(call) or set_aside(call)
+        instead = upkeep(call) or secret(call) or job_tags(call) or set_aside(call)
         if instead is not None or said(call, call.name):
             return instead or ()
         return stays(call, call.name) or ()

@@ -49,6 +49,15 @@ def get_job_run(job_name, run_id):
     return {"JobRun": run}
 
 
+def get_job_tags(arn):
+    """Answer as glue.get_tags does for the ARN of a Glue job: with the tags of the Databricks job of its name.
+
+    Raises LookupError where there is not exactly one such job.
+    """
+    job = _job_named(WorkspaceClient().jobs, arn.rpartition(":job/")[2])
+    return {"Tags": dict(job.settings.tags or {})}
+
+
 def _job_run_state(state):
     cycle = state.life_cycle_state.value
     if cycle in ("TERMINATED", "SKIPPED", "INTERNAL_ERROR"):
