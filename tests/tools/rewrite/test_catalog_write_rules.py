@@ -94,8 +94,8 @@ def test_a_change_of_the_catalog_is_one_of_unity_catalog(convert: Any, before: s
         ("go to s3://new/t", f'glue.create_table(DatabaseName=db, TableInput={{"Name": t, "StorageDescriptor": {MOVED_THERE}}})'),
         ("lake.core.Orders2 now", 'glue.batch_delete_table(DatabaseName="sales", TablesToDelete=["orders"])'),
         ("not the shape", 'glue.create_table(DatabaseName=db, TableInput={"Name": t, "StorageDescriptor": {"Columns": ["a", "b"]}})'),
-        ("delete_table", 'made_elsewhere.delete_table(DatabaseName="a", Name="b")'),
-        ("create_table", "made_elsewhere.create_table(DatabaseName=db, TableInput=made)"),
+        ("delete_table", 'unseen().delete_table(DatabaseName="a", Name="b")'),
+        ("create_table", "unseen().create_table(DatabaseName=db, TableInput=made)"),
     ],
 )  # fmt: skip
 def test_what_unity_catalog_has_not_is_handed_off(convert: Any, why: str, line: str) -> None:

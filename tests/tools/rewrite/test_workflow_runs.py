@@ -72,7 +72,7 @@ def test_runs_are_listed_by_a_helper_and_the_missing_ones_are_told(convert, befo
             "an error of Glue's own",
             "try:\n    glue.get_workflow_runs(Name=w)\nexcept glue.exceptions.EntityNotFoundException:\n    pass",
         ),
-        ("a client of unknown origin", "made_elsewhere.get_workflow_runs(Name=w)"),
+        ("a client of unknown origin", "unseen().get_workflow_runs(Name=w)"),
         ("handed on", "later(glue.get_workflow_runs)"),
     ],
 )
