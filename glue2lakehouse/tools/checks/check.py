@@ -13,6 +13,7 @@ from functools import cached_property
 from glue2lakehouse.domain import Evidence, Finding, Issue, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import names as scoping
+from glue2lakehouse.tools.checks.aliases import spell_out
 from glue2lakehouse.tools.checks.compute_limits import refused
 from glue2lakehouse.tools.checks.control import moved
 from glue2lakehouse.tools.checks.glue_left import glue_left
@@ -71,6 +72,7 @@ def check(
     found = [*_left(one, project_after), *_names(one, project_before, project_after)]
     found += _imports(one, project_before, project_after)
     if source is not None and before != after:
+        spell_out(source)
         found += _lost(one, settings)
     found += _compute(one, settings)
     stopped = any(finding.severity is Severity.BLOCKER for finding in found)

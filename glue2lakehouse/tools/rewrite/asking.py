@@ -10,6 +10,7 @@ from glue2lakehouse.tools.rewrite.kinds.binding import bind
 from glue2lakehouse.tools.rewrite.kinds.expressions import AMBIGUOUS
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_CONTEXT
+from glue2lakehouse.tools.rewrite.renaming import is_gone, is_renamed
 from glue2lakehouse.tools.rewrite.rule import GlueCall, Place, Rewrite, Rule, Use
 from glue2lakehouse.tools.rewrite.rules import rules_by_name
 from glue2lakehouse.tools.rewrite.rules.read_catalog import HELPED
@@ -210,8 +211,12 @@ def _place_edit(work: Work, node: ast.expr, rewrite: Rewrite) -> bool:
 def answer_references(work: Work) -> None:
     """Ask for the names and attributes of Glue that are not called: annotations, `glueContext.spark_session`, …"""
     rules = rules_by_name(work.place.settings)
-    for node in work.place.nodes:
+    renamed = [node for node in work.place.nodes if is_renamed(work.place, node)]
+    # What only gives a class of Glue another name goes where nothing is called by it any more, which the others have to tell.
+    for node in [*(node for node in work.place.nodes if node not in renamed), *renamed]:
         if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
+            continue
+        if node in renamed and is_gone(work, node):
             continue
         parent = work.place.parents.get(node)
         if (

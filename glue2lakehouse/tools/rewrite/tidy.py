@@ -61,7 +61,7 @@ def _call_it_spark(place: Place, edits: Edits, was: str) -> None:
 
 
 def _may_rename(place: Place, name: str, scope: ast.AST, names: list[ast.Name]) -> bool:
-    if isinstance(scope, ast.ClassDef) or _shared(place, name):
+    if isinstance(scope, ast.ClassDef) or shared(place, name):
         return False
     for node in place.nodes:
         if isinstance(node, ast.arg) and node.arg == name and not isinstance(scope, ast.Module):
@@ -105,7 +105,7 @@ def _inside(place: Place, node: ast.AST, scope: ast.AST) -> bool:
     return current is scope
 
 
-def _shared(place: Place, name: str) -> bool:
+def shared(place: Place, name: str) -> bool:
     """Whether another module of the project may use the name: it imports this one, or loads it by its name."""
     pattern = re.compile(rf"\b{re.escape(name)}\b")
     leaf = place.module.name.rsplit(".", 1)[-1]
@@ -218,7 +218,7 @@ def _drop_unused(place: Place, edits: Edits) -> bool:
     for node, name in candidates:
         texts = [n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
         own = sum(word == name for text in texts for word in _WORD.findall(text))
-        if remaining.get(name, 0) > own or _shared(place, name):
+        if remaining.get(name, 0) > own or shared(place, name):
             continue
         edits.statements[node] = []
         dropped = True
@@ -294,7 +294,7 @@ def _drop_unneeded_imports(place: Place, edits: Edits) -> None:
 
 def _gone(place: Place, alias: ast.alias, used: set[str], remaining: Counter[str]) -> bool:
     name = alias.asname or alias.name
-    return name in _IMPORTS_FOR_GLUE and name in used and not remaining.get(name) and not _shared(place, name)
+    return name in _IMPORTS_FOR_GLUE and name in used and not remaining.get(name) and not shared(place, name)
 
 
 __all__ = ["code", "tidy"]
