@@ -11,6 +11,8 @@ from sqlglot import exp
 
 from glue2lakehouse.tools.ddl.athena_call import JSON_TEXT, Made, Said, Unproven, call, info, json_text, warn
 from glue2lakehouse.tools.ddl.athena_casts import average, cast, divide, rounded
+from glue2lakehouse.tools.ddl.athena_dates import date_format, date_parse, pattern
+from glue2lakehouse.tools.ddl.athena_lists import LISTS, array_agg
 from glue2lakehouse.tools.ddl.kinds import Kinds
 
 _EXACT_UNITS = frozenset({"MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK"})
@@ -102,7 +104,8 @@ def _json_scalar(node: exp.JSONExtractScalar, kinds: Kinds) -> Made:
 
 
 def _json(node: exp.JSONExtract, kinds: Kinds) -> Made:
-    if isinstance(node.parent, exp.Cast):
+    measured = isinstance(node.parent, exp.Anonymous) and node.parent.name.lower() == "json_array_length"
+    if isinstance(node.parent, exp.Cast) or measured:
         return node, ()
     raise Unproven(
         "json_extract gives a JSON value, a type that Spark does not have; cast it, or use json_extract_scalar"
@@ -120,27 +123,6 @@ def _element(node: exp.Bracket, kinds: Kinds) -> Made:
         raise Unproven(f"{node.sql()[:40]}: an index that is computed is not proven to count as Spark does")
     # The parser has counted a literal index from 0 already.
     return call("ELEMENT_AT", node.this, exp.Literal.number(number + 1)), ()
-
-
-def _array_agg(node: exp.ArrayAgg, kinds: Kinds) -> Made:
-    """Keep NULLs, which collect_list drops, by collecting structs."""
-    select = node.find_ancestor(exp.Select)
-    plain = not isinstance(node.parent, exp.Filter | exp.Window | exp.WithinGroup)
-    inner, distinct = node.this, isinstance(node.this, exp.Distinct)
-    if not plain or isinstance(inner, exp.Order) or select is None or (distinct and len(inner.expressions) != 1):
-        raise Unproven(
-            "array_agg with an order, a filter or a window is not proven: collect_list drops NULLs and order"
-        )
-    value = inner.expressions[0] if distinct else inner
-    kept: exp.Expr = call("NAMED_STRUCT", exp.Literal.string("v"), value)
-    kept = exp.Distinct(expressions=[kept]) if distinct else kept
-    lambda_ = exp.Lambda(this=exp.column("v", "s"), expressions=[exp.to_identifier("s")])
-    made: exp.Expr = call("TRANSFORM", call("COLLECT_LIST", kept), lambda_)
-    if not select.args.get("group"):
-        # Over no rows at all Athena gives NULL and Spark an empty array.
-        some = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(0))
-        made = exp.Case(ifs=[exp.If(this=some, true=made)])
-    return made, ()
 
 
 def _null_wins(node: exp.Greatest | exp.Least, kinds: Kinds) -> Made:
@@ -253,7 +235,7 @@ def _try(node: exp.Try, kinds: Kinds) -> Made:
     if isinstance(inner, exp.Cast):
         return exp.TryCast(this=inner.this, to=inner.to), ()
     if isinstance(inner, exp.StrToTime):
-        return call("TRY_TO_TIMESTAMP", inner.this, exp.Literal.string(_pattern(inner))), ()
+        return call("TRY_TO_TIMESTAMP", inner.this, exp.Literal.string(pattern(inner))), ()
     raise Unproven("try(…) swallows errors; only try(cast(…)) and try(date_parse(…)) have an equal in Spark")
 
 
@@ -289,26 +271,28 @@ def _sha2(node: exp.SHA2Digest, kinds: Kinds) -> Made:
     return exp.Unhex(this=exp.SHA2(this=node.this, length=length.copy() if length else exp.Literal.number(256))), ()
 
 
-def _array_sort(node: exp.ArraySort, kinds: Kinds) -> Made:
-    if node.expression:
-        raise Unproven("array_sort with a comparison of its own is not proven to give the same order")
+def _if(node: exp.If, kinds: Kinds) -> Made:
+    """Spark's `if` wants three arguments; the branches of a CASE are of the same class."""
+    if isinstance(node.parent, exp.Case) or node.args.get("false") is not None:
+        return node, ()
+    return exp.If(this=node.this, true=node.args["true"], false=exp.Null()), ()
+
+
+def _chr(node: exp.Chr, kinds: Kinds) -> Made:
+    number = _number(node.expressions[0]) if len(node.expressions) == 1 else None
+    if number is None or not 0 < number < 128:
+        raise Unproven("chr of what is no ASCII code is not proven: Spark takes it modulo 256")
     return node, ()
 
 
-def _date_parse(node: exp.StrToTime, kinds: Kinds) -> Made:
-    return call("TO_TIMESTAMP", node.this, exp.Literal.string(_pattern(node))), ()
-
-
-def _date_format(node: exp.TimeToStr, kinds: Kinds) -> Made:
-    return call("DATE_FORMAT", node.this, exp.Literal.string(_pattern(node))), ()
-
-
-def _pattern(node: exp.Expr) -> str:
-    """Return sqlglot's Spark pattern, with quotes around a letter T that stands for itself."""
-    written = re.search(r"'((?:[^'\\]|\\.)*)'\)$", node.sql(dialect="databricks"))
-    if written is None:
-        raise Unproven("a date format that is computed is not proven to mean the same")
-    return written[1].replace("T", "'T'")
+def _json_length(node: exp.Anonymous, kinds: Kinds) -> Made:
+    (held,) = node.expressions
+    if isinstance(held, exp.JSONExtract):
+        made = json_text(held)
+        if held.expression.sql(dialect="trino").count(".") > 1:
+            raise Unproven("json_array_length below an object that may be an array is not proven: Spark looks into it")
+        return call("JSON_ARRAY_LENGTH", made), ()
+    return call("JSON_ARRAY_LENGTH", held), ()
 
 
 def _year_of_week(node: exp.YearOfWeek, kinds: Kinds) -> Made:
@@ -317,24 +301,25 @@ def _year_of_week(node: exp.YearOfWeek, kinds: Kinds) -> Made:
 
 _TYPED: dict[type[exp.Expr], Callable[..., Made]] = {
     exp.DateDiff: _date_diff, exp.DateAdd: _date_add, exp.TimestampTrunc: _date_trunc, exp.DateTrunc: _date_trunc, exp.UnixToTime: _from_unixtime,
-    exp.TimeToUnix: _to_unixtime, exp.JSONExtractScalar: _json_scalar, exp.Bracket: _element, exp.ArrayAgg: _array_agg,
+    exp.TimeToUnix: _to_unixtime, exp.JSONExtractScalar: _json_scalar, exp.Bracket: _element, exp.ArrayAgg: array_agg,
     exp.Greatest: _null_wins, exp.Least: _null_wins, exp.Trim: _trim, exp.SplitPart: _split_part,
     exp.RegexpExtract: _regexp_extract, exp.Substring: _substring, exp.DayOfWeekIso: _day_of_week, exp.Extract: _extract,
     exp.Floor: _rounded, exp.Ceil: _rounded, exp.Ln: _logarithm, exp.Log: _logarithm, exp.ApproxDistinct: _approximate,
     exp.ApproxQuantile: _approximate, exp.AnyValue: _any_value, exp.Try: _try, exp.ParseDatetime: _joda,
-    exp.ArraySize: _renamed("CARDINALITY"), exp.SHA2Digest: _sha2, exp.ArraySort: _array_sort, exp.StrToTime: _date_parse,
-    exp.TimeToStr: _date_format, exp.YearOfWeek: _year_of_week, exp.JSONExtract: _json, exp.Cast: cast, exp.TryCast: cast,
-    exp.Div: divide, exp.Avg: average, exp.Round: rounded,
+    exp.ArraySize: _renamed("CARDINALITY"), exp.SHA2Digest: _sha2, exp.StrToTime: date_parse,
+    exp.TimeToStr: date_format, exp.YearOfWeek: _year_of_week, exp.JSONExtract: _json, exp.Cast: cast, exp.TryCast: cast,
+    exp.Div: divide, exp.Avg: average, exp.Round: rounded, exp.If: _if, exp.FromBase64: _renamed("UNBASE64"), exp.Chr: _chr,
+    **LISTS,
 }  # fmt: skip
 _NAMED: dict[str, Callable[..., Made]] = {
     "map_agg": _map_agg, "format_datetime": _joda, "any_match": _renamed("EXISTS"), "all_match": _renamed("FORALL"),
-    "none_match": _none_match, "url_extract_host": _url_host,
+    "none_match": _none_match, "url_extract_host": _url_host, "json_array_length": _json_length,
 }  # fmt: skip
 TRANSLATED = frozenset(
     "date_diff date_add date_trunc from_unixtime to_unixtime json_extract_scalar element_at array_agg greatest least trim"
     " ltrim rtrim split_part regexp_extract substr substring day_of_week dow extract floor ceil ceiling ln log log2 log10"
     " approx_distinct approx_percentile any_value arbitrary try parse_datetime cardinality sha256 sha512 array_sort"
-    " json_extract".split()
+    " json_extract if from_base64 from_hex from_utf8 chr reduce array_max array_min flatten".split()
 ) | frozenset(_NAMED)
 
 

@@ -110,10 +110,19 @@ class Cursor:
             inner.expect("=")
             token = inner.peek()
             value = inner.string() if token and token.kind in ("string", "double") else inner.next().text
-            found[key] = value
+            found[key] = inner.items() if value.upper() == "ARRAY" and inner.at("[") else value
             if not inner.done:
                 inner.expect(",")
         return found
+
+    def items(self) -> str:
+        """Read `['a', 'b']` behind ARRAY and return its items with commas between."""
+        self.expect("[")
+        found: list[str] = []
+        while not self.take("]"):
+            found.append(self.string())
+            self.take(",")
+        return ",".join(found)
 
     def unexpected(self, wanted: str = "") -> Unreadable:
         """Return the error that names the next token."""

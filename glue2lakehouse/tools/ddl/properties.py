@@ -30,7 +30,10 @@ LEFT_OUT: tuple[tuple[str, str], ...] = (
     (r"projection\..*|storage\.location\.template", "partition projection is Athena's; see the finding"),
     (r"avro\.schema\..*", "an option where the format has one"),
     (r"table_type|format|is_external|location", "the format stands in USING"),
-    (r"optimize_rewrite_.*|vacuum_.*|write\..*", "tunes Athena's Iceberg maintenance; Delta has its own"),
+    (
+        r"optimize_rewrite_.*|vacuum_.*|write[._].*|format_version|history\.expire\..*|commit\..*",
+        "tunes Athena's Iceberg maintenance; Delta has its own",
+    ),
     (r"hive\.exec\..*|hive\.merge.*|hive\.stats.*|discover\.partitions|partition\.retention.*", "steers Hive's engine"),
     (r"hive\.default\.fileformat|rewriting\.time\.window|hive\.orc.*", "steers Hive's engine"),
     (r"owner|provider|is_managed_location", "reserved on Databricks"),

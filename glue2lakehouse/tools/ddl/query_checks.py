@@ -212,8 +212,6 @@ class Checks:
         if isinstance(node, exp.Like) and not isinstance(node.parent, exp.Escape):
             if not (isinstance(node.expression, exp.Literal) and "\\" not in node.expression.name):
                 yield "LIKE with a computed pattern or a backslash: Spark takes the backslash as an escape"
-        elif isinstance(node, exp.StrToTime | exp.TimeToStr):
-            yield from _athena_format(node)
         elif isinstance(node, exp.Max | exp.Min | exp.ArgMax | exp.ArgMin) and (
             node.expressions or node.args.get("count")
         ):
@@ -226,15 +224,6 @@ class Checks:
             unit = node.args.get("unit")
             if unit is None or unit.name.upper() not in ("DAY", "MONTH", "YEAR", "HOUR", "MINUTE", "SECOND"):
                 yield "this interval is not proven to mean the same"
-
-
-def _athena_format(node: exp.Expr) -> Iterator[str]:
-    """MySQL's patterns: parsed, `%y` starts at 1970 in Athena and at 2000 in Spark."""
-    source = node.args.get("format")
-    text = source.name if isinstance(source, exp.Literal) else "?"
-    signs = "YmdHMSy" if isinstance(node, exp.TimeToStr) else "YmdHMS"
-    if not re.fullmatch(rf"(%[{signs}]|%-?[dmHMS]|[-/:. T])+", text):
-        yield f"date format {text} is not proven to mean the same"
 
 
 def merged_columns(tree: exp.Expr, context: Context) -> list[str]:

@@ -4,12 +4,15 @@ Athena: supported-serdes. Hive: LanguageManual DDL (Row Formats & SerDe). Spark:
 What Spark's reader does otherwise than the SerDe is a warning; what it cannot do is a blocker.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.tools.ddl.model import TableDefinition
 
 Note = tuple[Severity, str, str]
+_ISO = re.compile(r"yyyy-MM-dd(('T'| |T)HH:mm:ss(\.S+)?('Z'|Z|ZZ|X|XXX)?)?")
+_PLAIN_PATTERN = re.compile(r"(yyyy|MM|dd|HH|mm|ss|SSS|'[^']*'|[-/:. ])+")
 _SERDES = {
     "lazysimpleserde": "text", "opencsvserde": "opencsv", "csvserde": "opencsv", "jsonserde": "json",
     "parquethiveserde": "parquet", "orcserde": "orc", "avroserde": "avro", "multidelimitserde": "multidelimit",
@@ -183,7 +186,12 @@ def _csv(table: TableDefinition, kind: str, athena: bool) -> Storage:
         result.notes.append(
             (Severity.BLOCKER, f"Spark's CSV reader has no {nested[0]} ({kind} with nested types)", reason)
         )
+    if _true(given, "serialization.last.column.takes.rest"):
+        message = "the last column takes what is left of its line, separators too, which Spark's reader cannot"
+        result.notes.append((Severity.BLOCKER, message, "read the lines with USING TEXT and split them in a view"))
     result.options |= _compression(table, "CSV")
+    if kind != "opencsv":
+        _times(table, given, result)
     _header(given, result)
     if kind == "opencsv":
         _open_csv_types(table, athena, result)
@@ -261,21 +269,41 @@ def _header(given: dict[str, str], result: Storage) -> None:
 
 def _json(table: TableDefinition) -> Storage:
     given = _settings(table)
-    result = Storage("JSON", {"mode": "PERMISSIVE" if given.get("ignore.malformed.json") == "true" else "FAILFAST"})
+    result = Storage("JSON", {"mode": "PERMISSIVE" if _true(given, "ignore.malformed.json") else "FAILFAST"})
     result.options |= _compression(table, "JSON")
     if given.get("skip.header.line.count", "0").strip() not in ("0", ""):
         message = "Hive skips the first lines of these files, Spark's JSON reader does not"
         result.notes.append((Severity.BLOCKER, message, "take the header lines out of the files"))
     if any("TIMESTAMP" in column.type for column in table.columns):
         result.notes.append(_JSON_TIMES)
-    mapped = sorted(k for k in given if k.startswith("mapping.") or (k == "dots.in.keys" and given[k] == "true"))
+    _times(table, given, result)
+    mapped = sorted(k for k in given if k.startswith("mapping.") or (k == "dots.in.keys" and _true(given, k)))
     if mapped:
         message = f"{mapped[0]} renames JSON keys, which Spark's reader cannot"
         action = "name the columns as the keys are and rename them in a view"
         result.notes.append((Severity.BLOCKER, message, action))
-    if given.get("case.insensitive", "true") != "false":
+    if given.get("case.insensitive", "true").lower() != "false":
         result.notes.append(_JSON_CASE)
     return result
+
+
+def _true(given: dict[str, str], key: str) -> bool:
+    return given.get(key, "").lower() == "true"
+
+
+def _times(table: TableDefinition, given: dict[str, str], result: Storage) -> None:
+    """Patterns of the SerDe for times: those that Spark reads anyway need nothing, one other is an option of its reader."""
+    written = given.get("timestamp.formats", "")
+    if not written or not any("TIMESTAMP" in column.type for column in table.columns):
+        return
+    odd = [each for each in written.split(",") if not _ISO.fullmatch(each.strip())]
+    if len(odd) == 1 and written.count(",") == 0 and _PLAIN_PATTERN.fullmatch(odd[0]):
+        result.options["timestampFormat"] = odd[0]
+        result.conditions.append(f"all times in the files are written as {odd[0]}")
+    elif odd:
+        message = f"the SerDe reads times written as {', '.join(odd)}, which no one option of Spark's reader says"
+        action = "declare the column STRING and read it in a view with coalesce(try_to_timestamp(column, '…'), …)"
+        result.notes.append((Severity.BLOCKER, message, action))
 
 
 def _avro(table: TableDefinition) -> Storage:

@@ -169,7 +169,55 @@ HANDED_OFF = {
     "a regular expression for columns": ("SELECT `(a|b)?+.+` FROM t", "regular expression", "hive"),
     "a script": ("SELECT TRANSFORM (a) USING 'cat' AS b FROM t", "not proven", "hive"),
     "division of unknown types": ("SELECT a / b FROM t", "division", "athena"),
-    "an array in order": ("SELECT array_agg(a ORDER BY b) FROM t", "array_agg", "athena"),
+    "an array in order of two keys": ("SELECT array_agg(a ORDER BY b, c) FROM t", "array_agg", "athena"),
+    "different elements in order": ("SELECT array_agg(DISTINCT a ORDER BY a) FROM t", "array_agg", "athena"),
+    "a part of a second": ("SELECT date_format(a, '%f') FROM t", "date format %f", "athena"),
+    "a date format of other signs": ("SELECT date_format(a, '%Y年') FROM t", "date format %Y年", "athena"),
+    "a date format that is computed": ("SELECT date_format(a, f) FROM t", "is computed", "athena"),
+    "half a day without its half": ("SELECT date_parse(a, '%h:%i') FROM t", "date format %h:%i", "athena"),
+    "a day of the year that is read": ("SELECT date_parse(a, '%Y%j') FROM t", "date format %Y%j", "athena"),
+    "a sign by its number": ("SELECT chr(a) FROM t", "chr", "athena"),
+    "a sign beyond ASCII": ("SELECT chr(8364) FROM t", "chr", "athena"),
+    "the length of a list deep in JSON": (
+        "SELECT json_array_length(json_extract(a, '$.b.c')) FROM t",
+        "json_array_length",
+        "athena",
+    ),
+    "a last column that takes the rest": (
+        "CREATE EXTERNAL TABLE t (a int, b string) ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe'"
+        " WITH SERDEPROPERTIES ('serialization.last.column.takes.rest'='TRUE') LOCATION 's3://b/t'",
+        "takes what is left",
+        "athena",
+    ),
+    "times in several patterns": (
+        "CREATE EXTERNAL TABLE t (a timestamp) ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe'"
+        " WITH SERDEPROPERTIES ('timestamp.formats'='dd/MM/yyyy,yyyy.MM.dd') LOCATION 's3://b/t'",
+        "times written as dd/MM",
+        "athena",
+    ),
+    "times in milliseconds": (
+        "CREATE EXTERNAL TABLE t (a timestamp) ROW FORMAT SERDE 'org.apache.hive.hcatalog.data.JsonSerDe'"
+        " WITH SERDEPROPERTIES ('timestamp.formats'='millis') LOCATION 's3://b/t'",
+        "times written as millis",
+        "athena",
+    ),
+    "JSON keys with dots, in capitals": (
+        "CREATE EXTERNAL TABLE t (a int) ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'"
+        " WITH SERDEPROPERTIES ('dots.in.keys'='TRUE') LOCATION 's3://b/t'",
+        "dots.in.keys",
+        "athena",
+    ),
+    "a folder for each value": (
+        "UNLOAD (SELECT a FROM t) TO 's3://b/t/' WITH (format='PARQUET', partitioned_by=ARRAY['a'])",
+        "partitioned_by",
+        "athena",
+    ),
+    "the owner of a database": ("ALTER DATABASE d SET OWNER USER x", "owner and location", None),
+    "a property that moves the files": (
+        "ALTER TABLE t SET TBLPROPERTIES ('projection.enabled'='true', 'notes'='x')",
+        "projection.enabled changes",
+        "athena",
+    ),
     "several arrays side by side": ("SELECT x FROM t CROSS JOIN UNNEST(a, b) AS u (x, y)", "UNNEST", "athena"),
     "a hidden column": ('SELECT "$path" FROM t', "$path", "athena"),
     "Java letters that are not the same in Spark": (
@@ -748,3 +796,32 @@ def test_a_property_that_spark_reserves_is_told_and_does_not_stop_the_schema() -
     assert "ALTER SCHEMA main.raw SET OWNER TO `data team`" in result.findings[0].action
     alone = convert("CREATE DATABASE raw WITH DBPROPERTIES ('owner'='x');")
     assert alone.sql.strip().endswith("CREATE SCHEMA main.raw;")
+
+
+def test_times_that_are_written_otherwise_are_an_option_of_the_reader_and_iso_needs_none() -> None:
+    table = (
+        "CREATE EXTERNAL TABLE t (a {}) ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe' WITH"
+        " SERDEPROPERTIES ('field.delim'=',', 'timestamp.formats'='{}') LOCATION 's3://b/t';"
+    )
+    (odd,) = convert(table.format("timestamp", "dd/MM/yyyy HH:mm"), "athena").statements
+    assert "'timestampFormat' 'dd/MM/yyyy HH:mm'" in odd.output
+    assert "all times in the files are written as dd/MM/yyyy HH:mm" in odd.edits[0].condition
+    for kind, written in (("timestamp", "yyyy-MM-dd''T''HH:mm:ss"), ("date", "dd/MM/yyyy")):
+        (plain,) = convert(table.format(kind, written), "athena").statements
+        assert (plain.outcome, "timestampFormat" in plain.output) == ("converted", False)
+
+
+@pytest.mark.parametrize(("kind", "outcome"), [("TEXTFILE", "confirm"), ("JSON", "confirm"), ("PARQUET", "converted")])
+def test_files_that_others_may_read_do_not_become_a_table_without_a_word(kind: str, outcome: str) -> None:
+    text = f"CREATE TABLE t WITH (format='{kind}', external_location='s3://b/t/') AS SELECT 1 AS a;"
+    assert [statement.outcome for statement in convert(text, "athena").statements] == [outcome]
+    inside = f"CREATE TABLE t WITH (format='{kind}') AS SELECT 1 AS a;"
+    assert [statement.outcome for statement in convert(inside, "athena").statements] == ["converted"]
+
+
+def test_a_property_that_the_table_never_got_is_not_taken_from_it() -> None:
+    check_converted(
+        "ALTER TABLE s.t UNSET TBLPROPERTIES ('a');", "ALTER TABLE main.s.t UNSET TBLPROPERTIES IF EXISTS ('a')"
+    )
+    left = convert("ALTER TABLE t UNSET TBLPROPERTIES ('write_target_data_file_size_bytes');", "athena")
+    assert [statement.outcome for statement in left.statements] == ["dropped"]

@@ -174,6 +174,30 @@ ATHENA = {
     r"sequence(1, 3)": [1, 2, 3],
     r"slice(array[1, 2, 3], 2, 2)": [2, 3],
     r"array_position(array[5, 6], 6)": 2,
+    r"date_format(timestamp '2001-08-02 15:04:05', '%W, %M %e %Y, %h:%i %p')": "Thursday, August 2 2001, 03:04 PM",
+    r"date_format(timestamp '2001-08-02 00:04:05', '%a %b %d %y %j')": "Thu Aug 02 01 214",
+    r"date_format(timestamp '2001-08-02 03:04:05', '%Y-%m-%dT%TZ')": "2001-08-02T03:04:05Z",
+    r"cast(date_parse('01/Feb/2020:03:04:05', '%d/%b/%Y:%H:%i:%s') as varchar)": "2020-02-01 03:04:05.000",
+    r"cast(date_parse('2/1/2020 3:04:05 PM', '%m/%d/%Y %h:%i:%s %p') as varchar)": "2020-02-01 15:04:05.000",
+    r"cast(date_parse('2020-02-01 03:04:05.123', '%Y-%m-%d %H:%i:%s.%f') as varchar)": "2020-02-01 03:04:05.123",
+    r"cast(date_parse('2020-02-01 03:04:05.1', '%Y-%m-%d %H:%i:%s.%f') as varchar)": "2020-02-01 03:04:05.100",
+    r"cast(date_parse('20200201', '%Y%m%d') as varchar)": "2020-02-01 00:00:00.000",
+    r"cast(date_parse('1 February 2020', '%d %M %Y') as varchar)": "2020-02-01 00:00:00.000",
+    r"if(1 > 2, 'a')": None,
+    r"if(2 > 1, 'a')": "a",
+    r"from_utf8(from_base64('YWJj'))": "abc",
+    r"from_utf8(from_hex('616263'))": "abc",
+    r"chr(65)": "A",
+    r"reduce(array[5, 20, 50], 0, (s, x) -> s + x, s -> s)": 75,
+    r"reduce(array[5, null, 50], 0, (s, x) -> s + coalesce(x, 0), s -> s)": 55,
+    r"array_max(array[1, 3, 2])": 3,
+    r"array_max(array[1, null, 2])": None,
+    r"array_min(array[3, 1, 2])": 1,
+    r"flatten(array[array[1, 2], null, array[3]])": [1, 2, 3],
+    r"json_array_length('[1, 2, 3]')": 3,
+    r"json_array_length('{}')": None,
+    """json_array_length(json_extract('{"a": [1, 2]}', '$.a'))""": 2,
+    """json_array_length(json_extract('{"a": {"b": 1}}', '$.a'))""": None,
 }
 CASES = [("hive", text, value) for text, value in HIVE.items()] + [("athena", t, v) for t, v in ATHENA.items()]
 
@@ -195,6 +219,14 @@ JOINED = {
     "SELECT * FROM UNNEST(array[5]) WITH ORDINALITY AS u (x, n)": [(5, 1)],
     "SELECT x FROM UNNEST(array[5, 6]) AS u (x) ORDER BY x DESC": [(6,), (5,)],
     "SELECT array_agg(a) AS x FROM (SELECT 1 AS a) AS t WHERE a > 1": [(None,)],
+    "SELECT array_agg(a ORDER BY b) AS x FROM (VALUES (1, 3), (2, null), (null, 1), (4, 2)) AS t (a, b)": [
+        ([None, 4, 1, 2],)
+    ],
+    "SELECT array_agg(a ORDER BY b DESC) AS x FROM (VALUES (1, 3), (2, null), (4, 5)) AS t (a, b)": [([4, 1, 2],)],
+    "SELECT array_agg(a ORDER BY b DESC NULLS FIRST) AS x FROM (VALUES (1, 3), (2, null), (4, 5)) AS t (a, b)": [
+        ([2, 4, 1],)
+    ],
+    "SELECT array_agg(a ORDER BY a) AS x FROM (SELECT 1 AS a) AS t WHERE a > 1": [(None,)],
 }
 
 

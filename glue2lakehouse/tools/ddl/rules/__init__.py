@@ -21,6 +21,7 @@ from glue2lakehouse.tools.ddl.rules import (
 RULES: tuple[Rule, ...] = (
     create_schema.CREATE_RULE,
     create_schema.DROP_RULE,
+    create_schema.ALTER_RULE,
     create_as.AS_RULE,
     create_as.LIKE_RULE,
     create_table.RULE,

@@ -159,8 +159,12 @@ def _set_properties(change: Change) -> Answer:
     if "comment" in given and len(given) == 1:
         return Answer(f"COMMENT ON TABLE {change.target} IS {literal(given['comment'])}")
     projection = [k for k in given if k.startswith(("projection.", "storage.", "skip."))]
-    if projection or "comment" in given:
-        return change.hand_off(f"{', '.join(given)} changes how files are found or read", "put it into CREATE TABLE")
+    if projection:
+        message = f"{', '.join(projection)} changes how files are found or read"
+        return change.hand_off(message, "put it into CREATE TABLE")
+    if "comment" in given:
+        action = "write COMMENT ON TABLE … IS … and set the other properties by themselves"
+        return change.hand_off("a comment is no property of a table on Databricks", action)
     if not kept:
         return change.drop("table properties left out: " + "; ".join(f"{k} ({v})" for k, v in left.items()))
     answer = Answer(
@@ -173,13 +177,13 @@ def _set_properties(change: Change) -> Answer:
 
 
 def _unset_properties(change: Change) -> Answer:
-    exists = change.cursor.take("IF", "EXISTS")
+    change.cursor.take("IF", "EXISTS")
     keys = [t.value for t in change.cursor.group() if t.kind in ("string", "double")]
     kept, _, _ = sort_properties(dict.fromkeys(keys, ""))
     if not kept:
         return change.drop(f"{', '.join(keys)} was left out of the table anyway: left out")
     names = ", ".join(literal(key) for key in kept)
-    return Answer(f"ALTER TABLE {change.target} UNSET TBLPROPERTIES {'IF EXISTS ' if exists else ''}({names})")
+    return Answer(f"ALTER TABLE {change.target} UNSET TBLPROPERTIES IF EXISTS ({names})")
 
 
 def _add_partition(change: Change) -> Answer:

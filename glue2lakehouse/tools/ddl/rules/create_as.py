@@ -9,7 +9,7 @@ from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.ddl.context import Answer, Context, Rule, handed_off
 from glue2lakehouse.tools.ddl.cursor import Cursor
 from glue2lakehouse.tools.ddl.grammar import read_clauses, read_create_table
-from glue2lakehouse.tools.ddl.lexer import Statement
+from glue2lakehouse.tools.ddl.lexer import Statement, literal
 from glue2lakehouse.tools.ddl.model import Column, TableDefinition
 from glue2lakehouse.tools.ddl.query import Translation, translate
 from glue2lakehouse.tools.ddl.rules import create_table
@@ -23,6 +23,8 @@ _ACCOUNTED = frozenset(
     " vacuum_max_snapshot_age_seconds optimize_rewrite_data_file_threshold optimize_rewrite_delete_file_threshold"
     " optimize_rewrite_min_data_file_size_bytes optimize_rewrite_max_data_file_size_bytes".split()
 )
+# Files of these kinds at a place of their own are written for somebody else, too.
+_FOR_OTHERS = frozenset({"TEXTFILE", "JSON", "AVRO", "CSV"})
 _LAYOUT = ("bucketed_by", "write_compression", "partitioning", "vacuum_min_snapshots_to_keep", "field_delimiter")
 
 
@@ -106,7 +108,14 @@ def _storage(
     place = place or given.get("location", "")
     if place:
         context.location(place)
-        add(Severity.INFO, f"the rows go to a managed Delta table instead of {kind} files at {place}")
+        text = f"the rows go to a managed Delta table instead of {kind} files at {place}"
+        if kind in _FOR_OTHERS and given.get("external_location"):
+            action = (
+                f"where another system reads the files, write them with INSERT OVERWRITE DIRECTORY {literal(place)}"
+            )
+            add(Severity.WARNING, text, action)
+        else:
+            add(Severity.INFO, text)
     answer.conditions.append("nothing else reads the files that this query wrote")
     return replace(table, location="", managed_target=True, external=False), Storage("DELTA")
 

@@ -9,6 +9,7 @@ from glue2lakehouse.tools.ddl.cursor import Cursor
 from glue2lakehouse.tools.ddl.lexer import Statement, literal
 
 CREATE = "create-schema"
+ALTER = "alter-schema"
 DROP = "drop-schema"
 _RESERVED = {
     "owner": "ALTER SCHEMA {schema} SET OWNER TO {name}, if there is such a user or group",
@@ -63,6 +64,23 @@ def _not_reserved(pairs: dict[str, str], target: str, answer: Answer, statement:
     return ", ".join(f"{literal(name)} = {literal(value)}" for name, value in kept.items())
 
 
+def alter(statement: Statement, context: Context) -> Answer:
+    """Answer for ALTER DATABASE: its properties are the schema's; owner and folder are set otherwise."""
+    cursor = Cursor(statement.tokens)
+    cursor.expect("ALTER")
+    cursor.next()
+    target = context.schema(cursor.name()[-1])
+    if not cursor.take("SET", "DBPROPERTIES"):
+        message = "owner and location of a schema are set otherwise"
+        return handed_off(context, ALTER, statement.line, message, f"use ALTER SCHEMA {target} SET OWNER TO …")
+    answer = Answer()
+    kept = _not_reserved(cursor.pairs(), target, answer, statement, context)
+    if not cursor.done:
+        raise cursor.unexpected("in ALTER DATABASE")
+    answer.output = f"ALTER SCHEMA {target} SET DBPROPERTIES ({kept})" if kept else ""
+    return answer
+
+
 def drop(statement: Statement, context: Context) -> Answer:
     """Answer for DROP DATABASE; Hive does not mind when there is none, so IF EXISTS is added there."""
     cursor = Cursor(statement.tokens)
@@ -90,4 +108,14 @@ DROP_RULE = Rule(
     opening=r"DROP (DATABASE|SCHEMA) ",
     apply=drop,
     example=("DROP DATABASE IF EXISTS sales CASCADE", "DROP SCHEMA IF EXISTS main.sales CASCADE"),
+)
+ALTER_RULE = Rule(
+    name=ALTER,
+    summary="Set the properties of the schema that stands for a Glue database.",
+    opening=r"ALTER (DATABASE|SCHEMA) ",
+    apply=alter,
+    example=(
+        "ALTER DATABASE sales SET DBPROPERTIES ('team'='x')",
+        "ALTER SCHEMA main.sales SET DBPROPERTIES ('team' = 'x')",
+    ),
 )

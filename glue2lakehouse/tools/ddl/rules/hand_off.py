@@ -16,7 +16,6 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
     (r"(CREATE|ALTER|DROP) .{0,12}INDEX", "indexes do not exist", "use liquid clustering"),
     (r"(CREATE|ALTER|DROP) (RESOURCE|TRIGGER|POOL|APPLICATION|USER|GROUP) ", "workload management is Hive's", "set up SQL warehouses or cluster policies"),
     (r"(GRANT|REVOKE|CREATE ROLE|DROP ROLE)", "privileges have other names and scopes", "grant SELECT, MODIFY, USE SCHEMA in Unity Catalog"),
-    (r"ALTER (DATABASE|SCHEMA)", "owner, location and properties of a schema are set otherwise", "use ALTER SCHEMA … OWNER TO or SET DBPROPERTIES"),
     (r"(ADD|DELETE|LIST) (JARS?|FILES?|ARCHIVES?)", "session resources are Hive's", "install the library on the compute"),
     (r"(EXPORT|IMPORT|REPL) ", "copies tables with Hive's metadata", "use DEEP CLONE or the migrated DDL"),
     (r"(LOCK|UNLOCK) ", "Delta has no locks to take", "leave it out if nothing else wrote at that time"),
