@@ -138,4 +138,5 @@ def _facts(definitions: Definitions, unit: PythonUnit) -> JobFacts:
         glue_version=said.glue_version or unit.facts.glue_version or None,
         bookmarks_enabled=bookmarks,
         connectors=connectors_of(definitions),
+        defined=bool(said.jobs),
     )

@@ -13,6 +13,7 @@ from glue2lakehouse.domain import Edit, Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite import imports, tidy, unseen
 from glue2lakehouse.tools.rewrite.annotate import annotate
+from glue2lakehouse.tools.rewrite.ansi import ansi_remarks
 from glue2lakehouse.tools.rewrite.asking import answer_calls, answer_references
 from glue2lakehouse.tools.rewrite.aws_elsewhere import elsewhere
 from glue2lakehouse.tools.rewrite.batch_functions import send_batch_functions
@@ -97,6 +98,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     _report_out_of_sight(work)
     work.findings.extend(handed_on(place))
     work.findings.extend(remarks(place))
+    work.findings.extend(ansi_remarks(place))
     work.findings.extend(elsewhere(place))
     computed_paths = map_paths(work)
     imports.edit_imports(work.place, work.edits, work.imports, work.answered)

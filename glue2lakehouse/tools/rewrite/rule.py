@@ -35,12 +35,14 @@ class JobFacts:
     """What the job's definition says; None where no definition was found.
 
     `connectors` are the project's Glue connections for connectors: className and secretId, by the connection's name.
+    `defined` says that a definition of the project runs the script, so that the bundle has a job for it.
     `bookmarks_elsewhere` is what the project's job definitions say where some of its jobs run with bookmarks: all do, or not all.
     """
 
     glue_version: str | None = None
     bookmarks_enabled: bool | None = None
     bookmarks_elsewhere: Literal["", "all", "some"] = ""
+    defined: bool = False
     connectors: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
 
 

@@ -28,6 +28,7 @@ LEGACY_CONF = {
 }
 ENVIRONMENT = "default"
 _SINGLE_NODE = {"spark.databricks.cluster.profile": "singleNode", "spark.master": "local[*]"}
+_ANSI_CONF = "spark.sql.ansi.enabled"
 _CATALOG_CONF = "spark.databricks.sql.initial.catalog.namespace"
 
 
@@ -91,8 +92,11 @@ def _cluster(draft: Draft, job: GlueJob, context: Context, at: tuple[str | int, 
     draft.note((*at, "aws_attributes"), f"ExecutionClass {job.execution_class}", job, "ExecutionClass")
     conf, notes = spark_conf_of(job, context)
     legacy = LEGACY_CONF if version in _OLD else {}
+    ansi = {_ANSI_CONF: "false"} if version != "6.0" and job.command.name != "pythonshell" else {}
     single = _SINGLE_NODE if cluster.get("num_workers") == 0 else {}
-    cluster["spark_conf"] = {_CATALOG_CONF: "${var.catalog}", **legacy, **single, **conf}
+    cluster["spark_conf"] = {_CATALOG_CONF: "${var.catalog}", **ansi, **legacy, **single, **conf}
+    if ansi and _ANSI_CONF not in conf:
+        draft.comments[(*at, "spark_conf", _ANSI_CONF)] = "off in Glue before 6.0; on by default from runtime 17"
     draft.comments[(*at, "spark_conf", _CATALOG_CONF)] = "names of two parts mean this catalog"
     for name, note in notes.items():
         draft.comments[(*at, "spark_conf", name)] = note
@@ -212,7 +216,7 @@ def _add_environment(draft: Draft, job: GlueJob, context: Context, task: dict[st
         )  # fmt: skip
     conf, _ = spark_conf_of(job, context)
     legacy = LEGACY_CONF if glue_version(job, context) in _OLD else {}
-    settings = {"spark.sql.ansi.enabled": "false", **legacy, **conf} if glue_version(job, context) != "6.0" else conf
+    settings = {_ANSI_CONF: "false", **legacy, **conf} if glue_version(job, context) != "6.0" else conf
     if settings and job.command.name != "pythonshell":
         context.tell(
             job, "job-serverless", f"serverless takes no spark_conf: {', '.join(f'{k}={v}' for k, v in sorted(settings.items()))}",
