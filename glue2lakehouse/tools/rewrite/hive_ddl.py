@@ -5,6 +5,7 @@ Spark on Glue makes a Hive table of it; Unity Catalog refuses the statements as 
 
 import ast
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from glue2lakehouse.domain import Finding, Severity
@@ -43,8 +44,13 @@ def is_hive_table(sql: str) -> bool:
     return created is not None and bool(created[1] or _HIVE.search(sql)) and not _SPARK.search(sql)
 
 
-def convert_text(node: ast.expr, text: Text, style: Style, settings: Settings) -> Converted:
-    """Convert the statement of a literal; what the job fills in at run time stays where it stood."""
+def convert_text(
+    node: ast.expr, text: Text, style: Style, settings: Settings, filled: Mapping[int, str] | None = None
+) -> Converted:
+    """Convert the statement of a literal; what the job fills in at run time stays where it stood.
+
+    `filled` is what else it fills in there, by the position in the text.
+    """
     if "\\" in text.source and not isinstance(node, ast.Constant):
         return Converted("", ())
     sql = node.value if isinstance(node, ast.Constant) and HOLE not in text.text else text.text
@@ -54,7 +60,7 @@ def convert_text(node: ast.expr, text: Text, style: Style, settings: Settings) -
 
     def named(match: re.Match[str]) -> str:
         name = f"${{g2l{len(holes)}}}"
-        holes[name] = text.hole(match.start(), match.end())
+        holes[name] = (filled or {}).get(match.start()) or text.hole(match.start(), match.end())
         return name
 
     made = convert_ddl(re.sub(f"{HOLE}+", named, sql), "", settings, "hive")

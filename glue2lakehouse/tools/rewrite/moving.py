@@ -8,13 +8,13 @@ path that it begins is mapped where it is used; so is every path of which too li
 import ast
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import s3_spelled
-from glue2lakehouse.tools.rewrite.beginnings import Beginning, beginning
+from glue2lakehouse.tools.rewrite.beginnings import beginning
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.destinations import Destinations
+from glue2lakehouse.tools.rewrite.fates import fate_of, in_a_volume
 from glue2lakehouse.tools.rewrite.literals import HOLE, Style, read_literal
 from glue2lakehouse.tools.rewrite.places import places_named
 from glue2lakehouse.tools.rewrite.rule import Place, Rewrite, Use
@@ -22,36 +22,7 @@ from glue2lakehouse.tools.rewrite.rules.paths import MappedPaths
 from glue2lakehouse.tools.rewrite.views import views_of
 from glue2lakehouse.tools.rewrite.work import Work
 
-_GLOB = re.compile(r"[*?\[{]")
 _IMPORT = "from glue_compat import mapped_path"
-Fate = Literal["stays", "moves", "open", "above"]
-
-
-class Move(NamedTuple):
-    """What becomes of a path: it stays, it moves by a prefix, that is not known before it runs, or it holds a moved place."""
-
-    fate: Fate
-    prefix: str = ""
-
-
-def fate_of(found: Beginning, moved: dict[str, str]) -> Move:
-    """Return what becomes of a path that begins so; `moved` has the longest prefix first."""
-    text = s3_spelled(found.text)
-    covering = next((prefix for prefix in moved if text == prefix or text.startswith(prefix + "/")), "")
-    if not found.whole:
-        unsettled = any(prefix.startswith(text) for prefix in moved) or _scheme_open(text)
-        return Move("open") if unsettled else Move("moves", covering) if covering else Move("stays")
-    head = _GLOB.split(text)[0]
-    begins = head.rstrip("/") + "/" if head == text else head
-    below = next((prefix for prefix in moved if text.startswith("s3://") and prefix.startswith(begins)), "")
-    if below:
-        return Move("above", below)
-    return Move("moves", covering) if covering else Move("stays")
-
-
-def _scheme_open(text: str) -> bool:
-    """Whether a text may still become one of S3's schemes in another spelling."""
-    return any(scheme.startswith(text) for scheme in ("s3a://", "s3n://"))
 
 
 def map_paths(work: Work) -> dict[ast.expr, None]:
@@ -72,6 +43,11 @@ def map_paths(work: Work) -> dict[ast.expr, None]:
             wrapped[node] = None
         elif move.fate == "above":
             work.findings.append(_above(place, node, move.prefix))
+    work.findings += [
+        place.finding(node, Severity.BLOCKER, *in_a_volume(named[node].text, moved[move.prefix]))
+        for node, move in fates.items()
+        if move.fate == "moves" and moved[move.prefix].startswith("/Volumes/") and _is_of_table(place, node)
+    ]
     heads: dict[ast.expr | None, list[ast.expr]] = {}
     for node, move in fates.items():
         if move.fate == "moves":
@@ -92,6 +68,18 @@ def map_paths(work: Work) -> dict[ast.expr, None]:
         work.imports[_IMPORT] = None
         work.compat.add("mapped_path")
     return wrapped
+
+
+def _is_of_table(place: Place, node: ast.AST) -> bool:
+    """Whether a path is that of a table: `saveAsTable(name, path=…)`, `.option("path", …).saveAsTable(name)`, `createTable`."""
+    while isinstance(node, ast.expr | ast.keyword):
+        node = place.parents[node]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in ("saveAsTable", "createTable", "createExternalTable"):
+                return True
+            if node.func.attr not in ("option", "options", "mode", "format", "partitionBy", "bucketBy", "sortBy"):
+                return False
+    return False
 
 
 def _is_used(work: Work) -> bool:

@@ -7,6 +7,7 @@ from glue2lakehouse.tools.rewrite.computed import seen_keys
 from glue2lakehouse.tools.rewrite.kinds.binding import bind
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.stubs import (
+    CATALOG,
     FRAME_READER,
     FRAME_WRITER,
     RDD,
@@ -32,6 +33,7 @@ _GLUE = (
     f"{DYNAMIC_FRAME}.write",
 )
 _TABLES = frozenset({"delta.tables.DeltaTable.forPath", "delta.tables.DeltaTable.isDeltaTable"})
+_MADE = frozenset({f"{CATALOG}.createTable", f"{CATALOG}.createExternalTable"})
 PATHS = frozenset({"path", "paths"})
 OPTIONS = PATHS | {"checkpointlocation", "badrecordspath", "cloudfiles.schemalocation", "s3_path"}
 """Options of Spark and Glue, in lower case, that hold a path."""
@@ -69,6 +71,9 @@ def _given(place: Place, call: ast.Call) -> Iterator[ast.expr]:
     elif name in _TABLES:
         yield from call.args[1:2]
         yield from (named[key] for key in ("path", "identifier") if key in named)
+    elif name in _MADE:
+        yield from call.args[1:2]
+        yield from (value for key, value in named.items() if key.lower() in OPTIONS)
     elif isinstance(call.func, ast.Attribute) and _is_of_spark(call.func, name):
         yield from _of_spark(place, call, call.func.attr)
 

@@ -18,10 +18,25 @@ _NAME = rf"(?:`[^`]+`|[\w{HOLE}-]+)"
 _COMMANDS = re.compile(
     r"\s*(?:MSCK\s+REPAIR\s+TABLE|SHOW\s+(?:PARTITIONS|CREATE\s+TABLE|TBLPROPERTIES|COLUMNS\s+(?:IN|FROM))"
     rf"|OPTIMIZE|VACUUM|REPAIR\s+TABLE|ALTER\s+TABLE(?![\s\S]*\bRENAME\b))\s+(?P<table>{_NAME}(?:\.{_NAME})*)"
-    rf"|\s*SHOW\s+(?:TABLES|VIEWS)\s+(?:IN|FROM)\s+(?P<schema>{_NAME}(?:\.{_NAME})*)",
+    rf"|\s*(?:SHOW\s+(?:TABLES|VIEWS)\s+(?:IN|FROM)|DESC(?:RIBE)?\s+(?:DATABASE|SCHEMA)(?:\s+EXTENDED)?)\s+"
+    rf"(?P<schema>{_NAME}(?:\.{_NAME})*)",
     re.IGNORECASE,
 )
-_SILENT = re.compile(r"\s*(?:SET|RESET|ADD|LIST|CLEAR|SHOW|CALL|EXPLAIN|MSCK|OPTIMIZE|VACUUM|REPAIR)\b", re.IGNORECASE)
+_SILENT = re.compile(r"\s*(?:SET|RESET|ADD|LIST|CLEAR|SHOW|CALL|MSCK|OPTIMIZE|VACUUM|REPAIR)\b", re.IGNORECASE)
+_BEFORE_A_QUERY = re.compile(
+    r"\s*(?:EXPLAIN(?:\s+(?:EXTENDED|CODEGEN|COST|FORMATTED))?\b"
+    r"|INSERT\s+OVERWRITE\s+(?:LOCAL\s+)?DIRECTORY\b[\s\S]*?(?=\b(?:SELECT|WITH|FROM|VALUES)\b)"
+    r"|(?=TABLE\s))",
+    re.IGNORECASE,
+)
+"""What stands before a query that is read by itself."""
+_IN_STEAD = (
+    (re.compile(r"(\s*)REPLACE(?=\s+TABLE\b)", re.I), r"\1CREATE "),
+    (re.compile(r"(\s*)TABLE(?=\s)", re.I), r"\1FROM "),
+)
+"""Words of the same length that the parser knows: REPLACE TABLE makes a table, TABLE name is FROM name."""
+_GIVEN_TABLE = re.compile(rf"\bTABLE\s*\(\s*{_NAME}(?:\.{_NAME})+\s*\)", re.IGNORECASE)
+"""A table that is handed to a table function, which the parser does not name."""
 _TEMPORARY = re.compile(
     rf"\bTEMP(?:ORARY)?\s+VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?({_NAME})|\bCACHE\s+(?:LAZY\s+)?TABLE\s+({_NAME})\s+AS",
     re.IGNORECASE,
@@ -68,16 +83,21 @@ def read_sql(sql: str) -> Statement:
         found.names.append(_spelled(match[group], match.start(group), group == "schema"))
         return found
     if _SILENT.match(sql):
-        found.understood = not re.match(r"\s*(CALL|EXPLAIN)\b", sql, re.IGNORECASE)
+        found.understood = not re.match(r"\s*CALL\b", sql, re.IGNORECASE)
         return found
+    before = _BEFORE_A_QUERY.match(sql)
+    readable = " " * before.end() + sql[before.end() :] if before else sql
+    for words, others in _IN_STEAD:
+        readable = words.sub(others, readable, count=1) if words.match(readable) else readable
     try:
-        trees = sqlglot.parse(sql, dialect="databricks")
+        trees = sqlglot.parse(readable, dialect="databricks")
     except (SqlglotError, RecursionError):
         found.understood = False
         return found
     for tree in trees:
         if tree is not None:
             _collect(tree, found, sql)
+    found.understood &= _GIVEN_TABLE.search(sql) is None
     return found
 
 

@@ -39,7 +39,8 @@ def views_of(world: World) -> Views:
         for module in world.modules.values():
             views.uses_glue |= "awsglue" in module.source
             if any(
-                word in module.source for word in (*_REGISTER, "TEMP", "temp", "setCurrentDatabase", "use ", "USE ")
+                word in module.source
+                for word in (*_REGISTER, "TEMP", "temp", "CACHE", "cache", "setCurrentDatabase", "use ", "USE ")
             ):
                 for node in module.nodes:
                     _note(node, world, views)
@@ -49,11 +50,8 @@ def views_of(world: World) -> Views:
 def _note(node: ast.AST, world: World, views: Views) -> None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         views.names |= set(temporary_views(node.value))
-        views.current |= node.value.lstrip()[:4].lower() == "use " and node.value.split()[1:2] not in (
-            [],
-            ["catalog"],
-            ["CATALOG"],
-        )
+        words = node.value.split()[:2] if node.value.lstrip()[:4].lower() == "use " else []
+        views.current |= bool(words) and words[-1].lower() != "catalog"
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return
     views.current |= node.func.attr == "setCurrentDatabase"

@@ -17,7 +17,9 @@ HEAD = (
     "from pyspark.context import SparkContext\n\nglueContext = GlueContext(SparkContext.getOrCreate())\n"
     "spark = glueContext.spark_session\n"
 )
-MAPPED = Settings(paths={"s3://raw": "/Volumes/main/raw/files", "s3://lake/in/": "/Volumes/main/lake/in/"})
+MAPPED = Settings(
+    paths={"s3://raw": "/Volumes/main/raw/files", "s3://lake/in/": "/Volumes/main/lake/in/", "s3://ext": "s3://new/ext"}
+)
 RAW = "/Volumes/main/raw/files"
 
 
@@ -64,8 +66,8 @@ def told(made: Conversion) -> list[tuple[Severity, int]]:
             f'P = "{RAW}/a"\nspark.range(1).writeStream.option("checkpointLocation", P).start("{RAW}/b")\n',
         ),
         (
-            'spark.range(1).write.saveAsTable("main.a.b", path="s3://raw/a")\n',
-            f'spark.range(1).write.saveAsTable("main.a.b", path="{RAW}/a")\n',
+            'spark.range(1).write.saveAsTable("main.a.b", path="s3://ext/a")\n',
+            'spark.range(1).write.saveAsTable("main.a.b", path="s3://new/ext/a")\n',
         ),
         (
             'def go(s):\n    return s.spark.read.option("header", True).csv("s3://raw/a")\n',

@@ -323,3 +323,42 @@ def test_a_name_in_a_catalog_of_glue_that_a_variable_holds_is_told(convert, line
 
 def test_a_text_that_only_begins_like_use_is_no_statement(convert) -> None:
     assert 'print("use ", "USE")' in convert(HEAD + 'print("use ", "USE")\n').after
+
+
+MAPPED = Settings(schemas={"sales": "gold"}, tables={"sales.old": "archive.hist.old2"})
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('sql("EXPLAIN EXTENDED select * from sales.old")', 'sql("EXPLAIN EXTENDED select * from archive.hist.old2")'),
+        ("sql(\"insert overwrite directory '/x' using csv select * from sales.o\")",
+         "sql(\"insert overwrite directory '/x' using csv select * from main.gold.o\")"),
+        ('sql("TABLE sales.old")', 'sql("TABLE archive.hist.old2")'),
+        ('sql("replace table sales.old using delta as select 1 a")',
+         'sql("replace table archive.hist.old2 using delta as select 1 a")'),
+        ('sql("DESCRIBE DATABASE EXTENDED sales")', 'sql("DESCRIBE DATABASE EXTENDED main.gold")'),
+        ('catalog.tableExists("old", dbName="sales")', 'catalog.tableExists("archive.hist.old2")'),
+        ('catalog.tableExists(dbName="sales", tableName="old")', 'catalog.tableExists("archive.hist.old2")'),
+        ('catalog.listColumns("o", "sales")', 'catalog.listColumns("main.gold.o")'),
+        ('catalog.createTable("sales.new", source="delta")', 'catalog.createTable("main.gold.new", source="delta")'),
+    ],
+)  # fmt: skip
+def test_statements_and_methods_around_a_table_name_it_as_mapped(convert, before: str, after: str) -> None:
+    assert f"spark.{after}\n" in convert(HEAD + f"spark.{before}\n", settings=MAPPED).after
+
+
+def test_a_name_that_format_puts_together_keeps_what_goes_into_it(convert) -> None:
+    after = convert(HEAD + 'spark.table("{}.{}".format(a, b))\n').after
+    assert 'spark.table("main.{}.{}".format(a, b))' in after
+
+
+def test_a_table_that_is_handed_to_a_table_function_is_told(convert) -> None:
+    conversion = convert(HEAD + 'spark.sql("select * from table(sales.old)")\n')
+    assert [f.severity for f in conversion.findings] == [Severity.WARNING]
+
+
+def test_a_cached_query_and_a_schema_that_is_computed_make_names_known(convert) -> None:
+    body = 'spark.sql("cache table x as select * from sales.o")\nspark.sql("select * from x")\n'
+    assert convert(HEAD + body).findings == ()
+    assert convert(HEAD + 'spark.sql(f"use {db}")\nspark.sql("select * from o")\n').findings == ()

@@ -17,10 +17,11 @@ from glue2lakehouse.tools.rewrite.hive_ddl import convert_text, is_hive_statemen
 from glue2lakehouse.tools.rewrite.kinds.stubs import CATALOG, SQL_READER, SQL_WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text, read_literal
-from glue2lakehouse.tools.rewrite.names import quote_name, target_name
+from glue2lakehouse.tools.rewrite.names import quote_name, table_code, target_name
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
 from glue2lakehouse.tools.rewrite.sql import FILE_FORMATS, GLUE_CATALOGS, Name, Statement, name_in, read_sql, rename
+from glue2lakehouse.tools.rewrite.sql_paths import paths_in_sql
 from glue2lakehouse.tools.rewrite.views import views_of
 
 _SESSIONS = (SPARK_SESSION, GLUE_CONTEXT, "pyspark.sql.SQLContext")
@@ -70,8 +71,11 @@ def _hive_statement(call: GlueCall, literal: ast.expr, text: Text) -> Answer:
     """A Hive table, a database with a folder or a change of partitions becomes what it becomes in a `.sql` file."""
     above = call.place.parents.get(literal)
     style: Style = "format" if isinstance(above, ast.Attribute) else "percent" if isinstance(above, ast.BinOp) else ""
-    made = convert_text(literal, text, style, call.settings)
-    told = [call.place.finding(call.node, each.severity, each.message, each.action) for each in made.findings]
+    changes, unsettled = paths_in_sql(call, text, filled=isinstance(literal, ast.JoinedStr))
+    looked_up = {start: new for start, _, new in changes if text.text[start] == HOLE}
+    made = convert_text(literal, text, style, call.settings, looked_up)
+    told = [found for found in unsettled if HOLE in text.text]
+    told += [call.place.finding(call.node, each.severity, each.message, each.action) for each in made.findings]
     if made.literal:
         table = is_hive_table(text.text)
         shown = "CREATE TABLE is written as Unity Catalog's" if table else "DDL is written for Unity Catalog"
@@ -102,7 +106,7 @@ class TableNames(Rule):
         "delta.tables.DeltaTable.forName",
         *(f"{CATALOG}.{name}" for name in (
             "tableExists", "refreshTable", "cacheTable", "uncacheTable", "isCached", "recoverPartitions", "listColumns",
-            "getTable", "listTables", "databaseExists", "getDatabase", "setCurrentDatabase")),
+            "getTable", "listTables", "databaseExists", "getDatabase", "setCurrentDatabase", "createTable", "createExternalTable")),
     )  # fmt: skip
     example = Example(
         before=_BEFORE + 'spark.read.table("orders").write.mode("append").saveAsTable("sales.copy")\n',
@@ -117,8 +121,8 @@ class TableNames(Rule):
         given = call.node.args[1] if call.leaf == "forName" and len(call.node.args) > 1 else _first(call, "tableName")
         if call.leaf == "listTables" and given is None:
             return ()
-        if call.leaf == "tableExists" and len(call.node.args) == 2:
-            return _table_exists(call)
+        if call.leaf in ("tableExists", "listColumns") and (database := _second(call)) is not None:
+            return _of_database(call, given, database)
         where = _literal_of(call, given, whole=True)
         if given is None or where is None:
             answer = _joined(call, given) or _variable(call, given)
@@ -132,7 +136,7 @@ class TableNames(Rule):
         if call.leaf == "setCurrentDatabase":
             return _current(call, text, statement.names[0])
         answer = _managed(call, _answer(call, literal, text, statement))
-        if literal is given or not isinstance(answer, Rewrite) or _names_tables_only(call, given):
+        if not isinstance(given, ast.Name) or not isinstance(answer, Rewrite) or _names_tables_only(call, given):
             return answer
         # The variable is read elsewhere too, as text: the name changes here.
         return replace(answer, others=tuple((given if old is literal else old, new) for old, new in answer.others))
@@ -166,7 +170,8 @@ def _managed(call: GlueCall, answer: Answer) -> Answer:
 def _first(call: GlueCall, keyword: str) -> ast.expr | None:
     if call.node.args:
         return call.node.args[0]
-    return next((k.value for k in call.node.keywords if k.arg in (keyword, "dbName", "name", "query")), None)
+    given = {k.arg: k.value for k in call.node.keywords}
+    return next((given[name] for name in (keyword, "name", "query", "dbName") if name in given), None)
 
 
 def _through_parameter(call: GlueCall, given: ast.expr | None) -> Answer | None:
@@ -293,7 +298,9 @@ def _answer(call: GlueCall, literal: ast.expr, text: Text, statement: Statement)
     findings = _remarks(call, literal, text, statement)
     computed = any(HOLE in part.text for name in statement.names for part in name.parts)
     formats = managed.format_in_sql(text)
-    source = rename(text, statement.names, lambda name: _new_name(call, text, name, literal), formats)
+    paths, unsettled = paths_in_sql(call, text, filled=isinstance(literal, ast.JoinedStr))
+    findings += unsettled
+    source = rename(text, statement.names, lambda name: _new_name(call, text, name, literal), (*formats, *paths))
     findings += [managed.told(call, text.text[start:end].lower()) for start, end, _ in formats]
     if source is None:
         return [*findings, _unknown_sql(call)]
@@ -325,8 +332,7 @@ def _new_name(call: GlueCall, text: Text, name: Name, literal: ast.expr) -> str 
         return None
     database, table = shown
     if database.lower() in FILE_FORMATS and not dynamic[0]:
-        mapped = call.settings.path_for(table)
-        return f"{database}.`{mapped}`" if mapped != table and not dynamic[1] else None
+        return None
     if (
         database.lower() == "global_temp"
         and without_context(call)
@@ -456,13 +462,23 @@ def _variable(call: GlueCall, given: ast.expr | None) -> Answer | None:
     return Rewrite(others=((given, Code((f'f"{named}"',))),), certainty=Certainty.CONDITIONAL, condition=_COMPUTED)
 
 
-def _table_exists(call: GlueCall) -> Answer:
+def _second(call: GlueCall) -> ast.expr | None:
+    """Return the database that is named beside a table."""
+    if len(call.node.args) > 1:
+        return call.node.args[1]
+    return next((keyword.value for keyword in call.node.keywords if keyword.arg == "dbName"), None)
+
+
+def _of_database(call: GlueCall, table: ast.expr | None, database: ast.expr) -> Answer:
     """`tableExists(table, database)` has no place for a catalog: one name instead."""
-    table, database = (call.literal(node) for node in call.node.args)
-    if isinstance(table, str) and isinstance(database, str):
-        name = quoted(target_name(call, database, table))
-        return Rewrite(code("{catalog}.tableExists({name})", catalog=call.receiver, name=name))
-    return _once(call, "table", _unknown_name(call))
+    if table is None or call.literal(database) is None:
+        return _once(call, "table", _unknown_name(call))
+    name, known = table_code(call, database, table)
+    return Rewrite(
+        code("{catalog}.{leaf}({name})", catalog=call.receiver, leaf=call.leaf, name=name),
+        certainty=Certainty.EXACT if known else Certainty.CONDITIONAL,
+        condition="" if known else _COMPUTED,
+    )
 
 
 def _current(call: GlueCall, text: Text, name: Name) -> Answer:
