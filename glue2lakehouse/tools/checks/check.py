@@ -171,7 +171,7 @@ def _names(one: _Conversion, project_before: Mapping[str, str], project_after: M
     if missing:
         bound, looked_up = scoping.scopes(one.before) if one.old else (frozenset[str](), frozenset[str]())
         old_stars = list(scoping.star_imports(one.old))
-        already, _ = (
+        already, hidden = (
             scoping.undefined(one.before, old_stars, one.path, modules_of(project_before))
             if one.old
             else (missing, False)
@@ -180,6 +180,8 @@ def _names(one: _Conversion, project_before: Mapping[str, str], project_after: M
         for name in sorted(missing):
             old_one = name in already and not (glue_star and name in STAR_EXPORTS)
             line = _first_line(one.new, name, lines)
+            if old_one and opaque and hidden:
+                continue
             if old_one:
                 message = f"'{name}' is not defined in the original either"
                 yield one.find(UNDEFINED, Severity.INFO, line, message, "define it, or run the file as a notebook")

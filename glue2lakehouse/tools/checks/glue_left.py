@@ -41,10 +41,21 @@ def glue_left(
     rdds = {
         unit.target for unit in new if unit.target and set(receivers(getattr(unit.node, "value", unit.node))) & _RDD
     }
+    rdds |= _delta_tables(new)
     for unit in new:
         if any(hint in unit.text for hint in hints) or any(name in unit.text for name in names):
             for node, what in _in_unit(unit, frozenset(names), own, rdds, files):
                 yield getattr(node, "lineno", unit.start), what
+
+
+def _delta_tables(units: Iterable[Unit]) -> set[str]:
+    """Return the variables that hold nothing but Delta tables, whose `toDF()` is their own, and the class."""
+    held: dict[str, set[bool]] = {}
+    for unit in units:
+        if unit.target:
+            made = "DeltaTable" in receivers(getattr(unit.node, "value", None) or unit.node)
+            held.setdefault(unit.target.rpartition(".")[2], set()).add(made)
+    return {"DeltaTable", *(name for name, made in held.items() if made == {True})}
 
 
 def _glue_names(unit: Unit) -> Iterator[str]:

@@ -20,6 +20,7 @@ from glue2lakehouse.tools.rewrite.batch_functions import send_batch_functions
 from glue2lakehouse.tools.rewrite.code import Source
 from glue2lakehouse.tools.rewrite.collector import uncollected
 from glue2lakehouse.tools.rewrite.compute import handed_on
+from glue2lakehouse.tools.rewrite.helper_names import keep_apart
 from glue2lakehouse.tools.rewrite.kinds import analyse, parse, stubs
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.values import TableFacts
@@ -105,6 +106,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     tidy.tidy(work.place, work.edits, work.answered)
     work.findings.extend(send_batch_functions(place, work.edits))
     wrap(work, computed_paths)
+    keep_apart(place, work.edits)
     after = applied(work)
     edits = recorded(place, work.edits, work.applied, after) if after != module.source else ()
     after = annotate(after, edits) if settings.annotate else after

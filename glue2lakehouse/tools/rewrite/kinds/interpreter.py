@@ -296,6 +296,8 @@ class Interpreter(Expressions):
             return {name: kind for name, kind in scope.items() if not name.startswith("_")}
         if module.name == "awsglue.transforms":
             return {name: stubs.attribute_of(module, name) for name in sorted(stubs.STAR_TRANSFORMS)}
+        if module.name == "delta.tables":
+            return {"DeltaTable": stubs.attribute_of(module, "DeltaTable")}
         if stubs.is_glue(module.name):
             leaves = {leaf: name for leaf, name in stubs.GLUE_LEAVES.items() if name.startswith(module.name + ".")}
             return {leaf: stubs.attribute_of(module, leaf) for leaf in sorted(leaves)}

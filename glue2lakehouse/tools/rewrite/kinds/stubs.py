@@ -44,6 +44,7 @@ JAVA_IMPORT = "py4j.java_gateway.java_import"
 SQL_READER = "pyspark.sql.DataFrameReader"
 SQL_WRITER = "pyspark.sql.DataFrameWriter"
 CATALOG = "pyspark.sql.Catalog"
+DELTA_TABLE = "delta.tables.DeltaTable"
 BOTO3_MAKERS = tuple(
     f"boto3.{owner}{name}" for owner in ("", "Session.", "session.Session.") for name in ("client", "resource")
 )
@@ -101,6 +102,8 @@ def canonical(name: str) -> str:
         leaf, _, members = path.partition(".")
         known = GLUE_LEAVES.get(leaf)
         return name if known is None else f"{known}.{members}" if members else known
+    if name.startswith("delta.DeltaTable"):
+        return f"{DELTA_TABLE}{name.removeprefix('delta.DeltaTable')}"
     if root == "pyspark":
         head, _, leaf = name.rpartition(".")
         return SPARK_LEAVES.get(leaf, name) if head.islower() or "." not in head else name
@@ -207,6 +210,8 @@ RESULTS: dict[str, Kind] = {
         for name in "agg avg count max mean min sum applyInPandas".split()
     },
     "pyspark.sql.GroupedData.pivot": instance("pyspark.sql.GroupedData"),
+    **{f"{DELTA_TABLE}.{name}": instance(DELTA_TABLE) for name in "forPath forName convertToDelta alias".split()},
+    **{f"{DELTA_TABLE}.{name}": instance(DATA_FRAME) for name in "toDF history detail vacuum".split()},
     f"{DATA_FRAME}.collect": Kind("list", items=(("", instance("pyspark.sql.Row")),)),
     f"{DATA_FRAME}.toPandas": instance("pandas.DataFrame"),
     f"{RDD}.toDF": instance(DATA_FRAME),

@@ -6,6 +6,7 @@ turns a choice column into a struct, which a DataFrame that was read by Spark ne
 
 from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.rewrite.compute import around_glue
+from glue2lakehouse.tools.rewrite.kinds.stubs import DELTA_TABLE
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, DYNAMIC_FRAME, Provenance
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
 
@@ -24,6 +25,11 @@ class ToDF(Rule):
 
     def rewrite(self, call: GlueCall) -> Answer:
         """A ResolveOption says what to do with choices; without choices there is nothing to do."""
+        if any(kind.name == DELTA_TABLE for kind in call.kind(call.receiver).members()):
+            return call.blocker(
+                f"`{call.text(call.receiver)}` may be a Delta table, whose toDF() reads its rows, or a frame",
+                "give the table and the frame names of their own",
+            )
         if call.name.startswith(DATA_FRAME):
             return self._of_data_frame(call)
         if call.argument("options") is not None:
