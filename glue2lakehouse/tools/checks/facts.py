@@ -28,10 +28,10 @@ Fact = tuple[str, ...]
 
 `name`: a variable is used; `word`: a string holds it, or an attribute or a keyword is called so; `low`: the same in lower
 case, variables too; `str`: a whole string; `arg`: a string that may name a job argument; `op`: an operation on data;
-`cat` (literal, variable): both go into one text; `call`: a method is called; `table`, `pair` (source, target, type), `target`: a column gets a name; `cmp` (column, operator, constant), `opt` (option, value); `has`: a marker.
+`cat` (literal, variable): both go into one text; `call`: a method is called; `function`: a function is; `table`, `pair` (source, target, type), `target`: a column gets a name; `cmp` (column, operator, constant), `opt` (option, value); `has`: a marker.
 """
 
-COUNTED = frozenset({"op", "table", "call"})
+COUNTED = frozenset({"op", "table", "call", "function"})
 """Kinds of which two uses need two counterparts; of the others one will do within a statement."""
 
 _TOKEN = re.compile(r"[^\W\d]\w*|\d+(?:\.\d+)?")
@@ -236,8 +236,7 @@ class Facts:
 
     def _call(self, node: ast.Call) -> None:
         owner, name = callee(node)
-        if isinstance(node.func, ast.Attribute):
-            self._add("call", name.lower())
+        self._add("call" if isinstance(node.func, ast.Attribute) else "function", name.lower())
         if name in self._helpers or owner in self._helpers:
             self._helper(name)
         for operation in spark_operations(node):

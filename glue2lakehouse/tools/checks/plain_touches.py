@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 from glue2lakehouse.domain import Compute
@@ -319,10 +319,18 @@ class PlainReader:
         if not isinstance(function, ast.Attribute) or known:
             self._visit(function)
             return
-        alternatives: tuple[Fact, ...] = (("call", name.lower()),)
+        functions = (("function", each.lower()) for each in self._functions_for(name))
+        alternatives: tuple[Fact, ...] = (("call", name.lower()), *functions)
         owner = name if isinstance(function.value, ast.Name) and function.value.id == "self" else ""
         self._found.append(Touch(f".{name}()", node.lineno, alternatives, (name,), name=owner, kind="counted"))
         self._visit(function.value)
+
+    def _functions_for(self, method: str) -> Iterator[str]:
+        """Yield the global functions of the conversion that a method of this name may have become."""
+        for each in re.finditer(
+            rf"(?m)^(?:def {method}\(|{method} = lambda|from \S+ import .*\b{method}\b( as \w+)?)", self._after
+        ):
+            yield (each[1] or method).removeprefix(" as ")
 
     def _spark_call(self, node: ast.Call, name: str) -> None:
         if self._types.spark_name(node.func):

@@ -212,6 +212,13 @@ def covered(touch: Touch, findings: Iterable[Finding]) -> bool:
         if finding.severity is Severity.BLOCKER:
             return True
         told = f"{finding.rule} {finding.message} {finding.action}".lower()
-        if any(len(mention) > 1 and mention.lower() in told for mention in touch.mentions):
+        if any(_is_told(mention.lower(), told) for mention in touch.mentions):
             return True
     return False
+
+
+def _is_told(mention: str, told: str) -> bool:
+    """Whether a finding's text has a word; a single letter counts in the code that it quotes only."""
+    if len(mention) > 1:
+        return mention in told
+    return any(re.search(rf"\b{re.escape(mention)}\b", quoted) for quoted in re.findall(r"`([^`]*)`", told))

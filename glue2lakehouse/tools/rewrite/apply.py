@@ -27,7 +27,8 @@ class Edits:
     """What to put where: code for expressions, lines for statements (none: the statement goes), imports to add.
 
     `inside` has the edits of the statements that go as well, for code that takes an expression out of one of them.
-    `lifted` are the anchors around edited literals, which are no anchors themselves.
+    `decorators` are the expressions of decorators that go; `lifted` are the anchors around edited literals, which are no
+    anchors themselves.
     """
 
     expressions: dict[ast.AST, Code] = field(default_factory=dict)
@@ -36,9 +37,10 @@ class Edits:
     imports: list[str] = field(default_factory=list)
     imports_at: ast.stmt | None = None
     lifted: dict[ast.expr, None] = field(default_factory=dict)
+    decorators: dict[ast.expr, None] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.expressions or self.statements or self.imports)
+        return bool(self.expressions or self.statements or self.imports or self.decorators)
 
 
 def apply_edits(text: str, tree: ast.Module, edits: Edits) -> str:
@@ -62,7 +64,7 @@ def apply_edits(text: str, tree: ast.Module, edits: Edits) -> str:
 def _outside_stays(before: str, after: str, edits: Edits) -> bool:
     """Whether every line outside of what is edited is there again; lines that only moved may make it say no."""
     inside: set[int] = set()
-    for node in (*edits.statements, *edits.expressions, *edits.lifted):
+    for node in (*edits.statements, *edits.expressions, *edits.lifted, *edits.decorators):
         inside.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))  # type: ignore[attr-defined]
     lines = [line for number, line in enumerate(_rows(before), 1) if line and number not in inside]
     tails = (text[len(text.rstrip()) :] for text in (before, after))
@@ -76,7 +78,10 @@ def _rows(text: str) -> list[str]:
 
 @dataclass(slots=True)
 class _Replacement:
-    """New text for an anchor; `lines` for a statement, else an expression; `size` is how many anchors it covers."""
+    """New text for an anchor; `lines` for a statement, else an expression; `size` is how many anchors it covers.
+
+    An expression without a text is a decorator that goes.
+    """
 
     lines: list[str]
     indent: str
@@ -98,6 +103,9 @@ def _replacements(found: list[ast.AST], sizes: list[int], edits: Edits, source: 
         if anchor not in edits.expressions:
             rendered = source.render_inside(anchor, every)
             texts[number[anchor]] = _Replacement([rendered], source.indent(anchor), sizes[number[anchor]], False)
+    for decorator in edits.decorators:
+        at = number[decorator]
+        texts[at] = _Replacement([], source.indent(decorator), sizes[at], False)
     for node in edits.expressions:
         if isinstance(node, ast.expr) and not isinstance(node, EXPRESSIONS):
             continue
@@ -182,8 +190,10 @@ class _Applier(cst.CSTTransformer):
             return self._body(updated_node)  # type: ignore[arg-type]
         if kind is cst.SimpleStatementSuite:
             return self._suite(original_node, updated_node)  # type: ignore[arg-type]
+        if isinstance(original_node, cst.Decorator) and (due := self._due.get(id(original_node.decorator))):
+            return updated_node if due.lines else cst.RemovalSentinel.REMOVE  # type: ignore[return-value]
         replacement = self._due.get(id(original_node))
-        if replacement is None:
+        if replacement is None or not (replacement.lines or replacement.statement):
             return updated_node
         if not replacement.statement:
             return self._expression(original_node, replacement)

@@ -3,6 +3,7 @@
 import ast
 
 from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.tools.rewrite import imports
 from glue2lakehouse.tools.rewrite.code import Piece, code, joined
 from glue2lakehouse.tools.rewrite.effects import effects_lost
 from glue2lakehouse.tools.rewrite.kinds import stubs
@@ -12,7 +13,8 @@ from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_CONTEXT
 from glue2lakehouse.tools.rewrite.renaming import is_gone, is_renamed
 from glue2lakehouse.tools.rewrite.rule import GlueCall, Place, Rewrite, Rule, Use
-from glue2lakehouse.tools.rewrite.rules import rules_by_name
+from glue2lakehouse.tools.rewrite.rules import added_members, rules_by_name
+from glue2lakehouse.tools.rewrite.rules.added_members import ADDED
 from glue2lakehouse.tools.rewrite.rules.read_catalog import HELPED
 from glue2lakehouse.tools.rewrite.stages import staged
 from glue2lakehouse.tools.rewrite.unpacking import reads_all
@@ -24,6 +26,12 @@ def answer_calls(work: Work) -> None:
     rules = rules_by_name(work.place.settings)
     for node in work.place.nodes:
         if not isinstance(node, ast.Call):
+            continue
+        if node.func in work.place.world.found.uses:
+            continue
+        if added_members.is_method(work.place, node):
+            work.uses_glue = True
+            _take(work, rules[ADDED], Use(work.place, node, ADDED))
             continue
         name = work.place.world.callees.get(node)
         if name is None or name.startswith(_RECORD):
@@ -198,6 +206,8 @@ def _is_base(place: Place, node: ast.expr) -> bool:
 
 def _place_edit(work: Work, node: ast.expr, rewrite: Rewrite) -> bool:
     work.edits.expressions |= dict(rewrite.others)
+    if rewrite.import_after is not None:
+        _import_after(work, *rewrite.import_after)
     if rewrite.remove or rewrite.statements:
         statement = work.place.statement(node)
         work.edits.statements[statement] = [*rewrite.statements]
@@ -208,6 +218,13 @@ def _place_edit(work: Work, node: ast.expr, rewrite: Rewrite) -> bool:
     return bool(rewrite.findings or rewrite.others)
 
 
+def _import_after(work: Work, anchor: ast.stmt, line: str) -> None:
+    """Put an import after a statement, in the order of their names, those from the same module together."""
+    lines = work.imports_after.setdefault(anchor, {})
+    lines[line] = None
+    work.edits.statements[anchor] = [work.place.source.of(anchor), *imports.grouped(sorted(lines))]
+
+
 def answer_references(work: Work) -> None:
     """Ask for the names and attributes of Glue that are not called: annotations, `glueContext.spark_session`, …"""
     rules = rules_by_name(work.place.settings)
@@ -215,6 +232,10 @@ def answer_references(work: Work) -> None:
     # What only gives a class of Glue another name goes where nothing is called by it any more, which the others have to tell.
     for node in [*(node for node in work.place.nodes if node not in renamed), *renamed]:
         if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
+            continue
+        if node in work.place.world.extended and node not in work.answered and not work.removed(node):
+            work.uses_glue = True
+            _take(work, rules[ADDED], Use(work.place, node, ADDED))
             continue
         if node in renamed and is_gone(work, node):
             continue

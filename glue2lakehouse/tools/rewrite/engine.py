@@ -20,6 +20,7 @@ from glue2lakehouse.tools.rewrite.batch_functions import send_batch_functions
 from glue2lakehouse.tools.rewrite.code import Source
 from glue2lakehouse.tools.rewrite.collector import uncollected
 from glue2lakehouse.tools.rewrite.compute import handed_on
+from glue2lakehouse.tools.rewrite.extending import take_away
 from glue2lakehouse.tools.rewrite.helper_names import keep_apart
 from glue2lakehouse.tools.rewrite.kinds import analyse, parse, stubs
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
@@ -94,6 +95,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     alias = imports.functions_alias(module.tree, module.nodes)
     place = Place(module, world, Source(module.source), settings, facts, module.nodes, module.parents, alias)
     work = Work(place)
+    take_away(work)
     answer_calls(work)
     answer_references(work)
     _report_out_of_sight(work)
@@ -115,9 +117,6 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
 
 
 def _report_out_of_sight(work: Work) -> None:
-    """Report what no rule is asked for: patched classes, and in files that use Glue what may be Glue's and is not seen."""
-    patches = list(unseen.patches(work.place))
-    work.uses_glue |= bool(patches)
-    work.findings += patches
+    """Report what no rule is asked for: in files that use Glue what may be Glue's and is not seen."""
     if work.uses_glue:
         work.findings += unseen.unseen(work.place, work.answered, work.removed)

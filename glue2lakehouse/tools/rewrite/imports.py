@@ -1,6 +1,7 @@
 """Imports: what comes from Glue goes, what the new code needs comes, in the place of the first that went."""
 
 import ast
+from collections.abc import Iterable
 
 from glue2lakehouse.tools.rewrite.apply import Edits
 from glue2lakehouse.tools.rewrite.kinds import stubs
@@ -43,14 +44,14 @@ def edit_imports(place: Place, edits: Edits, needed: dict[str, None], answered: 
     if _needs_json(place, present):
         needed = needed | {"import json": None}
     missing = [line for line in (_spelled(line, place.functions) for line in needed) if line not in present]
-    edits.imports = sorted(_grouped(missing), key=_import_order)
+    edits.imports = sorted(grouped(missing), key=_import_order)
     if edits.imports and first is not None:
         edits.imports_at = first
     if edits.imports_at is not None and edits.imports_at not in edits.statements:
         edits.imports_at = None
 
 
-def _grouped(lines: list[str]) -> list[str]:
+def grouped(lines: Iterable[str]) -> list[str]:
     """Put names from one module into one import."""
     names: dict[str, list[str]] = {}
     for line in lines:

@@ -51,7 +51,7 @@ class Rewrite:
     """What becomes of a use: other code in its place, other statements, or nothing at all.
 
     `code` replaces the expression, `others` other expressions of the module with their new code, `statements` the whole simple statement it stands in (`remove` for none). `imports` are
-    the import lines that the new code needs, `compat` the names it uses from `glue_compat`, `condition` what has to hold
+    the import lines that the new code needs, `import_after` one that has to come right after a statement, `compat` the names it uses from `glue_compat`, `condition` what has to hold
     for a conditional rewrite to be exact.
     """
 
@@ -62,6 +62,7 @@ class Rewrite:
     certainty: Certainty = Certainty.EXACT
     condition: str = ""
     imports: tuple[str, ...] = ()
+    import_after: tuple[ast.stmt, str] | None = None
     compat: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 

@@ -1,4 +1,4 @@
-"""What may be Glue's without being seen as such: unknown frames, code and names made of text, classes patched at run time.
+"""What may be Glue's without being seen as such: unknown frames, code and names made of text.
 
 Nothing is rewritten here; each of these is a finding, because the converted file would otherwise claim to be whole.
 """
@@ -22,17 +22,6 @@ _GLUE_WORDS = re.compile(
     r"\w*_dynamic_frame\w*|" + "|".join(sorted(stubs.TRANSFORMS)) + r")\b"
 )
 Removed = Callable[[ast.AST], bool]
-
-
-def patches(place: Place) -> Iterator[Finding]:
-    """Yield a finding for each Glue class that the module extends at run time."""
-    for path, node in place.world.patches:
-        if path == place.module.path:
-            yield _finding(
-                place, node, "monkeypatch", Severity.BLOCKER,
-                "a Glue class is extended at run time; the methods added here do not exist on a DataFrame",
-                "turn the added method into a function of a DataFrame and call that",
-            )  # fmt: skip
 
 
 def unseen(place: Place, answered: set[ast.AST], removed: Removed) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ class Work:
     findings: list[Finding] = field(default_factory=list)
     compat: set[str] = field(default_factory=set)
     imports: dict[str, None] = field(default_factory=dict)
+    imports_after: dict[ast.stmt, dict[str, None]] = field(default_factory=dict)
     answered: set[ast.AST] = field(default_factory=set)
     uses_glue: bool = False
 

@@ -1,6 +1,14 @@
 """Right conversions of transforms, each with changes that lose something: (what to replace, with what)."""
 
 CASES = {
+    "methods that are added to a class become functions": (
+        "def tidy(self, name):\n    return name\n\n\nout = df.tidy('a').tidy('b')\nnext_one = out.tidy('c')",
+        "def tidy(self, name):\n    return name\n\n\nout = tidy(tidy(df, 'a'), 'b')\nnext_one = tidy(out, 'c')",
+        [
+            ("tidy(tidy(df, 'a'), 'b')", "tidy((df, 'a'), 'b')"),
+            ("next_one = tidy(out, 'c')", "next_one = (out, 'c')"),
+        ],
+    ),
     "map over the frames of a collection": (
         'fewer = dfc.map(lambda frame, ctx: frame.drop_fields(["status"]))',
         'fewer = {key: frame.drop("status") for key, frame in dfc.items()}',

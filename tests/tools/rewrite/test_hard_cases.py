@@ -134,8 +134,8 @@ def test_it_is_converted(case: str) -> None:
 
 
 FINDINGS = {
-    "a method set on a Glue class": ("setattr(GlueContext, 'fetch', lambda self: 1)\n", "monkeypatch"),
-    "an attribute set on a Glue class": ("from awsglue.dynamicframe import DynamicFrame\nDynamicFrame.clean = lambda self: self\n", "monkeypatch"),
+    "a method set on a Glue class": ("setattr(GlueContext, input(), lambda self: 1)\n", "monkeypatch"),
+    "an attribute set on a Glue class": ("from awsglue.dynamicframe import DynamicFrame\nDynamicFrame.toDF = lambda self: self\n", "monkeypatch"),
     "a class below GlueContext": ("class Mine(GlueContext):\n    pass\n", "glue-context"),
     "a module named at run time": ("import importlib\nimportlib.import_module('steps.' + input()).run(g)\n", "loaded-by-name"),
     "a function out of globals()": ("globals()[input()]().toDF()\n", "unknown-frame"),

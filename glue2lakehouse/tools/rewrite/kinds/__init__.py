@@ -5,6 +5,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from glue2lakehouse.tools.rewrite.collector import uncollected
+from glue2lakehouse.tools.rewrite.kinds.added import Extension, Found, Key
+from glue2lakehouse.tools.rewrite.kinds.extension_uses import out_of_sight, uses_of_lost
+from glue2lakehouse.tools.rewrite.kinds.extensions import find
 from glue2lakehouse.tools.rewrite.kinds.interpreter import Interpreter
 from glue2lakehouse.tools.rewrite.kinds.loading import loads
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, Modules, components, imported_modules, module_name
@@ -86,4 +89,33 @@ def understood(
         ModuleInfo(path, module_name(path), known.pop(path) if path in known else parse(files[path]), files[path])
         for path in group
     ]
-    return Interpreter(World(modules, index, tables)).run()
+    world = Interpreter(World(modules, index, tables)).run()
+    return _with_extensions(world) if world.patches else world
+
+
+def _with_extensions(world: World) -> World:
+    """Understand the modules anew with what they add to Glue's classes, until that stays as it is; else with nothing of it."""
+    refused: dict[Key, str] = {}
+    uses: dict[ast.AST, str] = {}
+    for _ in range(5):
+        world.found = find(world, refused)
+        if world.found.extensions == world.extensions:
+            more = out_of_sight(world, uses)
+            if not more:
+                world.found.uses = {**dict(uses_of_lost(world)), **uses}
+                return world
+            refused |= more
+            world.found = find(world, refused)
+        world = _anew(world, world.found.extensions)
+    world = _anew(world, {})
+    reason = "what the members that are added hold depends on themselves"
+    world.found = Found({}, [], {node: reason for _, node in world.patches}, find(world, {}).lost)
+    world.found.uses = dict(uses_of_lost(world))
+    return world
+
+
+def _anew(world: World, extensions: dict[Key, Extension]) -> World:
+    modules = [ModuleInfo(module.path, module.name, module.tree, module.source) for module in world.modules.values()]
+    again = World(modules, world.index, world.tables)
+    again.extensions = extensions
+    return Interpreter(again).run()

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from glue2lakehouse.tools.facts import REQUIRED, Parameter
 from glue2lakehouse.tools.rewrite.kinds import frames, stubs
+from glue2lakehouse.tools.rewrite.kinds.added import Extension
 from glue2lakehouse.tools.rewrite.kinds.binding import Bound, bind
 from glue2lakehouse.tools.rewrite.kinds.project import FunctionInfo, ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.tree import children
@@ -55,6 +56,7 @@ class Expressions:
         self.function: FunctionInfo | None = None
         self._lambdas: dict[str, tuple[ast.Lambda, Env]] = {}
         self._running: set[str] = set()
+        self._added_names = {name for _, name in world.extensions}
 
     def kind(self, node: ast.expr, env: Env) -> Kind:
         """Return the kind of an expression and note it."""
@@ -97,7 +99,39 @@ class Expressions:
         owner = self._guess(node, owner, env)
         if node.attr == "rdd" and not owner.known and not self.world.has_method("rdd"):
             return instance(stubs.RDD)
+        if node.attr in self._added_names:
+            return join_all(self._member(node, member) for member in owner.members())
         return self.world.attribute(owner, node.attr)
+
+    def _member(self, node: ast.Attribute, owner: Kind) -> Kind:
+        """Return what a member holds that the project adds to a Glue class, where it has been added."""
+        added = self.world.added(owner, node.attr)
+        if added is None:
+            return self.world.attribute(owner, node.attr)
+        effect = "sure"
+        if added.replaces:
+            at_once = self.function is None
+            effect = self.world.load_order.effect(added.path, added.line, self.module, node, at_once)
+        if effect != "never":
+            (self.world.extended if effect == "sure" else self.world.doubtful)[node] = added
+        if effect != "sure":
+            return self.world.attribute(owner, node.attr)
+        function = Kind("function", added.function, receiver=owner if owner.tag == "instance" else None)
+        if added.mode == "method":
+            return function
+        if owner.tag == "instance" and added.function.startswith(LAMBDA):
+            return self._lambda_called(function, [owner])
+        return join_all(self.call(target, [owner], {}, owner) for target in self._targets(function))
+
+    def receives(self, added: Extension) -> None:
+        """Let the function of an added member know what it is called with, also where nothing of the project calls it."""
+        if added.function.startswith(LAMBDA):
+            self.world.changed |= added.function not in self._lambdas
+            self._lambda_called(Kind("function", added.function), [instance(added.owner)])
+        elif (info := self.world.functions.get(added.function)) is not None:
+            arguments = info.node.args
+            for first in (*arguments.posonlyargs, *arguments.args)[:1]:
+                self.world.learn(info.parameters, first.arg, instance(added.owner))
 
     def _guess(self, node: ast.Attribute, owner: Kind, env: Env) -> Kind:
         """Where nothing is known of the owner, a method that only one Glue class has tells what it is."""
@@ -301,7 +335,8 @@ class Expressions:
             if callee.name.startswith("builtins."):
                 return self._builtin(node, callee.name[9:], arguments, env)
             if callee.name.startswith(LAMBDA):
-                return self._lambda_called(callee, arguments)
+                given = [callee.receiver, *arguments] if callee.receiver is not None else arguments
+                return self._lambda_called(callee, given)
             return self._external(node, callee.name, callee.receiver, env)
         if len(arguments) > 1 and _is_reduce(node.func):
             return self._reduced(node, arguments, env)
@@ -460,9 +495,7 @@ class Expressions:
     def _by_name(self, node: ast.Call, name: str, owner: Kind, env: Env) -> Kind:
         attribute = self.world.kinds.get(node.args[1], UNKNOWN)
         if name == "setattr":
-            given = self.world.kinds.get(node.args[2], UNKNOWN) if len(node.args) > 2 else UNKNOWN
-            glue = owner.tag == "class" and stubs.is_glue(owner.name)
-            if glue and not (attribute.tag == "text" and self.world.extend_frames(owner, attribute.name, given)):
+            if any(member.tag == "class" and stubs.is_glue(member.name) for member in owner.members()):
                 self.world.patches.append((self.module.path, node))
             elif owner.tag in ("instance", "class") and owner.name in self.world.classes:
                 held = self.world.kinds.get(node.args[2], UNKNOWN) if len(node.args) > 2 else UNKNOWN

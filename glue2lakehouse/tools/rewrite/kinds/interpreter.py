@@ -30,8 +30,12 @@ class Interpreter(Expressions):
             world.kinds.clear()
             world.callees.clear()
             world.patches.clear()
+            world.extended.clear()
+            world.doubtful.clear()
             for module in world.modules.values():
                 self._run_module(module)
+            for added in world.extensions.values():
+                self.receives(added)
             for function in list(world.functions.values()):
                 self._run_function(function)
             straight = len(world.modules) == 1 and not world.functions and not world.classes
@@ -117,8 +121,7 @@ class Interpreter(Expressions):
             owner = self.kind(target.value, env)
             if kind.known:
                 self.world.kinds[target] = kind
-            glue = owner.tag == "class" and stubs.is_glue(owner.name)
-            if glue and not self.world.extend_frames(owner, target.attr, kind):
+            if any(member.tag == "class" and stubs.is_glue(member.name) for member in owner.members()):
                 self.world.patches.append((self.module.path, target))
             if owner.tag == "module" and owner.name.startswith("file:"):
                 set_from_outside = self.world.modules[owner.name[5:]]

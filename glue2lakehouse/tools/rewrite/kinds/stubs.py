@@ -128,15 +128,6 @@ _DYNAMIC_METHODS = (
     "spigot join unnest applyMapping apply_mapping unnest_ddb_json simplify_ddb_json resolveChoice mergeDynamicFrame "
     "union repartition coalesce errorsAsDynamicFrame"
 ).split()
-FRAME_MEMBERS = frozenset(_FRAME_METHODS) | frozenset(
-    "approxQuantile asTable collect columns corr count cov createGlobalTempView createOrReplaceGlobalTempView "
-    "createOrReplaceTempView createTempView crosstab dropDuplicatesWithinWatermark dtypes executionInfo exists explain "
-    "first foreach foreachPartition freqItems groupBy groupby groupingSets head inputFiles isEmpty isLocal isStreaming "
-    "lateralJoin mapInArrow mergeInto metadataColumn na nearestByJoin pandas_api plot printSchema randomSplit rdd "
-    "registerTempTable repartitionById rollup sameSemantics scalar schema semanticHash show sparkSession stat storageLevel "
-    "tail take toArrow toJSON toLocalIterator toPandas transpose write writeStream writeTo zipWithIndex sql_ctx".split()
-)
-"""All that a DataFrame has; a method of the same name that is added to it would take its place everywhere."""
 _SESSION_FRAMES = "sql table range createDataFrame".split()
 _READER_FRAMES = "load csv json parquet orc text table jdbc xml".split()
 _READER_SELF = "format option options schema".split()

@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import Literal
 
 from glue2lakehouse.tools.rewrite.kinds import stubs
+from glue2lakehouse.tools.rewrite.kinds.added import Extension, Found
+from glue2lakehouse.tools.rewrite.kinds.load_order import LoadOrder
 from glue2lakehouse.tools.rewrite.kinds.loading import loads
 from glue2lakehouse.tools.rewrite.kinds.openness import late_stars
 from glue2lakehouse.tools.rewrite.kinds.project import ClassInfo, FunctionInfo, ModuleInfo, Modules
 from glue2lakehouse.tools.rewrite.kinds.values import (
     BOTTOM,
-    DATA_FRAME,
-    DYNAMIC_FRAME,
     UNKNOWN,
     Kind,
     TableFacts,
@@ -52,8 +52,13 @@ class World:
         self.callees: dict[ast.Call, str] = {}
         self.guesses: dict[ast.AST, str] = {}
         self.patches: list[tuple[str, ast.expr]] = []
-        self.added: dict[str, str] = {}
-        """Methods that the project adds to DynamicFrame, and the functions that they are."""
+        self.extensions: dict[tuple[str, str], Extension] = {}
+        """Members that the project adds to Glue's classes, by class and name."""
+        self.extended: dict[ast.Attribute, Extension] = {}
+        """Where such a member is used, and which one."""
+        self.doubtful: dict[ast.Attribute, Extension] = {}
+        """Where one may be used, or a member of Glue's or Spark's own of the same name."""
+        self.found = Found()
         self.changed = False
         self.loaded: dict[ast.Call, tuple[str, ...]] = {
             call: paths
@@ -72,20 +77,19 @@ class World:
             return "all"
         return "stage" if "stageErrorsCount" in asked else ""
 
-    def extend_frames(self, owner: Kind, name: str, kind: Kind) -> bool:
-        """Note a function that is added to DynamicFrame as a method; False where a DataFrame could not have it as well."""
-        function = self.functions.get(kind.name) if kind.tag == "function" else None
-        taken = name in stubs.FRAME_MEMBERS or name in stubs.TELLING_METHODS or name in stubs.ATTRIBUTES[DYNAMIC_FRAME]
-        if owner.name != DYNAMIC_FRAME or function is None or taken or name.startswith("__"):
-            return False
-        if self.added.get(name, kind.name) != kind.name:
-            return False
-        self.added[name] = kind.name
-        arguments = function.node.args
-        first = next(iter((*arguments.posonlyargs, *arguments.args)), None)
-        if first is not None:
-            self.learn(function.parameters, first.arg, instance(DYNAMIC_FRAME))
-        return first is not None
+    def added(self, owner: Kind, name: str) -> Extension | None:
+        """Return the member of this name that the project adds to the Glue class of an object or class."""
+        if owner.tag not in ("instance", "class"):
+            return None
+        if owner.name not in self.classes:
+            return self.extensions.get((owner.name, name))
+        held = self._project_attribute(owner, name, with_glue=False)
+        return self.extensions.get((self.glue_base(owner.name), name)) if held.tag == "bottom" else None
+
+    @cached_property
+    def load_order(self) -> LoadOrder:
+        """Which modules have run when others do."""
+        return LoadOrder(self.modules, self.index)
 
     def learn(self, table: Env, name: str, kind: Kind) -> None:
         """Join a kind into a table that outlives a round, and note whether that told anything new."""
@@ -193,13 +197,11 @@ class World:
             return member if self.reached(member) is not None else BOTTOM
         if owner.tag not in ("instance", "class"):
             return UNKNOWN if owner.tag != "bottom" else BOTTOM
-        if owner.name in (DYNAMIC_FRAME, DATA_FRAME) and name in self.added:
-            return Kind("function", self.added[name], receiver=owner)
         if owner.name not in self.classes:
             return stubs.attribute_of(owner, name)
         return self._project_attribute(owner, name)
 
-    def _project_attribute(self, owner: Kind, name: str) -> Kind:
+    def _project_attribute(self, owner: Kind, name: str, with_glue: bool = True) -> Kind:
         key = mangled(owner.name, name)
         related = [*self.lineage(owner.name), *self.descendants(owner.name)]
         held = join_all(
@@ -215,7 +217,7 @@ class World:
             if targets[0].decorators & {"property", "cached_property"}:
                 return join_all(target.result for target in targets)
             return Kind("method", f"{owner.name}.{name}", receiver=owner)
-        if base := self.glue_base(owner.name):
+        if with_glue and (base := self.glue_base(owner.name)):
             return stubs.attribute_of(instance(base), name)
         return BOTTOM
 

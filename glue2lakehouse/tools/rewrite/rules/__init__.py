@@ -5,6 +5,7 @@ from functools import cache
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite.plugins import plugin_rules
 from glue2lakehouse.tools.rewrite.rule import Rule
+from glue2lakehouse.tools.rewrite.rules.added_members import AddedMembers
 from glue2lakehouse.tools.rewrite.rules.apply_mapping import ApplyMapping
 from glue2lakehouse.tools.rewrite.rules.arguments import JobArguments
 from glue2lakehouse.tools.rewrite.rules.aws import AwsCalls, AwsClients, AwsPages, CatalogLookUps
@@ -59,6 +60,7 @@ RULES: tuple[type[Rule], ...] = (
     ContextMembers,
     GlueNames,
     FrameAttributes,
+    AddedMembers,
     JobArguments,
     JobLifecycle,
     GlueLogger,

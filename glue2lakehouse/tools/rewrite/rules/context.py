@@ -194,8 +194,6 @@ class GlueNames(Rule):
                     "the code tells a DynamicFrame from other values, and every frame is a DataFrame now",
                     "keep the branch that is meant for DataFrames",
                 )
-            if _is_extended(use):
-                return _extended(use)
             return Rewrite(code("DataFrame"), imports=(FRAME,))
         if use.name == COLLECTION:
             return Rewrite(code("dict"))
@@ -234,29 +232,6 @@ def _branches_on_type(use: Use) -> bool:
 
 def _is_to_df(use: Use, node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and use.place.world.callees.get(node) == f"{DYNAMIC_FRAME}.toDF"
-
-
-def _is_extended(use: Use) -> bool:
-    """Whether a method is added to the class: `DynamicFrame.tidy = tidy`, or the same with setattr."""
-    parent = use.place.parents.get(use.node)
-    if isinstance(parent, ast.Attribute):
-        return isinstance(parent.ctx, ast.Store)
-    return isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "setattr"
-
-
-def _extended(use: Use) -> Rewrite:
-    return Rewrite(
-        code("DataFrame"),
-        imports=(FRAME,),
-        certainty=Certainty.CONDITIONAL,
-        condition="the compute has Spark 4, where every frame derives from this class",
-        findings=(
-            use.warning(
-                "a method is added to DataFrame, the class of all frames",
-                "make it a function of a DataFrame where the runtime has Spark 3: standard compute has another class there",
-            ),
-        ),
-    )
 
 
 class FrameAttributes(Rule):

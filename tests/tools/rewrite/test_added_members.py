@@ -1,0 +1,373 @@
+"""Members that a project adds to Glue's classes at run time."""
+
+import pytest
+
+from glue2lakehouse.domain import Evidence, Severity
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.checks import check
+from glue2lakehouse.tools.rewrite import Conversion, convert_project, render_compat
+
+FRAME = "from awsglue.dynamicframe import DynamicFrame\n"
+BOTH = "from awsglue.context import GlueContext\n" + FRAME
+TIDY = "\n\ndef tidy(self, name):\n    return self.drop_fields([name, 'note'])\n\n\n"
+READER = (
+    BOTH + "\n\nclass Reader:\n    def __init__(self, glue):\n        self.glue = glue\n\n"
+    "    def table(self, name):\n        return self.glue.create_dynamic_frame.from_catalog('d', name)\n\n\n"
+    "@property\ndef read(self):\n    return Reader(self)\n\n\nsetattr(GlueContext, 'read', read)\n"
+)
+WRITER = (
+    BOTH + "\n\nclass Writer:\n    def __init__(self, frame):\n        self.frame = frame\n\n"
+    "    def parquet(self, path):\n        self.frame.toDF().write.mode('append').parquet(path)\n\n\n"
+    "@property\ndef write(self):\n    return Writer(self)\n\n\nsetattr(DynamicFrame, 'write', write)\n"
+)
+GLUE = "from awsglue.context import GlueContext\n"
+START = GLUE + "import library\n\nglue = GlueContext()\n"
+FROM = 'frame = glue.create_dynamic_frame.from_catalog("a", "b")\n'
+
+
+def converted(**files: str) -> dict[str, Conversion]:
+    """Convert modules by their names; a double underscore stands for a folder."""
+    texts = {name.replace("__", "/") + ".py": text for name, text in files.items()}
+    return {c.path.removesuffix(".py").replace("/", "__"): c for c in convert_project(texts, Settings())}
+
+
+def blockers(found: dict[str, Conversion]) -> list[str]:
+    return [str(f) for c in found.values() for f in c.findings if f.severity is Severity.BLOCKER]
+
+
+def evidence(found: dict[str, Conversion]) -> set[Evidence]:
+    """What the independent checks say of each file."""
+    before, after = ({c.path: text for c in found.values() for text in (getattr(c, at),)} for at in ("before", "after"))
+    helpers = frozenset().union(*(c.compat for c in found.values()))
+    after |= {"glue_compat.py": render_compat(helpers)} if helpers else {}
+    return {check(c.before, c.after, c.path, before, after, c.findings, Settings()).evidence for c in found.values()}
+
+
+PATCHES = {
+    "assigned": TIDY + "DynamicFrame.tidy = tidy\n",
+    "setattr": TIDY + "setattr(DynamicFrame, 'tidy', tidy)\n",
+    "a loop over a dict": TIDY + "for n, f in {'tidy': tidy}.items():\n    setattr(DynamicFrame, n, f)\n",
+    "a loop over functions": TIDY + "for f in [tidy]:\n    setattr(DynamicFrame, f.__name__, f)\n",
+    "a decorator": "\n\ndef extend(cls):\n    def add(f):\n        setattr(cls, f.__name__, f)\n        return f\n\n    return add\n\n\n@extend(DynamicFrame)"
+    + TIDY.removeprefix("\n"),
+    "a decorator without arguments": "\n\ndef method(f):\n    setattr(DynamicFrame, f.__name__, f)\n    return f\n\n\n@method" + TIDY.removeprefix("\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", PATCHES)
+def test_a_method_is_called_as_the_function_that_it_is(how: str) -> None:
+    found = converted(library=FRAME + PATCHES[how], job=START + FROM + "out = frame.tidy('x').tidy(name='y').toDF()\n")
+    assert blockers(found) == []
+    assert "import library\nfrom library import tidy\n" in found["job"].after
+    assert "out = tidy(tidy(frame, 'x'), name='y')\n" in found["job"].after
+    library = found["library"].after
+    assert "self.drop" in library or "drop_fields(self" in library
+    assert "DynamicFrame" not in library
+    assert "DataFrame" not in library
+    assert "@" not in library
+    told = [f for f in found["library"].findings if f.severity is Severity.WARNING]
+    assert [(f.rule, f.message[:20]) for f in told] == [("added-members", "`DynamicFrame.tidy` ")]
+    assert evidence(found) == {Evidence.RESOLVED}
+
+
+def test_a_lambda_gets_a_name() -> None:
+    patch = "DynamicFrame.tidy = lambda self, *names: self.drop_fields(['a'])\n"
+    found = converted(library=FRAME + patch, job=START + FROM + "frame.tidy('b', *[]).toDF().show()\n")
+    assert blockers(found) == []
+    assert 'tidy = lambda self, *names: self.drop("a")\n' in found["library"].after
+    assert "tidy(frame, 'b', *[]).show()\n" in found["job"].after
+
+
+def test_a_library_by_itself_is_converted_as_what_its_functions_are_called_with() -> None:
+    found = converted(
+        library=FRAME + "\n\ndef tidy(self):\n    return self.toDF().count()\n\n\nDynamicFrame.tidy = tidy\n"
+    )
+    assert found["library"].after == "def tidy(self):\n    return self.count()\n"
+
+
+def test_a_property_that_takes_the_place_of_one_of_glue() -> None:
+    job = START + "glue.read.table('t').toDF().show()\nspark = glue.spark_session\nspark.read.parquet('p').show()\n"
+    found = converted(library=READER, job=job)
+    assert blockers(found) == []
+    assert "def read(self):\n    return Reader(self)\n" in found["library"].after
+    assert "setattr" not in found["library"].after
+    assert "@property" not in found["library"].after
+    assert "read(spark).table('t').show()\n" in found["job"].after
+    assert "spark.read.parquet('p').show()\n" in found["job"].after
+    assert 'self.glue.read.table(f"main.d.{name}")' in found["library"].after
+    assert evidence(found) == {Evidence.RESOLVED}
+
+
+def test_a_property_by_a_call_is_the_function_that_it_is_given() -> None:
+    library = READER.replace("@property\n", "").replace("'read', read", "'read', property(read)")
+    found = converted(library=library, job=START + "glue.read.table('t').toDF().show()\n")
+    assert blockers(found) == []
+    assert "read(spark).table('t').show()\n" in found["job"].after
+
+
+def test_the_writer_of_data_frames_stays_sparks() -> None:
+    job = START + FROM + "frame.write.parquet('a')\nframe.toDF().write.parquet('b')\n"
+    found = converted(library=WRITER, job=job)
+    assert blockers(found) == []
+    assert "write(frame).parquet('a')\nframe.write.parquet('b')\n" in found["job"].after
+    assert "self.frame.write.mode('append').parquet(path)" in found["library"].after
+
+
+def test_a_bound_method_and_one_of_the_class() -> None:
+    job = (
+        START + FROM + FRAME + "run = frame.tidy\nrun('x').toDF().show()\nDynamicFrame.tidy(frame, 'y').toDF().show()\n"
+    )
+    found = converted(library=FRAME + PATCHES["assigned"], job=job)
+    assert blockers(found) == []
+    assert "run = functools.partial(tidy, frame)\nrun('x').show()\ntidy(frame, 'y').show()\n" in found["job"].after
+
+
+def test_the_import_has_a_name_of_its_own_where_the_first_is_taken() -> None:
+    job = START + FROM + "tidy = 'x'\nframe.tidy(tidy).toDF().show()\n"
+    found = converted(library=FRAME + PATCHES["assigned"], job=job)
+    assert "from library import tidy as dynamic_frame_tidy\n" in found["job"].after
+    assert "dynamic_frame_tidy(frame, tidy).show()\n" in found["job"].after
+
+
+def test_an_import_that_is_there_is_used() -> None:
+    job = GLUE + "from library import tidy\n\nglue = GlueContext()\n" + FROM + "frame.tidy('a').toDF().show()\n"
+    after = converted(library=FRAME + PATCHES["assigned"], job=job)["job"].after
+    assert after.count("import tidy") == 1
+    assert "tidy(frame, 'a').show()\n" in after
+
+
+def test_the_import_comes_after_what_makes_the_library_found() -> None:
+    job = GLUE + "import sys\n\nsys.path.append('lib')\nimport library  # patches\n\nglue = GlueContext()\n" + FROM
+    after = converted(library=FRAME + PATCHES["assigned"], job=job + "frame.tidy('a').toDF().show()\n")["job"].after
+    assert "sys.path.append('lib')\nimport library\nfrom library import tidy  # patches\n" in after
+
+
+def test_packages_are_named_as_the_project_names_them() -> None:
+    found = converted(
+        src__ext____init__="", src__ext__frames=FRAME + PATCHES["assigned"],
+        src__ext__load="from .frames import DynamicFrame\n\n\ndef load(frame: DynamicFrame):\n    return frame.tidy('a')\n",
+        job=GLUE + "from ext import frames\nimport ext.load\n\nglue = GlueContext()\n" + FROM + "frame.tidy('b').toDF().show()\n",
+    )  # fmt: skip
+    assert blockers(found) == []
+    assert "from ext import frames\nfrom ext.frames import tidy\n" in found["job"].after
+    assert "from .frames import tidy\n" in found["src__ext__load"].after
+
+
+HANDED_OFF = {
+    "a frame of unknown kind": ("def f(x):\n    return x.tidy('a')\n", "job.py:7"),
+    "asked for by name": ("getattr(frame, 'tidy')('a')\n", "job.py:6"),
+    "tested for by name": ("if hasattr(frame, 'tidy'):\n    frame.tidy('a')\n", "job.py:6"),
+    "a method caller": ("import operator\noperator.methodcaller('tidy', 'a')(frame)\n", "job.py:7"),
+    "set on one object": ("frame.tidy = print\n", "job.py:6"),
+    "a mock in its place": ("from unittest.mock import patch\npatch('library.DynamicFrame.tidy')\n", "job.py:7"),
+    "another class has it": (
+        "class Other:\n    def tidy(self, name):\n        return name\n\n\nx = frame if input() else Other()\nx.tidy('a')\n",
+        "job.py:12",
+    ),
+}
+
+
+@pytest.mark.parametrize("why", HANDED_OFF)
+def test_a_use_out_of_sight_is_named(why: str) -> None:
+    line, told = HANDED_OFF[why]
+    found = converted(library=FRAME + PATCHES["assigned"], job=START + FROM + line)
+    assert any("[monkeypatch]" in each and told in each for each in blockers(found)), blockers(found)
+    assert "DynamicFrame.tidy = tidy\n" in found["library"].after, "it fails when it runs"
+    assert "tidy(frame" not in found["job"].after
+
+
+REFUSED = {
+    "a method that Glue calls itself": "DynamicFrame.toDF = tidy\n",
+    "no function of the project": "DynamicFrame.tidy = len\n",
+    "two functions under one name": "DynamicFrame.tidy = tidy\nDynamicFrame.tidy = lambda self: self\n",
+    "a name that is computed": "setattr(DynamicFrame, 'ti' + str(1), tidy)\n",
+    "in a branch": "if input():\n    DynamicFrame.tidy = tidy\n",
+    "in a function": "def install():\n    DynamicFrame.tidy = tidy\n",
+    "taken away again": "DynamicFrame.tidy = tidy\ndel DynamicFrame.tidy\n",
+    "what a call makes": "DynamicFrame.tidy = staticmethod(tidy)\n",
+    "a name that is bound again": "DynamicFrame.tidy = tidy\ntidy = None\n",
+    "several at once": "DynamicFrame.tidy = DynamicFrame.neat = tidy\n",
+    "a class of another kind": "from awsglue.job import Job\nJob.tidy = tidy\n",
+    "one of Python's own": "DynamicFrame.__len__ = tidy\n",
+    "a method of Glue's context": "from awsglue.context import GlueContext\nGlueContext.purge_table = tidy\n",
+    "a subclass that has its own": "class Mine(DynamicFrame):\n    def tidy(self):\n        pass\n\n\nDynamicFrame.tidy = tidy\n",
+    "a decorator that is called elsewhere": "def ext(f):\n    setattr(DynamicFrame, f.__name__, f)\n    return f\n\n\next(tidy)\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_what_is_not_simply_added_is_handed_off(why: str) -> None:
+    found = converted(library=FRAME + TIDY + REFUSED[why])
+    assert any("[monkeypatch]" in each for each in blockers(found)), found["library"].after
+
+
+def test_a_name_of_sparks_is_not_sparks_where_the_frame_is_unknown() -> None:
+    found = converted(library=WRITER, job=START + "def f(x):\n    x.write.parquet('a')\n")
+    assert any("nothing tells what `x` is (job.py:6)" in each for each in blockers(found))
+
+
+def test_what_cannot_be_the_member_keeps_nothing_from_being_converted() -> None:
+    job = (
+        START
+        + FROM
+        + "def f(x, y):\n    x.write.mode('append').save('a')\n    y.write('text')\n\n\nframe.write.parquet('b')\n"
+    )
+    found = converted(library=WRITER, job=job)
+    assert blockers(found) == []
+    assert "    x.write.mode('append').save('a')\n    y.write('text')\n" in found["job"].after
+
+
+def test_a_name_of_sparks_before_the_patch_is_handed_off() -> None:
+    late = (
+        GLUE
+        + "glue = GlueContext()\nglue.read.parquet('a').show()\nimport library\nglue.read.table('t').toDF().show()\n"
+    )
+    assert any(
+        "before it is added" in each and "job.py:3" in each for each in blockers(converted(library=READER, job=late))
+    )
+
+
+def test_a_module_that_another_one_patches_for_it_is_handed_off() -> None:
+    job = START + "import steps\nsteps.load(glue)\n"
+    steps = GLUE + "\n\ndef load(glue: GlueContext):\n    return glue.read.table('t').toDF()\n"
+    assert any("steps.py:5" in each for each in blockers(converted(library=READER, job=job, steps=steps)))
+
+
+def test_a_conditional_import_of_the_patch_is_handed_off() -> None:
+    job = GLUE + "if input():\n    import library\nglue = GlueContext()\nglue.read.table('t').toDF().show()\n"
+    assert blockers(converted(library=READER, job=job)) != []
+
+
+def test_a_module_that_never_meets_the_patch_keeps_sparks_reader() -> None:
+    common = "def twice(x):\n    return 2 * x\n"
+    other = GLUE + "import common\n\nglue = GlueContext()\nglue.read.parquet('a').show()\n"
+    found = converted(library=READER + "import common\n", common=common, other=other)
+    assert blockers(found) == []
+    assert "spark.read.parquet('a').show()\n" in found["other"].after
+
+
+def test_an_import_that_would_run_in_a_circle_is_handed_off() -> None:
+    steps = GLUE + "import library\n\n\ndef load(glue: GlueContext):\n    return glue.read.table('t').toDF()\n"
+    found = converted(library="import steps\n" + READER, steps=steps)
+    assert any("itself imports steps.py" in each for each in blockers(found))
+
+
+def test_a_column_of_the_same_name_is_no_member() -> None:
+    job = START + FROM + "frame.tidy('x')\ndf = frame.toDF()\ndf.filter(df.tidy == 1).show()\n"
+    found = converted(library=FRAME + PATCHES["assigned"], job=job)
+    assert blockers(found) == []
+    assert "frame.filter(frame.tidy == 1)" in found["job"].after or "df.filter(df.tidy == 1)" in found["job"].after
+    assert "setattr" not in found["library"].after
+    assert ".tidy =" not in found["library"].after
+
+
+def test_the_reader_of_a_patch_that_is_not_understood_is_not_taken_for_sparks() -> None:
+    library = READER.replace("setattr(GlueContext", "if input():\n    setattr(GlueContext")
+    found = converted(library=library, job=START + "glue.read.parquet('a').show()\n")
+    assert any(each.startswith("job.py:5: [monkeypatch]") for each in blockers(found)), blockers(found)
+    assert "setattr(GlueContext, 'read', read)" in found["library"].after
+
+
+def test_every_file_that_uses_a_member_which_stays_one_says_so() -> None:
+    steps = GLUE + "import library\n\n\ndef load(glue: GlueContext):\n    return glue.read.parquet('t')\n"
+    found = converted(library=READER, steps=steps, job=START + "def f(x):\n    return x.read.table('t')\n")
+    assert {each.split(":")[0] for each in blockers(found)} == {"library.py", "steps.py", "job.py"}
+    assert "from library" not in found["steps"].after
+
+
+def test_an_object_that_hands_on_to_its_frame_is_handed_off() -> None:
+    wrapper = (
+        "class Wrapper:\n    def __init__(self, frame):\n        self.frame = frame\n\n"
+        "    def __getattr__(self, name):\n        return getattr(self.frame, name)\n\n\nWrapper(frame).write.parquet('a')\n"
+    )
+    found = converted(library=WRITER, job=START + FROM + wrapper)
+    assert any("[monkeypatch]" in each and "job.py:14" in each for each in blockers(found)), blockers(found)
+
+
+def test_an_import_for_type_checkers_is_none() -> None:
+    job = (
+        GLUE + "from typing import TYPE_CHECKING\n\nimport library\n\nif TYPE_CHECKING:\n    from library import tidy\n"
+        "glue = GlueContext()\n" + FROM + "frame.tidy('a').toDF().show()\n"
+    )
+    after = converted(library=FRAME + PATCHES["assigned"], job=job)["job"].after
+    assert "import library\nfrom library import tidy as dynamic_frame_tidy\n" in after
+    assert "dynamic_frame_tidy(frame, 'a').show()\n" in after
+
+
+def test_a_parameter_of_the_same_name_in_the_module_of_the_function_is_handed_off() -> None:
+    job = GLUE + FRAME + TIDY + "DynamicFrame.tidy = tidy\nglue = GlueContext()\n" + FROM
+    job += "\n\ndef f(tidy=True):\n    return frame.tidy('a').toDF() if tidy else frame.toDF()\n"
+    assert any("is the name of something else" in each for each in blockers(converted(job=job)))
+
+
+def test_a_star_import_that_may_bring_another_function_is_handed_off() -> None:
+    job = START + "from unknown import *\n" + FROM + "frame.tidy('a').toDF().show()\n"
+    assert any("star import" in each for each in blockers(converted(library=FRAME + PATCHES["assigned"], job=job)))
+
+
+def test_a_wrapped_function_is_called_wrapped() -> None:
+    logged = "\n\ndef logged(f):\n    def run(*a, **k):\n        print(f)\n        return f(*a, **k)\n\n    return run\n\n\n@logged"
+    found = converted(
+        library=FRAME + logged + TIDY.removeprefix("\n") + "DynamicFrame.tidy = tidy\n",
+        job=START + FROM + "frame.tidy('a').toDF().show()\n",
+    )
+    assert blockers(found) == []
+    assert "@logged\ndef tidy" in found["library"].after
+    assert "tidy(frame, 'a').show()" in found["job"].after
+
+
+def test_a_wrapper_that_is_no_function_is_handed_off() -> None:
+    wrapped = "\n\nclass Wrapped:\n    def __init__(self, f):\n        self.f = f\n\n    def __call__(self, *a):\n        return self.f(*a)\n\n\n@Wrapped"
+    library = FRAME + wrapped + TIDY.removeprefix("\n") + "DynamicFrame.tidy = tidy\n"
+    assert any("[monkeypatch]" in each for each in blockers(converted(library=library)))
+
+
+ARGUMENTS = {
+    "frame.tidy(*['a']).toDF()": "tidy(frame, *['a'])",
+    "frame.tidy(**{'name': 'a'}).toDF()": "tidy(frame, **{'name': 'a'})",
+    "frame.tidy(n for n in 'a').toDF()": "tidy(frame, (n for n in 'a'))",
+    "(frame if input() else frame).tidy('a').toDF()": "tidy(frame if input() else frame, 'a')",
+    "f'{frame.tidy(\"a\").count()}'": '{tidy(frame, "a").count()}',
+    "frame.tidy('a').drop_fields(['b']).tidy('c').toDF()": "tidy(tidy(frame, 'a').drop(\"b\"), 'c')",
+    "[f.tidy('a').toDF() for f in [frame]]": "[tidy(f, 'a') for f in [frame]]",
+}
+
+
+@pytest.mark.parametrize("before", ARGUMENTS)
+def test_in_one_script_with_all_kinds_of_arguments(before: str) -> None:
+    job = GLUE + FRAME + TIDY + "DynamicFrame.tidy = tidy\nglue = GlueContext()\n" + FROM
+    found = converted(job=job + f"x = {before}\n")
+    assert blockers(found) == []
+    assert ARGUMENTS[before] in found["job"].after
+
+
+def test_converting_the_output_again_changes_nothing() -> None:
+    found = converted(library=READER, job=START + "glue.read.table('t').toDF().show()\n")
+    again = converted(**{name: conversion.after for name, conversion in found.items()})
+    assert {name: c.after for name, c in again.items()} == {name: c.after for name, c in found.items()}
+
+
+READERS_OF_A_LAMBDA = {
+    "a lambda": ("GlueContext.fetch = lambda self, name: self.create_dynamic_frame.from_catalog('d', name)\n",
+                 "glue.fetch('t').toDF().show()\n", "fetch(spark, 't').show()\n"),
+    "a lambda with a name": ("take = lambda self, name: self.create_dynamic_frame.from_catalog('d', name)\nGlueContext.fetch = take\n",
+                             "glue.fetch('t').toDF().show()\n", "take(spark, 't').show()\n"),
+    "a property of a lambda": ("setattr(GlueContext, 'orders', property(lambda self: self.create_dynamic_frame.from_catalog('d', 'o')))\n",
+                               "glue.orders.toDF().show()\n", "orders(spark).show()\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", READERS_OF_A_LAMBDA)
+def test_lambdas_of_the_context(how: str) -> None:
+    patch, use, after = READERS_OF_A_LAMBDA[how]
+    found = converted(library=BOTH + patch, job=START + use)
+    assert blockers(found) == []
+    assert after in found["job"].after
+    assert "lambda self" in found["library"].after
+    assert "self.read.table" in found["library"].after
+    assert "property" not in found["library"].after
+    assert evidence(found) == {Evidence.RESOLVED}
+
+
+def test_the_name_of_a_frame_is_no_column() -> None:
+    assert len(blockers(converted(library="", job=START + FROM + "print(frame.name)\n"))) == 1
