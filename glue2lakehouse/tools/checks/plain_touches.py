@@ -59,6 +59,8 @@ _SAME_WORK = {
     "setFormat": "",
 }
 """Method -> the words (lower case) of which any stands for it afterwards; empty: nothing has to."""
+_OTHER_NAMES = {"input_file_name": "_metadata.file_path"}
+"""Functions of Spark that Unity Catalog lacks -> the text that stands for them."""
 
 
 class PlainReader:
@@ -220,7 +222,8 @@ class PlainReader:
         elif name := self._types.spark_name(node):
             self._schema_type(node, name)
         elif not self._is_session(node.id) and node.id not in self._local and node.id not in glue.STAR_EXPORTS:
-            self._need(f"use of {node.id}", node, ("name", node.id), mentions=(node.id,), name=node.id)
+            others: list[Fact] = [("str", _OTHER_NAMES[node.id])] if node.id in _OTHER_NAMES else []
+            self._need(f"use of {node.id}", node, ("name", node.id), *others, mentions=(node.id,), name=node.id)
 
     def _is_session(self, name: str) -> bool:
         return name in ("self", "cls") or name in self._session or name.lower().lstrip("_") in glue.PLUMBING
@@ -246,6 +249,8 @@ class PlainReader:
         elif (words := _SAME_WORK.get(node.attr, node.attr.lower()).split()) and node.attr not in self._local:
             alternatives: list[Fact] = [("low", word) for word in words]
             name = node.attr if isinstance(node.value, ast.Name) and node.value.id == "self" else ""
+            if node.attr in _OTHER_NAMES:
+                alternatives.append(("str", _OTHER_NAMES[node.attr]))
             if node.attr in ("select", "getField"):
                 alternatives.append(("has", "subscript"))
             self._need(f".{node.attr}", node, *alternatives, mentions=(node.attr,), name=name)
@@ -315,7 +320,7 @@ class PlainReader:
         function = node.func
         name = function.attr if isinstance(function, ast.Attribute) else ""
         known = self._is_session(name) or name in glue.METHODS or name in glue.STAR_EXPORTS or name in _SAME_WORK
-        known = known or name.startswith(glue.STUDIO_PREFIX)
+        known = known or name.startswith(glue.STUDIO_PREFIX) or name in _OTHER_NAMES
         if not isinstance(function, ast.Attribute) or known:
             self._visit(function)
             return

@@ -15,6 +15,7 @@ from glue2lakehouse.tools.rewrite.renaming import is_gone, is_renamed
 from glue2lakehouse.tools.rewrite.rule import GlueCall, Place, Rewrite, Rule, Use
 from glue2lakehouse.tools.rewrite.rules import added_members, rules_by_name
 from glue2lakehouse.tools.rewrite.rules.added_members import ADDED
+from glue2lakehouse.tools.rewrite.rules.file_names import names_file
 from glue2lakehouse.tools.rewrite.rules.read_catalog import HELPED
 from glue2lakehouse.tools.rewrite.stages import staged
 from glue2lakehouse.tools.rewrite.unpacking import reads_all
@@ -33,7 +34,7 @@ def answer_calls(work: Work) -> None:
             work.uses_glue = True
             _take(work, rules[ADDED], Use(work.place, node, ADDED))
             continue
-        name = work.place.world.callees.get(node)
+        name = work.place.world.callees.get(node) or names_file(work.place, node)
         if name is None or name.startswith(_RECORD):
             continue
         if name.startswith(AMBIGUOUS):

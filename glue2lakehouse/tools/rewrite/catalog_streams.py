@@ -45,10 +45,7 @@ def read_stream(call: GlueCall, name: Code, options: Options) -> Answer:
     option = code('.option("startingVersion", "latest")' if latest else "")
     if computed is not None:
         option = code(".options(**table_stream_start({start}))", start=computed)
-    gone = {*STREAM_TUNING, *STREAM_OPTIONS, "addRecordTimestamp"} - (
-        {"startingPosition", "startingOffsets"} if computed else set()
-    )
-    told = [key for key in options.values if key in gone]
+    told = [key for key in options.values if key in STREAM_TUNING or key in (*STREAM_OPTIONS, "addRecordTimestamp")]
     note = call.warning(
         f"the Glue table is a stream, and a table of this name has to be fed from it; {', '.join(told)} go",
         f"make it a streaming table over read_kinesis or read_kafka with the parsed columns{_STAMP if stamped else ''}",

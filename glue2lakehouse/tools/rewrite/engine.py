@@ -31,6 +31,7 @@ from glue2lakehouse.tools.rewrite.placing import applied
 from glue2lakehouse.tools.rewrite.provenance import recorded
 from glue2lakehouse.tools.rewrite.remarks import remarks
 from glue2lakehouse.tools.rewrite.rule import JobFacts, Place
+from glue2lakehouse.tools.rewrite.rules.file_names import file_names_in_sql
 from glue2lakehouse.tools.rewrite.work import Work
 
 
@@ -100,6 +101,8 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     answer_references(work)
     _report_out_of_sight(work)
     work.findings.extend(handed_on(place))
+    if work.uses_glue:
+        work.findings.extend(file_names_in_sql(place))
     work.findings.extend(remarks(place))
     work.findings.extend(ansi_remarks(place))
     work.findings.extend(elsewhere(place))

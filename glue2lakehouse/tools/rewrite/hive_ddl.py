@@ -22,6 +22,9 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 """What Unity Catalog has no equal for, or means something else by: folders of databases, partitions of tables that may be Delta."""
+_FOLDERS = re.compile(
+    r"\s*(MSCK\s+REPAIR\s+TABLE\b|ALTER\s+TABLE\b[\s\S]*?\bADD\s+(?:IF\s+NOT\s+EXISTS\s+)?PARTITION\b)", re.IGNORECASE
+)
 _SPARK = re.compile(r"\bUSING\s+\w", re.IGNORECASE)
 
 
@@ -36,6 +39,12 @@ class Converted:
 def is_hive_statement(sql: str) -> bool:
     """Whether a text is DDL with clauses that only Hive's catalog has."""
     return is_hive_table(sql) or _OTHERS.match(sql) is not None
+
+
+def lists_folders(sql: str) -> str:
+    """Return what a statement is called that makes folders partitions of a table, else ""."""
+    found = _FOLDERS.match(sql)
+    return ("MSCK REPAIR TABLE" if found[1][:4].upper() == "MSCK" else "ADD PARTITION") if found else ""
 
 
 def is_hive_table(sql: str) -> bool:

@@ -23,6 +23,7 @@ from glue2lakehouse.tools.rewrite.rules.context import Context, ContextMembers, 
 from glue2lakehouse.tools.rewrite.rules.data_quality import DataQuality
 from glue2lakehouse.tools.rewrite.rules.error_records import ErrorRecords
 from glue2lakehouse.tools.rewrite.rules.fields import DropFields, RenameField, SelectFields
+from glue2lakehouse.tools.rewrite.rules.file_names import FileNames
 from glue2lakehouse.tools.rewrite.rules.from_rdd import FromRdd
 from glue2lakehouse.tools.rewrite.rules.glue_types import Record, SchemaMethods, SchemaTypes
 from glue2lakehouse.tools.rewrite.rules.hadoop_settings import HadoopSettings
@@ -112,6 +113,7 @@ RULES: tuple[type[Rule], ...] = (
     StudioHelpers,
     SqlNames,
     TableNames,
+    FileNames,
     LakeFormats,
     MappedPaths,
     SqlContext,

@@ -13,7 +13,7 @@ from glue2lakehouse.tools.rewrite import managed
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.compute import without_context
 from glue2lakehouse.tools.rewrite.computed_names import levels_of, styled, value_of_hole
-from glue2lakehouse.tools.rewrite.hive_ddl import convert_text, is_hive_statement, is_hive_table
+from glue2lakehouse.tools.rewrite.hive_ddl import convert_text, is_hive_statement, is_hive_table, lists_folders
 from glue2lakehouse.tools.rewrite.kinds.stubs import CATALOG, SQL_READER, SQL_WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text, read_literal
@@ -379,6 +379,11 @@ def _remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement
                 f"name its tables by three levels, {call.settings.catalog}.schema.table",
             )
         )
+    named = ".".join(part.text for part in statement.names[0].parts) if statement.names else ""
+    stays = call.place.world.tables.get(named.lower())
+    if (what := lists_folders(text.text)) and (stays is None or not stays.located):
+        refused = f"{what} is refused for a Delta table, which knows its partitions by itself"
+        found.append(call.warning(refused, "drop the call where the table is Delta; a table of files may keep it"))
     seen = call.place.memory.setdefault("unqualified", set())
     assert isinstance(seen, set)
     ours = {call.settings.catalog, *(full.split(".")[0] for full in call.settings.tables.values())}
