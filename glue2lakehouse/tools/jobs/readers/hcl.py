@@ -79,10 +79,16 @@ def evaluate(node: Any, names: Names) -> Any:
     return _RULES[node.data](node, names) if node.data in _RULES else Unknown(node.data)
 
 
+def _where(node: Any, names: Names) -> str:
+    """Name the place, and the element for which it is read: what is not known is another value in each."""
+    keys = [names(["each", "key"]), names(["count", "index"])]
+    return " ".join(map(str, (getattr(getattr(node, "meta", None), "line", 0), *filter(is_known, keys))))
+
+
 def template(text: str, names: Names) -> Any:
     """Return a template's text with its `${…}` filled in; directives (`%{…}`) make it unknown."""
     if "%{" in text.replace("%%{", ""):
-        return Unknown("template with directives")
+        return Unknown(f"template with directives {text}")
     pieces: list[Any] = []
     position = 0
     while (start := text.find("${", position)) >= 0:
@@ -133,6 +139,11 @@ def to_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+def whole(number: float) -> int | float:
+    """Return a number as Terraform has it, which tells 1.0 from 1 no more than 2 / 2."""
+    return int(number) if float(number).is_integer() else number
+
+
 def parts(node: Any) -> list[Any]:
     """Return the children of a node that are syntax, without tokens and line ends."""
     return [child for child in node.children if hasattr(child, "data") and child.data != "new_line_or_comment"]
@@ -149,7 +160,7 @@ def _string(node: Any, names: Names) -> Any:
         if getattr(inner, "data", "") == "interpolation":
             pieces.append(evaluate(parts(inner)[0], names))
         elif hasattr(inner, "data"):
-            return Unknown("string with template directives")
+            return Unknown(f"string with template directives at {_where(node, names)}")
         else:
             pieces.append(_unescape(str(inner)))
     return _glue(pieces) if pieces else ""
@@ -258,7 +269,8 @@ def _conditional(node: Any, names: Names) -> Any:
     condition, yes, no = parts(node)
     truth = evaluate(condition, names)
     if not isinstance(truth, bool):
-        return Unknown("conditional on " + to_text(truth).strip("⟦⟧"))
+        branches = " : ".join(to_text(evaluate(branch, names)) for branch in (yes, no))
+        return Unknown(f"conditional on {to_text(truth)} ? {branches}")
     return evaluate(yes if truth else no, names)
 
 
@@ -278,9 +290,10 @@ def _binary(node: Any, names: Names) -> Any:
 def _arithmetic(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def apply(left: Any, right: Any) -> Any:
         try:
-            return operation(*(float(side) if isinstance(side, str) else side for side in (left, right)))
+            made = operation(*(float(side) if isinstance(side, str) else side for side in (left, right)))
+            return made if isinstance(made, bool) else whole(made)
         except (TypeError, ValueError, ZeroDivisionError):
-            return Unknown("arithmetic")
+            return Unknown(f"arithmetic with {to_text(left)} and {to_text(right)}")
 
     return apply
 
@@ -304,8 +317,10 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 
 def _unary(node: Any, names: Names) -> Any:
     value = evaluate(parts(node)[0], names)
-    if not is_known(value):
+    if isinstance(value, Missing):
         return value
+    if not is_known(value):
+        return Unknown(f"{'not' if str(node.children[0]) == '!' else 'minus'} {to_text(value)}")
     if str(node.children[0]) == "!":
         return not value if isinstance(value, bool) else Unknown("not")
     return -value if isinstance(value, int | float) else Unknown("minus")
@@ -326,7 +341,7 @@ def _call(node: Any, names: Names) -> Any:
     try:
         return function(*values)
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, re.error):
-        return Unknown(f"{name}(…)")
+        return Unknown(f"{name}({', '.join(to_text(value) for value in values)})")
 
 
 def _loop(node: Any, names: Names) -> tuple[list[Names], list[Any]] | Unknown:
@@ -340,14 +355,14 @@ def _loop(node: Any, names: Names) -> tuple[list[Names], list[Any]] | Unknown:
     elif isinstance(source, list):
         pairs = list(enumerate(source))
     else:
-        return Unknown("for over " + to_text(source).strip("⟦⟧"))
+        return Unknown(f"for over {to_text(source)} at {_where(node, names)}")
     scopes = [
         _scope(names, dict(zip(variables, pair if len(variables) == 2 else pair[1:], strict=False))) for pair in pairs
     ]
     if condition is not None:
         verdicts = [evaluate(parts(condition)[0], scope) for scope in scopes]
         if not all(isinstance(verdict, bool) for verdict in verdicts):
-            return Unknown("for with an unknown condition")
+            return Unknown(f"for with an unknown condition at {_where(node, names)}")
         scopes = [scope for scope, verdict in zip(scopes, verdicts, strict=True) if verdict]
     return scopes, [part for part in inside[1:] if part.data != "for_cond"]
 
@@ -375,7 +390,7 @@ def _for_object(node: Any, names: Names) -> Any:
         return loop
     scopes, (key, value) = loop
     if any(str(child) == "..." for child in node.children):
-        return Unknown("for with grouping")
+        return Unknown(f"for with grouping at {_where(node, names)}")
     return {to_text(evaluate(key, scope)): evaluate(value, scope) for scope in scopes}
 
 
@@ -403,7 +418,7 @@ _RULES: dict[str, Callable[[Any, Names], Any]] = {
     "expr_term": _term,
     "string": _string,
     "int_lit": lambda node, names: int(str(node.children[0])),
-    "float_lit": lambda node, names: float(str(node.children[0])),
+    "float_lit": lambda node, names: whole(float(str(node.children[0]))),
     "literal_value": _literal,
     "identifier": _identifier,
     "tuple": lambda node, names: [evaluate(part, names) for part in parts(node)],

@@ -3,16 +3,31 @@
 HashiCorp: Terraform language, Built-in Functions.
 """
 
+import base64
+import hashlib
+import itertools
 import json
 import math
 import posixpath
 import re
+import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
 import yaml
 
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
+
+_PATH = re.compile(r"[\w.\[\]\"*-]+")
+
+
+# What each name of an expression stands for; a name is made of its text alone, so that it is the same wherever it is read.
+_TEXTS: dict[str, str] = {}
+
+
+def text_of(name: str) -> str:
+    """Return the expression that an open reference stands for, its name where that is all there is."""
+    return _TEXTS.get(name, name)
 
 
 class Unknown:
@@ -22,9 +37,19 @@ class Unknown:
         self.text = re.sub(r"[⟦⟧]", "", text)
 
     @property
+    def name(self) -> str:
+        """The name of the bundle variable: two expressions that differ in no more than their signs do not share one."""
+        name = reference_name(self.text)
+        if _PATH.fullmatch(self.text):
+            return name
+        name = f"{name[:40].strip('_')}_{hashlib.sha256(self.text.encode()).hexdigest()[:6]}"
+        _TEXTS[name] = self.text
+        return name
+
+    @property
     def marker(self) -> str:
         """The open reference that stands for it in a text."""
-        return f"⟦{reference_name(self.text)}⟧"
+        return f"⟦{self.name}⟧"
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -55,16 +80,29 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _known(function: Callable[..., Any]) -> Callable[..., Any]:
-    def call(*values: Any) -> Any:
-        unknown = next((value for value in values if not is_known(value)), None)
-        if unknown is not None:
-            if isinstance(unknown, Missing):
-                return unknown
-            return Unknown(unknown.text if isinstance(unknown, Unknown) else str(unknown))
-        return function(*values)
+def _shown(value: Any) -> str:
+    if isinstance(value, Unknown):
+        return value.text
+    return json.dumps(value, default=lambda item: item.text, ensure_ascii=False)
 
-    return call
+
+class _Known:
+    """A function that says nothing of what is not known: its result is then a new unknown, and not that of its argument."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.name = ""
+
+    def __call__(self, *values: Any) -> Any:
+        unknown = next((value for value in values if not is_known(value)), None)
+        if isinstance(unknown, Missing):
+            return unknown
+        if unknown is not None:
+            return Unknown(" ".join((self.name, *map(_shown, values))))
+        return self.function(*values)
+
+
+_known = _Known
 
 
 def _merge(*maps: Any) -> Any:
@@ -77,7 +115,9 @@ def _merge(*maps: Any) -> Any:
 
 def _lookup(mapping: Any, key: Any, *default: Any) -> Any:
     if isinstance(mapping, Unknown) or not is_known(key):
-        return Unknown("lookup")
+        return Unknown(
+            f"lookup {mapping.text if isinstance(mapping, Unknown) else json.dumps(mapping, default=str)} {_text(key)}"
+        )
     if _text(key) not in mapping and any("⟦" in name for name in mapping):
         return Unknown(f"lookup {_text(key)}")
     if _text(key) in mapping:
@@ -105,14 +145,26 @@ def _concat(*lists: Any) -> Any:
 
 def _join(separator: Any, items: Any) -> Any:
     if isinstance(items, Unknown):
-        return Unknown(f"join {items.text}")
+        return Unknown(f"join {_text(separator)} {items.text}")
     return _text(separator).join(_text(item) for item in items)
 
 
 def _format(pattern: str, *values: Any) -> Any:
-    if re.sub(r"%[sdv]|%%", "", pattern).count("%"):
-        return Unknown(f"format {pattern}")
-    return re.sub(r"%([sdv])", "%s", pattern) % tuple(_text(value) for value in values)
+    """A text that is not known stays open within the others; how a number is written has to be known."""
+    if re.sub(r"%[sdv]|%0?\d*d|%%", "", pattern).count("%"):
+        return Unknown(f"format {pattern} {' '.join(_text(value) for value in values)}")
+    verbs = [verb for verb in re.findall(r"%%|%0?\d*[sdv]", pattern) if verb != "%%"]
+    if len(verbs) != len(values):
+        raise ValueError("a value for each verb")
+    written: list[Any] = []
+    for verb, value in zip(verbs, values, strict=True):
+        if verb in ("%s", "%d", "%v"):
+            written.append(_text(value))
+        elif not is_known(value):
+            return Unknown(f"format {pattern} {_text(value)}")
+        else:
+            written.append(verb % int(value))
+    return re.sub(r"%0?\d*[sdv]", "%s", pattern) % tuple(written)
 
 
 def _replace(text: Any, old: str, new: str) -> Any:
@@ -130,6 +182,22 @@ def _can(value: Any) -> Any:
     return value if isinstance(value, Unknown) and not isinstance(value, Missing) else not isinstance(value, Missing)
 
 
+def _of_whole(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of a list or map that does not look at what is in it."""
+
+    def call(items: Any, *more: Any) -> Any:
+        unknown = next((value for value in (items, *more) if isinstance(value, Unknown)), None)
+        if isinstance(unknown, Missing):
+            return unknown
+        if unknown is not None:
+            return Unknown(
+                " ".join((name, *(to.text if isinstance(to, Unknown) else str(to) for to in (items, *more))))
+            )
+        return function(items, *more)
+
+    return call
+
+
 def _one(items: Any) -> Any:
     if isinstance(items, Unknown):
         return items
@@ -143,7 +211,7 @@ def _regex(pattern: str, text: str) -> Any:
     return found.groupdict() or list(found.groups()) or found[0]
 
 
-def _json(value: Any) -> str:
+def _json(value: Any) -> Any:
     def plain(item: Any) -> Any:
         if isinstance(item, Unknown):
             return item.marker
@@ -151,15 +219,32 @@ def _json(value: Any) -> str:
             return {key: plain(inner) for key, inner in item.items()}
         return [plain(inner) for inner in item] if isinstance(item, list) else item
 
-    return json.dumps(plain(value))
+    if isinstance(value, Unknown):
+        return Unknown(f"jsonencode {value.text}")
+    text = json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _index(items: Any, item: Any) -> Any:
+    return items.index(item)
+
+
+def _base(of: Callable[[str], str]) -> Callable[[Any], Any]:
+    """A part of a path that is not known may hold more folders, or the whole name."""
+
+    def take(path: Any) -> Any:
+        text = _text(path)
+        return Unknown(f"{of.__name__} {text}") if "⟦" in posixpath.basename(text) else of(text)
+
+    return take
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "join": _join,
-    "lower": lambda text: _text(text).lower(),
-    "upper": lambda text: _text(text).upper(),
+    "lower": _known(lambda text: _text(text).lower()),
+    "upper": _known(lambda text: _text(text).upper()),
     "title": _known(lambda text: _text(text).title()),
-    "replace": _replace,
+    "replace": _known(_replace),
     "format": _format,
     "lookup": _lookup,
     "merge": _merge,
@@ -178,15 +263,15 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "jsonencode": _json,
     "jsondecode": _known(json.loads),
     "yamldecode": _known(yaml.safe_load),
-    "trimspace": lambda text: _text(text).strip(),
+    "trimspace": _known(lambda text: _text(text).strip()),
     "trim": _known(lambda text, characters: text.strip(characters)),
     "trimprefix": _known(lambda text, prefix: text.removeprefix(prefix)),
     "trimsuffix": _known(lambda text, suffix: text.removesuffix(suffix)),
     "split": _known(lambda separator, text: text.split(separator)),
-    "element": lambda items, index: items if isinstance(items, Unknown) else items[index % len(items)],
-    "length": lambda items: items if isinstance(items, Unknown) else len(items),
-    "keys": lambda mapping: mapping if isinstance(mapping, Unknown) else sorted(mapping),
-    "values": lambda mapping: mapping if isinstance(mapping, Unknown) else [mapping[key] for key in sorted(mapping)],
+    "element": _of_whole("element", lambda items, index: items[index % len(items)]),
+    "length": _of_whole("length", len),
+    "keys": _of_whole("keys", sorted),
+    "values": _of_whole("values", lambda mapping: [mapping[key] for key in sorted(mapping)]),
     "reverse": _known(lambda items: items[::-1]),
     "sort": _known(sorted),
     "startswith": _known(lambda text, prefix: text.startswith(prefix)),
@@ -201,12 +286,38 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "distinct": _known(lambda items: list(dict.fromkeys(items))),
     "zipmap": lambda keys, values: dict(zip(keys, values, strict=True)),
     "range": _known(lambda *bounds: list(range(*bounds))),
-    "basename": lambda text: posixpath.basename(_text(text)),
-    "dirname": lambda text: posixpath.dirname(_text(text)),
+    "basename": _base(posixpath.basename),
+    "dirname": _base(posixpath.dirname),
     "substr": _known(lambda text, start, size: text[start:] if size < 0 else text[start : start + size]),
     "abs": _known(abs),
     "max": _known(max),
     "min": _known(min),
     "sensitive": lambda value: value,
     "nonsensitive": lambda value: value,
+    "setproduct": _known(lambda *sets: [list(row) for row in itertools.product(*sets)]),
+    "setintersection": _known(lambda *sets: sorted(set.intersection(*map(set, sets)))),
+    "setsubtract": _known(lambda left, right: sorted(set(left) - set(right))),
+    "slice": _known(lambda items, start, end: items[start:end]),
+    "chunklist": _known(lambda items, size: [items[at : at + size] for at in range(0, len(items), size)]),
+    "index": _known(_index),
+    "sum": _known(sum),
+    "pow": _known(pow),
+    "signum": _known(lambda number: (number > 0) - (number < 0)),
+    "alltrue": _known(lambda items: all(item is True or item == "true" for item in items)),
+    "anytrue": _known(lambda items: any(item is True or item == "true" for item in items)),
+    "coalescelist": _known(lambda *lists: next(items for items in lists if items)),
+    "strcontains": _known(lambda text, part: part in text),
+    "strrev": _known(lambda text: text[::-1]),
+    "chomp": _known(lambda text: text.rstrip("\r\n")),
+    "indent": _known(lambda spaces, text: text.replace("\n", "\n" + " " * spaces)),
+    "parseint": _known(int),
+    "base64encode": _known(lambda text: base64.b64encode(text.encode()).decode()),
+    "base64decode": _known(lambda text: base64.b64decode(text).decode()),
+    "md5": _known(lambda text: hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()),
+    "sha1": _known(lambda text: hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()),
+    "sha256": _known(lambda text: hashlib.sha256(text.encode()).hexdigest()),
+    "urlencode": _known(urllib.parse.quote_plus),
 }
+for _name, _function in FUNCTIONS.items():
+    if isinstance(_function, _Known):
+        _function.name = _name

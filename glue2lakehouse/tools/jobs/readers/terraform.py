@@ -14,7 +14,7 @@ from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.build import build
 from glue2lakehouse.tools.jobs.model import Definitions, Kind, OpenReference, Origin, Place
 from glue2lakehouse.tools.jobs.readers.hcl import Block, evaluate, to_text
-from glue2lakehouse.tools.jobs.readers.hcl_functions import Unknown
+from glue2lakehouse.tools.jobs.readers.hcl_functions import Unknown, text_of
 from glue2lakehouse.tools.jobs.readers.stepfunctions import read_state_machine
 from glue2lakehouse.tools.jobs.readers.terraform_body import body, plain
 from glue2lakehouse.tools.jobs.readers.terraform_events import read_events
@@ -191,7 +191,7 @@ def _read_resource(reading: _Reading, module: Module, block: Block, scope: Scope
 
 def _note_references(reading: _Reading, raw: Any, scope: Scope, place: Place) -> None:
     for name in open_references(raw):
-        text, secret = scope.texts.get(name, (name, False))
+        text, secret = scope.texts.get(name, (text_of(name), False))
         reading.found.references.setdefault(name, OpenReference(name=name, text=text, place=place, secret=secret))
 
 

@@ -11,7 +11,6 @@ from glue2lakehouse.tools.jobs.model import Place
 from glue2lakehouse.tools.jobs.readers.hcl import Block, evaluate, pick, template, to_text
 from glue2lakehouse.tools.jobs.readers.hcl_functions import Missing, Unknown, is_known
 from glue2lakehouse.tools.jobs.readers.hcl_types import with_optional
-from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
 
 _NAME_OF_ID = {
     "aws_s3_bucket": "bucket",
@@ -108,7 +107,7 @@ class Scope:
 
     def note(self, unknown: Unknown) -> str:
         """Remember the text behind an open reference and return its marker."""
-        self.texts.setdefault(reference_name(unknown.text), (unknown.text, False))
+        self.texts.setdefault(unknown.name, (unknown.text, False))
         return unknown.marker
 
     def look_up(self, path: list[str | int]) -> Any:
@@ -142,7 +141,7 @@ class Scope:
 
     def _unknown(self, text: str, *, secret: bool = False) -> Unknown:
         unknown = Unknown(text)
-        self.texts.setdefault(reference_name(unknown.text), (unknown.text, secret))
+        self.texts.setdefault(unknown.name, (unknown.text, secret))
         return unknown
 
     def _variable(self, name: str) -> Any:

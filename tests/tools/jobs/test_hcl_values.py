@@ -1,0 +1,121 @@
+"""What Terraform's functions make of values, and of values that are not known: never the value that went in."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.jobs import read_definitions, write_bundle
+
+HEAD = """
+variable "env" { type = string }
+variable "names" { type = list(string) }
+"""
+
+
+def argument(expression: str, more: str = "") -> str:
+    """What the argument of a job is, given as this expression."""
+    return arguments(f'"--x" = {expression}', more)["--x"]
+
+
+def arguments(lines: str, more: str = "") -> dict[str, str]:
+    job = f"""
+resource "aws_glue_job" "j" {{
+  name     = "j"
+  role_arn = "r"
+  command {{ script_location = "s3://c/j.py" }}
+  default_arguments = {{
+    {lines}
+  }}
+}}
+"""
+    return read_definitions({"main.tf": HEAD + more + job}).jobs[0].default_arguments
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("1.0", "1"), ("10 / 4", "2.5"), ("4 / 2", "2"), ("sum([1, 2])", "3"), ('format("%s-%03d", "a", 7)', "a-007"),
+        ('jsonencode({ b = 1, a = [true, null] })', '{"a":[true,null],"b":1}'), ('jsonencode("<é&")', '"\\u003cé\\u0026"'),
+        ('jsonencode(setproduct(["a"], ["b", "c"]))', '[["a","b"],["a","c"]]'), ('jsonencode(slice(["a", "b"], 1, 2))', '["b"]'),
+        ('jsonencode(chunklist([1, 2, 3], 2))', "[[1,2],[3]]"), ('index(["a", "b"], "b")', "1"), ('parseint("ff", 16)', "255"),
+        ("alltrue([true, false])", "false"), ("anytrue([true, false])", "true"), ('strrev("abc")', "cba"),
+        ('base64decode(base64encode("abc"))', "abc"), ('md5("abc")', "900150983cd24fb0d6963f7d28e17f72"),
+        ('dirname("s3://b/a/x.py")', "s3://b/a"), ('urlencode("a b")', "a+b"), ('strcontains("abc", "b")', "true"),
+        ('join(",", setsubtract(["a", "b"], ["a"]))', "b"), ("pow(2, 3)", "8"), ("signum(-4)", "-1"),
+    ],
+)  # fmt: skip
+def test_known_values_are_what_terraform_makes_of_them(expression: str, value: str) -> None:
+    assert argument(expression) == value
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "lower(var.env)", "upper(var.env)", 'replace(var.env, "_", "-")', 'replace("${var.env}-a", "-", "_")', "substr(var.env, 0, 3)",
+        "trimspace(var.env)", "dirname(var.env)", 'basename("a/${var.env}")', "length(var.names)", "element(var.names, 0)",
+        '!contains(["a"], var.env)', "-tonumber(var.env)", 'format("%03d", var.env)', "jsonencode(var.names)", "title(var.env)",
+        'lookup({ a = 1 }, var.env)', 'join(",", var.names)', 'var.env == "prod" ? "a" : "b"', "tonumber(var.env) + 1",
+        '"%{ if var.env == "prod" }P%{ endif }"', '[for x in var.names : upper(x)][0]', "nobody_knows(var.env)",
+    ],
+)  # fmt: skip
+def test_what_is_made_of_an_unknown_value_is_another_unknown(expression: str) -> None:
+    found = argument(expression)
+    assert found.startswith("⟦")
+    assert found not in ("⟦var_env⟧", "⟦var_names⟧")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ('var.env == "prod" ? "a" : "b"', 'var.env == "prod" ? "c" : "d"'),
+        ('join(",", var.names)', 'join("-", var.names)'),
+        ('lookup({ a = 1 }, var.env)', 'lookup({ a = 2 }, var.env)'),
+        ("lower(var.env)", "upper(var.env)"),
+        ('replace(var.env, "a", "b")', 'replace(var.env, "a", "c")'),
+        ("tonumber(var.env) + 1", "tonumber(var.env) - 1"),
+        ('"%{ if var.env == "a" }A%{ endif }"', '"%{ if var.env == "a" }B%{ endif }"'),
+    ],
+)  # fmt: skip
+def test_two_unknown_values_do_not_share_a_variable(one: str, other: str) -> None:
+    found = arguments(f'"--x" = {one}\n"--y" = {other}\n"--z" = {one}')
+    assert found["--x"] != found["--y"]
+    assert ("%{" in one) or found["--x"] == found["--z"]
+
+
+def test_parts_that_are_known_stay_and_each_element_has_its_own_unknown() -> None:
+    assert argument('format("%s-%03d", var.env, 7)') == "⟦var_env⟧-007"
+    assert argument('basename("s3://${var.env}/x.py")') == "x.py"
+    each = """
+resource "aws_glue_job" "j" {
+  for_each = toset(["a", "b"])
+  name     = each.key
+  role_arn = "r"
+  command { script_location = "s3://c/j.py" }
+  default_arguments = { "--x" = "%{ if var.env == each.key }A%{ endif }" }
+}
+"""
+    jobs = read_definitions({"main.tf": HEAD + each}).jobs
+    assert len({job.default_arguments["--x"] for job in jobs}) == 2
+
+
+def test_every_unknown_is_a_variable_of_the_bundle_that_says_what_it_stands_for(tmp_path: Path) -> None:
+    code = """
+resource "aws_glue_job" "j" {
+  name     = "j"
+  role_arn = "r"
+  command { script_location = "s3://c/j.py" }
+  default_arguments = { "--x" = "a-${upper(var.env)}" }
+}
+"""
+    files = {"main.tf": HEAD + code, "j.py": ""}
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "j.py").write_text("")
+    write_bundle(read_definitions(files), tmp_path, Settings(), files=files)
+    (job,) = yaml.safe_load((tmp_path / "resources" / "j.yml").read_text())["resources"]["jobs"].values()
+    (parameter,) = job["parameters"]
+    name = parameter["default"].removeprefix("a-${var.").removesuffix("}")
+    variable = yaml.safe_load((tmp_path / "databricks.yml").read_text())["variables"][name]
+    assert "upper var.env" in variable["description"]
+    assert "default" not in variable
