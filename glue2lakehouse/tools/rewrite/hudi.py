@@ -63,11 +63,22 @@ def is_hudi(options: Options) -> bool:
 
 
 def write_hudi(
-    use: Use, frame: Piece, options: Options, *, path: Piece | None = None, table: Piece | None = None
+    use: Use,
+    frame: Piece,
+    options: Options,
+    *,
+    path: Piece | None = None,
+    table: Piece | None = None,
+    mode: str | None = None,
 ) -> Answer:
-    """Return the write to the table that the call names, else to the one that Hudi is told to synchronise, else to the path."""
-    if (mode := _mode(options)) != "append":
-        return use.blocker(f"the save mode of the Hudi write is {mode}", "leave it out: Glue's sinks append")
+    """Return the write to the table that the call names, else to the one that Hudi is told to synchronise, else to the path.
+
+    `mode` is that of a plain Spark write; a sink of Glue's appends.
+    """
+    anew = mode == "overwrite" and _operation(options) in ("insert", "bulk_insert")
+    if (mode or _mode(options)) != "append" and not anew:
+        action = "leave it out: Glue's sinks append" if mode is None else "write the rows to the Delta table by hand"
+        return use.blocker(f"the save mode of the Hudi write is {mode or _mode(options)}", action)
     table = table or _synchronised(use, options)
     written = _written(use, options, "path" if table is not None else None)
     if isinstance(written, Finding):
@@ -76,7 +87,7 @@ def write_hudi(
     if target is None:
         return use.blocker("the Hudi table has neither a path nor a table to sync", "name the table to write to")
     if written.operation in ("insert", "bulk_insert"):
-        return _appended(use, frame, target, table is None, written)
+        return _appended(use, frame, target, table is None, written, anew)
     return _by_helper(use, frame, target, written)
 
 
@@ -238,17 +249,18 @@ def _spelled(options: Options, piece: Piece, name: str) -> Piece:
     return ast.Constant(literal) if isinstance(literal, str) else piece
 
 
-def _appended(use: Use, frame: Piece, target: Piece, by_path: bool, written: _Write) -> Rewrite:
+def _appended(use: Use, frame: Piece, target: Piece, by_path: bool, written: _Write, anew: bool) -> Rewrite:
     """`bulk_insert` adds rows as they are; so does `insert`, but Hudi before 1.0 may put one in the place of a stored row."""
     end = '.format("delta").save({target})' if by_path else ".saveAsTable({target})"
-    unique = written.operation == "insert" and not written.twice
+    begin = '.mode("overwrite").option("overwriteSchema", True)' if anew else '.mode("append")'
+    unique = written.operation == "insert" and not written.twice and not anew
     note = use.warning(
         "Hudi before 1.0 lets an inserted row take the place of one with its key where both come into one small file; "
         "here both stay",
         "use the operation upsert where a key may come twice",
     )
     return Rewrite(
-        code('{frame}.write.mode("append")' + end, frame=frame, target=target),
+        code("{frame}.write" + begin + end, frame=frame, target=target),
         certainty=Certainty.CONDITIONAL,
         condition=f"{_APPENDED}{'; no row is inserted whose key is there' if unique else ''}",
         findings=(*written.notes, *((note,) if unique else ())),

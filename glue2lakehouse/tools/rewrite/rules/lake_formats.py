@@ -4,15 +4,18 @@ Databricks: reading and writing Iceberg and Delta tables of Unity Catalog.
 """
 
 import ast
+from dataclasses import replace
 
+from glue2lakehouse.tools.rewrite.hudi import is_hudi, write_hudi
 from glue2lakehouse.tools.rewrite.kinds.stubs import SQL_READER, SQL_WRITER
 from glue2lakehouse.tools.rewrite.lakes import iceberg_name
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
 from glue2lakehouse.tools.rewrite.views import views_of
+from glue2lakehouse.tools.rewrite.writer_chains import writer_chain
 
 
 class LakeFormats(Rule):
-    """`format("hudi")` is handed off; `format("iceberg").load(name)` reads the table of that name."""
+    """A Hudi write in one chain goes to Delta, else `format("hudi")` is handed off; `format("iceberg").load(name)` reads by name."""
 
     name = "lake-formats"
     glue = (f"{SQL_READER}.format", f"{SQL_WRITER}.format")
@@ -30,9 +33,10 @@ class LakeFormats(Rule):
         if not views_of(call.place.world).uses_glue or not isinstance(named, str):
             return ()
         if named.lower() in ("hudi", "org.apache.hudi"):
+            return self._hudi(call)
+        if named.lower() in _OF_GLUE:
             return call.blocker(
-                "Databricks has neither a reader nor a writer for Hudi",
-                "keep the table as Delta: read it by name, and upsert by its record key with MERGE INTO",
+                f"{named} is a data source of Glue's, which Databricks does not have", _OF_GLUE[named.lower()]
             )
         if named.lower() != "iceberg" or call.name != f"{SQL_READER}.format":
             return ()
@@ -44,3 +48,25 @@ class LakeFormats(Rule):
         told = call.info("format and load of an Iceberg table go: the catalog holds it by name", "")
         table = code("{reader}.table({name})", reader=call.receiver, name=name)
         return Rewrite(others=((load, table),), findings=(told,))
+
+    def _hudi(self, call: GlueCall) -> Answer:
+        """A write in one chain becomes one to the Delta table in the Hudi table's place."""
+        chain = writer_chain(call) if call.name == f"{SQL_WRITER}.format" else None
+        if chain is None or not is_hudi(chain.options):
+            return call.blocker(
+                "Databricks has neither a reader nor a writer for Hudi",
+                "keep the table as Delta: read it by name, and upsert by its record key with MERGE INTO",
+            )
+        done = write_hudi(call, chain.frame, chain.options, path=chain.path, mode=chain.mode or "errorifexists")
+        if not isinstance(done, Rewrite) or done.code is None:
+            return done
+        named = call.literal(call.node.args[0])
+        told = call.info(f"format {named}, option, options, mode {chain.mode} and save become one write", "")
+        return replace(done, code=None, others=((chain.end, done.code),), findings=(*done.findings, told))
+
+
+_OF_GLUE = {
+    "dynamodb": "read with boto3 into a DataFrame, write with boto3 in foreachPartition; or go over DynamicFrames, whose reads and "
+    "writes of DynamoDB are converted",
+}
+"""Formats that Glue registers and Databricks does not -> what to do."""
