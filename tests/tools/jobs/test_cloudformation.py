@@ -13,6 +13,7 @@ from glue2lakehouse.tools.jobs import Outcome, account, read_definitions, write_
 from glue2lakehouse.tools.jobs.model import Definitions
 from glue2lakehouse.tools.jobs.readers.cloudformation import arrival_url
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
+from glue2lakehouse.tools.jobs.values import open_references
 
 TEMPLATE = """\
 Parameters:
@@ -435,3 +436,75 @@ Resources:
 )
 def test_only_new_files_of_a_folder_are_file_arrival(object_: dict[str, Any], url: str) -> None:
     assert arrival_url({"source": ["aws.s3"], "detail": {"bucket": {"name": ["landing"]}, "object": object_}}) == url
+
+
+OPEN = """
+Parameters:
+  Env: {Type: String}
+  Names: {Type: CommaDelimitedList}
+Mappings: {M: {dev: {a: x}}}
+Conditions:
+  IsProd: !Equals [!Ref Env, prod]
+Resources:
+  J:
+    Type: AWS::Glue::Job
+    Properties:
+      Name: j
+      Role: r
+      Command: {Name: glueetl, ScriptLocation: s3://c/j.py}
+      DefaultArguments:
+        --x: EXPRESSION
+"""
+
+
+def argument(expression: str) -> str:
+    found = read_definitions({"t.yaml": OPEN.replace("EXPRESSION", expression), "j.py": ""})
+    assert set(open_references(found.jobs[0].default_arguments["--x"])) <= found.references.keys()
+    return found.jobs[0].default_arguments["--x"]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "!Select [0, !Split ['-', !Ref Env]]", "!Select [1, !Split ['-', !Sub 'a-${Env}']]", "!Select [0, !Ref Names]",
+        "!If [IsProd, a, b]", "!Join [',', !Ref Names]", "!FindInMap [M, !Ref Env, b, {DefaultValue: z}]",
+        "{'Fn::Length': !Ref Names}",
+    ],
+)  # fmt: skip
+def test_what_is_made_of_an_open_value_is_another_open_value(expression: str) -> None:
+    assert argument(expression).startswith("⟦")
+    assert argument(expression) not in ("⟦env⟧", "⟦names⟧")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("!If [IsProd, a, b]", "!If [IsProd, c, d]"),
+        ("!Join [',', !Ref Names]", "!Join ['-', !Ref Names]"),
+        ("!Select [0, !Split ['-', !Ref Env]]", "!Select [0, !Split ['_', !Ref Env]]"),
+    ],
+)
+def test_two_open_values_do_not_share_a_variable(one: str, other: str) -> None:
+    assert argument(one) == argument(one)
+    assert argument(one) != argument(other)
+
+
+def test_json_keeps_its_open_values_open() -> None:
+    assert argument("{'Fn::ToJsonString': {a: 1, b: !Ref Env}}") == '{"a":1,"b":"⟦env⟧"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("'{{resolve:ssm:/app/path:1}}'", False),
+        ("!Sub 's3://{{resolve:ssm:/app/${Env}}}/x'", False),
+        ("'{{resolve:secretsmanager:db:SecretString:password}}'", True),
+        ("'{{resolve:ssm-secure:pw:1}}'", True),
+    ],
+)
+def test_what_a_deployment_looks_up_is_a_variable(text: str, secret: bool) -> None:
+    found = read_definitions({"t.yaml": OPEN.replace("EXPRESSION", text), "j.py": ""})
+    value = found.jobs[0].default_arguments["--x"]
+    assert "resolve" not in value
+    looked_up = [found.references[name] for name in open_references(value) if name != "env"]
+    assert [reference.secret for reference in looked_up] == [secret]

@@ -23,6 +23,8 @@ _NAMES = {
     "AWS::Glue::Classifier": "",
 }
 _DROP = object()
+# A name, or the name of an export; every other expression has signs that the name of a variable cannot hold.
+_NAMED = re.compile(r"(ImportValue )?[\w.:/⟦⟧-]+")
 _LONGEST = 60
 
 
@@ -58,6 +60,8 @@ class Intrinsics:
     def _value(self, value: Any) -> Any:
         if isinstance(value, list):
             return [item for item in map(self._value, value) if item is not _DROP]
+        if isinstance(value, str):
+            return self._dynamic(value)
         if not isinstance(value, dict):
             return value
         if len(value) == 1:
@@ -128,7 +132,15 @@ class Intrinsics:
                 return self._text(self._value(extra[name]))
             return self._text(self._fn_get_att(name) if "." in name else self._ref(name))
 
-        return re.sub(r"\$\{([^}]+)\}", put, str(text))
+        return self._dynamic(re.sub(r"\$\{([^}]+)\}", put, str(text)))
+
+    def _dynamic(self, text: str) -> str:
+        """What CloudFormation looks up in a store when it deploys is a value that only the deployment knows."""
+
+        def put(match: re.Match[str]) -> str:
+            return self._open(f"{match[1]}:{match[2]}", secret=match[1] != "ssm")
+
+        return re.sub(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^{}]+)\}\}", put, text)
 
     def _fn_get_att(self, argument: Any) -> Any:
         parts = argument.split(".", 1) if isinstance(argument, str) else [str(part) for part in argument]
@@ -144,7 +156,11 @@ class Intrinsics:
         return str(argument[0]).join(self._text(item) for item in items)
 
     def _fn_split(self, argument: Any) -> Any:
-        return self._text(self._value(argument[1])).split(str(argument[0]))
+        text = self._text(self._value(argument[1]))
+        if "⟦" in text:
+            # What is open may hold the delimiter, or be the piece in which it stands only in part.
+            return self._open(f"Split {json.dumps(argument, default=str)}")
+        return text.split(str(argument[0]))
 
     def _fn_select(self, argument: Any) -> Any:
         index, items = self._value(argument[0]), self._value(argument[1])
@@ -159,21 +175,22 @@ class Intrinsics:
         held: Any = self.template.get("Mappings") or {}
         for key in keys:
             held = held.get(key) if isinstance(held, dict) else None
-        if held is None and len(argument) > 3 and isinstance(argument[3], dict):
+        known = not any("⟦" in key for key in keys)
+        if held is None and known and len(argument) > 3 and isinstance(argument[3], dict):
             return self._value(argument[3].get("DefaultValue"))
         return self._open(f"FindInMap {'.'.join(keys)}") if held is None else self._value(held)
 
     def _fn_if(self, argument: Any) -> Any:
         truth = self.condition(str(argument[0]))
         if truth is None:
-            return self._open(f"If {argument[0]}", ("Conditions", str(argument[0])))
+            return self._open(f"If {json.dumps(argument, default=str)}", ("Conditions", str(argument[0])))
         return self._value(argument[1] if truth else argument[2])
 
     def _fn_base64(self, argument: Any) -> Any:
         return base64.b64encode(self._text(self._value(argument)).encode()).decode()
 
     def _fn_to_json_string(self, argument: Any) -> Any:
-        return json.dumps(self._value(argument))
+        return json.dumps(self._value(argument), ensure_ascii=False, separators=(",", ":"))
 
     def _fn_length(self, argument: Any) -> Any:
         items = self._value(argument)
@@ -221,6 +238,8 @@ class Intrinsics:
 
     def _open(self, text: str, where: tuple[str, ...] = (), *, secret: bool = False) -> str:
         name = reference_name(text)
+        if not _NAMED.fullmatch(text) and not re.search(r"_[0-9a-f]{8}$", name):
+            name = f"{name[: _LONGEST - 7].strip('_')}_{hashlib.sha256(text.encode()).hexdigest()[:6]}"
         place = Place(path=self.path, line=self.lines.get(where, 0))
         self.references.setdefault(name, OpenReference(name=name, text=text, place=place, secret=secret))
         return f"⟦{name}⟧"
