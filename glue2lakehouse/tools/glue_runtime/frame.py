@@ -80,20 +80,24 @@ class DynamicFrame:
 
     def filter(self, f: Any, transformation_ctx: str = "", info: str = "", stageThreshold: int = 0, totalThreshold: int = 0) -> "DynamicFrame":  # fmt: skip
         """Keep the records for which f is true."""
-        return self._next(lambda batch: functions.filter_records(batch, f), stageThreshold, totalThreshold)
+        sent = functions.shipped(f)
+        return self._next(lambda batch: functions.filter_records(batch, sent), stageThreshold, totalThreshold)
 
     def map(self, f: Any, preservesPartitioning: bool = False, transformation_ctx: str = "", info: str = "", stageThreshold: int = 0, totalThreshold: int = 0) -> "DynamicFrame":  # fmt: skip
         """Replace each record by f(record)."""
-        return self._next(lambda batch: functions.map_records(batch, f), stageThreshold, totalThreshold)
+        sent = functions.shipped(f)
+        return self._next(lambda batch: functions.map_records(batch, sent), stageThreshold, totalThreshold)
 
     def mapPartitions(self, f: Any, preservesPartitioning: bool = True, transformation_ctx: str = "", info: str = "", stageThreshold: int = 0, totalThreshold: int = 0) -> "DynamicFrame":  # fmt: skip
         """Give f an iterator of wrapper dicts."""
-        return self._next(lambda batch: functions.map_partition(batch, f), stageThreshold, totalThreshold)
+        sent = functions.shipped(f)
+        return self._next(lambda batch: functions.map_partition(batch, sent), stageThreshold, totalThreshold)
 
     def mapPartitionsWithIndex(self, f: Any, preservesPartitioning: bool = False, transformation_ctx: str = "", info: str = "", stageThreshold: int = 0, totalThreshold: int = 0) -> "DynamicFrame":  # fmt: skip
         """Give f the partition's index (one partition: 0) and an iterator of wrapper dicts."""
+        sent = functions.shipped(f)
         return self._next(
-            lambda batch: functions.map_partition(batch, lambda items: f(0, items)), stageThreshold, totalThreshold
+            lambda batch: functions.map_partition(batch, lambda items: sent(0, items)), stageThreshold, totalThreshold
         )
 
     def toDF(self, options: list[ResolveOption] | None = None) -> "DataFrame":

@@ -27,7 +27,11 @@ class Attempt:
 
 
 def shipped(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the function as an executor gets it: pickled with its globals, so that the driver's stay untouched."""
+    """Return the function as an executor gets it: pickled with its globals, so that the driver's stay untouched.
+
+    Glue pickles it when it is handed over, not when the frame is used (the library's mapPartitionsWithIndex): what it reads
+    from around it may change later.
+    """
     from pyspark import cloudpickle
 
     copied: Callable[..., Any] = cloudpickle.loads(cloudpickle.dumps(function))  # type: ignore[no-untyped-call]

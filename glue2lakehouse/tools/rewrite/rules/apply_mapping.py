@@ -112,7 +112,9 @@ def _expressions(call: GlueCall, mappings: ast.List) -> list[str] | Finding | No
             expression = f"try_cast({expression} AS {kind})" if kind else expression
         if not _put(tree, target, expression):
             return call.blocker(
-                f"the target {'.'.join(target)} is mapped twice", "give each target one source", element
+                f"the target {'.'.join(target)} is mapped twice, or in two spellings of which Spark makes one column",
+                "give each target one source, and spell a struct one way",
+                element,
             )
     return [_spelled(name, held) for name, held in tree.items()]
 
@@ -121,11 +123,10 @@ def _put(tree: dict[str, object], target: list[str], expression: str) -> bool:
     level = tree
     for part in target[:-1]:
         inner = level.setdefault(part, {})
-        if not isinstance(inner, dict):
+        if not isinstance(inner, dict) or sum(key.lower() == part.lower() for key in level) > 1:
             return False
         level = inner
-    lowered = {key.lower() for key in level}
-    if target[-1].lower() in lowered:
+    if any(key.lower() == target[-1].lower() for key in level):
         return False
     level[target[-1]] = expression
     return True

@@ -30,11 +30,12 @@ def apply_mapping(frame: DataFrame, mappings) -> DataFrame:
             kind = _TYPES.get(entry[3].lower(), entry[3].lower())
             expression = f"try_cast({expression} AS {kind})"
         level = tree
-        for part in target[:-1]:
-            level = level.setdefault(part, {}) if isinstance(level, dict) else level
-        if not isinstance(level, dict) or target[-1].lower() in (name.lower() for name in level):
-            raise ValueError(f"the target {'.'.join(target)} is mapped twice")
-        level[target[-1]] = expression
+        for depth, part in enumerate(target, 1):
+            last = depth == len(target)
+            alike = [name for name in level if name.lower() == part.lower()] if isinstance(level, dict) else [part]
+            if not isinstance(level, dict) or (alike and (last or alike != [part])):
+                raise ValueError(f"the target {'.'.join(target)} is mapped twice, or spelled in two ways")
+            level = level.setdefault(part, expression if last else {})
     return frame.selectExpr(*[f"{_expression(held)} AS {_quoted(name)}" for name, held in tree.items()])
 
 

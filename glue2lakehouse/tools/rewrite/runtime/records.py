@@ -4,6 +4,7 @@ import datetime
 import decimal
 import json as _json
 
+from pyspark import cloudpickle
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
@@ -47,8 +48,17 @@ def _whole_row(frame):
     return F.struct(*[F.col(quoted).alias(name) for quoted, name in zip(columns, frame.columns, strict=True)])
 
 
+def _as_it_is_now(function):
+    """Return a copy of the function with what it reads from around it as that is now, as Glue sends it.
+
+    Spark Connect sends a function when the frame is used: by then a loop has gone on, or a list has grown.
+    """
+    return cloudpickle.loads(cloudpickle.dumps(function))
+
+
 def filter_records(frame: DataFrame, function) -> DataFrame:
     """Keep the rows that the function returns something true for; a row that it fails on goes, as in Glue."""
+    function = _as_it_is_now(function)
 
     def keeps(row):
         return bool(_attempt(function, row))
@@ -64,7 +74,7 @@ def map_records(frame: DataFrame, function, schema=None) -> DataFrame:
     type keeps it; a new whole number is int where it fits, else bigint. Raises ValueError where one field comes out with
     several types, int and bigint being two, or spelled in two ways. A frame without results keeps its columns.
     """
-    given = frame.schema
+    given, function = frame.schema, _as_it_is_now(function)
     if schema is None:
 
         def shape(row):
@@ -94,6 +104,7 @@ def map_records_as(frame: DataFrame, function, types: dict) -> DataFrame:
 
     `types` are those that a later mapping says, which the fields have to have: TypeError where a value is of another type.
     """
+    function = _as_it_is_now(function)
 
     def values(row):
         result = _attempt(function, row)

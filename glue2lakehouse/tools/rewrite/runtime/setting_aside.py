@@ -8,7 +8,13 @@ from pyspark.sql import functions as F
 
 from glue2lakehouse.tools.rewrite.runtime.documents import _json_files, _json_schema, _json_values, read_json_stream
 from glue2lakehouse.tools.rewrite.runtime.frames import _parts, unbox_json
-from glue2lakehouse.tools.rewrite.runtime.records import _record, _whole_row, filter_records, map_records
+from glue2lakehouse.tools.rewrite.runtime.records import (
+    _as_it_is_now,
+    _record,
+    _whole_row,
+    filter_records,
+    map_records,
+)
 
 _ERROR = ("error struct<callsite: struct<site: string, info: string>, msg: string, stackTrace: string, input: string, "
           "bytesread: int, source: string>")  # fmt: skip
@@ -107,6 +113,7 @@ def read_json_counted(session, paths, attach=None, schema=None, **options) -> Da
 def map_records_counted(frame: DataFrame, function) -> DataFrame:
     """Do `map_records`, and keep the rows that the function fails on or returns nothing for, for whoever counts them."""
     nothing = "User-specified function returned None instead of DynamicRecord"
+    function = _as_it_is_now(function)
 
     def judge(result):
         return None if result else (nothing, "")
@@ -120,6 +127,7 @@ def filter_records_counted(frame: DataFrame, function) -> DataFrame:
     A KeyError, TypeError or ValueError only drops the row, as in Glue.
     """
     passed = (KeyError, TypeError, ValueError)
+    function = _as_it_is_now(function)
     return _staged(filter_records(frame, function), lambda: _failures(frame, "Filter", function, passed=passed), frame)
 
 
