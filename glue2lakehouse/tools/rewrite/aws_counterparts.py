@@ -48,8 +48,7 @@ COUNTERPARTS: dict[str, tuple[Severity, str]] = {
     **_all("glue", _BLOCKER, _LOOK_UP, "get_partition batch_get_partition search_tables search_assets get_catalog get_catalogs "
            "get_unfiltered_partition_metadata get_unfiltered_partitions_metadata get_unfiltered_table_metadata"),
     **_all("glue", _BLOCKER, _CHANGE, "update_database create_catalog update_catalog delete_catalog"),
-    **_all("glue", _WARNING, _PARTITIONS, "create_partition batch_create_partition create_partition_index "
-           "delete_partition_index get_partition_indexes"),
+    **_all("glue", _WARNING, _PARTITIONS, "create_partition_index delete_partition_index get_partition_indexes"),
     **_all("glue", _BLOCKER, _PARTITION_MOVED, "update_partition batch_update_partition"),
     **_all("glue", _BLOCKER, _PARTITIONS_GONE, "delete_partition batch_delete_partition"),
     **_all("glue", _BLOCKER, _RUNS, "get_job_runs batch_stop_job_run get_workflow_run resume_workflow_run "

@@ -1,7 +1,7 @@
-"""AWS calls that Databricks does without: those that keep the Glue catalog up to date, and secrets that have a scope.
+"""AWS calls that Databricks does without: crawlers, Athena's way to register partitions, and secrets that have a scope.
 
-Unity Catalog lists the files of an external table anew for each query, and a Delta table knows its files, so that neither a
-crawler nor a partition that is added changes what is read. What the result of such a call is used for is not looked into.
+Unity Catalog lists the files of an external table anew for each query, and a Delta table knows its files. Partitions of a table with
+`nonDelta.partitionLog.enabled`, as the DDL of this project makes them, are those that are registered.
 """
 
 import ast
@@ -9,16 +9,18 @@ import re
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.aws_around import catches_glue
+from glue2lakehouse.tools.rewrite.code import Piece, code, joined
 from glue2lakehouse.tools.rewrite.compute import shown
+from glue2lakehouse.tools.rewrite.names import quote_name, target_name
 from glue2lakehouse.tools.rewrite.options import quoted
-from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, GlueCall, Rewrite, code
+from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, GlueCall, Rewrite
 
-_ADDS_PARTITIONS = ("boto3.glue.create_partition", "boto3.glue.batch_create_partition")
 _CRAWLER = "boto3.glue.start_crawler"
 _QUERY = "boto3.athena.start_query_execution"
 _REPAIR = re.compile(
     r"(?is)\s*(msck\s+repair\s+table\b|alter\s+table\s+\S+\s+add\s+(if\s+not\s+exists\s+)?partition\b)"
 )
+_NAMED = re.compile(r"(?is)\s*(?:msck\s+repair|alter)\s+table\s+(\S+)")
 _FOUND = "the tables that the code reads are in Unity Catalog, and their new files lie below their locations"
 _SECRETS = {"secretsmanager.get_secret_value": ("SecretId", {"SecretId"}),
             "ssm.get_parameter": ("Name", {"Name", "WithDecryption"})}  # fmt: skip
@@ -29,14 +31,57 @@ SECRET_WRITES = {"secretsmanager.put_secret_value": "SecretId", "secretsmanager.
 
 
 def upkeep(call: GlueCall) -> Rewrite | None:
-    """Return the removal of a call that only keeps the Glue catalog up to date; None where its outcome is looked at."""
+    """Return what becomes of a call that only keeps the Glue catalog up to date; None where its outcome is looked at."""
     if not call.stands_alone or catches_glue(call) or not _keeps_up(call):
         return None
+    if call.name == _QUERY:
+        return _registered(call)
     note = call.warning(
-        f"`{shown(call)}` goes: Unity Catalog finds new files and partitions by itself",
-        "see that the tables are made before the first run: a crawler also makes new ones, and adds columns",
+        f"`{shown(call)}` goes: Unity Catalog finds new files by itself, and partitions where none are registered",
+        "see that the tables are made before the first run: a crawler also makes new ones, and adds columns; where a table's "
+        "partitions are registered (nonDelta.partitionLog.enabled), run MSCK REPAIR TABLE in its place",
     )
     return Rewrite(remove=True, certainty=Certainty.CONDITIONAL, condition=_FOUND, findings=(note,))
+
+
+def _registered(call: GlueCall) -> Rewrite:
+    """Return the call of a helper that registers partitions by Athena's statement."""
+    given = {keyword.arg: keyword.value for keyword in call.node.keywords}
+    statement, context = given["QueryString"], call.value_of(given.get("QueryExecutionContext"))
+    database = next(
+        (value for key, value in zip(context.keys, context.values, strict=True) if call.literal(key) == "Database"), None
+    ) if isinstance(context, ast.Dict) else None  # fmt: skip
+    pieces: list[Piece] = [quoted(quote_name(call.settings.catalog)), statement]
+    pieces += [code("database={database}", database=database)] if database is not None else []
+    now, notes = _name_now(call, statement, database)
+    pieces += [code("name={name}", name=quoted(now))] if now else []
+    return Rewrite(
+        code("register_partitions({pieces})", pieces=joined(", ", pieces)),
+        certainty=Certainty.CONDITIONAL,
+        condition="the statement may end before the next line runs, and its errors may stop the job",
+        imports=("from glue_compat import register_partitions",),
+        compat=("register_partitions",),
+        findings=(call.info(f"`{shown(call)}` registers partitions in Unity Catalog now", ""), *notes),
+    )
+
+
+def _name_now(call: GlueCall, statement: ast.expr, database: ast.expr | None) -> tuple[str, tuple[Finding, ...]]:
+    """Return what the table of a statement is called by the mapping, "" where it keeps its name or is not known."""
+    named = _NAMED.match(_start(call, statement))
+    parts = [part.strip('`"') for part in named[1].split(".")][-2:] if named else []
+    own = call.literal(database)
+    parts = [own, *parts] if len(parts) == 1 and isinstance(own, str) else parts
+    if len(parts) == 2 and isinstance(call.literal(statement), str):
+        full = target_name(call, *parts)
+        return (full if full != ".".join(map(quote_name, (call.settings.catalog, *parts))) else ""), ()
+    if call.settings.schemas or call.settings.tables:
+        return "", (
+            call.warning(
+                "the table is computed, so that the mapping of names does not count for it",
+                "give it the name after the migration",
+            ),
+        )
+    return "", ()
 
 
 def _keeps_up(call: GlueCall) -> bool:
@@ -46,7 +91,7 @@ def _keeps_up(call: GlueCall) -> bool:
     if call.name == _QUERY:
         given = next((keyword.value for keyword in call.node.keywords if keyword.arg == "QueryString"), None)
         return bool(_REPAIR.match(_start(call, given)))
-    return call.name in _ADDS_PARTITIONS
+    return False
 
 
 def _asked(source: str) -> str:

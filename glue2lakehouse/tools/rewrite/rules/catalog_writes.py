@@ -1,7 +1,7 @@
 """Databases and tables that jobs make, change and drop through boto3: the same in Unity Catalog, through helpers.
 
-AWS: Glue.Client create_database, delete_database, create_table, update_table, delete_table, batch_delete_table. Left as they are,
-these calls change the Glue catalog, which nothing reads any more.
+AWS: Glue.Client create_database, delete_database, create_table, update_table, delete_table, batch_delete_table,
+create_partition, batch_create_partition. Left as they are, these calls change the Glue catalog, which nothing reads any more.
 """
 
 import ast
@@ -24,6 +24,8 @@ _WANTED = {
     "update_table": ("DatabaseName", "TableInput"),
     "delete_table": ("DatabaseName", "Name"),
     "batch_delete_table": ("DatabaseName", "TablesToDelete"),
+    "create_partition": ("DatabaseName", "TableName", "PartitionInput"),
+    "batch_create_partition": ("DatabaseName", "TableName", "PartitionInputList"),
 }
 _NO_EFFECT = {"update_table": {"SkipArchive"}}
 """What says how Glue keeps old versions of a definition."""
@@ -106,6 +108,9 @@ def _arguments(call: GlueCall, given: dict[str | None, ast.expr]) -> Iterator[Pi
         yield schema_code(call, given["Name"])
     elif call.leaf == "delete_table":
         yield table_code(call, given["DatabaseName"], given["Name"])[0]
+    elif call.leaf.endswith("create_partition"):
+        yield table_code(call, given["DatabaseName"], given["TableName"])[0]
+        yield given[_WANTED[call.leaf][-1]]
     elif call.leaf == "batch_delete_table":
         yield schema_code(call, given["DatabaseName"])
         yield given["TablesToDelete"]
@@ -167,6 +172,10 @@ def _told(call: GlueCall, given: dict[str | None, ast.expr]) -> Finding:
                 message, "tables of this project become managed Delta, which it refuses: their rows would go with them"
             )
         return call.info(message, "it refuses a managed table, whose rows would go with it")
+    if call.leaf.endswith("create_partition"):
+        return call.info(
+            message, "it registers where the table's partitions are registered (nonDelta.partitionLog.enabled)"
+        )
     if call.leaf == "create_database":
         return call.info(message, "a LocationUri is kept as a property: the catalog says where managed tables lie")
     held = _partly(call, given["TableInput"])

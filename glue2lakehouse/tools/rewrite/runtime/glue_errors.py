@@ -5,7 +5,7 @@ import re
 from botocore.exceptions import ClientError
 
 _CODES = {
-    r"\[(TABLE_OR_VIEW|TABLE|SCHEMA)_ALREADY_EXISTS": "AlreadyExistsException",
+    r"\[(TABLE_OR_VIEW|TABLE|SCHEMA)_ALREADY_EXISTS|\[PARTITIONS_ALREADY_EXIST": "AlreadyExistsException",
     r"\[(TABLE_OR_VIEW|SCHEMA)_NOT_FOUND": "EntityNotFoundException",
 }
 

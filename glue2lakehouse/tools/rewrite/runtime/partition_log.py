@@ -1,0 +1,88 @@
+"""Registering partitions as the AWS clients for Glue and Athena do, in Unity Catalog.
+
+An external table with `nonDelta.partitionLog.enabled` has the partitions that are registered, as in Glue. One without it has those
+whose folders lie below its location, and a Delta table those of its rows: there is nothing to register.
+"""
+
+import re
+
+from pyspark.errors import AnalysisException
+from pyspark.sql import SparkSession
+
+from glue2lakehouse.tools.rewrite.runtime.catalog_writes import _DONE, _run, _sql_name, _sql_text
+from glue2lakehouse.tools.rewrite.runtime.glue_errors import _glue_error
+
+_STATEMENT = re.compile(r"(?is)\s*(msck\s+repair\s+table|alter\s+table)\s+([`\"\w.$-]+)\s*(.*?)[\s;]*$")
+
+
+def create_partition(name, partition_input, errors=None):
+    """Register a partition of a table as glue.create_partition does: its values and its Location.
+
+    Raises AlreadyExistsException and EntityNotFoundException as Glue does, ValueError where its rows would not be found.
+    """
+    statement = _add_statement(name, partition_input, "CreatePartition", errors)
+    if statement:
+        _run(statement, "CreatePartition", errors)
+    return _DONE
+
+
+def batch_create_partition(name, partition_inputs, errors=None):
+    """Register partitions of a table as glue.batch_create_partition does; those that are there already are among the Errors."""
+    statements = [_add_statement(name, each, "BatchCreatePartition", errors) for each in partition_inputs]
+    failed = []
+    for given, statement in zip(partition_inputs, statements, strict=True):
+        try:
+            if statement:
+                SparkSession.builder.getOrCreate().sql(statement)
+        except AnalysisException as error:
+            told = _glue_error(error, "BatchCreatePartition")
+            if told is error:
+                raise
+            code, message = (told.response["Error"][key] for key in ("Code", "Message"))
+            detail = {"ErrorCode": code, "ErrorMessage": message}
+            failed.append({"PartitionValues": given["Values"], "ErrorDetail": detail})
+    return {**_DONE, "Errors": failed}
+
+
+def register_partitions(catalog, statement, database=None, name=None):
+    """Run Athena's MSCK REPAIR TABLE or ALTER TABLE … ADD PARTITION on the table of that name in Unity Catalog.
+
+    A name without a database is one of the database given; name is what the table is called now, if not the same.
+    """
+    verb, table, rest = _STATEMENT.match(statement).groups()
+    parts = [part.strip('`"') for part in table.split(".")]
+    if len(parts) == 1 and not database and not name:
+        raise ValueError(f"the database of {table} is not known: {statement!r}")
+    full = name or ".".join(map(_sql_name, [catalog, *(parts[-2:] if len(parts) > 1 else [database, *parts])]))
+    if _held_partitions(full, "StartQueryExecution", None)[0] == "registered":
+        SparkSession.builder.getOrCreate().sql(f"{verb} {full} {rest}")
+
+
+def _held_partitions(name, operation, errors):
+    """Return how a table's partitions come to be, its partition columns and its location."""
+    told = [(row[0], row[1]) for row in _run(f"DESCRIBE TABLE EXTENDED {name}", operation, errors).collect()]
+    at = next(at for at, (key, _) in enumerate(told) if key.startswith("# Detailed Table"))
+    details = dict(told[at:])
+    if str(details.get("Provider")).lower() == "delta":
+        return "of rows", [], ""
+    properties = {row[0]: row[1] for row in _run(f"SHOW TBLPROPERTIES {name}", operation, errors).collect()}
+    logged = str(properties.get("nonDelta.partitionLog.enabled")).lower() == "true"
+    keys = [each.name for each in SparkSession.builder.getOrCreate().catalog.listColumns(name) if each.isPartition]
+    return "registered" if logged else "of folders", keys, re.sub("^file:/+", "/", details.get("Location", ""))
+
+
+def _add_statement(name, given, operation, errors):
+    how, keys, place = _held_partitions(name, operation, errors)
+    values = given["Values"]
+    wanted = (given.get("StorageDescriptor") or {}).get("Location", "").rstrip("/")
+    if how == "registered" and len(keys) == len(values):
+        pairs = ", ".join(f"{_sql_name(key)}={_sql_text(value)}" for key, value in zip(keys, values, strict=True))
+        return f"ALTER TABLE {name} ADD PARTITION ({pairs})" + (f" LOCATION {_sql_text(wanted)}" if wanted else "")
+    folder = "/".join([place.rstrip("/"), *(f"{key}={value}" for key, value in zip(keys, values, strict=False))])
+    if how == "of folders" and (len(keys) != len(values) or wanted not in ("", folder)):
+        raise ValueError(
+            f"{name} has the partitions whose folders are like {folder}: {wanted} of {values} is not found"
+        )
+    if how == "registered":
+        raise ValueError(f"{name} has the partition columns {keys}, and {values} are other values")
+    return ""
