@@ -139,4 +139,5 @@ def _facts(definitions: Definitions, unit: PythonUnit) -> JobFacts:
         bookmarks_enabled=bookmarks,
         connectors=connectors_of(definitions),
         defined=bool(said.jobs),
+        bookmarks_paused=said.bookmarks_paused or own == "job-bookmark-pause",
     )

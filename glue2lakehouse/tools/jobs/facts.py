@@ -18,6 +18,7 @@ class JobFacts(BaseModel):
     jobs: tuple[str, ...] = ()
     glue_version: str | None = None
     bookmarks_enabled: bool | None = None
+    bookmarks_paused: bool = False
     default_arguments: dict[str, str] = {}
     connections: tuple[str, ...] = ()
     disagree: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ def facts_for_script(definitions: Definitions, path: str) -> JobFacts:
         jobs=tuple(job.name for job in jobs),
         glue_version=versions[0] if versions else None,
         bookmarks_enabled=_enabled(options),
+        bookmarks_paused="job-bookmark-pause" in options,
         default_arguments=arguments,
         connections=tuple(dict.fromkeys(name for job in jobs for name in job.connections.connections)),
         disagree=tuple(word for word, differs in differing.items() if differs),

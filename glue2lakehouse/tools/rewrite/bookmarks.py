@@ -5,11 +5,14 @@ sources it is those of S3 and JDBC.
 """
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
-from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import Code, Piece
 from glue2lakehouse.tools.rewrite.kinds.project import imported_modules
+from glue2lakehouse.tools.rewrite.kinds.stubs import READER
+from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.options import Options, truth
 from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Place, Rewrite, Use, code
 
@@ -34,6 +37,24 @@ def serves_both(use: Use) -> bool:
         and use.settings.bookmarks_enabled is None
         and use.place.facts.bookmarks_elsewhere == "some"
     )
+
+
+def shared_contexts(place: Place) -> Iterator[Finding]:
+    """Yield a blocker at each source that has the transformation_ctx of another one; they have one bookmark between them."""
+    use = Use(place, ast.Constant(None), "")
+    if enabled(use) is not True or place.settings.bookmarks != "incremental":
+        return
+    first: dict[str, str] = {}
+    for node in place.nodes:
+        name = place.world.callees.get(node, "") if isinstance(node, ast.Call) else ""
+        if not isinstance(node, ast.Call) or not name.startswith((READER, f"{GLUE_CONTEXT}.create_dynamic_frame")):
+            continue
+        given = {keyword.arg: keyword.value for keyword in node.keywords}
+        context = use.literal(given["transformation_ctx"]) if "transformation_ctx" in given else None
+        if isinstance(context, str) and context and first.setdefault(context, ast.unparse(node)) != ast.unparse(node):
+            place.rule = "shared-bookmark"
+            message = f"two sources have the transformation_ctx '{context}', and Glue does not document which of them its bookmark follows"
+            yield place.finding(node, Severity.BLOCKER, message, "give each source a transformation_ctx of its own")
 
 
 def _is_imported(place: Place) -> bool:

@@ -17,6 +17,7 @@ from glue2lakehouse.tools.rewrite.ansi import ansi_remarks
 from glue2lakehouse.tools.rewrite.asking import answer_calls, answer_references
 from glue2lakehouse.tools.rewrite.aws_elsewhere import elsewhere
 from glue2lakehouse.tools.rewrite.batch_functions import send_batch_functions
+from glue2lakehouse.tools.rewrite.bookmarks import shared_contexts
 from glue2lakehouse.tools.rewrite.code import Source
 from glue2lakehouse.tools.rewrite.collector import uncollected
 from glue2lakehouse.tools.rewrite.compute import handed_on
@@ -105,6 +106,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
         work.findings.extend(file_names_in_sql(place))
     work.findings.extend(remarks(place))
     work.findings.extend(ansi_remarks(place))
+    work.findings.extend(shared_contexts(place))
     work.findings.extend(elsewhere(place))
     computed_paths = map_paths(work)
     imports.edit_imports(work.place, work.edits, work.imports, work.answered)

@@ -36,6 +36,7 @@ class JobFacts:
 
     `connectors` are the project's Glue connections for connectors: className and secretId, by the connection's name.
     `defined` says that a definition of the project runs the script, so that the bundle has a job for it.
+    `bookmarks_paused` says that a run may read by a bookmark without moving it on.
     `bookmarks_elsewhere` is what the project's job definitions say where some of its jobs run with bookmarks: all do, or not all.
     """
 
@@ -43,6 +44,7 @@ class JobFacts:
     bookmarks_enabled: bool | None = None
     bookmarks_elsewhere: Literal["", "all", "some"] = ""
     defined: bool = False
+    bookmarks_paused: bool = False
     connectors: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
 
 

@@ -141,12 +141,45 @@ def test_a_script_without_a_definition_is_not_taken_for_one_with_bookmarks(conve
     assert not [finding for finding in conversion.findings if finding.severity is Severity.BLOCKER]
 
 
+@pytest.mark.parametrize(
+    ("second", "blocked"),
+    [
+        ('g = gc.create_dynamic_frame.from_catalog("d", "t", transformation_ctx="c")\n', True),
+        ('g = gc.create_dynamic_frame.from_catalog("d", "t", transformation_ctx="e")\n', False),
+        (S3 % ("", ', transformation_ctx="c"'), False),
+        ('gc.write_dynamic_frame.from_options(f, "s3", {"path": "s3://o/"}, "json", transformation_ctx="c")\n', False),
+    ],
+)  # fmt: skip
+def test_two_sources_with_one_context_are_handed_off(convert, second: str, blocked: bool) -> None:
+    source = HEAD + S3 % ("", ', transformation_ctx="c"') + second + "job.commit()\n"
+    found = [f for f in convert(source, settings=KEEP, facts=ON).findings if f.severity is Severity.BLOCKER]
+    assert bool(found) is blocked
+    assert not convert(source, settings=KEEP, facts=JobFacts(bookmarks_enabled=False)).findings
+
+
+def test_a_paused_bookmark_is_handed_off(blockers) -> None:
+    paused = JobFacts(bookmarks_enabled=True, bookmarks_paused=True)
+    assert any("paused bookmark" in text for text in blockers(HEAD + "job.commit()\n", settings=KEEP, facts=paused))
+
+
+@pytest.mark.parametrize(
+    ("facts", "context", "told"),
+    [(ON, ', transformation_ctx="r"', True), (ON, "", False), (JobFacts(bookmarks_enabled=False), ', transformation_ctx="r"', False)],
+)  # fmt: skip
+def test_keys_of_pivoted_arrays_start_anew_in_each_run_and_that_is_said(
+    convert, facts, context: str, told: bool
+) -> None:
+    source = f"{HEAD}{S3 % ('', '')}c = f.relationalize('root', 's3://tmp/'{context})\nc.keys()\njob.commit()\n"
+    messages = [finding.message for finding in convert(source, settings=KEEP, facts=facts).findings]
+    assert any("keys of pivoted arrays" in message for message in messages) is told
+
+
 @pytest.fixture
 def start(spark) -> Iterator[Callable[..., None]]:
     spark.sql("DROP TABLE IF EXISTS default.kept")
     yield lambda since=None: helper.start_bookmarks("default.kept", "daily", since)
     spark.sql("DROP TABLE IF EXISTS default.kept")
-    helper._BOOKMARKS.update(table="", job="", since=None, saved={}, advanced={})
+    helper._BOOKMARKS.update(table="", job="", since=None, saved={}, advanced={}, sources={})
 
 
 def put(folder: Path, name: str, minute: int, *numbers: int) -> Path:
@@ -211,6 +244,23 @@ def test_what_glue_has_read_is_left_out_from_the_first_run_on(spark, start, tmp_
 
 
 @pytest.mark.spark
+def test_two_sources_of_one_context_are_refused_when_they_are_read(spark, start, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        put(tmp_path / name, "a.json", 0, 1)
+    start()
+    first, second = ((tmp_path / name).as_uri() for name in ("one", "two"))
+    assert [helper.read_new_files(spark.read, "json", first, "c").count() for _ in range(2)] == [1, 1]
+    with pytest.raises(ValueError, match="a transformation_ctx of its own"):
+        helper.read_new_files(spark.read, "json", second, "c")
+    table = spark.createDataFrame([(1,)], "n int")
+    helper.keep_new_rows(table, "n", "k")
+    with pytest.raises(ValueError, match="a transformation_ctx of its own"):
+        helper.keep_new_rows(table, "n", "k")
+    helper.commit_bookmarks()
+    assert helper.keep_new_rows(table, "n", "k").count() == 0
+
+
+@pytest.mark.spark
 def test_folders_of_partitions_stay_columns(spark, start, tmp_path: Path) -> None:
     for root, day in (("one", "2024-01-01"), ("two", "2024-01-02")):
         put(tmp_path / root, f"day={day}/a.json", 0, 1)
@@ -224,9 +274,6 @@ def test_folders_of_partitions_stay_columns(spark, start, tmp_path: Path) -> Non
 def test_a_table_over_files_gives_the_rows_of_its_new_files(spark, start, tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     put(raw, "a.json", 0, 1)
-    spark.sql(
-        f"CREATE OR REPLACE TABLE default.over_files (n INT) USING json LOCATION '{raw.as_uri()}'"
-    ) if False else None
     spark.sql("DROP TABLE IF EXISTS default.over_files")
     spark.sql(f"CREATE TABLE default.over_files (n INT) USING json LOCATION '{raw.as_uri()}'")
 
@@ -240,6 +287,17 @@ def test_a_table_over_files_gives_the_rows_of_its_new_files(spark, start, tmp_pa
     spark.sql("REFRESH TABLE default.over_files")
     start()
     assert read() == [2]
+    helper.commit_bookmarks()
+    start()
+    assert read() == []
+    # Files of the second that was read, and older ones that were listed late; a run that fails reads them again.
+    put(raw, "same_second.json", 60, 3)
+    put(raw, "late.json", 50, 4)
+    put(raw, "too_late.json", 40, 5)
+    spark.sql("REFRESH TABLE default.over_files")
+    for _ in range(2):
+        start()
+        assert sorted(read()) == [3, 4]
     helper.commit_bookmarks()
     start()
     assert read() == []
@@ -259,8 +317,7 @@ def test_a_bound_takes_the_oldest_files_of_a_table_and_leaves_none_out(spark, st
         frame = helper.read_new_rows(spark, "default.in_parts", "t", **bound)
         read.append(sorted(row.n for row in frame.collect()))
         helper.commit_bookmarks()
-    # Files of the same time are read together, although the bound is passed.
-    assert read == [[2, 3, 4, 5], [1, 6], [], []]
+    assert read == [[2, 3], [4, 5], [1], [6]]
     spark.sql("DROP TABLE default.in_parts")
 
 

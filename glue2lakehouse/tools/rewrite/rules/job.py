@@ -83,6 +83,11 @@ def _kept(call: GlueCall) -> Answer:
             f"`Job.{call.leaf}` of this module serves jobs with bookmarks and jobs without",
             "start the bookmarks in the scripts of the jobs that have them, or set `bookmarks_enabled`",
         )
+    if call.place.facts.bookmarks_paused:
+        return call.blocker(
+            "the job runs with a paused bookmark: it reads what came since the last run, or between two runs, and remembers nothing",
+            "name the files to read, or enable bookmarks in its definition",
+        )
     if call.leaf == "commit":
         return Rewrite(
             code("commit_bookmarks()"),

@@ -5,8 +5,10 @@ itself; the root and its children join the same way.
 """
 
 import ast
+from dataclasses import replace
 
-from glue2lakehouse.domain import Certainty
+from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.tools.rewrite import bookmarks
 from glue2lakehouse.tools.rewrite.code import code
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
 from glue2lakehouse.tools.rewrite.options import quoted
@@ -30,12 +32,27 @@ class Relationalize(Rule):
         """See the module's page."""
         name = call.argument("name", "root_table_name") or ast.Constant("roottable")
         call.drop("staging_path", "options")
-        return helper(
+        answer = helper(
             "relationalize", "relationalize({frame}, {name})",
             "keys of pivoted arrays only join within the run; undocumented: a null or empty array has a null key and no rows, "
             "a null text in an array stays null, maps stay whole, a null struct leaves no column of its own; compute without checkpoints needs a staging path",
             frame=call.frame, name=name,
         )  # fmt: skip
+        return replace(answer, findings=(*answer.findings, *_keys_of_runs(call)))
+
+
+def _keys_of_runs(call: GlueCall) -> tuple[Finding, ...]:
+    """Say that keys start anew in each run: under bookmarks Glue's go on where the last run ended."""
+    context = call.argument("transformation_ctx")
+    if bookmarks.enabled(call) is not True or context is None or call.literal(context) in ("", None):
+        return ()
+    return (
+        call.warning(
+            "under bookmarks Glue's keys of pivoted arrays go on from run to run; these start anew in each, so rows that several runs "
+            "append join to those of other runs",
+            "add a column that names the run to the root and its children, and join by it too; or overwrite the targets",
+        ),
+    )
 
 
 class Unnest(Rule):

@@ -7,7 +7,7 @@ from functools import reduce
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-_BOOKMARKS: dict = {"table": "", "job": "", "since": None, "saved": {}, "advanced": {}}
+_BOOKMARKS: dict = {"table": "", "job": "", "since": None, "saved": {}, "advanced": {}, "sources": {}}
 _BAND = 15 * 60 * 1000
 
 
@@ -25,7 +25,7 @@ def start_bookmarks(table: str, job: str, since=None) -> None:
     if session.catalog.tableExists(table):
         rows = session.read.table(table).where(F.col("job") == job).orderBy("saved_at").collect()
         saved = {row["context"]: json.loads(row["state"]) for row in rows}
-    _BOOKMARKS.update(table=table, job=job, since=start, saved=saved, advanced={})
+    _BOOKMARKS.update(table=table, job=job, since=start, saved=saved, advanced={}, sources={})
 
 
 def commit_bookmarks() -> None:
@@ -73,7 +73,7 @@ def read_new_documents(read, session, paths, context: str, recurse=False, most_f
 
 def _fresh(paths, context, recurse, most_files, most_bytes):
     """Note what this run reads and return it: path, root, time in milliseconds and length of each file; None without a bookmark."""
-    if not _BOOKMARKS["job"] or not context:
+    if not _is_kept(context, paths):
         return None
     session = SparkSession.builder.getOrCreate()
     lister = session.read.format("binaryFile").option("recursiveFileLookup", str(recurse).lower() == "true")
@@ -95,6 +95,19 @@ def _fresh(paths, context, recurse, most_files, most_bytes):
     kept |= {f"{row['path']}@{row['time']}" for row in fresh if row["time"] > newest - _BAND}
     _BOOKMARKS["advanced"][context] = {"timestamp": newest, "files": sorted(kept)}
     return fresh
+
+
+def _is_kept(context, source):
+    """Tell whether the source has a bookmark, and refuse a second source under its name.
+
+    What Glue keeps for two sources of one transformation_ctx is not documented: rows would be read twice, or by nobody.
+    """
+    if not _BOOKMARKS["job"] or not context:
+        return False
+    first = _BOOKMARKS["sources"].setdefault(context, source)
+    if first != source:
+        raise ValueError(f"{first} and {source} are both read as {context}: give each a transformation_ctx of its own")
+    return True
 
 
 def _escaped(path):
@@ -135,10 +148,11 @@ def _loaded(reader, rows, recurse):
 def read_new_rows(session, name: str, context: str, where="", most_files=None, most_bytes=None) -> DataFrame:
     """Read the rows of a table over files that no committed run of the job has read, by the time of the files' last change.
 
-    `most_files` and `most_bytes` bound one run to the oldest files, and to those of the same time as the last of them. Raises ValueError for a table of Delta or another format that writes its files anew: read its change feed instead.
+    Looks back 15 minutes for files that were listed late. `most_files` and `most_bytes` bound one run to the oldest files. Raises
+    ValueError for a table of Delta or another format that writes its files anew: read its change feed instead.
     """
     frame = session.read.table(name).where(where or "true")
-    if not _BOOKMARKS["job"] or not context:
+    if not _is_kept(context, name):
         return frame
     provider = session.sql(f"DESCRIBE TABLE EXTENDED {name}").where("col_name = 'Provider'").first()
     kind = provider["data_type"].lower() if provider else ""
@@ -147,16 +161,27 @@ def read_new_rows(session, name: str, context: str, where="", most_files=None, m
             f"{name} is a table of {kind or 'unknown format'}, whose files tell no new rows: read its change feed"
         )
     time = F.unix_millis(F.col("_metadata.file_modification_time"))
-    last = _saved(context).get("timestamp", -1)
-    fresh = frame.where(time > last)
+    file = F.concat_ws("@", F.col("_metadata.file_path"), time)
+    saved = _saved(context)
+    last, seen = saved.get("timestamp", -1), saved.get("files", [])
+    fresh = frame.where(time > (last - _BAND if "files" in saved else last)).where(~file.isin(seen))
+    newest, files = _newest(fresh, time, file, most_files, most_bytes)
+    newest = last if newest is None else max(newest, last)
+    kept = [name for name in seen if int(name.rpartition("@")[2]) > newest - _BAND]
+    _BOOKMARKS["advanced"][context] = {"timestamp": newest, "files": sorted({*kept, *files})}
+    return fresh.where((time <= newest - _BAND) | file.isin(files))
+
+
+def _newest(fresh, time, file, most_files, most_bytes):
+    """Return the time of the newest file to read, and of the files to read those that are at most 15 minutes older."""
     if most_files is None and most_bytes is None:
         newest = fresh.agg(F.max(time)).first()[0]
-    else:
-        files = fresh.select("_metadata.file_path", time.alias("time"), F.col("_metadata.file_size").alias("length"))
-        rows = _bounded(files.distinct().orderBy("time").collect(), most_files, most_bytes)
-        newest = rows[-1]["time"] if rows else None
-    _BOOKMARKS["advanced"][context] = {"timestamp": last if newest is None else newest}
-    return frame.where(time.between(last + 1, last if newest is None else newest))
+        rows = [] if newest is None else fresh.where(time > newest - _BAND).select(file).distinct().collect()
+        return newest, [row[0] for row in rows]
+    listed = fresh.select(file.alias("file"), time.alias("time"), F.col("_metadata.file_size").alias("length"))
+    rows = _bounded(listed.distinct().orderBy("time", "file").collect(), most_files, most_bytes)
+    newest = rows[-1]["time"] if rows else None
+    return newest, [row["file"] for row in rows if row["time"] > newest - _BAND]
 
 
 def keep_new_rows(frame: DataFrame, keys, context: str, descending=False) -> DataFrame:
@@ -167,6 +192,9 @@ def keep_new_rows(frame: DataFrame, keys, context: str, descending=False) -> Dat
     columns = [keys] if isinstance(keys, str) else list(keys)
     if not _BOOKMARKS["job"] or not context:
         return frame
+    _is_kept(context, f"the table with {', '.join(frame.columns)}")
+    if context in _BOOKMARKS["advanced"]:
+        raise ValueError(f"two tables are read as {context}: give each a transformation_ctx of its own")
     keyed = frame.dropna(subset=columns)
     last = _BOOKMARKS["saved"].get(context, {}).get("key")
     fresh = keyed if last is None else keyed.where(_beyond(keyed, columns, last, descending))
