@@ -103,6 +103,8 @@ _WHOSE = (
     "logGroupIdentifiers",
     "Namespace",
     "MetricDataQueries",
+    "Targets",
+    "Target",
 )
 
 
@@ -119,7 +121,7 @@ def stays(use: Use, name: str) -> Finding | None:
 
 
 def _meant(use: Use, service: str) -> bool | None:
-    """Whether an operation of CloudWatch is about what Glue writes there; False where nothing tells, None where it is not."""
+    """Whether an operation of CloudWatch, or of a scheduler, is about Glue; False where nothing tells, None where it is not."""
     pattern = ONLY_FOR[service]
     given = [each.value for each in getattr(use.node, "keywords", ()) if each.arg in _WHOSE]
     known = [use.literal(value) for value in given]

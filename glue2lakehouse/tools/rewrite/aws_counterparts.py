@@ -13,7 +13,10 @@ _CHANGE = "the tables are in Unity Catalog: CREATE, ALTER and DROP TABLE through
 _PARTITIONS = "Delta tables find their partitions themselves; drop the call"
 _PARTITIONS_GONE = "rows leave a Delta table by DELETE FROM … WHERE, through spark.sql"
 _PARTITION_MOVED = "Unity Catalog has no folder of its own for a partition: write the rows into the table"
-_CRAWLER = "Unity Catalog needs no crawler; drop the call, and read new files with Auto Loader"
+_CRAWLER = (
+    "Unity Catalog needs no crawler; drop the call, and read new files with Auto Loader; partitions of a table that registers them "
+    "(nonDelta.partitionLog.enabled) come by MSCK REPAIR TABLE"
+)
 _RUNS = "the runs are runs of Databricks jobs: WorkspaceClient().jobs.list_runs, get_run and cancel_run"
 _JOBS = "the jobs are Databricks jobs, defined in the bundle: WorkspaceClient().jobs.get, list and update"
 _TRIGGERS = "triggers and workflows are schedules and tasks in the bundle: WorkspaceClient().jobs.run_now starts a job"
@@ -31,6 +34,10 @@ _RIGHTS = "rights on the tables are Unity Catalog's: GRANT, REVOKE, row filters 
 _LOGS = "a Databricks run writes no log there: get_run_output, or the log delivery of its compute, has what it prints"
 _METRICS = "a Databricks run has no metrics of Glue: its job and query metrics are in the system tables"
 _MACHINE = "see which jobs the state machine starts: Glue jobs among them would run again beside the migrated ones"
+_FUNCTION = "see what the function does: a Glue job, crawler or table that it works on is the old one"
+_SCHEDULE = (
+    "schedule the Databricks job in the bundle: what is scheduled here is the Glue job, crawler or workflow in AWS"
+)
 _SPICE = "see what the data set reads: through Athena or Glue it is frozen with the migration"
 
 
@@ -119,6 +126,9 @@ COUNTERPARTS: dict[str, tuple[Severity, str]] = {
     **_all("cloudwatch", _BLOCKER, _METRICS, "get_metric_statistics get_metric_data list_metrics put_metric_alarm "
            "get_metric_widget_image"),
     **_all("stepfunctions", _WARNING, _MACHINE, "start_execution start_sync_execution"),
+    **_all("lambda", _WARNING, _FUNCTION, "invoke invoke_async"),
+    "events.put_targets": (_BLOCKER, _SCHEDULE),
+    **_all("scheduler", _BLOCKER, _SCHEDULE, "create_schedule update_schedule"),
     "quicksight.create_ingestion": (_WARNING, _SPICE),
     **_all("s3", _INFO, _FILES, "list_objects list_objects_v2 delete_object delete_objects"),
     **_all("secretsmanager", _INFO, _SECRET, "get_secret_value"),
@@ -143,4 +153,6 @@ LOOKED_UP = _LOOK_UP
 ONLY_FOR: dict[str, re.Pattern[str]] = {
     "logs": re.compile(r"aws-glue", re.IGNORECASE),
     "cloudwatch": re.compile(r"\bGlue\b|glue\.(driver|ALL|\d|error|succeed)"),
+    "events": re.compile(r":glue:"),
+    "scheduler": re.compile(r":glue:"),
 }

@@ -107,6 +107,41 @@ def test_a_project_without_glue_is_left_alone(convert) -> None:
     assert (conversion.after, conversion.findings) == (source, ())
 
 
+OTHER = 'get_tables(DatabaseName="a")\n'
+
+
+@pytest.mark.parametrize(
+    ("why", "code", "told"),
+    [
+        ("a role of another account", f'boto3.client("glue", aws_access_key_id=k, aws_secret_access_key=s).{OTHER}', 1),
+        ("after one of its own", f'boto3.client("glue").{OTHER}boto3.client("glue", endpoint_url=u).{OTHER}', 1),
+        ("a profile", f'boto3.Session(profile_name="p").client("glue").{OTHER}', 1),
+        ("a session that is kept", f'class A:\n    s = boto3.session.Session(aws_session_token=t)\n    x = s.client("glue").{OTHER}', 1),
+        ("a session that cannot be seen", f'made = [boto3.Session(profile_name="p")]\nboto3.Session().client("glue").{OTHER}', 0),
+        ("the job's own", f'boto3.Session(region_name="r").client("glue", region_name="r").{OTHER}', 0),
+    ],
+)  # fmt: skip
+def test_a_client_of_somebody_else_is_told(convert, why: str, code: str, told: int) -> None:
+    findings = convert(HEAD + code).findings
+    assert [f.severity for f in findings if "of its own" in f.message] == [Severity.WARNING] * told, why
+
+
+@pytest.mark.parametrize(
+    ("why", "code", "severity"),
+    [
+        ("a rule for a workflow", 'boto3.client("events").put_targets(Rule="x", Targets=[{"Arn": "arn:aws:glue:r:1:workflow/w"}])', Severity.BLOCKER),
+        ("a schedule for a job", 'boto3.client("scheduler").create_schedule(Target={"Arn": "arn:aws:scheduler:::aws-sdk:glue:startJobRun"})', Severity.BLOCKER),
+        ("a rule for a queue", 'arn = "arn:aws:glue:r:1:job/j"\nboto3.client("events").put_targets(Rule="x", Targets=[{"Arn": "arn:aws:sqs:r:1:q"}])', None),
+        ("a rule for what is computed", 'arn = "arn:aws:glue:r:1:job/j"\nboto3.client("events").put_targets(Rule="x", Targets=[{"Arn": arn}])', Severity.BLOCKER),
+        ("a function", 'boto3.client("lambda").invoke(FunctionName="start")', Severity.WARNING),
+        ("a message", 'boto3.client("sns").publish(Message="x")', None),
+    ],
+)  # fmt: skip
+def test_what_starts_glue_from_elsewhere_is_told(convert, why: str, code: str, severity: Severity | None) -> None:
+    told = [f.severity for f in convert(HEAD + code + "\n").findings if f.severity is not Severity.INFO]
+    assert told == ([severity] if severity else []), why
+
+
 @pytest.mark.parametrize(
     ("why", "head", "severity"),
     [

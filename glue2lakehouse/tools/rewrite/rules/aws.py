@@ -196,6 +196,23 @@ def _moved(call: GlueCall) -> dict[str, str]:
     }
 
 
+_OWN = {"aws_access_key_id", "aws_session_token", "endpoint_url", "profile_name"}
+
+
+def _as_somebody_else(call: GlueCall) -> bool:
+    """Whether a client, or the session that makes it, is given credentials or an address of its own."""
+    given = {keyword.arg for keyword in call.node.keywords}
+    session = call.value_of(call.receiver) if "Session" in call.name else None
+    sessions = [session] if isinstance(session, ast.Call) else call.place.nodes if "Session" in call.name else []
+    for node in sessions:
+        if isinstance(node, ast.Call) and call.place.world.callees.get(node, "") in (
+            "boto3.Session",
+            "boto3.session.Session",
+        ):
+            given |= {keyword.arg for keyword in node.keywords}
+    return bool(given & _OWN)
+
+
 _ON_VOLUMES = {"client": "S3OnVolumes", "resource": "S3ResourceOnVolumes"}
 
 
@@ -220,6 +237,12 @@ class AwsClients(Rule):
             return ()
         if service == "s3" and (moved := _moved(call)):
             return self._on_volumes(call, moved)
+        if service == "glue" and _as_somebody_else(call):
+            call.place.memory.setdefault("clients told", set()).add(call.node)  # type: ignore[attr-defined]
+            return call.warning(
+                f"`{shown(call)}` has credentials, or an address, of its own: what is asked of it is asked of Unity Catalog now",
+                "see that the catalog behind them is the one that was migrated, not that of another account",
+            )
         if said(call, where):
             return ()
         call.place.memory.setdefault("clients told", set()).add(call.node)  # type: ignore[attr-defined]
