@@ -17,7 +17,7 @@ GLUE_CATALOGS = frozenset({"glue_catalog", "awsdatacatalog", "spark_catalog"})
 _NAME = rf"(?:`[^`]+`|[\w{HOLE}-]+)"
 _COMMANDS = re.compile(
     r"\s*(?:MSCK\s+REPAIR\s+TABLE|SHOW\s+(?:PARTITIONS|CREATE\s+TABLE|TBLPROPERTIES|COLUMNS\s+(?:IN|FROM))"
-    rf"|OPTIMIZE|VACUUM|REPAIR\s+TABLE|ALTER\s+TABLE(?![\s\S]*\bRENAME\b))\s+(?P<table>{_NAME}(?:\.{_NAME})*)"
+    rf"|OPTIMIZE|VACUUM|REPAIR\s+TABLE|GENERATE\s+\w+\s+FOR\s+TABLE|ALTER\s+TABLE(?![\s\S]*\bRENAME\b))\s+(?P<table>{_NAME}(?:\.{_NAME})*)"
     rf"|\s*(?:SHOW\s+(?:TABLES|VIEWS)\s+(?:IN|FROM)|DESC(?:RIBE)?\s+(?:DATABASE|SCHEMA)(?:\s+EXTENDED)?)\s+"
     rf"(?P<schema>{_NAME}(?:\.{_NAME})*)",
     re.IGNORECASE,
@@ -148,8 +148,12 @@ def rename(
         if wanted is None:
             continue
         start, end = name.parts[0].start, name.parts[-1].end
+        added = wanted
+        for part in name.parts:
+            if HOLE in part.text:
+                added = added.replace(text.hole(part.start, part.end), "")
         first, last = text.places[start], text.places[end - 1] + 1
-        if text.source[first:last] != _as_written(text, start, end) or re.search(r"[\"'\\\n]", wanted):
+        if text.source[first:last] != _as_written(text, start, end) or re.search(r"[\"'\\\n]", added):
             return None
         changes.append((start, end, wanted))
     return text.replaced(changes)

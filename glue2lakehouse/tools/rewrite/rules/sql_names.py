@@ -14,6 +14,7 @@ from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.compute import without_context
 from glue2lakehouse.tools.rewrite.computed_names import levels_of, styled, value_of_hole
 from glue2lakehouse.tools.rewrite.hive_ddl import convert_text, is_hive_statement, is_hive_table, lists_folders
+from glue2lakehouse.tools.rewrite.iceberg_sql import iceberg_only
 from glue2lakehouse.tools.rewrite.kinds.stubs import CATALOG, SQL_READER, SQL_WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text, read_literal
@@ -372,7 +373,10 @@ def _remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement
     """Say what is left: names of one level that nobody registers, and statements that were not understood."""
     views = views_of(call.place.world)
     found: list[Finding] = []
-    if not statement.understood:
+    unknown = iceberg_only(text.text)
+    if unknown is not None:
+        found.append(call.blocker(*unknown))
+    elif not statement.understood:
         found.append(
             call.warning(
                 "the SQL text could not be read, so its names stay as they are",
