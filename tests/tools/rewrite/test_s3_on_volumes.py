@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 from moto import mock_aws
 
 from glue2lakehouse.domain import Severity
@@ -159,11 +159,68 @@ def test_what_volumes_cannot_answer_is_refused(tmp_path: Path, s3: tuple[Any, An
     ):
         with pytest.raises(NotImplementedError, match="volume"):
             call()
+    for extra in ({"ExtraArgs": {"Metadata": {"a": "b"}}}, {"Callback": print}):
+        with pytest.raises(NotImplementedError, match="volume"):
+            client.upload_fileobj(io.BytesIO(b"1"), "lake", "in/a", **extra)
     for key in ("in/../../etc/x", "in//x", "in/./x"):
         with pytest.raises(ValueError, match="no path"):
             client.put_object(Bucket="lake", Key=key, Body=b"")
     assert client.list_object_versions(Bucket="free")["Name"] == "free"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mark_of_a_folder_is_no_object_of_the_same_name(tmp_path: Path, s3: tuple[Any, Any]) -> None:
+    client = S3OnVolumes(s3[0], {"s3://lake/in": str(tmp_path)})
+    client.put_object(Bucket="lake", Key="in/a", Body=b"1")
+    client.put_object(Bucket="lake", Key="in/b/", Body=b"")
+    for call in (client.head_object, client.get_object):
+        with pytest.raises(NotImplementedError, match="marks a folder"):
+            call(Bucket="lake", Key="in/a/")
+    client.delete_object(Bucket="lake", Key="in/a/")
+    client.delete_object(Bucket="lake", Key="in/b/")
+    assert [found["Key"] for found in client.list_objects_v2(Bucket="lake", Prefix="in/")["Contents"]] == ["in/a"]
+    assert [each.name for each in tmp_path.iterdir()] == ["a"]
+
+
+def test_every_answer_says_that_the_request_was_served(tmp_path: Path, s3: tuple[Any, Any]) -> None:
+    def statuses(client: Any, prefix: str) -> list[int]:
+        place = {"Bucket": "lake", "Key": f"{prefix}/x"}
+        answers = [
+            client.put_object(**place, Body=b"1"), client.head_object(**place), client.get_object(**place),
+            client.copy_object(**place | {"Key": f"{prefix}/y"}, CopySource=f"lake/{prefix}/x"),
+            client.list_objects_v2(Bucket="lake", Prefix=prefix), client.delete_object(**place),
+            client.delete_objects(Bucket="lake", Delete={"Objects": [{"Key": f"{prefix}/y"}]}),
+        ]  # fmt: skip
+        return [answer["ResponseMetadata"]["HTTPStatusCode"] for answer in answers]
+
+    ours = S3OnVolumes(s3[0], {"s3://lake/moved": str(tmp_path)})
+    assert statuses(ours, "moved") == statuses(s3[0], "plain") == [200, 200, 200, 200, 200, 204, 200]
+
+
+def test_a_waiter_looks_into_the_volume(tmp_path: Path, s3: tuple[Any, Any]) -> None:
+    plain = s3[0]
+    plain.put_object(Bucket="lake", Key="in/old", Body=b"1")
+    client = S3OnVolumes(plain, {"s3://lake/in": str(tmp_path)})
+    with pytest.raises(WaiterError):
+        client.get_waiter("object_exists").wait(Bucket="lake", Key="in/old")
+    client.get_waiter("object_not_exists").wait(Bucket="lake", Key="in/old")
+    client.put_object(Bucket="lake", Key="in/new", Body=b"1")
+    client.get_waiter("object_exists").wait(Bucket="lake", Key="in/new", WaiterConfig={"Delay": 1})
+    with pytest.raises(WaiterError):
+        client.get_waiter("object_not_exists").wait(Bucket="lake", Key="in/new")
+    plain.delete_object(Bucket="lake", Key="in/old")
+
+
+def test_a_resource_does_not_look_past_the_volume(tmp_path: Path, s3: tuple[Any, Any]) -> None:
+    plain, resource = s3
+    plain.put_object(Bucket="lake", Key="in/old", Body=b"1")
+    ours = S3ResourceOnVolumes(resource, {"s3://lake/in": str(tmp_path)})
+    assert _refusal(lambda: ours.ObjectSummary("lake", "in/old").load()) == "ClientError 404"
+    for call in (lambda: ours.buckets.all(), lambda: ours.ObjectAcl("lake", "in/old")):
+        with pytest.raises(NotImplementedError, match="volume"):
+            call()
+    assert ours.ObjectAcl("free", "x").bucket_name == "free"
+    plain.delete_object(Bucket="lake", Key="in/old")
 
 
 def test_what_travels_with_the_job_stands_alone(tmp_path: Path, s3: tuple[Any, Any]) -> None:

@@ -1,16 +1,29 @@
 """boto3's S3 where some prefixes have moved into volumes: their objects are files there, all others stay in S3."""
 
-import datetime
 import io
 import os
 import shutil
 from urllib.parse import unquote
 
+from glue2lakehouse.tools.rewrite.runtime.s3_answers import (
+    _client_error,
+    _facts_of,
+    _listed_object,
+    _listing_of,
+    _make_parent,
+    _no_marker,
+    _s3_done,
+    _Waiter,
+    _without_extras,
+    _write_file,
+)
+
 
 class S3OnVolumes:
     """An S3 client; `moved` are prefixes (`s3://bucket/prefix`) and the volume folders that hold their objects now.
 
-    What concerns a moved object and is not here raises NotImplementedError: S3 would answer with what was there before.
+    What concerns a moved object and is not here raises NotImplementedError: S3 would answer with what was there before. So do
+    objects that only mark a folder (`in/`), but for writing and deleting them: folders are there without, and are not listed.
     """
 
     def __init__(self, client, moved):
@@ -19,7 +32,7 @@ class S3OnVolumes:
 
     def __getattr__(self, name):
         found = getattr(self._client, name)
-        if not callable(found) or name in ("exceptions", "get_waiter", "can_paginate", "close"):
+        if not callable(found) or name in ("exceptions", "can_paginate", "close"):
             return found
 
         def call(*args, **given):
@@ -37,7 +50,7 @@ class S3OnVolumes:
         if not self._lists_moved(given):
             return self._client.list_objects_v2(**given)
         entries, truncated = self._page(given, given.pop("StartAfter", ""), given.pop("ContinuationToken", ""))
-        answer = _answer(given, entries, truncated) | {"KeyCount": len(entries)}
+        answer = _listing_of(given, entries, truncated) | {"KeyCount": len(entries)}
         return answer | ({"NextContinuationToken": entries[-1][0]} if truncated else {})
 
     def list_objects(self, **given):
@@ -48,33 +61,41 @@ class S3OnVolumes:
         entries, truncated = self._page(given, marker, marker)
         named = truncated and given.get("Delimiter")
         return (
-            _answer(given, entries, truncated) | {"Marker": marker} | ({"NextMarker": entries[-1][0]} if named else {})
+            _listing_of(given, entries, truncated)
+            | {"Marker": marker}
+            | ({"NextMarker": entries[-1][0]} if named else {})
         )
 
     def get_paginator(self, operation):
         """Return a paginator; of listings, pages of moved objects as well."""
         return _Paginator(self, self._client, operation)
 
+    def get_waiter(self, name):
+        """Return a waiter; it does not wait for what is in a volume, which is there as soon as it is written."""
+        return _Waiter(self, self._client.get_waiter(name), name)
+
     def head_object(self, **given):
         """Tell size and time of an object."""
         place = self._only(given, "Bucket", "Key")
         if place is None:
             return self._client.head_object(**given)
+        _no_marker(given["Key"])
         if not os.path.isfile(place):
             raise _client_error("404", "Not Found", "HeadObject")
-        return _facts(place)
+        return _facts_of(place)
 
     def get_object(self, **given):
         """Return an object with its Body, to be read as a stream."""
         place = self._only(given, "Bucket", "Key")
         if place is None:
             return self._client.get_object(**given)
+        _no_marker(given["Key"])
         if not os.path.isfile(place):
             error = {"Error": {"Code": "NoSuchKey", "Message": "The specified key does not exist."}}
             raise self._client.exceptions.NoSuchKey(error, "GetObject")
         from botocore.response import StreamingBody
 
-        return _facts(place) | {"Body": StreamingBody(_File(place), os.stat(place).st_size)}
+        return _facts_of(place) | {"Body": StreamingBody(_File(place), os.stat(place).st_size)}
 
     def put_object(self, **given):
         """Write an object: bytes, a text or an open file."""
@@ -86,17 +107,20 @@ class S3OnVolumes:
         if given["Key"].endswith("/"):
             os.makedirs(place, exist_ok=True)
         else:
-            _write(place, content.encode() if isinstance(content, str) else content)
-        return {}
+            _write_file(place, content.encode() if isinstance(content, str) else content)
+        return _s3_done()
 
     def delete_object(self, **given):
         """Delete an object, if it is there."""
         place = self._only(given, "Bucket", "Key")
         if place is None:
             return self._client.delete_object(**given)
-        if os.path.isfile(place):
+        if given["Key"].endswith("/"):
+            if os.path.isdir(place) and not os.listdir(place):
+                os.rmdir(place)
+        elif os.path.isfile(place):
             os.remove(place)
-        return {}
+        return _s3_done(204)
 
     def delete_objects(self, **given):
         """Delete some objects, each if it is there."""
@@ -112,7 +136,7 @@ class S3OnVolumes:
             if each not in left:
                 self.delete_object(Bucket=bucket, **each)
                 deleted.append({"Key": each["Key"]})
-        return {} if given["Delete"].get("Quiet") else {"Deleted": deleted}
+        return _s3_done() | ({} if given["Delete"].get("Quiet") else {"Deleted": deleted})
 
     def copy_object(self, **given):
         """Copy an object, also into a volume or out of it."""
@@ -125,11 +149,12 @@ class S3OnVolumes:
             return self._client.copy_object(**given)
         body = self.get_object(**source)["Body"].read()
         self.put_object(Bucket=given["Bucket"], Key=given["Key"], Body=body)
-        return {}
+        return _s3_done()
 
     def copy(self, CopySource, Bucket, Key, **given):
         """Copy an object of any size."""
         if self._touches({"Bucket": Bucket, "Key": Key}, CopySource):
+            _without_extras(given, Bucket, Key)
             self.copy_object(CopySource=CopySource, Bucket=Bucket, Key=Key)
         else:
             self._client.copy(CopySource, Bucket, Key, **given)
@@ -139,6 +164,8 @@ class S3OnVolumes:
         place = self._place(Bucket, Key)
         if place is None:
             return self._client.upload_file(Filename, Bucket, Key, **given)
+        _without_extras(given, Bucket, Key)
+        _no_marker(Key)
         _make_parent(place)
         shutil.copyfile(Filename, place)
         return None
@@ -148,6 +175,8 @@ class S3OnVolumes:
         place = self._place(Bucket, Key)
         if place is None:
             return self._client.download_file(Bucket, Key, Filename, **given)
+        _without_extras(given, Bucket, Key)
+        _no_marker(Key)
         if not os.path.isfile(place):
             raise _client_error("404", "Not Found", "HeadObject")
         shutil.copyfile(place, Filename)
@@ -156,7 +185,11 @@ class S3OnVolumes:
     def upload_fileobj(self, Fileobj, Bucket, Key, **given):
         """Write what an open file holds as an object."""
         place = self._place(Bucket, Key)
-        return _write(place, Fileobj.read()) if place else self._client.upload_fileobj(Fileobj, Bucket, Key, **given)
+        if place is None:
+            return self._client.upload_fileobj(Fileobj, Bucket, Key, **given)
+        _without_extras(given, Bucket, Key)
+        _no_marker(Key)
+        return _write_file(place, Fileobj.read())
 
     def _touches(self, given, source):
         return self._place(given["Bucket"], given["Key"]) or self._place(source["Bucket"], source["Key"])
@@ -263,38 +296,3 @@ class _Paginator:
 def _split(prefix):
     bucket, _, key = prefix.partition("://")[2].partition("/")
     return bucket, key.rstrip("/")
-
-
-def _answer(given, entries, truncated):
-    told = {"Name": given["Bucket"], "Prefix": given.get("Prefix", ""), "MaxKeys": given.get("MaxKeys", 1000)}
-    objects = [{"Key": name, **facts} for name, facts in entries if facts is not None]
-    prefixes = [{"Prefix": name} for name, facts in entries if facts is None]
-    told |= {"Contents": objects} if objects else {}
-    told |= {"CommonPrefixes": prefixes} if prefixes else {}
-    return told | {"IsTruncated": truncated} | ({"Delimiter": given["Delimiter"]} if given.get("Delimiter") else {})
-
-
-def _facts(place):
-    listed = _listed_object(place)
-    return {"ContentLength": listed["Size"], "LastModified": listed["LastModified"]}
-
-
-def _listed_object(place):
-    status = os.stat(place)
-    return {"Size": status.st_size, "LastModified": datetime.datetime.fromtimestamp(int(status.st_mtime), datetime.UTC)}
-
-
-def _write(place, content):
-    _make_parent(place)
-    with open(place, "wb") as opened:
-        opened.write(content)
-
-
-def _make_parent(place):
-    os.makedirs(os.path.dirname(place), exist_ok=True)
-
-
-def _client_error(code, message, operation):
-    from botocore.exceptions import ClientError
-
-    return ClientError({"Error": {"Code": code, "Message": message}}, operation)

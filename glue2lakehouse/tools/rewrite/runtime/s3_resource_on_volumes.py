@@ -12,7 +12,16 @@ class S3ResourceOnVolumes:
         self._buckets = {_split(prefix)[0] for prefix in moved}
 
     def __getattr__(self, name):
-        return getattr(self._resource, name)
+        found = getattr(self._resource, name)
+        if name == "buckets":
+            raise NotImplementedError("buckets of an S3 of which parts are in volumes: name the bucket")
+
+        def made(bucket_name, *args, **given):
+            if bucket_name in self._buckets:
+                raise NotImplementedError(f"{name} of s3://{bucket_name}, of which parts are in a volume")
+            return found(bucket_name, *args, **given)
+
+        return made if name[:1].isupper() else found
 
     @property
     def meta(self):
@@ -29,6 +38,14 @@ class S3ResourceOnVolumes:
             _Object(self.client, bucket_name, key)
             if bucket_name in self._buckets
             else self._resource.Object(bucket_name, key)
+        )
+
+    def ObjectSummary(self, bucket_name, key):
+        """Return an object, which knows its size and time in a listing only."""
+        return (
+            _Object(self.client, bucket_name, key)
+            if bucket_name in self._buckets
+            else self._resource.ObjectSummary(bucket_name, key)
         )
 
 
