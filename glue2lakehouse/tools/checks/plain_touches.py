@@ -88,6 +88,7 @@ class PlainReader:
         self._callee = ""
         self._studio = False
         self._hudi = False
+        self._header_told = False
         self.bound: set[tuple[str, str]] = set()
         """Scope and name of all that the old units bind."""
         self._scope = ""

@@ -81,6 +81,51 @@ def test_what_has_no_counterpart_is_told(convert: Any, text: str, options: dict[
     assert any(told in f.message for f in conversion.findings if f.severity is Severity.BLOCKER)
 
 
+FRAMES = HEAD + "spark = glue.spark_session\nname = 't'\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "after"),
+    [
+        (
+            'spark.read.format("dynamodb").option("dynamodb.input.tableName", name).load().show()',
+            'DynamoDBReader(spark).option("dynamodb.input.tableName", name).load().show()',
+        ),
+        (
+            'reader = spark.read.format("dynamodb")\nfor key in ("dynamodb.region",):\n    reader = reader.option(key, name)',
+            'reader = DynamoDBReader(spark)\nfor key in ("dynamodb.region",):\n    reader = reader.option(key, name)',
+        ),
+        (
+            'spark.range(1).write.mode("append").format("dynamodb").option("dynamodb.output.tableName", name).save()',
+            'DynamoDBWriter(spark.range(1)).mode("append").option("dynamodb.output.tableName", name).save()',
+        ),
+    ],
+)
+def test_the_connector_of_data_frames_is_a_helper(convert: Any, line: str, after: str) -> None:
+    conversion = convert(FRAMES + line + "\n")
+    assert after in conversion.after
+    result = check(FRAMES + line + "\n", conversion.after, "job.py", {}, {}, conversion.findings, Settings())
+    found = [str(f) for f in result.findings if f.severity is Severity.BLOCKER and "glue_compat" not in f.message]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("line", "why", "severity"),
+    [
+        ('spark.read.format("dynamodb").schema("a int").load()', "schema() of a dynamodb read", Severity.BLOCKER),
+        ('spark.read.format("dynamodb").load("t")', "load(path)", Severity.BLOCKER),
+        ('spark.read.format("dynamodb").option("dynamodb.other", 1).load()', "dynamodb.other", Severity.BLOCKER),
+        ('writer = spark.range(1).write\nwriter.format("dynamodb").save()', "was made before", Severity.BLOCKER),
+        ('spark.read.format("dynamodb").option("tableName", "t").load()', "a library of its own", Severity.WARNING),
+    ],
+)
+def test_what_the_connector_of_data_frames_has_not_stays(convert: Any, line: str, why: str, severity: Severity) -> None:
+    conversion = convert(FRAMES + line + "\n")
+    assert line in conversion.after
+    (told,) = [found for found in conversion.findings if found.rule == "lake-formats"]
+    assert (told.severity, why in told.message) == (severity, True)
+
+
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
     from moto.server import ThreadedMotoServer
@@ -116,7 +161,7 @@ def tables(endpoint: str, spark: Any, monkeypatch: pytest.MonkeyPatch, tmp_path:
 @pytest.fixture
 def compat(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The helpers as a conversion gets them."""
-    names = ["read_dynamodb", "write_dynamodb", "simplify_ddb_json"]
+    names = ["read_dynamodb", "write_dynamodb", "simplify_ddb_json", "DynamoDBReader", "DynamoDBWriter"]
     module = ModuleType("glue_compat")
     monkeypatch.setitem(sys.modules, "glue_compat", module)
     exec(compile(render_compat(names), "glue_compat.py", "exec"), module.__dict__)
@@ -175,6 +220,22 @@ def test_a_scan_gives_the_rows_and_types_of_glue(spark: Any, tables: Any, compat
         for frame in (expected, found)
     )
     assert one == two
+
+
+@pytest.mark.spark
+def test_the_helpers_of_the_connector_of_data_frames_read_and_put(spark: Any, tables: Any, compat: Any) -> None:
+    made(tables, "t", [{"id": "a", "n": Decimal(1)}])
+    made(tables, "copy", [])
+    reader = compat.DynamoDBReader(spark).options(**{"dynamodb.throughput.read": "5", "dynamodb.splits": 2})
+    frame = reader.option("dynamodb.input.tableName", "t").option("dynamodb.consistentRead", True).load()
+    assert rows(frame) == ("struct<id:string,n:bigint>", ["{'id': 'a', 'n': 1}"])
+    writer = compat.DynamoDBWriter(frame).option("dynamodb.output.tableName", "copy")
+    with pytest.raises(ValueError, match="mode append, not None"):
+        writer.save()
+    writer.mode("append").save()
+    assert tables.Table("copy").scan()["Items"] == [{"id": "a", "n": Decimal(1)}]
+    with pytest.raises(ValueError, match=r"dynamodb\.other"):
+        reader.option("dynamodb.other", 1).load()
 
 
 @pytest.mark.spark

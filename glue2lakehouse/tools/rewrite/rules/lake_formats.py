@@ -1,4 +1,4 @@
-"""Lake formats in plain Spark code that Glue brings along by `--datalake-formats`: Hudi is not there, Iceberg goes by name.
+"""Formats in plain Spark code that Glue brings along: Hudi is not there, Iceberg goes by name, DynamoDB by helpers.
 
 Databricks: reading and writing Iceberg and Delta tables of Unity Catalog.
 """
@@ -6,6 +6,7 @@ Databricks: reading and writing Iceberg and Delta tables of Unity Catalog.
 import ast
 from dataclasses import replace
 
+from glue2lakehouse.tools.rewrite.dynamodb_format import by_format
 from glue2lakehouse.tools.rewrite.hudi import is_hudi, write_hudi
 from glue2lakehouse.tools.rewrite.kinds.stubs import SQL_READER, SQL_WRITER
 from glue2lakehouse.tools.rewrite.lakes import iceberg_name
@@ -34,10 +35,8 @@ class LakeFormats(Rule):
             return ()
         if named.lower() in ("hudi", "org.apache.hudi"):
             return self._hudi(call)
-        if named.lower() in _OF_GLUE:
-            return call.blocker(
-                f"{named} is a data source of Glue's, which Databricks does not have", _OF_GLUE[named.lower()]
-            )
+        if named.lower() == "dynamodb":
+            return by_format(call)
         if named.lower() != "iceberg" or call.name != f"{SQL_READER}.format":
             return ()
         method = call.place.parents.get(call.node)
@@ -63,10 +62,3 @@ class LakeFormats(Rule):
         named = call.literal(call.node.args[0])
         told = call.info(f"format {named}, option, options, mode {chain.mode} and save become one write", "")
         return replace(done, code=None, others=((chain.end, done.code),), findings=(*done.findings, told))
-
-
-_OF_GLUE = {
-    "dynamodb": "read with boto3 into a DataFrame, write with boto3 in foreachPartition; or go over DynamicFrames, whose reads and "
-    "writes of DynamoDB are converted",
-}
-"""Formats that Glue registers and Databricks does not -> what to do."""

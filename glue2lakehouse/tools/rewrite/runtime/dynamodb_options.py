@@ -11,7 +11,7 @@ _DYNAMODB_ACCESS = {
 }  # fmt: skip
 _DYNAMODB_TUNING = (
     "dynamodb.throughput.read.percent", "dynamodb.throughput.read", "dynamodb.throughput.write.percent", "dynamodb.throughput.write",
-    "dynamodb.output.numparalleltasks", "dynamodb.output.retry",
+    "dynamodb.throughput.read.ratio", "dynamodb.throughput.write.ratio", "dynamodb.output.numparalleltasks", "dynamodb.output.retry",
 )  # fmt: skip
 _DYNAMODB_EXPORT = (
     "dynamodb.s3.bucket",
@@ -72,3 +72,52 @@ def _none_left(given, table):
         raise ValueError(
             f"the DynamoDB table {table} and its options {sorted(given)} have no counterpart here: convert this call by hand"
         )
+
+
+class DynamoDBReader:
+    """`spark.read.format("dynamodb")` of Glue's connector for DataFrames: options, then load, as `read_dynamodb_by` reads."""
+
+    def __init__(self, session):
+        self._session, self._options = session, {}
+
+    def option(self, key, value):
+        """Set one of the connector's options."""
+        self._options[key] = value
+        return self
+
+    def options(self, **options):
+        """Set several of the connector's options."""
+        self._options.update(options)
+        return self
+
+    def load(self) -> DataFrame:
+        """Scan the table. Raises ValueError for an option that has no counterpart."""
+        return read_dynamodb_by(self._session, self._options)
+
+
+class DynamoDBWriter:
+    """`frame.write.format("dynamodb")` of Glue's connector for DataFrames: options, then save, as `write_dynamodb_by` writes."""
+
+    def __init__(self, frame):
+        self._frame, self._options, self._mode = frame, {}, None
+
+    def option(self, key, value):
+        """Set one of the connector's options."""
+        self._options[key] = value
+        return self
+
+    def options(self, **options):
+        """Set several of the connector's options."""
+        self._options.update(options)
+        return self
+
+    def mode(self, mode):
+        """Set the save mode, of which the connector has `append`."""
+        self._mode = mode
+        return self
+
+    def save(self) -> None:
+        """Put each row. Raises ValueError for an option that has no counterpart, and for any other mode than append."""
+        if str(self._mode).lower() != "append":
+            raise ValueError(f"items are put into a DynamoDB table in the mode append, not {self._mode}")
+        write_dynamodb_by(self._frame, self._options)
