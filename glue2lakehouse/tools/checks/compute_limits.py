@@ -63,11 +63,17 @@ def refused(source: str, units: Iterable[Unit], compute: Compute) -> Iterator[tu
             continue
         seen: set[str] = set()
         for part in unit.parts:
+            # An RDD cannot be called, so that what is called `rdd` and called is a method of something else.
+            methods = {id(node.func) for node in walk(part) if isinstance(node, ast.Call) and _leaf(node.func) == "rdd"}
             for node in walk(part):
-                what, instead = _judge(node, names)
+                what, instead = _judge(node, names) if id(node) not in methods else ("", "")
                 if what and what not in seen:
                     seen.add(what)
                     yield getattr(node, "lineno", unit.start), what, instead, stops
+
+
+def _leaf(node: ast.AST) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def _judge(node: ast.AST, names: dict[str, str]) -> tuple[str, str]:

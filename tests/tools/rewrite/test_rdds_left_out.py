@@ -60,6 +60,9 @@ def test_partitions_are_counted_with_the_empty_ones(spark: Any, adaptive: str, t
         "spark.createDataFrame(df.rdd, 'a int, b string, c struct<x: int>')",
         "spark.createDataFrame(df.rdd, 'a string, b string, c struct<x: int>')",
         "spark.createDataFrame(df.rdd.map(lambda r: list(r)), schema=df.schema)",
+        "spark.createDataFrame(spark.sparkContext.parallelize([['Mark', 1], ['Anne', None]]), 'name string, id string')",
+        "spark.createDataFrame(spark.sparkContext.parallelize([{'a': 1, 'b': None}, {'b': 'x', 'a': 2}]))",
+        "spark.sparkContext.parallelize([(None, [], 1.5), (2, [3], None)], 2).toDF(['a', 'b', 'c'])",
     ],
 )
 def test_frames_made_of_rows_are_the_same(spark: Any, convert: Any, line: str) -> None:

@@ -4,11 +4,16 @@ Glue: aws-glue-api-crawler-pyspark-extensions-glue-context (create_dynamic_frame
 Unity Catalog's standard and serverless compute have no RDD to give it.
 """
 
-from glue2lakehouse.domain import Certainty, Compute
+import ast
+
+from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import Code, code
+from glue2lakehouse.tools.rewrite.compute import is_rdd_of_frame, local_rows, without_context
 from glue2lakehouse.tools.rewrite.kinds.stubs import READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
+from glue2lakehouse.tools.rewrite.local_rows import SAME_FIELDS, fields_differ
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
+from glue2lakehouse.tools.rewrite.rules.rdd import account_for
 from glue2lakehouse.tools.rewrite.unpacking import session_of
 
 
@@ -25,19 +30,31 @@ class FromRdd(Rule):
     )
 
     def rewrite(self, call: GlueCall) -> Answer:
-        """Data that is known to be an RDD, or not known, is handed off where the compute has none."""
-        data, schema = call.argument("data"), call.argument("schema")
+        """On compute without RDDs the data can only be rows: what makes an RDD is handed off where it is made."""
+        told: tuple[Finding, ...] = ()
+        given, schema = call.argument("data"), call.argument("schema")
         ratio = call.argument("sampleRatio", "sample_ratio")
         label = call.argument("name")
         call.drop("transformation_ctx")
-        if data is None:
+        if given is None:
             return call.blocker("no data is given", "pass data")
-        local = call.kind(data).tag in ("list", "tuple")
-        if not local and call.settings.compute is not Compute.CLASSIC:
-            return call.blocker(
-                "the frame may be made of an RDD, which this compute does not have",
-                "read the data as a DataFrame, or use spark.createDataFrame on local data",
-            )
+        rows = local_rows(call, given) if without_context(call) else None
+        if rows is not None:
+            if fields_differ(call, rows, schema):
+                return call.blocker(
+                    "the rows have several fields, of which an RDD has those of the first", "pass a schema"
+                )
+            account_for(call, given)
+        elif without_context(call) and call.kind(given).tag not in ("list", "tuple"):
+            if is_rdd_of_frame(call, given) or isinstance(given, ast.Call):
+                return call.blocker(
+                    "the frame may be made of an RDD, which this compute does not have",
+                    "read the data as a DataFrame, or use spark.createDataFrame on local data",
+                )
+            told = (call.warning(
+                f"`{call.text(given)}` is a list of rows, as this compute has no RDD", "hand over the rows themselves"
+            ),)  # fmt: skip
+        data = rows or given
         arguments: Code = code("{data}", data=data)
         for piece, name in ((schema, "schema"), (ratio, "samplingRatio")):
             if piece is not None:
@@ -46,8 +63,9 @@ class FromRdd(Rule):
         return Rewrite(
             code("{session}.createDataFrame({arguments})", session=session_of(call), arguments=arguments),
             certainty=Certainty.CONDITIONAL,
-            condition="without a schema Spark infers bigint for whole numbers, as Glue does through Spark",
+            condition=f"without a schema {SAME_FIELDS}",
             findings=(
+                *told,
                 call.info(
                     f"data= goes by position, and name={call.text(label) if label is not None else ''} goes: a DataFrame has no name",
                     "",

@@ -13,6 +13,7 @@ from glue2lakehouse.tools.rewrite.code import Code, Piece
 from glue2lakehouse.tools.rewrite.compute import is_rdd_of_frame, local_rows, session_of, shown, without_context
 from glue2lakehouse.tools.rewrite.kinds.stubs import RDD
 from glue2lakehouse.tools.rewrite.kinds.values import SPARK_CONTEXT, SPARK_SESSION
+from glue2lakehouse.tools.rewrite.local_rows import SAME_FIELDS, fields_differ
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
 
 _ENDS = "collect count first take isEmpty toDF foreach foreachPartition getNumPartitions collectAsMap".split()
@@ -80,6 +81,8 @@ class RddEnds(Rule):
             return ()
         if rows is None:
             return self._todf_of_rows(call)
+        if fields_differ(call, rows, call.node.args[0] if call.node.args else None):
+            return ()
         assert isinstance(made, ast.Call)
         assert isinstance(made.func, ast.Attribute)
         if made is not call.receiver:
@@ -94,7 +97,7 @@ class RddEnds(Rule):
                 "{session}.createDataFrame({arguments})", session=session_of(call, made.func.value), arguments=arguments
             ),
             certainty=Certainty.CONDITIONAL,
-            condition="the order of the rows does not matter",
+            condition=f"the order of the rows does not matter, and {SAME_FIELDS}",
         )
 
     def _todf_of_rows(self, call: GlueCall) -> Answer:
@@ -147,9 +150,17 @@ class RddTakers(Rule):
             return ()
         rows = local_rows(call, given)
         if rows is not None:
+            schema = call.bound.arguments.get("schema") or next(iter(call.node.args[1:]), None)
+            if fields_differ(call, rows, schema):
+                return ()
             account_for(call, given)
             note = call.info(f"`{shown(call)}` takes the rows themselves, without an RDD", "")
-            return Rewrite(others=((given, code("{rows}", rows=rows)),), findings=(note,))
+            return Rewrite(
+                others=((given, code("{rows}", rows=rows)),),
+                certainty=Certainty.CONDITIONAL,
+                condition=SAME_FIELDS,
+                findings=(note,),
+            )
         collected = _collected(call, given)
         if collected is None or len(call.node.args) + len(call.node.keywords) > 2 or _samples(call):
             return ()

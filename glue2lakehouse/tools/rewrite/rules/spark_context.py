@@ -11,6 +11,7 @@ from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.rewrite.compute import around_glue, local_rows, session_of, shown, without_context
 from glue2lakehouse.tools.rewrite.kinds.stubs import BROADCAST
 from glue2lakehouse.tools.rewrite.kinds.values import SPARK_CONTEXT, SPARK_SESSION
+from glue2lakehouse.tools.rewrite.local_rows import SAME_FIELDS, fields_differ, only_rows
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
 from glue2lakehouse.tools.rewrite.rules.context import SESSION, is_handed_on
 from glue2lakehouse.tools.rewrite.rules.rdd import account_for
@@ -227,9 +228,12 @@ class ContextCalls(Rule):
     def _parallelize(self, call: GlueCall) -> Answer:
         """Whoever works on the RDD accounts for it; one that is kept under a name becomes the list of its rows."""
         rows, name = local_rows(call, call.node), call.assigned
-        if rows is not None and name is not None and _only_rows(call, name):
+        differs = fields_differ(call, rows, None)
+        if rows is not None and name is not None and not differs and only_rows(call, name):
             return Rewrite(
                 code("list({rows})", rows=rows),
+                certainty=Certainty.CONDITIONAL,
+                condition=SAME_FIELDS,
                 findings=(call.info(f"`{shown(call)}` goes: the rows stay a list", ""),),
             )
         return _needed(call, "parallelize", "spark.createDataFrame(rows, schema), or a thread pool for calls")
@@ -260,26 +264,6 @@ class ContextCalls(Rule):
             condition="the compute's Spark config has the setting",
             findings=(call.info(f"`{shown(call)}` reads the session's settings", ""),),
         )
-
-
-_TAKERS = frozenset({f"{SPARK_SESSION}.createDataFrame", "pyspark.sql.SQLContext.createDataFrame",
-                     "awsglue.context.GlueContext.createDataFrame", "pyspark.sql.DataFrameReader.json"})  # fmt: skip
-
-
-def _only_rows(call: GlueCall, name: ast.Name) -> bool:
-    """Whether every use of the name takes a list as well as an RDD, or is rewritten to take one."""
-    stores = [n for n in call.place.nodes if isinstance(n, ast.Name) and n.id == name.id]
-    if sum(isinstance(node.ctx, ast.Store) for node in stores) != 1:
-        return False
-    for node in stores:
-        if node is name:
-            continue
-        parent = call.place.parents[node]
-        taken = isinstance(parent, ast.Call) and call.place.world.callees.get(parent) in _TAKERS
-        chained = isinstance(parent, ast.Attribute) and parent.attr == "toDF"
-        if not (taken and isinstance(parent, ast.Call) and parent.args[:1] == [node]) and not chained:
-            return False
-    return True
 
 
 def _needed(use: Use, what: str, action: str) -> Answer:
