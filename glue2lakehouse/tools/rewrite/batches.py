@@ -39,7 +39,7 @@ class Batch:
 
 def batches_of(files: Mapping[str, str], facts: Mapping[str, JobFacts]) -> Iterator[Batch]:
     """Yield the project in batches: small ones for many files, a group that is larger alone."""
-    _, groups = grouped(files)
+    _, groups = grouped(files, jobs=_jobs(facts))
     reached = {path for group in groups for path in group}
     units = [*(tuple(group) for group in groups), *((path,) for path in files if path not in reached)]
     taken: list[tuple[str, ...]] = []
@@ -57,11 +57,15 @@ def convert_batch(batch: Batch, ground: Ground) -> list[Conversion]:
     index = Modules(list(ground.paths))
     made = []
     for group in batch.groups:
-        world = understood(group, batch.files, index, ground.tables)
+        world = understood(group, batch.files, index, ground.tables, jobs=_jobs(batch.facts))
         for module in world.modules.values():
             facts = batch.facts.get(module.path, JobFacts())
             made.append(convert_module(module, world, ground.settings, facts))
     return made + [left_alone(path, batch.files[path]) for path in batch.rest]
+
+
+def _jobs(facts: Mapping[str, JobFacts]) -> set[str]:
+    return {path for path, held in facts.items() if held.defined}
 
 
 def _size(units: Sequence[tuple[str, ...]], files: Mapping[str, str]) -> bool:

@@ -64,7 +64,8 @@ def convert_project(
     `facts` are what the jobs' definitions say by path, `tables` what the tables' do by `database.table` in lower case.
     """
     todo = dict.fromkeys(files)
-    for world in analyse(files, tables):
+    jobs = {path for path, held in (facts or {}).items() if held.defined}
+    for world in analyse(files, tables, jobs):
         for module in world.modules.values():
             todo.pop(module.path)
             yield convert_module(module, world, settings, (facts or {}).get(module.path, JobFacts()))

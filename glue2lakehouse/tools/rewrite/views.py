@@ -34,8 +34,8 @@ _KNOWN: "WeakKeyDictionary[World, Views]" = WeakKeyDictionary()
 def views_of(world: World) -> Views:
     """Return what the modules of a world register, found once for each world."""
     if world not in _KNOWN:
-        # A fragment that is pasted into a session uses Glue without importing it.
-        views = _KNOWN[world] = Views(uses_glue=any(map(is_glue, world.callees.values())))
+        # A job's script is moved whatever it imports. A fragment that is pasted into a session uses Glue without importing it.
+        views = _KNOWN[world] = Views(uses_glue=world.runs_a_job or any(map(is_glue, world.callees.values())))
         for module in world.modules.values():
             views.uses_glue |= "awsglue" in module.source
             if any(

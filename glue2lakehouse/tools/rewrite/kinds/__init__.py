@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from glue2lakehouse.tools.rewrite.collector import uncollected
 from glue2lakehouse.tools.rewrite.kinds.added import Extension, Found, Key
@@ -37,26 +37,34 @@ _SPARK = re.compile(
 )
 
 
-def analyse(files: Mapping[str, str], tables: Mapping[str, TableFacts] | None = None) -> Iterator[World]:
+_AWS = re.compile(r"\b(boto3|awswrangler|pyathena)\b")
+
+
+def analyse(
+    files: Mapping[str, str], tables: Mapping[str, TableFacts] | None = None, jobs: Collection[str] = ()
+) -> Iterator[World]:
     """Yield one finished world for each group of files that have to be understood together.
 
     Unparsable files and files out of reach of Glue and Spark are in none. Only one group's trees are in memory at a
-    time. `tables` are the project's table definitions by `database.table`.
+    time. `tables` are the project's table definitions by `database.table`, `jobs` the scripts that jobs are defined to run.
     """
     trees: dict[str, ast.Module] = {}
-    index, groups = grouped(files, trees)
+    index, groups = grouped(files, trees, jobs)
     for group in groups:
-        yield understood(group, files, index, tables, trees)
+        yield understood(group, files, index, tables, trees, jobs)
 
 
 KEPT_TREES = 300
 """How many files' trees are kept from finding the groups to understanding them; beyond, a file is parsed twice."""
 
 
-def grouped(files: Mapping[str, str], trees: dict[str, ast.Module] | None = None) -> tuple[Modules, list[list[str]]]:
+def grouped(
+    files: Mapping[str, str], trees: dict[str, ast.Module] | None = None, jobs: Collection[str] = ()
+) -> tuple[Modules, list[list[str]]]:
     """Return the index of all modules, and the groups of paths that have to be understood together.
 
-    The trees of the first files that use Spark are left in `trees`.
+    The trees of the first files that use Spark are left in `trees`. A script that a job is defined to run, with AWS clients and no
+    Spark, reaches Glue over those: it is understood as well.
     """
     index = Modules(list(files))
     imports: dict[str, set[str]] = {}
@@ -72,7 +80,8 @@ def grouped(files: Mapping[str, str], trees: dict[str, ast.Module] | None = None
             trees[path] = tree
     for path in imports:
         imports[path] &= imports.keys()
-    return index, components(imports, [path for path in imports if mentions_spark(files[path])])
+    shells = {path for path in jobs if path in imports and _AWS.search(files[path])}
+    return index, components(imports, [path for path in imports if path in shells or mentions_spark(files[path])])
 
 
 @uncollected()
@@ -82,6 +91,7 @@ def understood(
     index: Modules,
     tables: Mapping[str, TableFacts] | None = None,
     trees: dict[str, ast.Module] | None = None,
+    jobs: Collection[str] = (),
 ) -> World:
     """Return the finished world of one group; `files` needs the texts of the group only, `index` knows all paths."""
     known = trees or {}
@@ -89,7 +99,9 @@ def understood(
         ModuleInfo(path, module_name(path), known.pop(path) if path in known else parse(files[path]), files[path])
         for path in group
     ]
-    world = Interpreter(World(modules, index, tables)).run()
+    world = World(modules, index, tables)
+    world.runs_a_job = any(path in jobs for path in world.modules)
+    world = Interpreter(world).run()
     return _with_extensions(world) if world.patches else world
 
 
@@ -117,5 +129,6 @@ def _with_extensions(world: World) -> World:
 def _anew(world: World, extensions: dict[Key, Extension]) -> World:
     modules = [ModuleInfo(module.path, module.name, module.tree, module.source) for module in world.modules.values()]
     again = World(modules, world.index, world.tables)
+    again.runs_a_job = world.runs_a_job
     again.extensions = extensions
     return Interpreter(again).run()

@@ -44,6 +44,8 @@ class World:
     ) -> None:
         self.tables = tables or {}
         self.modules = {module.path: module for module in modules}
+        self.runs_a_job = False
+        """Whether a definition of the project runs one of the modules as a job."""
         self.index = index
         self.functions: dict[str, FunctionInfo] = {}
         self.classes: dict[str, ClassInfo] = {}
