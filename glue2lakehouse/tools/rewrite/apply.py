@@ -188,6 +188,8 @@ class _Applier(cst.CSTTransformer):
             return self._commented(original_node, self._line(original_node, updated_node))  # type: ignore[arg-type]
         if kind is cst.IndentedBlock or kind is cst.Module:
             return self._body(updated_node)  # type: ignore[arg-type]
+        if kind is cst.Try or kind is cst.If:
+            updated_node = _without_emptied(updated_node)  # type: ignore[arg-type]
         if kind is cst.SimpleStatementSuite:
             return self._suite(original_node, updated_node)  # type: ignore[arg-type]
         if isinstance(original_node, cst.Decorator) and (due := self._due.get(id(original_node.decorator))):
@@ -339,6 +341,18 @@ _CLOSED = (cst.Call, cst.Attribute, cst.Subscript, cst.List, cst.Dict, cst.Name,
 
 class _Gone(cst.SimpleStatementLine):
     """Stands for a removed line until its block is put together."""
+
+
+def _without_emptied(made: cst.Try | cst.If) -> cst.Try | cst.If:
+    """Leave out `finally:` and `else:` where nothing is left in them; a `try` needs another clause then."""
+    last = made.orelse if isinstance(made, cst.If) else made.finalbody
+    if not isinstance(last, cst.Else | cst.Finally) or (isinstance(made, cst.Try) and not made.handlers):
+        return made
+    block = last.body
+    noted = any(line.comment for line in (*last.leading_lines, *getattr(block, "footer", ())))
+    if noted or not isinstance(block, cst.IndentedBlock) or block.body or block.header.comment:
+        return made
+    return made.with_changes(orelse=None) if isinstance(made, cst.If) else made.with_changes(finalbody=None)
 
 
 def _without_blanks(statement: cst.CSTNode) -> list[cst.EmptyLine]:

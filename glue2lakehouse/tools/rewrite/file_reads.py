@@ -18,6 +18,7 @@ from glue2lakehouse.tools.rewrite.rule import (
     Rewrite,
     code,
 )
+from glue2lakehouse.tools.rewrite.unanswered import unanswered
 from glue2lakehouse.tools.rewrite.unpacking import session_of
 
 
@@ -48,10 +49,7 @@ def read_files(call: GlueCall, connection: str, options: Options, form_options: 
     }
     left = sorted({*options.leftover(), *form_options.leftover()} - {"exclusions"})
     if left:
-        return call.blocker(
-            f"option {', '.join(left)} of a {form} read has no counterpart in Spark",
-            "drop it where it is not needed, or rewrite this call by hand",
-        )
+        return unanswered(call, left, "option", f"a {form} read")
     # A mode that the call asks for comes before the reader's own.
     done = list(dict([*reading.options, *settled]).items())
     if excluded is None:

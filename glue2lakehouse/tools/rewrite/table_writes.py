@@ -12,6 +12,7 @@ from glue2lakehouse.tools.rewrite.names import table_code
 from glue2lakehouse.tools.rewrite.options import Options, truth
 from glue2lakehouse.tools.rewrite.rule import Answer, Rewrite, Use, code
 from glue2lakehouse.tools.rewrite.transactions import drop_transaction
+from glue2lakehouse.tools.rewrite.unanswered import unanswered
 from glue2lakehouse.tools.rewrite.writes import appended, partitions
 
 
@@ -36,10 +37,7 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
         return placed
     atomic = drop_transaction(use, options)
     if left := sorted(options.leftover()):
-        return use.blocker(
-            f"option {', '.join(left)} of a catalog write has no counterpart in Spark",
-            "drop it where it is not needed, or rewrite this call by hand",
-        )
+        return unanswered(use, left, "option", "a catalog write")
     said = (*placed, *_uncompressed(use, compression), *(appended(use, options, asked) if appends else ()))
     if mode == '"append"' and _stays_in_files(use, database, table):
         return _append_files(frame, name, (*said, *atomic, *_as_it_is(use, keys, evolve)))

@@ -31,7 +31,7 @@ def tidy(place: Place, edits: Edits, answered: set[ast.AST]) -> None:
             break
     if place.settings.compute is not Compute.CLASSIC and "context needed" not in place.memory:
         _call_it_spark(place, edits, SPARK_CONTEXT)
-        _drop_second_sessions(place, edits)
+    _drop_second_sessions(place, edits)
     _drop_unused_imports(place, edits)
     _drop_unneeded_imports(place, edits)
 
@@ -142,7 +142,7 @@ def _in_text(place: Place, name: str, names: list[ast.Name]) -> bool:
 
 
 def _drop_second_sessions(place: Place, edits: Edits) -> None:
-    """Drop `spark = SparkSession.builder.getOrCreate()` where the same statement stands before it in the same block."""
+    """Drop `spark = SparkSession.builder.getOrCreate()` where the session stands under the name already in the same block."""
     for block in (node for node in place.nodes if isinstance(node, ast.Module | ast.FunctionDef)):
         seen: set[str] = set()
         for statement in block.body:
@@ -151,11 +151,16 @@ def _drop_second_sessions(place: Place, edits: Edits) -> None:
             name = place.source.render(statement.targets[0], edits.expressions)
             if name != "spark":
                 continue
-            if place.source.render(statement.value, edits.expressions) != "SparkSession.builder.getOrCreate()":
+            value = place.source.render(statement.value, edits.expressions)
+            if not _A_SESSION.fullmatch(value):
+                seen.discard(name)
                 continue
-            if name in seen:
+            if name in seen and value == "SparkSession.builder.getOrCreate()":
                 edits.statements[statement] = []
             seen.add(name)
+
+
+_A_SESSION = re.compile(r"\(?SparkSession\.builder\b.*\.getOrCreate\(\)\s*\)?", re.DOTALL)
 
 
 def _remaining_names(place: Place, edits: Edits) -> Counter[str]:

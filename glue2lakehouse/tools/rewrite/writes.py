@@ -14,6 +14,7 @@ from glue2lakehouse.tools.rewrite.lakes import LAKES, with_options, write_lake
 from glue2lakehouse.tools.rewrite.names import path_code
 from glue2lakehouse.tools.rewrite.options import Options, quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rewrite, Use, code
+from glue2lakehouse.tools.rewrite.unanswered import unanswered
 
 
 def write_files(use: Use, frame: Piece, form: str, options: Options, form_options: Options) -> Answer:
@@ -39,10 +40,7 @@ def write_files(use: Use, frame: Piece, form: str, options: Options, form_option
     if isinstance(number, str | int) and str(number).isdigit() and int(number) > 0:
         frame = code("{frame}.repartition({number})", frame=frame, number=str(number))
     if left := sorted({*options.leftover(), *form_options.leftover()}):
-        return use.blocker(
-            f"option {', '.join(left)} of a {form} write has no counterpart in Spark",
-            "drop it where it is not needed, or rewrite this call by hand",
-        )
+        return unanswered(use, left, "option", f"a {form} write")
     ordered = _in_order(use, original, ("header", "True") in done)
     writer = with_options(code('{frame}.write.mode("append"){keys}', frame=frame, keys=keys), done)
     where = path_code(use, path)

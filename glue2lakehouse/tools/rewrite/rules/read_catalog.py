@@ -5,6 +5,7 @@ types value by value and keeps what does not fit in its own type, so the rewrite
 """
 
 import ast
+import re
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite import bookmarks
@@ -18,6 +19,7 @@ from glue2lakehouse.tools.rewrite.names import quote_name, table_code
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, Use, code
 from glue2lakehouse.tools.rewrite.transactions import drop_transaction
+from glue2lakehouse.tools.rewrite.unanswered import unanswered
 from glue2lakehouse.tools.rewrite.unpacking import is_held, is_named, prepared, reads_all, session_of, unpacked
 
 TYPED = "every value fits its column's catalog type, and no text file behind the table has an empty field"
@@ -164,9 +166,26 @@ def filtered(call: GlueCall, frame: Code, predicate: Piece | None) -> Code:
     value = call.literal(predicate) if isinstance(predicate, ast.expr) else NOT_LITERAL
     if value in ("", None):
         return frame
-    if value is NOT_LITERAL and not isinstance(predicate, ast.JoinedStr | ast.BinOp):
+    if value is NOT_LITERAL and not _says_something(
+        call.value_of(predicate) if isinstance(predicate, ast.expr) else None
+    ):
         return code('{frame}.where({predicate} or "true")', frame=frame, predicate=predicate)
     return code("{frame}.where({predicate})", frame=frame, predicate=predicate)
+
+
+def _says_something(node: ast.expr | None) -> bool:
+    """Whether a text that is put together is never empty: words stand in it beside what is filled in."""
+    if isinstance(node, ast.JoinedStr):
+        return any(_says_something(part) for part in node.values)
+    if isinstance(node, ast.BinOp):
+        return _says_something(node.left) or (isinstance(node.op, ast.Add) and _says_something(node.right))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        node = node.func.value
+    return (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and bool(re.sub(r"\{[^}]*\}|%\w", "", node.value).strip())
+    )
 
 
 def _without_effect(call: GlueCall, extra: ast.expr | None) -> Finding | None:
@@ -297,7 +316,4 @@ def _refused(call: GlueCall, options: Options) -> Finding | None:
         return bookmarks.by_keys(call)
     if not left:
         return None
-    return call.blocker(
-        f"additional_options {', '.join(left)} of a catalog read has no counterpart in Spark",
-        "drop it where it is not needed, or rewrite this call by hand",
-    )
+    return unanswered(call, left, "additional_options", "a catalog read")
