@@ -103,7 +103,9 @@ def test_what_has_an_equal_on_the_session_takes_it(convert, before: str, after: 
         ("a setting that rows may depend on", "sc._jsc.hadoopConfiguration().set('mapred.max.split.size', '1')"),
         ("an error that log4j logs", "log = sc._jvm.org.apache.log4j.LogManager.getLogger('x')\nlog.error('a', e)"),
         ("an RDD read with options", "spark.read.option('multiLine', True).json(sc.parallelize([text]))"),
-        ("a checkpoint", "sc.setCheckpointDir('/tmp')"),
+        ("a checkpoint", "sc.setCheckpointDir('/tmp'); frame.checkpoint().show()"),
+        ("a checkpoint that is handed on", "sc.setCheckpointDir('/tmp'); print(frame.checkpoint)"),
+        ("graphs", "sc.setCheckpointDir('/tmp'); import graphframes"),
     ],
 )
 def test_what_has_none_is_a_blocker_at_its_line(blockers, why: str, line: str) -> None:
@@ -144,6 +146,18 @@ def test_the_checks_agree_that_nothing_is_lost(convert, body: str) -> None:
     result = check(source, conversion.after, "job.py", {}, {}, conversion.findings, Settings())
     assert [str(f) for f in result.findings if f.severity is Severity.BLOCKER] == []
     assert "_j" not in conversion.after
+
+
+def test_a_folder_for_checkpoints_that_nothing_makes_goes_with_a_word(convert) -> None:
+    conversion = convert(HEAD + "sc.setCheckpointDir('s3://b/checkpoints/')\nframe.show()\n")
+    assert "setCheckpointDir" not in conversion.after
+    assert any("setCheckpointDir" in found.message for found in conversion.findings)
+    assert not [found for found in conversion.findings if found.severity is Severity.BLOCKER]
+    result = check(
+        conversion.before, conversion.after, "job.py", {"job.py": conversion.before}, {"job.py": conversion.after},
+        conversion.findings, Settings(),
+    )  # fmt: skip
+    assert not result.findings
 
 
 def test_a_written_out_conf_goes_to_the_builder(convert) -> None:

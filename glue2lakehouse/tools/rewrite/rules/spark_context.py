@@ -5,6 +5,7 @@ an equal on the session takes it, what only labels or tunes goes with a word, an
 """
 
 import ast
+import re
 from typing import ClassVar
 
 from glue2lakehouse.domain import Certainty
@@ -33,7 +34,7 @@ _HAND_OFF = {
     "range": "spark.range gives a DataFrame",
     "union": "union the DataFrames",
     "addFile": "put the file beside the job as a workspace file, or into a volume",
-    "setCheckpointDir": "set it for the compute, or write the frame to a table and read it again",
+    "setCheckpointDir": "set it for the compute",
     "statusTracker": "look at the job run through the Jobs API",
     "runJob": "use DataFrame methods",
     "sparkUser": "spark.sql('select current_user()') tells who runs the job",
@@ -157,6 +158,8 @@ class ContextCalls(Rule):
             return ()
         if call.leaf in ("setLogLevel", "unpersist", "destroy", *_LABELS):
             return self._gone(call)
+        if call.leaf == "setCheckpointDir":
+            return self._checkpoints(call)
         if call.node in call.place.memory.get("rdds", ()):  # type: ignore[operator]
             return ()
         if call.leaf in _HAND_OFF:
@@ -180,6 +183,21 @@ class ContextCalls(Rule):
         if use.leaf == "_conf":
             return ()
         return _needed(use, use.leaf, "use a number or text of your own, or spark.conf where the setting is there")
+
+    def _checkpoints(self, call: GlueCall) -> Answer:
+        """A folder for checkpoints that nothing makes has no effect on the data."""
+        texts = [module.source for module in call.place.world.modules.values()]
+        if any("graphframes" in text for text in texts):
+            return _needed(
+                call, call.leaf, "set `compute: classic` for this job: GraphFrames works on the Spark context itself"
+            )
+        if any(re.search(r"\.checkpoint\b", text) for text in texts):
+            return _needed(
+                call,
+                call.leaf,
+                "call localCheckpoint() in place of checkpoint(), which needs no folder, and drop this line",
+            )
+        return self._gone(call)
 
     def _stop(self, call: GlueCall) -> Answer:
         if not around_glue(call) or not call.stands_alone:
