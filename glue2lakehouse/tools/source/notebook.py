@@ -1,7 +1,8 @@
 """Notebooks as Python modules and back: the code cells of an `.ipynb` joined by marker lines, split again on the way out.
 
     'glue2lakehouse-cell: 2'           marks where the code of cell 2 (0-based, all cells counted) begins
-    'glue2lakehouse-cell: 3 %%sql'     stands for a cell in another language, kept as it is and shown as comments
+    'glue2lakehouse-cell: 3 %%bash'    stands for a cell in another language, kept as it is and shown as comments
+    'glue2lakehouse-cell: 4 %%sql'     stands above a call of spark.sql with the cell's text; it comes out under %sql
 
 Format: https://nbformat.readthedocs.io/en/latest/format_description.html
 """
@@ -15,6 +16,7 @@ from typing import Any
 from glue2lakehouse.domain import Certainty, Edit, Finding, Severity
 from glue2lakehouse.tools.source.facts import NO_FACTS, JobFacts
 from glue2lakehouse.tools.source.magics import argument_of, comment_out, hide_magics, magics_in, name_of, show_magics
+from glue2lakehouse.tools.source.sql_cells import OPENING, as_call, as_cell, makes_spark, sql_is_sparks
 from glue2lakehouse.tools.source.text import Text
 
 CELL = "glue2lakehouse-cell: "
@@ -39,6 +41,7 @@ _KEPT_MAGICS = frozenset({
     "whos", "config", "pwd", "ls",
 })  # fmt: skip
 _SESSION_CELL = re.compile(rf"^('{CELL}\d+) %%(?:configure|tags|assume_role)'$", re.M)
+_SQL_CELL = re.compile(rf"^('{CELL}\d+ )%%sql(?='\n{re.escape(OPENING)})", re.M)
 _MARK = re.compile(rf"""^(?:'{CELL}|"{CELL})(?P<number>\d+)(?P<rest>[^'"\n]*)['"][ \t]*(?:\r?\n|\Z)""", re.M)
 
 
@@ -100,14 +103,19 @@ def read_notebook(text: Text, path: str) -> Notebook:
     pieces: list[str] = []
     starts: dict[int, int] = {}
     notes = _Notes(path)
+    sources = [_source(cell) for cell in document["cells"] if cell.get("cell_type") == "code"]
+    asked = sql_is_sparks(sources, json.dumps(document.get("metadata", {}).get("kernelspec", "")))
     line = 1
     for number, cell in enumerate(document["cells"]):
         if cell.get("cell_type") != "code":
             continue
         starts[line] = number
         source = _source(cell).replace("\r\n", "\n")
+        above = sources[: len(starts) - 1]
         kind = _cell_magic(source)
-        if kind and kind not in _PYTHON_CELLS:
+        if kind == "sql" and asked and any(map(makes_spark, above)) and (called := as_call(source)) is not None:
+            piece = f"'{CELL}{number} %%sql'\n{called}"
+        elif kind and kind not in _PYTHON_CELLS:
             piece = f"'{CELL}{number} %%{kind}'\n" + "".join(f"# {row}".rstrip() + "\n" for row in source.splitlines())
             notes.cell(kind, source, line)
         else:
@@ -118,7 +126,7 @@ def read_notebook(text: Text, path: str) -> Notebook:
         pieces.append(piece)
         line += piece.count("\n")
     joined = "".join(pieces)
-    code = _SESSION_CELL.sub(r"\1'", comment_out(joined, SESSION_MAGICS))
+    code = _SQL_CELL.sub(r"\1%sql", _SESSION_CELL.sub(r"\1'", comment_out(joined, SESSION_MAGICS)))
     return Notebook(text, joined, code, notes.facts, tuple(notes.findings), tuple(_edits(joined, code)), starts)
 
 
@@ -180,8 +188,8 @@ def _cells_of(code: str) -> dict[int, str | None]:
     for mark, end in zip(marks, ends[: len(marks)], strict=True):
         if int(mark["number"]) in cells:
             raise NotebookBroken("a mark between the cells stands twice, so the code cannot be put back")
-        python = not mark["rest"].strip()
-        cells[int(mark["number"])] = above + show_magics(code[mark.end() : end]) if python else None
+        python, body = not mark["rest"].strip(), code[mark.end() : end]
+        cells[int(mark["number"])] = above + show_magics(body) if python else as_cell(mark["rest"].strip(), body)
         above = "" if python else above
     if above.strip():
         raise NotebookBroken("code stands outside all cells, so it cannot be put back")

@@ -183,7 +183,7 @@ def test_only_the_changed_cells_of_a_notebook_change(form: dict[str, Any], tmp_p
         code("a = 'größe'\n!ls"),
         {"cell_type": "markdown", "metadata": {}, "source": ["Two\n", "lines"]},
         code(["b = old()\n", "%pip install x"]),
-        code("%%sql\nselect 1"),
+        code("%%bash\nls"),
         **form,
     )
     unit = the_unit(tmp_path)
@@ -210,7 +210,7 @@ def test_session_magics_become_comments_and_configure_cells_too(tmp_path: Path) 
 
 
 def test_what_databricks_may_not_run_alike_is_flagged_and_kept(tmp_path: Path) -> None:
-    cells = ("%%sql\nselect * from db.t", "!aws s3 ls\na = 1", "%unheard_of x", "%%bash\nls", "%time a = 2")
+    cells = ('%%sql\nselect """ from db.t', "!aws s3 ls\na = 1", "%unheard_of x", "%%bash\nls", "%time a = 2")
     write_notebook(tmp_path / "n.ipynb", *map(code, cells))
     unit = the_unit(tmp_path)
     assert [(finding.severity.value, unit.place_of(finding.line)) for finding in unit.findings] == [
