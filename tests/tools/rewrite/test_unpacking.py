@@ -80,3 +80,20 @@ def test_the_helpers_refuse_arguments_without_a_counterpart(spark: Any) -> None:
         read_source(spark, "s3", {"paths": ["p"]}, "json", num=5)
     with pytest.raises(ValueError, match="mode"):
         write_target(spark.range(1), "s3", {"path": "p"}, "json", mode="overwrite")
+
+
+@pytest.mark.parametrize("kind", ["'s3'", "kind"])
+def test_an_empty_predicate_that_comes_as_an_argument_is_none(convert, kind: str) -> None:
+    source = (
+        "from awsglue.context import GlueContext\n\ngc = GlueContext()\n\n\ndef load(options, kind, only=''):\n"
+        f"    return gc.create_dynamic_frame.from_options({kind}, options, format='csv', push_down_predicate=only)\n"
+    )
+    assert '.where(only or "true")' in convert(source).after
+
+
+def test_an_empty_predicate_of_a_source_is_none(convert) -> None:
+    source = (
+        "from awsglue.context import GlueContext\n\ngc = GlueContext()\n\n\ndef load(only=''):\n"
+        "    return gc.getSource('s3', format='parquet', push_down_predicate=only, paths=['s3://b/p']).getFrame()\n"
+    )
+    assert '.where(only or "true")' in convert(source).after

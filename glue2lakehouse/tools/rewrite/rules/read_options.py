@@ -27,7 +27,7 @@ from glue2lakehouse.tools.rewrite.rule import (
     Use,
     code,
 )
-from glue2lakehouse.tools.rewrite.rules.read_catalog import sample_note
+from glue2lakehouse.tools.rewrite.rules.read_catalog import filtered, sample_note
 from glue2lakehouse.tools.rewrite.unpacking import (
     is_held,
     is_named,
@@ -79,7 +79,7 @@ class ReadOptions(Rule):
         answer = noted(answer, extra)
         if isinstance(answer, Rewrite) and predicate is not None and call.literal(predicate) != "":
             assert answer.code is not None
-            return _changed(answer, code("{frame}.where({predicate})", frame=answer.code, predicate=predicate))
+            return _changed(answer, filtered(call, answer.code, predicate))
         if isinstance(answer, Rewrite) and "sample" in call.name:
             return _sampled(call, answer)
         return answer
@@ -147,7 +147,7 @@ def _read_dynamic(call: GlueCall) -> Answer:
     assert given is not None
     result = code("{helper}({session}, {given})", helper=helper.name, session=session_of(call), given=given)
     if predicate is not None and call.literal(predicate) != "":
-        result = code("{frame}.where({predicate})", frame=result, predicate=predicate)
+        result = filtered(call, result, predicate)
     if number is not None:
         result = code("{frame}.limit({number})", frame=result, number=number)
     return _helped(result, note, helper)

@@ -16,6 +16,7 @@ from glue2lakehouse.tools.rewrite.kinds.stubs import DATA_SOURCE
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.options import Options
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
+from glue2lakehouse.tools.rewrite.rules.read_catalog import filtered
 
 _MAKER = f"{GLUE_CONTEXT}.getSource"
 _READS = ("getFrame", "getSampleFrame", "getDataFrame")
@@ -100,7 +101,7 @@ def _read(call: GlueCall, source: _Source) -> Answer:
     if not isinstance(answer, Rewrite) or answer.code is None:
         return answer
     if predicate is not None and call.literal(predicate) != "":
-        return replace(answer, code=code("{frame}.where({predicate})", frame=answer.code, predicate=predicate))
+        return replace(answer, code=filtered(call, answer.code, predicate))
     if call.leaf == "getSampleFrame":
         number = call.argument("num")
         if number is None:
