@@ -12,8 +12,10 @@ from glue2lakehouse.orchestrator.trust import SettingsOf, settings_for
 from glue2lakehouse.tools.catalog import Refusal, Table, scan_dump
 from glue2lakehouse.tools.catalog.code_names import tables_in_code
 from glue2lakehouse.tools.catalog.from_ddl import table_of_ddl
+from glue2lakehouse.tools.catalog.of_definitions import tables_of
 from glue2lakehouse.tools.catalog.propose import propose
 from glue2lakehouse.tools.ddl import extract_tables
+from glue2lakehouse.tools.jobs import read_definitions
 from glue2lakehouse.tools.source import PythonUnit, SourceTree, open_source, read_all_units
 
 _DUMPS = (".json", ".jsonl", ".ndjson")
@@ -80,6 +82,8 @@ def _of_project(tree: SourceTree, findings: list[Finding], progress: Progress) -
         else:
             yield from (table_of_ddl(table) for table in extract_tables(text, file.path) if not table.temporary)
         progress("ddl", number, len(sql))
+    defined = tables_of(read_definitions({file.path: file.absolute for file in tree.files}))
+    yield from (table.model_copy(update={"columns": (), "partition_keys": (), "properties": {}}) for table in defined)
     code = tree.of_type("py", "ipynb")
     for number, file in enumerate(code, start=1):
         units = [unit for unit in read_all_units([file]) if isinstance(unit, PythonUnit)]

@@ -15,7 +15,9 @@ from glue2lakehouse.orchestrator.trust import SettingsOf, settings_for
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.catalog import Partition, Table, scan_dump
 from glue2lakehouse.tools.catalog.from_ddl import table_of_ddl
+from glue2lakehouse.tools.catalog.of_definitions import tables_of
 from glue2lakehouse.tools.ddl import extract_tables
+from glue2lakehouse.tools.jobs import read_definitions
 from glue2lakehouse.tools.optimize import Advice, TableFacts, TableUses, advise, uses_of
 from glue2lakehouse.tools.source import PythonUnit, SourceTree, open_source, read_all_units
 
@@ -64,7 +66,8 @@ def advise_project(
 
 
 def _tables(tree: SourceTree, dumps: Sequence[Path]) -> tuple[dict[str, Table], Counter[str]]:
-    tables: dict[str, Table] = {}
+    defined = tables_of(read_definitions({file.path: file.absolute for file in tree.files}))
+    tables = {table.full_name: table for table in defined if table.table_kind not in ("view", "link")}
     partitions: Counter[str] = Counter()
     for file in tree.of_type("sql"):
         text = read_sql(file.absolute, file.path)

@@ -1,6 +1,6 @@
 """The first phase: everything that a source says about itself, before anything is converted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -9,6 +9,8 @@ from glue2lakehouse.domain import Entity, Finding, Severity, stable_id
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.catalog import Refusal, scan_dump
 from glue2lakehouse.tools.catalog.as_ddl import CatalogDdl, ddl_of_catalog
+from glue2lakehouse.tools.catalog.of_definitions import FOLDER as DEFINED
+from glue2lakehouse.tools.catalog.of_definitions import created_in, items_of, places_of
 from glue2lakehouse.tools.jobs.facts import connectors_of, facts_for_script
 from glue2lakehouse.tools.jobs.model import Definitions
 from glue2lakehouse.tools.jobs.read import match_scripts, read_definitions
@@ -62,6 +64,8 @@ def read_project(tree: SourceTree, settings: Settings, progress: Progress = sile
         progress("read", number, len(python))
     definitions = read_definitions({file.path: file.absolute for file in tree.files})
     lost = match_scripts(definitions, {path: unit.code for path, unit in units.items()})
+    sql = {file.path: read_sql(file.absolute, file.path) for file in tree.of_type("sql")}
+    defined = _defined(definitions, sql.values(), catalog)
     run = frozenset(job.script for job in definitions.jobs if job.script)
     return Project(
         id=identity,
@@ -73,15 +77,22 @@ def read_project(tree: SourceTree, settings: Settings, progress: Progress = sile
         entities=tuple(_entities(identity, tree, units, run)),
         definitions=definitions,
         facts=_all_facts(definitions, units),
-        ddl={file.path: read_sql(file.absolute, file.path) for file in tree.of_type("sql")} | catalog.files,
+        ddl=sql | defined.files | catalog.files,
         findings=(
             *tree.findings,
-            *(_refused(refusal) for refusal in catalog.refusals),
+            *(_refused(refusal) for refusal in (*catalog.refusals, *defined.refusals)),
             *(finding for finding in broken.values() if finding.severity is not Severity.BLOCKER),
             *definitions.findings,
             *lost,
         ),
     )
+
+
+def _defined(definitions: Definitions, sql: Iterable[str | Finding], catalog: CatalogDdl) -> CatalogDdl:
+    """Return the DDL of the tables that only a definition makes; what a SQL file creates, or the catalog holds, counts over it."""
+    texts = [text for text in (*sql, *catalog.files.values()) if isinstance(text, str)]
+    known = created_in(texts)
+    return ddl_of_catalog(items_of(definitions, known), DEFINED, places_of(definitions))
 
 
 def _refused(refusal: Refusal) -> Finding:

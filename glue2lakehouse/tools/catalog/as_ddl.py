@@ -8,7 +8,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,20 +42,25 @@ class _Catalog:
     tables: list[Table] = field(default_factory=list)
     partitions: dict[str, list[Partition]] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
 
 
-def ddl_of_catalog(items: Iterable[Item]) -> CatalogDdl:
-    """Return the DDL of a catalog's databases, tables, partitions and views; other items have no DDL."""
+def ddl_of_catalog(items: Iterable[Item], folder: str = FOLDER, places: Mapping[str, str] | None = None) -> CatalogDdl:
+    """Return the DDL of a catalog's databases, tables, partitions and views; other items have no DDL.
+
+    `places` say where a table is defined, by `database.table`; a comment before its statement tells it.
+    """
     catalog = _sorted(items)
+    catalog.places = dict(places or {})
     files: dict[str, str] = {}
     for name in sorted({*catalog.databases, *(table.database for table in catalog.tables)}):
         own = [t for t in catalog.tables if t.database == name and t.table_kind not in ("view", "link")]
-        files[f"{FOLDER}/tables/{_file_name(name)}.sql"] = "\n".join(_database(catalog, name, own))
+        files[f"{folder}/tables/{_file_name(name)}.sql"] = "\n".join(_database(catalog, name, own))
     views = [table for table in catalog.tables if table.table_kind == "view"]
     for dialect in ("athena", "hive"):
         text = "\n".join(_views(views, dialect, catalog.refusals))
         if text:
-            files[f"{FOLDER}/views/{dialect}.sql"] = text
+            files[f"{folder}/views/{dialect}.sql"] = text
     return CatalogDdl(files, tuple(catalog.refusals))
 
 
@@ -91,7 +96,8 @@ def _database(catalog: _Catalog, name: str, tables: Sequence[Table]) -> Iterator
         made += f"\nLOCATION {literal(database.location)}"
     yield made + ";"
     for table in tables:
-        yield f"\n{_table(table)};"
+        place = catalog.places.get(table.full_name, "")
+        yield (f"\n-- {place}" if place else "") + f"\n{_table(table)};"
         yield from _partitions(table, catalog.partitions.get(table.full_name, []))
 
 
