@@ -10,6 +10,7 @@ from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.jobs import check_bundle, read_definitions, write_bundle
 from glue2lakehouse.tools.jobs.model import Definitions, Step
+from glue2lakehouse.tools.jobs.values import open_references
 
 HEAD = """\
 from datetime import timedelta
@@ -101,6 +102,63 @@ def test_a_task_that_is_mapped_over_known_values_is_a_task_for_each(call: str, n
 def test_a_task_that_is_mapped_over_unknown_values_is_a_blocker(call: str) -> None:
     found = read(f"GlueJobOperator.partial(task_id='m').{call}\n")
     assert any("mapped over values" in f.message for f in blockers(found))
+
+
+PARAMS = """
+from airflow.models.param import Param
+with DAG("d", schedule=None, params={{"table": "orders", "limit": Param(5, type="integer")}}):
+    GlueJobOperator(task_id="a", job_name="a", script_args={{"--x": {value!r}}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ("{{ params.table }}", "⟪table⟫"),
+        ("{{params['limit']}}", "⟪limit⟫"),
+        ("s3://{{ var.value.bucket }}/{{ var.value.folder }}", "s3://⟦airflow_bucket⟧/⟦airflow_folder⟧"),
+    ],
+)
+def test_parameters_of_a_dag_and_variables_of_airflow_have_counterparts(value: str, kept: str) -> None:
+    found = read(PARAMS.format(value=value))
+    (chain,) = found.chains
+    assert chain.steps[0].arguments == {"--x": kept}
+    assert chain.inputs == {"table": "orders", "limit": "5"}
+    assert set(open_references(kept)) == found.references.keys()
+    assert found.findings == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["{{ ds }}", "{{ params.nobody }}", "x{{ params.table }}", "{{ var.json.x }}", "{{ var.value.x }}{{ ds }}", "{% if a %}b{% endif %}"],
+)  # fmt: skip
+def test_other_templates_are_blockers(value: str) -> None:
+    found = read(PARAMS.format(value=value))
+    assert found.chains[0].steps[0].arguments == {}
+    assert len(blockers(found)) == 1
+
+
+def test_parameters_that_are_computed_are_told() -> None:
+    for params in ("of()", "{'table': of()}"):
+        found = read(
+            f"with DAG('d', schedule=None, params={params}):\n    GlueJobOperator(task_id='a', job_name='a')\n"
+        )
+        assert ["the DAG's params" in f.message for f in found.findings] == [True]
+
+
+@pytest.mark.parametrize("kind", ["CronTriggerTimetable", "CronDataIntervalTimetable"])
+def test_a_timetable_of_cron_has_its_own_time_zone(kind: str) -> None:
+    body = f"with DAG('d', schedule={kind}('0 1 * * MON', timezone='Asia/Tokyo'), catchup=False):\n    GlueJobOperator(task_id='a', job_name='a')\n"
+    (chain,) = read(body).chains
+    assert (chain.schedule, chain.timezone) == ("cron(0 1 ? * MON *)", "Asia/Tokyo")
+    odd = read(body.replace("timezone=", "interval=of(), timezone="))
+    assert (odd.chains[0].schedule, len(blockers(odd))) == ("", 1)
+
+
+@pytest.mark.parametrize("name", ["depends_on_past", "wait_for_downstream", "on_failure_callback", "sla"])
+def test_what_changes_when_a_task_runs_or_who_hears_of_it_is_a_warning(name: str) -> None:
+    found = read(f"GlueJobOperator(task_id='a', job_name='a', {name}=True)\n")
+    assert [(f.severity, name in f.message) for f in found.findings] == [(Severity.WARNING, True)]
 
 
 def written(out: Path, body: str) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.build import build
-from glue2lakehouse.tools.jobs.cron import unix_to_aws
-from glue2lakehouse.tools.jobs.model import Chain, Definition, Definitions, Kind, Origin, Place, Step
+from glue2lakehouse.tools.jobs.model import Chain, Definition, Definitions, Kind, OpenReference, Origin, Place, Step
 from glue2lakehouse.tools.jobs.readers.airflow_code import Loaded
-from glue2lakehouse.tools.jobs.readers.airflow_values import Dag, Delta, Moment, Open, Task, order_of
+from glue2lakehouse.tools.jobs.readers.airflow_schedule import schedule_of, shown_value
+from glue2lakehouse.tools.jobs.readers.airflow_templates import filled, params_of
+from glue2lakehouse.tools.jobs.readers.airflow_values import Dag, Delta, Task, order_of
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
 
 OPERATOR = "operator of a DAG"
@@ -24,10 +25,6 @@ _GLUE_OPERATOR = re.compile(r"\bGlue(Job|Crawler)Operator\b|\b\w*Glue\w*Operator
 # What Airflow itself sets where nobody says: core.default_task_retry_delay and core.max_active_runs_per_dag.
 _RETRY_DELAY = 300
 _RUNS_AT_ONCE = 16
-_PRESETS = {
-    "@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@weekly": "0 0 * * 0",
-    "@monthly": "0 0 1 * *", "@quarterly": "0 0 1 */3 *", "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *",
-}  # fmt: skip
 _RUN_IF = {
     "all_success": "ALL_SUCCESS", "all_done": "ALL_DONE", "one_success": "AT_LEAST_ONE_SUCCESS",
     "all_failed": "ALL_FAILED", "one_failed": "AT_LEAST_ONE_FAILED", "none_failed": "NONE_FAILED",
@@ -43,7 +40,7 @@ _DAG_KNOWN = frozenset(
      "start_date", "max_active_runs", "dagrun_timeout", "is_paused_upon_creation"}
 )  # fmt: skip
 _DEFAULTS_KNOWN = frozenset({"owner", "depends_on_past", "start_date"})
-_CALLED = re.compile(r"_callback$|^email|^sla$")
+_CALLED = re.compile(r"_callback$|^email|^sla$|^depends_on_past$|^wait_for_downstream$")
 _CREATES = frozenset({"script_location", "iam_role_name", "iam_role_arn", "create_job_kwargs", "s3_bucket", "job_desc",
                       "num_of_dpus", "retry_limit", "update_config", "replace_script_file"})  # fmt: skip
 
@@ -70,6 +67,9 @@ def read_dag(path: str, text: str) -> Definitions:
             reading = _Reading(path, dag)
             found.items += [reading.chain(), *reading.jobs]
             found.findings += reading.findings
+            for name, text in reading.variables.items():
+                place = Place(path=path, line=dag.line)
+                found.references.setdefault(name, OpenReference(name=name, text=text, place=place))
         else:
             _tell_unknown(found, path, dag)
     if found.items:
@@ -85,6 +85,8 @@ class _Reading:
         self.dag = dag
         self.findings: list[Finding] = []
         self.jobs: list[Definition] = []
+        self.params = params_of(dag.given.get("params"))
+        self.variables: dict[str, str] = {}
         self.order = order_of(dag)
         self.keys = {task: reference_name(task.id) for task in dag.tasks}
         shared = {name: value for name, value in dag.defaults.items() if name in _KNOWN | _CREATES | _FOR_THE_RUN}
@@ -97,14 +99,14 @@ class _Reading:
             self._other_task(task)
         steps = tuple(self._step(task) for task in self.dag.tasks if task.operator in _JOBS | _CRAWLERS)
         self._other_settings()
-        schedule, zone = self._schedule()
+        schedule, zone = schedule_of(self.dag, self._tell)
         limit, runs = self.dag.given.get("dagrun_timeout"), self.dag.given.get("max_active_runs")
         paused = self.dag.given.get("is_paused_upon_creation")
         return Chain(
             name=self.dag.name, place=Place(path=self.path, line=self.dag.line), origin=Origin.AIRFLOW, steps=steps,
             schedule=schedule, timezone=zone, active=False if paused is True else None,
             timeout_seconds=int(limit.seconds) if isinstance(limit, Delta) else None,
-            max_concurrent_runs=runs if isinstance(runs, int) else _RUNS_AT_ONCE, emails=self._emails(),
+            max_concurrent_runs=runs if isinstance(runs, int) else _RUNS_AT_ONCE, emails=self._emails(), inputs=self.params,
         )  # fmt: skip
 
     def _emails(self) -> tuple[str, ...]:
@@ -117,7 +119,7 @@ class _Reading:
                 continue
             if not all(isinstance(each, str) for each in named):
                 self._tell(
-                    task.line, f"task '{task.id}': who is told of its failure ({_shown(given)}) is computed and was left out",
+                    task.line, f"task '{task.id}': who is told of its failure ({shown_value(given)}) is computed and was left out",
                     Severity.WARNING,
                 )  # fmt: skip
                 continue
@@ -157,7 +159,7 @@ class _Reading:
         )  # fmt: skip
         for name, kind in (("retries", int), ("execution_timeout", Delta), ("retry_delay", Delta | int | float)):
             if task.given.get(name) is not None and not isinstance(task.given[name], kind):
-                text = f"task '{task.id}': {name} ({_shown(task.given[name])}) is computed and was left out"
+                text = f"task '{task.id}': {name} ({shown_value(task.given[name])}) is computed and was left out"
                 self._tell(task.line, text, Severity.WARNING)
         if task.operator in _CRAWLERS:
             return step.model_copy(update={"crawler_name": self._crawler(task)})
@@ -198,10 +200,10 @@ class _Reading:
         for key, value in given.items():
             if not isinstance(value, str | int | float):
                 self._tell(task.line, f"task '{task.id}': {key} of its script_args is computed", Severity.BLOCKER)
-            elif "{{" in str(value):
+            elif (made := filled(str(value), self.params, self.variables)) is None:
                 self._tell(task.line, f"task '{task.id}': {key} holds an Airflow template, {value}", Severity.BLOCKER)
             else:
-                kept[str(key)] = str(value)
+                kept[str(key)] = made
         return kept
 
     def _other_arguments(self, task: Task, job: str) -> None:
@@ -209,7 +211,7 @@ class _Reading:
             if name == "wait_for_completion" and value is not True:
                 self._tell(task.line, f"task '{task.id}' does not wait for its job; Databricks does", Severity.WARNING)
             elif name in _FOR_THE_RUN:
-                text = f"task '{task.id}' sets {name} ({_shown(value)}) for the run, which the job definition sets on Databricks"
+                text = f"task '{task.id}' sets {name} ({shown_value(value)}) for the run, which the job definition sets on Databricks"
                 self._tell(task.line, text, Severity.WARNING)
             elif name not in _KNOWN | _CREATES:
                 severity = Severity.WARNING if _CALLED.search(name) else Severity.INFO
@@ -244,10 +246,13 @@ class _Reading:
     def _other_settings(self) -> None:
         line = self.dag.line
         for name, value in self.dag.given.items():
-            if name not in _DAG_KNOWN:
-                self._tell(line, f"the DAG's {name} ({_shown(value)}) was left out", Severity.WARNING)
+            all_params = name == "params" and isinstance(value, dict) and len(self.params) == len(value)
+            if name not in _DAG_KNOWN and not all_params:
+                self._tell(line, f"the DAG's {name} ({shown_value(value)}) was left out", Severity.WARNING)
             elif name in ("dagrun_timeout", "max_active_runs") and not isinstance(value, Delta | int):
-                self._tell(line, f"the DAG's {name} ({_shown(value)}) is computed and was left out", Severity.WARNING)
+                self._tell(
+                    line, f"the DAG's {name} ({shown_value(value)}) is computed and was left out", Severity.WARNING
+                )
         known = _DEFAULTS_KNOWN | _KNOWN | _CREATES | _FOR_THE_RUN
         left = sorted(str(name) for name in self.dag.defaults if name not in known)
         if left:
@@ -260,42 +265,6 @@ class _Reading:
                 "depends_on_past has no counterpart: a run does not wait for the last one's success",
                 Severity.WARNING,
             )
-
-    def _schedule(self) -> tuple[str, str]:
-        given = self.dag.given
-        name = next((word for word in ("schedule", "schedule_interval", "timetable") if word in given), "")
-        if not name:
-            if given:
-                self._tell(
-                    self.dag.line, "no schedule is given: Airflow 2 runs it daily, Airflow 3 not at all; the job has none",
-                    Severity.WARNING,
-                )  # fmt: skip
-            return "", "UTC"
-        value = given[name]
-        if value is None or value == "@once":
-            return "", "UTC"
-        expression = _rate(value) if isinstance(value, Delta) else None
-        if isinstance(value, str):
-            expression = unix_to_aws(_PRESETS.get(value, value))
-        if expression is None:
-            text = f"schedule {_shown(value)} has no cron form; the job has no schedule"
-            self._tell(self.dag.line, text, Severity.BLOCKER)
-            return "", "UTC"
-        if given.get("catchup", True) is not False:
-            self._tell(self.dag.line, "catchup starts the runs that were missed; Databricks does not", Severity.WARNING)
-        return expression, self._zone()
-
-    def _zone(self) -> str:
-        start = self.dag.given.get("start_date", self.dag.defaults.get("start_date"))
-        if isinstance(start, Moment):
-            return start.zone or "UTC"
-        if start is not None:
-            self._tell(
-                self.dag.line,
-                f"start_date ({_shown(start)}) is computed: the schedule was taken to be in UTC",
-                Severity.WARNING,
-            )
-        return "UTC"
 
     def _tell(self, line: int, what: str, severity: Severity) -> None:
         self.findings.append(_finding(self.path, line, what, severity))
@@ -311,28 +280,10 @@ def _tell_unknown(found: Definitions, path: str, dag: Dag) -> None:
         found.findings.append(_finding(path, task.line, text, Severity.BLOCKER))
 
 
-def _rate(delta: Delta) -> str | None:
-    for unit, seconds in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if delta.seconds >= seconds and delta.seconds % seconds == 0:
-            return f"rate({int(delta.seconds // seconds)} {unit}s)"
-    return None
-
-
 def _is_plain(value: Any) -> bool:
     if isinstance(value, list | dict):
         return all(_is_plain(item) for item in (value.values() if isinstance(value, dict) else value))
     return isinstance(value, str | int | float | bool) or value is None
-
-
-def _shown(value: Any) -> str:
-    text = (
-        value.text
-        if isinstance(value, Open)
-        else f"every {value.seconds:g} s"
-        if isinstance(value, Delta)
-        else str(value)
-    )
-    return re.sub(r"\s+", " ", text)[:80]
 
 
 def _finding(path: str, line: int, what: str, severity: Severity) -> Finding:

@@ -16,6 +16,7 @@ from glue2lakehouse.tools.jobs.readers.airflow_values import (
     Moment,
     Open,
     Task,
+    Timetable,
     Zone,
     tasks_in,
 )
@@ -168,6 +169,14 @@ class Loaded(PlainPython):
             return Delta(sum(_UNITS[name] * value for name, value in values.items())) if known else NotImplemented
         if called in ("timezone", "ZoneInfo", "gettz", "Timezone") and positional and isinstance(positional[0], str):
             return Zone(positional[0])
+        if called == "Param":
+            return given.get("default", positional[0] if positional else None)
+        if called in ("CronTriggerTimetable", "CronDataIntervalTimetable"):
+            cron, zone = [*positional, given.get("cron")][0], given.get("timezone", [*positional, "UTC", "UTC"][1])
+            zone = zone.name if isinstance(zone, Zone) else zone
+            more = given.keys() - {"cron", "timezone"}
+            known = isinstance(cron, str) and isinstance(zone, str) and not more
+            return Timetable(str(cron), str(zone)) if known else NotImplemented
         if called in ("datetime", "days_ago", "today", "yesterday", "instance"):
             zone = given.get("tz", given.get("tzinfo", ""))
             return Moment(zone.name if isinstance(zone, Zone) else zone if isinstance(zone, str) else "")

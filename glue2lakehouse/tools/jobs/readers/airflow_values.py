@@ -33,6 +33,14 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class Timetable:
+    """A cron expression with a time zone of its own."""
+
+    cron: str
+    zone: str
+
+
+@dataclass(frozen=True)
 class Label:
     """A label at an edge."""
 
