@@ -52,8 +52,6 @@ def test_a_hudi_write_in_one_chain_goes_to_delta(convert, line: str, becomes: st
         'df.write.format("hudi").options(**conf).mode("append").saveAsTable("t")',
         'writer = df.write.format("hudi").options(**conf)\nwriter.mode("append").save()',
         'spark.read.format("hudi").load("s3://b/orders/")',
-        'df.write.format("dynamodb").option("dynamodb.output.tableName", "t").mode("append").save()',
-        'spark.read.format("dynamodb").option("dynamodb.input.tableName", "t").load()',
     ],
 )
 def test_what_is_not_seen_or_not_the_same_is_handed_off_as_it_stands(convert, line: str) -> None:
