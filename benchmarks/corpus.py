@@ -36,7 +36,7 @@ def convert(repository: pathlib.Path, settings: Settings) -> list[tuple[Conversi
                 files[unit.path] = unit.code
     conversions = list(convert_project(files, settings))
     after = {conversion.path: conversion.after for conversion in conversions}
-    after["glue_compat.py"] = render_compat(frozenset().union(*(c.compat for c in conversions)), settings.moved)
+    after["glue_compat.py"] = render_compat(frozenset().union(*(c.compat for c in conversions)), settings)
     found = []
     for conversion in conversions:
         if not conversion.uses_glue:

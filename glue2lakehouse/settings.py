@@ -113,6 +113,12 @@ class Settings(BaseModel):
         found = self.tables.get(name) or self.tables.get(name.lower())
         return found or f"{self.catalog}.{self.schema_for(database)}.{table}"
 
+    @property
+    def renames(self) -> bool:
+        """Whether a schema or a table may be called otherwise than in Glue, apart from the catalog."""
+        schemas = any(schema and schema.lower() != database.lower() for database, schema in self.schemas.items())
+        return schemas or any(full.lower() != f"{self.catalog}.{name}".lower() for name, full in self.tables.items())
+
     def action_for(self, database: str, table: str) -> Action:
         """Return what happens to the files of a Glue table."""
         default: Action = "convert_to_delta" if self.table_format == "delta" else "keep_external"

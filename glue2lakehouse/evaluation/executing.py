@@ -46,7 +46,7 @@ def _golden_verdicts(case: Case, source: Source, worker: Worker) -> list[JobVeri
     golden = case.golden()
     helpers = helpers_used(golden.values())
     if helpers and COMPAT_FILE not in golden:
-        golden[COMPAT_FILE] = render_compat(helpers, case.settings.moved)
+        golden[COMPAT_FILE] = render_compat(helpers, case.settings)
     with _written(golden) as folder:
         pair = source.model_copy(update={"converted": folder, "recorded": case.expected()})
         verdicts = list(verify_project(pair, case.jobs, worker=worker))

@@ -134,7 +134,7 @@ def _checked(case: Case, before: Mapping[str, str], after: Mapping[str, str], ou
 
 def _with_helpers(files: dict[str, str], settings: Settings) -> dict[str, str]:
     helpers = helpers_used(files.values())
-    return {**files, COMPAT_FILE: render_compat(helpers, settings.moved)} if helpers else files
+    return {**files, COMPAT_FILE: render_compat(helpers, settings)} if helpers else files
 
 
 class _Judge:

@@ -60,7 +60,7 @@ class Checker:
         self._after = {draft.path: draft.after for draft in drafts}
         helpers = helpers_used(self._after.values())
         if helpers:
-            self._after.setdefault(COMPAT_FILE, render_compat(helpers, settings.moved))
+            self._after.setdefault(COMPAT_FILE, render_compat(helpers, settings))
         self._facts = project.facts
         self._settings = settings
 

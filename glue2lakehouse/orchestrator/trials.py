@@ -156,7 +156,7 @@ def _blocked(draft: Draft) -> bool:
 
 def _write(folder: Path, files: Mapping[str, str], settings: Settings) -> None:
     helpers = helpers_used(files.values())
-    compat = {COMPAT_FILE: render_compat(helpers, settings.moved)} if helpers else {}
+    compat = {COMPAT_FILE: render_compat(helpers, settings)} if helpers else {}
     for path, text in {**files, **compat}.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)

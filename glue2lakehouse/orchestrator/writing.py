@@ -35,7 +35,7 @@ def code_files(project: Project, outcomes: Sequence[Outcome], settings: Settings
     helpers = helpers_used(outcome.code for outcome in outcomes)
     # Where the source has a module of that name, every file that needs helpers waits for a person.
     if helpers and COMPAT_FILE not in project.units:
-        files[COMPAT_FILE] = render_compat(helpers, settings.moved).encode()
+        files[COMPAT_FILE] = render_compat(helpers, settings).encode()
     return files
 
 

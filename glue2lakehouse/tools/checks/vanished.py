@@ -137,11 +137,20 @@ def _elsewhere(touch: Touch, own: _Compared, compared: list[_Compared], settings
     return several and any(_told(touch.text, one.facts.strings, settings) for one in others)
 
 
+_NAMED = re.compile(r"[\w`{}]+(?:\.[\w`{}]+)+")
+
+
 def _told(text: str, strings: Iterable[str], settings: Settings) -> bool:
     """Whether a text stands in another one, token by token, with the names of schemas and tables mapped."""
     mapped = {old.lower(): new.lower() for old, new in settings.schemas.items()}
     mapped |= {old.rpartition(".")[2].lower(): new.rpartition(".")[2].lower() for old, new in settings.tables.items()}
     moved = text.lower()
+    if settings.renames and (names := [name for name in _NAMED.findall(moved) if "{}" in name]):
+        # `uc_name('sales', table)` looks up what stood as `sales.{table}`.
+        looked_up = _NAMED.sub(lambda match: "{}" if "{}" in match[0] else match[0], moved)
+        written = {part for name in names for part in name.replace("`", "").split(".") if "{}" not in part}
+        if written <= {each.lower() for each in strings} and _told(looked_up, strings, settings):
+            return True
     for old, new in settings.tables.items():
         moved = re.sub(rf"\b{re.escape(old.lower())}\b", lambda _, new=new: new.lower(), moved)  # type: ignore[misc]
     if moved != text.lower() and _told(moved, strings, settings.model_copy(update={"tables": {}, "schemas": {}})):

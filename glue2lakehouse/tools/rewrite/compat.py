@@ -4,11 +4,12 @@ The helpers live in `runtime/` as ordinary modules; this takes the asked-for def
 """
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
+from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite.options import quoted
 
 MODULE = "glue_compat"
@@ -21,10 +22,6 @@ _TRAVELS_WHOLE = """# Functions that run on executors are sent whole, so that no
 cloudpickle.register_pickle_by_value(sys.modules[__name__])"""
 _TRAVEL_IMPORTS = ("import sys", "from pyspark import cloudpickle")
 _RUNS_ON_EXECUTORS = ("F.udf(", "mapInPandas(", "mapInArrow(", "class S3OnVolumes", "def skip_empty_batches(")
-
-
-_MOVED = "_MOVED"
-"""The name under which the helpers find the project's mapping of paths."""
 
 
 class _Definition(NamedTuple):
@@ -77,10 +74,10 @@ def helper_names() -> frozenset[str]:
     return frozenset(name for name in _definitions()[0] if not name.startswith("_"))
 
 
-def render_compat(names: Iterable[str], moved: Mapping[str, str] | None = None) -> str:
+def render_compat(names: Iterable[str], settings: Settings | None = None) -> str:
     """Return the text of `glue_compat.py` with the named helpers and what they use. Raises KeyError for an unknown one.
 
-    `moved` says where the objects of S3 prefixes are (`Settings.moved`), for the helpers that look for it.
+    The settings' mapping of paths, schemas and tables stands there as data, for the helpers that look for it.
     """
     found, imported = _definitions()
     wanted: dict[str, _Definition] = {}
@@ -90,8 +87,8 @@ def render_compat(names: Iterable[str], moved: Mapping[str, str] | None = None) 
         if name not in wanted:
             wanted[name] = found[name]
             todo.extend(sorted(found[name].uses & found.keys()))
-    if _MOVED in wanted:
-        wanted[_MOVED] = wanted[_MOVED]._replace(text=_moved_text(moved or {}))
+    for name in wanted.keys() & _DATA.keys():
+        wanted[name] = wanted[name]._replace(text=_DATA[name](settings or Settings()))
     ordered = sorted(wanted.values(), key=lambda definition: definition.order)
     used = frozenset().union(*(definition.uses for definition in ordered)) if ordered else frozenset()
     travels = any(mark in definition.text for definition in ordered for mark in _RUNS_ON_EXECUTORS)
@@ -108,7 +105,24 @@ def render_compat(names: Iterable[str], moved: Mapping[str, str] | None = None) 
     return "\n".join(blocks).rstrip() + "\n"
 
 
-def _moved_text(moved: Mapping[str, str]) -> str:
-    """Return the mapping of paths as source."""
-    pairs = "".join(f"    {quoted(prefix)}: {quoted(place)},\n" for prefix, place in moved.items())
-    return f"\n# S3 prefixes, the longest first, and where their objects are now.\n{_MOVED} = {{\n{pairs}}}"
+def _mapping(name: str, comment: str, pairs: Mapping[str, str]) -> str:
+    """Return a mapping as source."""
+    lines = "".join(f"    {quoted(key)}: {quoted(value)},\n" for key, value in pairs.items())
+    return f"\n# {comment}\n{name} = {{\n{lines}}}"
+
+
+_DATA: dict[str, Callable[[Settings], str]] = {
+    "_MOVED": lambda settings: _mapping(
+        "_MOVED", "S3 prefixes, the longest first, and where their objects are now.", settings.moved
+    ),
+    "_CATALOG": lambda settings: f"_CATALOG = {quoted(settings.catalog)}",
+    "_SCHEMAS": lambda settings: _mapping(
+        "_SCHEMAS",
+        "Glue databases and their schemas.",
+        {key.lower(): value for key, value in settings.schemas.items() if value},
+    ),
+    "_TABLES": lambda settings: _mapping(
+        "_TABLES", "Glue tables and their names.", {key.lower(): value for key, value in settings.tables.items()}
+    ),
+}
+"""The names under which the helpers find the settings, and what stands there."""

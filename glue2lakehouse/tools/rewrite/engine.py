@@ -27,7 +27,7 @@ from glue2lakehouse.tools.rewrite.kinds import analyse, parse, stubs
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.values import TableFacts
 from glue2lakehouse.tools.rewrite.kinds.world import World
-from glue2lakehouse.tools.rewrite.moving import map_paths, wrap
+from glue2lakehouse.tools.rewrite.looking_up import look_up, wrap
 from glue2lakehouse.tools.rewrite.placing import applied
 from glue2lakehouse.tools.rewrite.provenance import recorded
 from glue2lakehouse.tools.rewrite.remarks import remarks
@@ -109,11 +109,11 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     work.findings.extend(ansi_remarks(place))
     work.findings.extend(shared_contexts(place))
     work.findings.extend(elsewhere(place))
-    computed_paths = map_paths(work)
+    computed = look_up(work)
     imports.edit_imports(work.place, work.edits, work.imports, work.answered)
     tidy.tidy(work.place, work.edits, work.answered)
     work.findings.extend(send_batch_functions(place, work.edits))
-    wrap(work, computed_paths)
+    wrap(work, computed)
     keep_apart(place, work.edits)
     after = applied(work)
     edits = recorded(place, work.edits, work.applied, after) if after != module.source else ()

@@ -22,11 +22,9 @@ from glue2lakehouse.tools.rewrite.rules.paths import MappedPaths
 from glue2lakehouse.tools.rewrite.views import views_of
 from glue2lakehouse.tools.rewrite.work import Work
 
-_IMPORT = "from glue_compat import mapped_path"
-
 
 def map_paths(work: Work) -> dict[ast.expr, None]:
-    """Change literals, tell what is not settled, and return the expressions that `wrap` has to put into `mapped_path`."""
+    """Change literals, tell what is not settled, and return the expressions that `mapped_path` has to look up."""
     place = work.place
     moved = place.settings.moved
     wrapped: dict[ast.expr, None] = {}
@@ -64,9 +62,6 @@ def map_paths(work: Work) -> dict[ast.expr, None]:
         work.applied.append((head, MappedPaths(), Rewrite()))
     work.findings += _left(work, accounted, bool(wrapped))
     work.findings += [_computed(place, node) for node in wrapped]
-    if wrapped or _is_used(work):
-        work.imports[_IMPORT] = None
-        work.compat.add("mapped_path")
     return wrapped
 
 
@@ -80,24 +75,6 @@ def _is_of_table(place: Place, node: ast.AST) -> bool:
             if node.func.attr not in ("option", "options", "mode", "format", "partitionBy", "bucketBy", "sortBy"):
                 return False
     return False
-
-
-def _is_used(work: Work) -> bool:
-    """Whether a rule has put a path into the helper: one that a dict of options holds."""
-    every = (*work.edits.expressions.values(), *(line for lines in work.edits.statements.values() for line in lines))
-    return any(
-        isinstance(part, str) and "mapped_path(" in part
-        for made in every
-        for part in (made.parts if isinstance(made, Code) else (made,))
-    )
-
-
-def wrap(work: Work, nodes: dict[ast.expr, None]) -> None:
-    """Put expressions into `mapped_path`, with all other edits inside them."""
-    for node in nodes:
-        text = work.place.source.render(node, work.edits.expressions)
-        work.edits.expressions[node] = Code((f"mapped_path({text})",))
-        work.applied.append((node, MappedPaths(), Rewrite()))
 
 
 def _is_none(place: Place, node: ast.expr) -> bool:

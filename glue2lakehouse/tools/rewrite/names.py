@@ -26,17 +26,17 @@ def target_name(use: Use, database: str, table: str) -> str:
 
 
 def table_code(use: Use, database: Piece | None, table: Piece | None) -> tuple[Code, bool]:
-    """Return code for the target's name of a catalog table, and whether it is known before it runs."""
+    """Return code for the target's name of a catalog table, and whether it is known, or looked up in the settings' mapping."""
     database_text = use.literal(database) if isinstance(database, ast.expr) else None
     table_text = use.literal(table) if isinstance(table, ast.expr) else None
     plain = isinstance(database, ast.Constant) and isinstance(table, ast.Constant)
     if plain and isinstance(database_text, str) and isinstance(table_text, str):
         return code("{name}", name=quoted(target_name(use, database_text, table_text))), True
-    if isinstance(database_text, str) and isinstance(table_text, str):
-        target = target_name(use, database_text, table_text)
-        if target != ".".join(map(quote_name, (use.settings.catalog, database_text, table_text))):
-            return code("{name}", name=quoted(target)), True
-    catalog = use.settings.catalog
+    if database is not None and _is_looked_up(use, database, database_text, table, table_text):
+        if table is None:
+            return code("uc_schema({database})", database=database), True
+        return code("uc_name({database}, {table})", database=database, table=table), True
+    catalog = quote_name(use.settings.catalog)
     first = catalog
     schema: Piece | None = database
     if isinstance(database, ast.Constant) and isinstance(database_text, str):
@@ -47,6 +47,18 @@ def table_code(use: Use, database: Piece | None, table: Piece | None) -> tuple[C
         return code('f"{inside}"', inside=inside), False
     pieces = [quoted(first), *(_text(piece) for piece in rest)]
     return code('".".join([{pieces}])', pieces=joined(", ", pieces)), False
+
+
+def _is_looked_up(use: Use, database: Piece, schema: object, table: Piece | None, name: object) -> bool:
+    """Whether a table that is not written out is, or may be, called otherwise than its database and table say."""
+    if not isinstance(schema, str):
+        return use.settings.renames
+    if isinstance(name, str):
+        return target_name(use, schema, name) != ".".join(map(quote_name, (use.settings.catalog, schema, name)))
+    renamed = use.settings.schema_for(schema) != schema and not isinstance(database, ast.Constant)
+    return renamed or (
+        table is not None and any(key.lower().startswith(f"{schema.lower()}.") for key in use.settings.tables)
+    )
 
 
 def _text(piece: Piece) -> Piece:

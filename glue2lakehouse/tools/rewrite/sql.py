@@ -153,7 +153,8 @@ def rename(
             if HOLE in part.text:
                 added = added.replace(text.hole(part.start, part.end), "")
         first, last = text.places[start], text.places[end - 1] + 1
-        if text.source[first:last] != _as_written(text, start, end) or re.search(r"[\"'\\\n]", added):
+        quotes = re.search(r"[\"'\\\n]", added) and not wanted.startswith("{uc_")
+        if text.source[first:last] != _as_written(text, start, end) or quotes:
             return None
         changes.append((start, end, wanted))
     return text.replaced(changes)

@@ -1,6 +1,7 @@
 """The temporary views that a project registers, and the schemas that it makes current."""
 
 import ast
+import re
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -18,13 +19,17 @@ _REGISTER = {
 }
 
 
+_USED = re.compile(r"\s*use\s+(?:(?:database|schema)\s+)?(`[^`]+`|\w+)\s*;?\s*", re.IGNORECASE)
+
+
 @dataclass(slots=True)
 class Views:
-    """Names in lower case; `dynamic` where a view's name is computed, `current` where a schema is made current."""
+    """Names in lower case, "" for a schema whose name is computed; `dynamic` where a view's name is computed, `current` where a schema is made current."""
 
     names: set[str] = field(default_factory=set)
     dynamic: bool = False
     current: bool = False
+    schemas: set[str] = field(default_factory=set)
     uses_glue: bool = False
 
 
@@ -51,10 +56,18 @@ def _note(node: ast.AST, world: World, views: Views) -> None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         views.names |= set(temporary_views(node.value))
         words = node.value.split()[:2] if node.value.lstrip()[:4].lower() == "use " else []
-        views.current |= bool(words) and words[-1].lower() != "catalog"
+        if words and words[-1].lower() != "catalog":
+            named = _USED.fullmatch(node.value)
+            views.current = True
+            views.schemas.add(named[1].strip("`").lower() if named else "")
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return
-    views.current |= node.func.attr == "setCurrentDatabase"
+    if node.func.attr == "setCurrentDatabase":
+        given = node.args[0] if node.args else None
+        views.current = True
+        views.schemas.add(
+            given.value.lower() if isinstance(given, ast.Constant) and isinstance(given.value, str) else ""
+        )
     position = _REGISTER.get(node.func.attr)
     if position is None:
         return

@@ -27,7 +27,7 @@ TEXT = '{"SerdeInfo": {"SerializationLibrary": "a.LazySimpleSerDe"}, "Location":
         ('glue.create_database(DatabaseInput={"Name": "other"})', 'create_database("main", {"Name": "other"})', "info"),
         ('glue.create_database(DatabaseInput={"Name": "sales"})', 'create_database("main", {"Name": "sales"}, name="shop")', "info"),
         ('glue.delete_database(Name="sales")', 'delete_database("main.shop")', "info"),
-        ("x = glue.delete_table(DatabaseName=db, Name=t)", 'x = delete_table(f"main.{db}.{t}")', "info"),
+        ("x = glue.delete_table(DatabaseName=db, Name=t)", 'x = delete_table(uc_name(db, t))', "info"),
         ('glue.delete_table(DatabaseName="sales", Name="orders")', 'delete_table("lake.core.Orders2")', "info"),
         (
             'glue.batch_delete_table(DatabaseName="sales", TablesToDelete=["items"])["Errors"]',
@@ -55,10 +55,10 @@ TEXT = '{"SerdeInfo": {"SerializationLibrary": "a.LazySimpleSerDe"}, "Location":
             'create_table("main.shop", governed)',
             "warning: becomes a managed Delta table",
         ),
-        ("glue.create_table(DatabaseName=db, TableInput=made)", "create_table(f\"main.{db}\", made)", "warning: the name is computed"),
+        ("glue.create_table(DatabaseName=db, TableInput=made)", "create_table(uc_schema(db), made)", "warning: the name is computed"),
         (
             'from clients import catalog\nmade = boto3.Session(region_name="x").client("glue")\nmade.delete_database(Name=db)',
-            'delete_database(f"main.{db}")',
+            'delete_database(uc_schema(db))',
             "info",
         ),
     ],

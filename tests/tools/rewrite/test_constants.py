@@ -138,5 +138,5 @@ def test_names_in_variables_go_where_the_mapping_says(convert: Convert) -> None:
         HEAD + "DB, TBL = 'x', 'y'\nD = 'sales'\nT = 'orders'\nglueContext.create_dynamic_frame.from_catalog(D, T)\n"
     )
     settings = Settings(tables={"sales.orders": "main.gold.o"})
-    assert 'spark.read.table("main.gold.o")' in convert(source, settings=settings).after
+    assert "spark.read.table(uc_name(D, T))" in convert(source, settings=settings).after
     assert 'spark.read.table(f"main.{D}.{T}")' in convert(source).after

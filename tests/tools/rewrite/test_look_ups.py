@@ -21,32 +21,32 @@ MAPPED = Settings(schemas={"sales": "shop"}, tables={"sales.orders": "lake.core.
     ("before", "after"),
     [
         ('x = glue.get_table(DatabaseName="sales", Name="orders")', 'x = get_table("lake.core.orders")'),
-        ("x = glue.get_table(DatabaseName=db, Name=name)", 'x = get_table(f"main.{db}.{name}")'),
+        ("x = glue.get_table(DatabaseName=db, Name=name)", "x = get_table(uc_name(db, name))"),
         ('x = glue.get_tables(DatabaseName="sales", MaxResults=90, NextToken=token)', 'x = get_tables("main.shop")'),
         ("x = glue.get_databases()", 'x = get_databases("main")'),
         ('x = glue.get_partitions(DatabaseName="sales", TableName="orders")', 'x = get_partitions("lake.core.orders")'),
         (
             'pages = glue.get_paginator("get_tables")\nfor page in pages.paginate(DatabaseName=db):\n    print(page)',
-            'for page in [get_tables(f"main.{db}")]:\n    print(page)',
+            "for page in [get_tables(uc_schema(db))]:\n    print(page)",
         ),
         ('x = glue.get_database(Name="sales")', 'x = get_database("main.shop")'),
         ('db = "sales"\nx = glue.get_tables(DatabaseName=db)', 'x = get_tables("main.shop")'),
         (
             'x = glue.get_paginator("get_tables").paginate(DatabaseName=db).build_full_result()',
-            'x = AwsPages([get_tables(f"main.{db}")]).build_full_result()',
+            "x = AwsPages([get_tables(uc_schema(db))]).build_full_result()",
         ),
         (
             "try:\n    x = glue.get_table(DatabaseName=db, Name=t)\nexcept ClientError as e:\n    raise ValueError from e",
-            '    x = get_table(f"main.{db}.{t}")\n',
+            "    x = get_table(uc_name(db, t))\n",
         ),
         (
             "try:\n    x = glue.get_table(DatabaseName=db, Name=t)\nexcept ClientError as e:\n    logger.error('no table')\n    raise e",
-            '    x = get_table(f"main.{db}.{t}")\n',
+            "    x = get_table(uc_name(db, t))\n",
         ),
         (
             "def has(db, t):\n    try:\n        glue.get_table(DatabaseName=db, Name=t)\n        return True\n"
             "    except Exception:\n        return False",
-            '        get_table(f"main.{db}.{t}")\n        return True\n',
+            "        get_table(uc_name(db, t))\n        return True\n",
         ),
     ],
 )

@@ -187,7 +187,7 @@ def test_paths_of_glue_options_follow_the_mapping(given: str, after: str) -> Non
 
 def _helper(moved: dict[str, str]) -> Any:
     names: dict[str, Any] = {}
-    exec(render_compat(["mapped_path"], Settings(paths=moved).moved), names)
+    exec(render_compat(["mapped_path"], Settings(paths=moved)), names)
     return names["mapped_path"]
 
 
@@ -219,7 +219,7 @@ def test_a_reader_that_is_handed_on_looks_its_paths_up_as_well() -> None:
                      "write(frame=read('s3', {'paths': [sys.argv[1]]}, 'parquet'), connection_type='s3')\n")  # fmt: skip
     assert "read = partial(read_moved_source, spark)\nwrite = write_moved_target\n" in made.after
     names: dict[str, Any] = {}
-    exec(render_compat(made.compat, MAPPED.moved), names)
+    exec(render_compat(made.compat, MAPPED), names)
     names["read_source"] = lambda *given, **named: (given, named)
     assert names["read_moved_source"](1, "s3", {"paths": ["s3://raw/a"]}, format="csv") == (
         (1, "s3", {"paths": [f"{RAW}/a"]}), {"format": "csv"})  # fmt: skip
@@ -243,7 +243,7 @@ def test_a_job_reads_and_writes_where_the_mapping_says(
     assert f'OUT = "{tmp_path}/out"' in made.after
     compat = ModuleType("glue_compat")
     monkeypatch.setitem(sys.modules, "glue_compat", compat)
-    exec(render_compat(made.compat, settings.moved), compat.__dict__)
+    exec(render_compat(made.compat, settings), compat.__dict__)
     monkeypatch.setattr(sys, "argv", ["job.py", "--source", "s3a://raw/orders", "--bucket", "raw"])
     exec(made.after, {"__name__": "job"})
     assert sorted(row.id for row in spark.read.parquet(str(tmp_path / "out" / "joined")).collect()) == [0, 1, 2]

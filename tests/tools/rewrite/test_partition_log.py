@@ -31,7 +31,7 @@ MAPPED = Settings(schemas={"sales": "shop"}, tables={"sales.orders": "lake.core.
         ),
         (
             "boto3.client('glue').create_partition(DatabaseName=db, TableName=t, PartitionInput=part)",
-            'create_partition(f"main.{db}.{t}", part)',
+            "create_partition(uc_name(db, t), part)",
             Severity.INFO,
         ),
         (

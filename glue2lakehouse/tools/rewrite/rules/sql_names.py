@@ -18,6 +18,7 @@ from glue2lakehouse.tools.rewrite.iceberg_sql import iceberg_only
 from glue2lakehouse.tools.rewrite.kinds.stubs import CATALOG, SQL_READER, SQL_WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text, read_literal
+from glue2lakehouse.tools.rewrite.mapped_names import by_mapping, in_current_schema, renamed
 from glue2lakehouse.tools.rewrite.names import quote_name, table_code, target_name
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
@@ -124,6 +125,11 @@ class TableNames(Rule):
             return ()
         if call.leaf in ("tableExists", "listColumns") and (database := _second(call)) is not None:
             return _of_database(call, given, database)
+        is_schema = call.leaf in ("listTables", "databaseExists", "getDatabase", "setCurrentDatabase")
+        if call.settings.renames and given is not None and call.leaf != "setCurrentDatabase":
+            answer = by_mapping(call, given, is_schema=is_schema)
+            if answer is not None:
+                return _managed(call, answer)
         where = _literal_of(call, given, whole=True)
         if given is None or where is None:
             answer = _joined(call, given) or _variable(call, given)
@@ -132,7 +138,6 @@ class TableNames(Rule):
         name = name_in(text.text)
         if name is None or set(text.text) == {HOLE}:
             return _once(call, "table", _unknown_name(call))
-        is_schema = call.leaf in ("listTables", "databaseExists", "getDatabase", "setCurrentDatabase")
         statement = Statement([Name(name.parts, is_schema)])
         if call.leaf == "setCurrentDatabase":
             return _current(call, text, statement.names[0])
@@ -301,7 +306,10 @@ def _answer(call: GlueCall, literal: ast.expr, text: Text, statement: Statement)
     formats = managed.format_in_sql(text)
     paths, unsettled = paths_in_sql(call, text, filled=isinstance(literal, ast.JoinedStr))
     findings += unsettled
-    source = rename(text, statement.names, lambda name: _new_name(call, text, name, literal), (*formats, *paths))
+    unknown: list[Finding] = []
+    source = rename(text, statement.names, lambda name: _target(call, text, name, literal, unknown), (*formats, *paths))
+    findings += unknown[:1]
+    computed &= bool(unknown) or not call.settings.renames
     findings += [managed.told(call, text.text[start:end].lower()) for start, end, _ in formats]
     if source is None:
         return [*findings, _unknown_sql(call)]
@@ -312,6 +320,18 @@ def _answer(call: GlueCall, literal: ast.expr, text: Text, statement: Statement)
     return Rewrite(
         others=((literal, Code((source,))),), certainty=certainty, condition=condition, findings=tuple(findings)
     )
+
+
+def _target(call: GlueCall, text: Text, name: Name, literal: ast.expr, told: list[Finding]) -> str | None:
+    """Return the name in the target, None where it stays; a computed one by the settings' mapping where that renames."""
+    first = name.parts[0].text.lower()
+    ours = len(name.parts) < 3 or first in GLUE_CATALOGS
+    plain = first in (*FILE_FORMATS, "global_temp", "information_schema", "system")
+    if call.settings.renames and ours and not plain and any(HOLE in part.text for part in name.parts):
+        made = renamed(call, literal, text, name, told)
+        if made is not None:
+            return made
+    return _new_name(call, text, name, literal)
 
 
 def _new_name(call: GlueCall, text: Text, name: Name, literal: ast.expr) -> str | None:
@@ -399,11 +419,18 @@ def _remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement
         if len(name.parts) == 3 and key not in GLUE_CATALOGS and shown not in ours and key not in seen:
             seen.add(key)
             found.append(call.info(f"the catalog {shown} is named as it is", "see that Unity Catalog has it"))
+        if (
+            views.current
+            and len(name.parts) == 1
+            and not (name.is_schema or computed or key in views.names | statement.local)
+        ):
+            moved = in_current_schema(call, shown)
+            found += [moved] if moved is not None else []
         if len(name.parts) > 1 or name.is_schema or key in seen or views.current:
             continue
         if computed:
             seen.add(key)
-            if len(_levels(call, literal, text, name)) == 1:
+            if len(_levels(call, literal, text, name)) == 1 and not call.settings.renames:
                 found.append(_unknown_name(call, f"the table {shown} in SQL text"))
             continue
         if key in views.names or key in statement.local:
@@ -418,16 +445,21 @@ def _remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement
 
 def _unknown_sql(call: GlueCall) -> Finding:
     return call.warning(
-        "SQL text is put together at run time; tables that it names by two levels are looked up in the default catalog",
+        "SQL text is put together at run time; tables that it names by two levels are looked up in the default catalog"
+        + _also(call),
         f"name them by three levels, or run spark.sql('USE CATALOG {call.settings.catalog}') first",
     )
 
 
 def _unknown_name(call: GlueCall, what: str = "a table's name") -> Finding:
     return call.warning(
-        f"{what} is computed; with two levels it is looked up in the default catalog",
+        f"{what} is computed; with two levels it is looked up in the default catalog{_also(call)}",
         f"pass three levels, or run spark.sql('USE CATALOG {call.settings.catalog}') first",
     )
+
+
+def _also(call: GlueCall) -> str:
+    return ", and the settings' renamed schemas and tables do not reach it" if call.settings.renames else ""
 
 
 def _once(call: GlueCall, key: str, finding: Finding) -> list[Finding]:

@@ -1,0 +1,147 @@
+"""Renamed schemas and tables reach names that are put together; what they cannot reach is told."""
+
+from typing import Any
+
+import pytest
+
+from glue2lakehouse.domain import Severity
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.checks import check
+from glue2lakehouse.tools.rewrite import Conversion, convert_project, render_compat
+
+HEAD = "import sys\nfrom awsglue.context import GlueContext\nglue = GlueContext()\nspark = glue.spark_session\n"
+RENAMED = Settings(schemas={"sales": "gold"}, tables={"sales.old": "archive.hist.old2"})
+
+
+def converted(body: str, settings: Settings = RENAMED) -> Conversion:
+    (made,) = convert_project({"job.py": HEAD + body}, settings)
+    return made
+
+
+def told(made: Conversion) -> list[Severity]:
+    return [f.severity for f in made.findings if f.severity is not Severity.INFO]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('D = "x" if sys.argv[1:] else "sales"\nspark.sql(f"select * from {D}.old")\n', "{uc_name(D, 'old')}"),
+        ('D = "sales"\nspark.sql(f"select * from {D}.old")\n', "from {uc_name(D, 'old')}"),
+        ('D = "sales"\nspark.sql(f"select * from {D}.o")\n', "from {uc_name(D, 'o')}"),
+        ('D = "other"\nspark.sql(f"select * from {D}.o")\n', "from main.{D}.o"),
+        ('for t in ["old", "o"]:\n    spark.sql(f"select * from sales.{t}")\n', "{uc_name('sales', t)}"),
+        ('for t in ["a", "o"]:\n    spark.sql(f"select * from other.{t}")\n', "from main.other.{t}"),
+        ('t = sys.argv[1]\nspark.sql(f"select * from sales.x_{t}")\n', "{uc_name('sales', 'x_' + str(t))}"),
+        ("t = sys.argv[1]\nspark.sql(f'select * from sales.{t}')\n", '{uc_name("sales", t)}'),
+        ('t = sys.argv[1]\nspark.sql(f"insert into {t} select 1")\n', "{uc_name(t)}"),
+        ('t = sys.argv[1]\nspark.sql(f"use {t}")\n', "{uc_schema(t)}"),
+        ('t = sys.argv[1]\nspark.table("sales." + t)\n', 'spark.table(uc_name("sales." + t))'),
+        ('t = sys.argv[1]\nspark.table("{}.{}".format("sales", t))\n', 'table(uc_name("{}.{}".format("sales", t)))'),
+        ('T = {"a": "sales.old"}\nspark.table(T["a"])\n', 'spark.table(uc_name(T["a"]))'),
+        ('T = {"a": "other.o"}\nspark.table(T["a"])\n', 'spark.table(uc_name(T["a"]))'),
+        ("t = sys.argv[1]\nspark.range(1).write.saveAsTable(t)\n", "saveAsTable(uc_name(t))"),
+        ("t = sys.argv[1]\nspark.catalog.listTables(t)\n", "listTables(uc_schema(t))"),
+        ('t = sys.argv[1]\nglue.create_dynamic_frame.from_catalog("sales", t).toDF()\n', 'uc_name("sales", t)'),
+        ('D = "sales"\nt = sys.argv[1]\nglue.create_dynamic_frame.from_catalog("other", t).toDF()\n',
+         '"main.other", t' ),
+    ],
+)  # fmt: skip
+def test_a_computed_name_is_what_the_mapping_says(before: str, after: str) -> None:
+    made = converted(before)
+    assert after in made.after.replace('f"main.other.{t}"', '"main.other", t')
+    assert {name for name in ("uc_name", "uc_schema") if f"{name}(" in made.after} == {
+        name for name in made.compat if name.startswith("uc_")
+    }
+    assert told(made) == []
+
+
+def test_without_renamed_schemas_and_tables_the_catalog_is_put_before_it() -> None:
+    settings = Settings(schemas={"sales": "sales"}, tables={"sales.old": "main.sales.old"})
+    assert (
+        'f"select * from main.{t}.o"'
+        in converted('t = sys.argv[1]\nspark.sql(f"select * from {t}.o")\n', settings).after
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'spark.sql("select * from {}.old".format(t))',
+        'spark.sql("select * from %s.old" % t)',
+        'spark.sql(f"select * from {t!r}.old")',
+        "spark.sql(f\"select 'x' from \" f'sales.{t} where a = \"1\"')",
+        'spark.sql("select * from " + t)',
+        "spark.sql(t)",
+    ],
+)
+def test_a_name_that_cannot_be_looked_up_is_told(line: str) -> None:
+    made = converted(f"t = sys.argv[1]\n{line}\n")
+    assert told(made) == [Severity.WARNING]
+    assert "do not reach it" in made.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("use", "expected"),
+    [
+        ('spark.sql("USE sales")', [Severity.BLOCKER]),
+        ('spark.sql("use schema `Sales`")', [Severity.BLOCKER]),
+        ('spark.catalog.setCurrentDatabase("sales")', [Severity.BLOCKER]),
+        ('spark.sql(f"use {sys.argv[1]}")', [Severity.BLOCKER]),
+        ('spark.sql("USE other")', []),
+        ('spark.sql("USE sales"); spark.range(1).createTempView("old")', []),
+    ],
+)
+def test_a_table_that_moves_out_of_the_current_schema_is_a_blocker(use: str, expected: list[Severity]) -> None:
+    assert told(converted(f'{use}\nspark.sql("select * from old")\n')) == expected
+    assert told(converted(f'{use}\nspark.sql("with old as (select 1) select * from old")\n')) == []
+
+
+def _helpers() -> dict[str, Any]:
+    settings = RENAMED.model_copy(update={"catalog": "prod-eu", "tables": {"Sales.Old": "archive.hist.`old-2`"}})
+    names: dict[str, Any] = {}
+    exec(render_compat(["uc_name", "uc_schema"], settings), names)
+    return names
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (("sales.o",), "`prod-eu`.gold.o"),
+        (("SALES", "old"), "archive.hist.`old-2`"),
+        (("sales.old",), "archive.hist.`old-2`"),
+        (("glue_catalog.sales.old",), "archive.hist.`old-2`"),
+        (("other.`a.b`",), "`prod-eu`.other.`a.b`"),
+        (("view",), "view"),
+        (("a.b.c",), "a.b.c"),
+        (("global_temp.v",), "global_temp.v"),
+        (("parquet.`s3://a/b.c`",), "parquet.`s3://a/b.c`"),
+        (("(select 1)",), "(select 1)"),
+    ],
+)
+def test_the_helper_names_a_table(given: tuple[str, ...], expected: str) -> None:
+    assert _helpers()["uc_name"](*given) == expected
+
+
+def test_the_helper_names_a_schema_and_refuses_what_is_more_than_a_name() -> None:
+    assert _helpers()["uc_schema"]("Sales") == "`prod-eu`.gold"
+    with pytest.raises(ValueError, match="no name of a table"):
+        _helpers()["uc_name"]("(select * from sales.old) x")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'spark.sql(f"select a from sales.{t} where b = {t}").show()',
+        'spark.sql(f"select a from {t}.old where b = 1").show()',
+        'spark.sql(f"select a from {t}.{t} where b = 1").show()',
+        'spark.sql(f"select a from {t} where b = 1").show()',
+        'spark.table("sales." + t).show()',
+    ],
+)
+def test_the_checks_find_the_name_in_the_helper(line: str) -> None:
+    made = converted(f"t = sys.argv[1]\n{line}\n")
+    assert "uc_name(" in made.after
+    after = {"glue_compat.py": render_compat(made.compat, RENAMED)}
+    assert check(made.before, made.after, "job.py", {}, after, made.findings, RENAMED).findings == ()
+    lost = made.after.replace("where b", "where c").replace("'old'", "'new'").replace('"sales."', '"other."')
+    assert check(made.before, lost, "job.py", {}, after, made.findings, RENAMED).findings
