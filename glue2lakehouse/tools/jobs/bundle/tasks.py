@@ -125,8 +125,20 @@ class Tasks:
         add_compute(self.draft, job, self.context, task, key)
         add_libraries(self.draft, job, self.context, task)
         self._note("spark_python_task", f"a task of its own, since {why}", source, field)
+        self._limit_runs(job)
+        if action.notification_property.notify_delay_after is None:
+            action = action.model_copy(update={"notification_property": job.notification_property})
         self._limits(source, action, task, field)
         return task
+
+    def _limit_runs(self, job: GlueJob) -> None:
+        """A script that does not run through its job is not held by the job's limit: the job around it takes that over."""
+        limit, given = job.execution_property.max_concurrent_runs, self.draft.job.get("max_concurrent_runs")
+        if isinstance(limit, int) and isinstance(given, int) and limit < given:
+            self.draft.job["max_concurrent_runs"] = limit
+            text = f"MaxConcurrentRuns {limit} of {job.name}, whose script is a task here"
+            self.draft.note(("max_concurrent_runs",), text, job, "ExecutionProperty")
+            self.draft.job.setdefault("queue", {"enabled": job.job_run_queuing_enabled is True})
 
     def _absent(self, source: Definition, action: Action, key: str, field: str) -> dict[str, Any]:
         variable = f"job_id_{key}"

@@ -462,3 +462,35 @@ def test_a_state_machines_time_zone_and_timeout_are_those_of_its_job(tmp_path: P
     bundle = Bundle(tmp_path, job("a"), more={"t.json": json.dumps(template)})
     assert bundle.jobs["flow"]["schedule"]["timezone_id"] == "Europe/Berlin"
     assert bundle.jobs["flow"]["timeout_seconds"] == 90
+
+
+def test_a_task_of_its_own_keeps_the_limits_of_its_job(tmp_path: Path) -> None:
+    more = {"ExecutionProperty": {"MaxConcurrentRuns": 2}, "NotificationProperty": {"NotifyDelayAfter": 5}}
+    nightly = {**NIGHTLY, "Actions": [{"JobName": "a", "Arguments": {"--extra": "1"}}, {"JobName": "b"}]}
+    made = Bundle(tmp_path, job("a", **more, JobRunQueuingEnabled=True), job("b"), start("t", "a", **nightly)).jobs["t"]
+    assert (made["max_concurrent_runs"], made["queue"]) == (2, {"enabled": True})
+    own, through = made["tasks"]
+    assert ("spark_python_task" in own, "run_job_task" in through) == (True, True)
+    assert own["health"]["rules"][0]["value"] == 300
+
+
+def test_a_run_that_may_take_longer_than_its_job_is_a_task_of_its_own(tmp_path: Path) -> None:
+    nightly = {**NIGHTLY, "Actions": [{"JobName": "a", "Timeout": 90}, {"JobName": "b", "Timeout": 90}]}
+    made = Bundle(tmp_path, job("a", Timeout=60), job("b", Timeout=120), start("t", "a", **nightly)).jobs["t"]
+    own, through = made["tasks"]
+    assert (own["timeout_seconds"], "spark_python_task" in own) == (5400, True)
+    assert (through["timeout_seconds"], "run_job_task" in through) == (5400, True)
+
+
+def test_braces_in_the_arguments_of_a_run_are_a_blocker(tmp_path: Path) -> None:
+    nightly = {**NIGHTLY, "Actions": [{"JobName": "a", "Arguments": {"--x": "{{job.id}}"}}]}
+    found = Bundle(tmp_path, job("a", DefaultArguments={"--x": "1"}), start("t", "a", **nightly)).findings(
+        "job-arguments"
+    )
+    assert [finding.severity for finding in found] == [Severity.BLOCKER]
+
+
+def test_a_workflow_with_a_limit_refuses_what_is_too_much(tmp_path: Path) -> None:
+    workflow = {"Name": "w", "MaxConcurrentRuns": 1}
+    made = Bundle(tmp_path, job("a"), start("t", "a", WorkflowName="w", **NIGHTLY), workflow).jobs["w"]
+    assert (made["max_concurrent_runs"], made["queue"]) == (1, {"enabled": False})
