@@ -198,6 +198,49 @@ def test_a_governed_table_is_a_managed_delta_table(spark: Any) -> None:
 
 
 @pytest.mark.spark
+def test_what_a_look_up_tells_is_taken_for_an_update(spark: Any, tmp_path: Path) -> None:
+    spark.sql("CREATE SCHEMA shop")
+    day = [{"Name": "day", "Type": "string"}]
+    for kind in ("parquet", "orc"):
+        create_table(
+            "shop",
+            table_input(kind, str(tmp_path / kind), Name=kind, PartitionKeys=day, Description="told", Owner="hadoop"),
+        )
+    spark.sql("CREATE TABLE shop.delta (id INT COMMENT 'key') USING delta TBLPROPERTIES ('a' = '1')")
+    for name in ("parquet", "orc", "delta"):
+        table = get_table(f"shop.{name}")["Table"]
+        assert table["Parameters"]["classification"] == name
+        spoken = {key: value for key, value in table.items() if key != "DatabaseName"}
+        before = spark.sql(f"SHOW TBLPROPERTIES shop.{name}").collect()
+        update_table("shop", spoken)
+        assert spark.sql(f"SHOW TBLPROPERTIES shop.{name}").collect() == before
+        spoken["StorageDescriptor"]["Columns"] += [{"Name": "more", "Type": "string"}]
+        update_table("shop", spoken)
+        assert "more" in spark.table(f"shop.{name}").columns
+        again = get_table(f"shop.{name}")["Table"]
+        assert {k: v for k, v in again.items() if k != "Parameters"} == {
+            k: v for k, v in table.items() if k != "Parameters"
+        }
+        assert again["StorageDescriptor"]["Columns"][-1] == {"Name": "more", "Type": "string"}
+        assert again.get("Description") == ("told" if name != "delta" else None)
+
+
+@pytest.mark.spark
+def test_a_delta_table_is_made_where_its_log_is(spark: Any, tmp_path: Path) -> None:
+    spark.sql("CREATE SCHEMA shop")
+    spark.sql("SELECT 1 id, 'a' item").write.format("delta").save(str(tmp_path / "t"))
+    delta = {"classification": "delta", "table_type": "DELTA", "spark.sql.sources.provider": "delta"}
+    columns = [{"Name": "id", "Type": "int"}, {"Name": "item", "Type": "string"}]
+    create_table("shop", table_input("parquet", str(tmp_path / "t"), Parameters=delta, Columns=columns))
+    assert spark.table("shop.t").collect() == [(1, "a")]
+    other = table_input(
+        "parquet", str(tmp_path / "t"), Name="u", Parameters=delta, Columns=[{"Name": "col", "Type": "array<string>"}]
+    )
+    with pytest.raises(Exception, match=r"(?i)schema"):
+        create_table("shop", other)
+
+
+@pytest.mark.spark
 def test_how_files_are_read_is_a_part_of_the_table(spark: Any, tmp_path: Path) -> None:
     spark.sql("CREATE SCHEMA shop")
     rows = {
@@ -270,7 +313,7 @@ def test_files_are_read_as_the_ddl_of_the_same_table_reads_them(
         ("SchemaReference", table_input(SchemaReference={"SchemaVersionNumber": 1})),
         ("StoredAsSubDirectories", table_input(StoredAsSubDirectories=True)),
         ("lake format", table_input(Parameters={"table_type": "ICEBERG"})),
-        ("that Spark made", table_input(Parameters={"spark.sql.sources.provider": "delta"})),
+        ("that Spark made", table_input(Parameters={"spark.sql.sources.provider": "parquet"})),
         ("Athena computes", table_input(Parameters={"projection.enabled": "true"})),
         ("Federation", table_input(Parameters={"connectionName": "x"})),
         ("two formats", table_input(Parameters={"classification": "csv"})),

@@ -12,6 +12,20 @@ from pyspark.sql import functions as F
 
 from glue2lakehouse.tools.rewrite.runtime.glue_errors import _glue_error
 
+_HIVE = "org.apache.hadoop.hive."
+_HIVE_FORMATS = {
+    provider: {
+        "InputFormat": f"{_HIVE}ql.io.{files}InputFormat",
+        "OutputFormat": f"{_HIVE}ql.io.{files}OutputFormat",
+        "SerdeInfo": {"SerializationLibrary": _HIVE + serde, "Parameters": {"serialization.format": "1"}},
+    }
+    for provider, files, serde in (
+        ("parquet", "parquet.MapredParquet", "ql.io.parquet.serde.ParquetHiveSerDe"),
+        ("orc", "orc.Orc", "ql.io.orc.OrcSerde"),
+        ("avro", "avro.AvroContainer", "serde2.avro.AvroSerDe"),
+    )
+}
+
 
 class AwsPages(list):
     """Pages as an AWS paginator gives them: to go through, as one answer, or searched by a JMESPath expression."""
@@ -30,7 +44,8 @@ class AwsPages(list):
 def get_table(name, errors=None):
     """Answer as glue.get_table does for a table of the full name; raises EntityNotFoundException where there is none.
 
-    The table has Name, DatabaseName, TableType, PartitionKeys, and Columns and Location in its StorageDescriptor.
+    The table has Name, Description, DatabaseName, TableType, PartitionKeys and Parameters, and in its StorageDescriptor Columns,
+    Location and, for Parquet, ORC and Avro, the formats of Hive.
     """
     spark = SparkSession.builder.getOrCreate()
     parts = _look_up(spark.catalog.getTable, name, "GetTable", errors)
@@ -41,13 +56,23 @@ def get_table(name, errors=None):
     descriptor = {"Columns": [_catalog_column(each) for each in columns if not each.isPartition]}
     if details.get("Location"):
         descriptor["Location"] = details["Location"]
+    provider = str(details.get("Provider")).lower()
+    descriptor |= _HIVE_FORMATS.get(provider, {})
+    parameters = {row[0]: row[1] for row in spark.sql(f"SHOW TBLPROPERTIES {name}").collect() if row[0] != "comment"}
+    if provider == "delta":
+        parameters |= {"table_type": "DELTA", "spark.sql.sources.provider": "delta"}
+    if details.get("Provider"):
+        parameters.setdefault("classification", provider)
     table = {
         "Name": parts.name,
         "DatabaseName": parts.namespace[-1] if parts.namespace else "",
         "TableType": "VIRTUAL_VIEW" if "VIEW" in parts.tableType else "EXTERNAL_TABLE",
         "StorageDescriptor": descriptor,
         "PartitionKeys": [_catalog_column(each) for each in columns if each.isPartition],
+        "Parameters": parameters,
     }
+    if parts.description:
+        table["Description"] = parts.description
     return {"Table": table}
 
 

@@ -87,7 +87,7 @@ def update_table(schema, table_input, name=None, errors=None):
     held = _held(full, errors)
     columns = [(each["Name"].lower(), _short_type(each["Type"])) for each in parts["columns"]]
     keys = [(each["Name"].lower(), _short_type(each["Type"])) for each in parts["keys"]]
-    given = {"format": parts["format"], "location": parts["location"].rstrip("/"), "keys": keys,
+    given = {"format": parts["format"], "location": _bare_place(parts["location"]), "keys": keys,
              "columns": columns[: len(held["columns"])], "options": parts["options"]}  # fmt: skip
     if not parts["location"]:
         del given["location"]
@@ -172,7 +172,7 @@ def _held(name, errors):
     properties = _run(f"SHOW TBLPROPERTIES {name}", "UpdateTable", errors).collect()
     return {
         "format": str(details.get("Provider")).lower(),
-        "location": re.sub("^file:/+", "/", details.get("Location", "")).rstrip("/"),
+        "location": _bare_place(details.get("Location", "")),
         "keys": [(column, kind) for column, kind, key in listed if key],
         "columns": [(column, kind) for column, kind, key in listed if not key],
         "options": _held_options(details.get("Storage Properties", "")),
@@ -180,6 +180,10 @@ def _held(name, errors):
         "comments": {each.name.lower(): each.description for each in columns},
         "properties": {row[0]: row[1] for row in properties},
     }
+
+
+def _bare_place(place):
+    return re.sub("^file:/+", "/", place).rstrip("/")
 
 
 def _held_options(text):

@@ -9,7 +9,7 @@ import re
 from pyspark.errors import AnalysisException
 from pyspark.sql import SparkSession
 
-from glue2lakehouse.tools.rewrite.runtime.catalog_writes import _DONE, _run, _sql_name, _sql_text
+from glue2lakehouse.tools.rewrite.runtime.catalog_writes import _DONE, _bare_place, _run, _sql_name, _sql_text
 from glue2lakehouse.tools.rewrite.runtime.glue_errors import _glue_error
 
 _STATEMENT = re.compile(r"(?is)\s*(msck\s+repair\s+table|alter\s+table)\s+([`\"\w.$-]+)\s*(.*?)[\s;]*$")
@@ -68,17 +68,17 @@ def _held_partitions(name, operation, errors):
     properties = {row[0]: row[1] for row in _run(f"SHOW TBLPROPERTIES {name}", operation, errors).collect()}
     logged = str(properties.get("nonDelta.partitionLog.enabled")).lower() == "true"
     keys = [each.name for each in SparkSession.builder.getOrCreate().catalog.listColumns(name) if each.isPartition]
-    return "registered" if logged else "of folders", keys, re.sub("^file:/+", "/", details.get("Location", ""))
+    return "registered" if logged else "of folders", keys, _bare_place(details.get("Location", ""))
 
 
 def _add_statement(name, given, operation, errors):
     how, keys, place = _held_partitions(name, operation, errors)
     values = given["Values"]
-    wanted = (given.get("StorageDescriptor") or {}).get("Location", "").rstrip("/")
+    wanted = _bare_place((given.get("StorageDescriptor") or {}).get("Location", ""))
     if how == "registered" and len(keys) == len(values):
         pairs = ", ".join(f"{_sql_name(key)}={_sql_text(value)}" for key, value in zip(keys, values, strict=True))
         return f"ALTER TABLE {name} ADD PARTITION ({pairs})" + (f" LOCATION {_sql_text(wanted)}" if wanted else "")
-    folder = "/".join([place.rstrip("/"), *(f"{key}={value}" for key, value in zip(keys, values, strict=False))])
+    folder = "/".join([place, *(f"{key}={value}" for key, value in zip(keys, values, strict=False))])
     if how == "of folders" and (len(keys) != len(values) or wanted not in ("", folder)):
         raise ValueError(
             f"{name} has the partitions whose folders are like {folder}: {wanted} of {values} is not found"

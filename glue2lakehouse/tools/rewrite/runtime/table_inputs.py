@@ -1,8 +1,10 @@
 """What a TableInput of Glue's says, in the words of CREATE TABLE; nothing of it is left out that readers would notice.
 
-Left out as bookkeeping: LastAccessTime, LastAnalyzedTime, Compressed (readers see it in the files), EXTERNAL (LOCATION says it).
+Left out as bookkeeping: LastAccessTime, LastAnalyzedTime, Compressed (readers see it in the files), EXTERNAL (LOCATION says it),
+Spark's own copy of the schema.
 """
 
+import re
 from collections.abc import Iterator
 
 _SERDES = {
@@ -29,7 +31,7 @@ _SERDE_KEYS = {
     "opencsv": {"separatorchar", "quotechar", "escapechar"},
 }
 _CSV = ("text", "opencsv")
-_NO_PROPERTY = ("external", "comment")
+_NO_PROPERTY = r"external|comment|table_type|spark\.sql\..*"
 _REFUSED_PARAMETERS = {
     "table_type": "a table of a lake format, which is made by its own writer",
     "spark.sql.sources.provider": "a table that Spark made: its columns and options are in Spark's own properties",
@@ -54,7 +56,7 @@ def table_refusals(table_input: dict) -> Iterator[str]:
         return
     for key, value in _parameters(table_input).items():
         reason = _REFUSED_PARAMETERS.get(key.lower())
-        if reason and value is not None and str(value).lower() not in ("", "0", "false"):
+        if reason and value is not None and str(value).lower() not in ("", "0", "false", "delta"):
             yield f"the parameter {key} says that it is {reason}"
     storage = table_input.get("StorageDescriptor", {})
     if storage is None:
@@ -62,6 +64,8 @@ def table_refusals(table_input: dict) -> Iterator[str]:
     if is_governed(table_input):
         # Its files are none of other readers' business, so that Delta may hold the rows.
         storage = {**storage, "Location": None, "InputFormat": None}
+    elif _is_delta(table_input):
+        storage = {**storage, "InputFormat": None}
     if not storage.get("Location", ""):
         if "Location" not in storage or storage["Location"] == "":
             yield "a table without a Location has no files"
@@ -82,6 +86,11 @@ def is_governed(table_input: dict) -> bool:
     """Whether rows come into a table by transactions of Lake Formation only."""
     status = (table_input.get("Parameters") or {}).get("lakeformation.aso.status")
     return table_input.get("TableType") == "GOVERNED" or str(status).lower() == "true"
+
+
+def _is_delta(table_input):
+    given = {key.lower(): str(value).lower() for key, value in _parameters(table_input).items()}
+    return "delta" in (given.get("spark.sql.sources.provider"), given.get("table_type"))
 
 
 def _unheld(what, given, held):
@@ -148,7 +157,7 @@ def _format_of(table_input):
 
 def table_format(table_input: dict) -> str:
     """Return the format of Spark's that reads the files of a table, "" where nothing tells."""
-    form = "delta" if is_governed(table_input) else _format_of(table_input)
+    form = "delta" if is_governed(table_input) or _is_delta(table_input) else _format_of(table_input)
     return "csv" if form in _CSV else form if form in (*_SERDE_KEYS, "delta") else ""
 
 
@@ -163,16 +172,18 @@ def table_parts(table_input):
     if why is not None:
         raise ValueError(f"table {table_input.get('Name')}: {why}")
     storage, parameters = table_input["StorageDescriptor"], _parameters(table_input)
-    governed, form = is_governed(table_input), _format_of(table_input)
-    properties = {key: str(value) for key, value in parameters.items() if key.lower() not in _NO_PROPERTY}
+    governed, delta, form = is_governed(table_input), table_format(table_input) == "delta", _format_of(table_input)
+    properties = {key: str(value) for key, value in parameters.items() if not re.fullmatch(_NO_PROPERTY, key.lower())}
+    if delta:
+        properties.pop("classification", None)
     properties |= {f"glue.{key}": str(table_input[key]) for key in ("Owner", "Retention") if table_input.get(key)}
     keys = table_input.get("PartitionKeys") or []
-    if keys and not governed:
+    if keys and not delta:
         # As in Glue, a partition is seen once it is registered: ADD PARTITION or MSCK REPAIR TABLE.
         properties["nonDelta.partitionLog.enabled"] = "true"
     return {
         "format": table_format(table_input),
-        "options": {} if governed else _reader_options(form, _serde_parameters(storage), parameters),
+        "options": {} if delta else _reader_options(form, _serde_parameters(storage), parameters),
         "columns": storage.get("Columns") or [],
         "keys": keys,
         "location": "" if governed else storage["Location"],
