@@ -20,6 +20,7 @@ LEFT_OUT: tuple[tuple[str, str], ...] = (
         "an option where the format has one",
     ),
     (r"orc\.mask|orc\.encrypt.*", "ORC column encryption does not exist on Databricks"),
+    (r"(orc|parquet)\.column\.index\.access", "says how files are read; see the findings"),
     (r"orc\..*|parquet\..*", "tunes Hive's file writer; results are the same"),
     (r"has_encrypted_data", "Databricks reads the encryption from the bucket"),
     (r"skip\.header\.line\.count", "an option of the text reader; other formats have no header lines"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.tools.ddl.model import TableDefinition
+from glue2lakehouse.tools.ddl.serde_properties import unaccounted
 
 Note = tuple[Severity, str, str]
 _ISO = re.compile(r"yyyy-MM-dd(('T'| |T)HH:mm:ss(\.S+)?('Z'|Z|ZZ|X|XXX)?)?")
@@ -110,6 +111,15 @@ def _files(table: TableDefinition) -> str:
 def storage_of(table: TableDefinition, athena: bool) -> Storage:
     """Return how Spark reads the files of this external table."""
     kind = source_format(table)
+    storage = _storage_of(table, kind, athena)
+    odd = unaccounted(table, kind)
+    if odd:
+        message = f"the SerDe has properties that are not known here and were left out: {', '.join(odd)}"
+        storage.notes.append((Severity.WARNING, message, "look up whether they change how the files are read"))
+    return storage
+
+
+def _storage_of(table: TableDefinition, kind: str, athena: bool) -> Storage:
     if kind in ("text", "opencsv", "multidelimit"):
         return _csv(table, kind, athena)
     if kind == "json":
@@ -164,7 +174,11 @@ def _parquet(table: TableDefinition) -> Storage:
 
 def _orc(table: TableDefinition, athena: bool) -> Storage:
     result = Storage("ORC", _compression(table, "ORC"))
-    if athena and _settings(table).get("orc.column.index.access", "").lower() != "false":
+    by_position = _settings(table).get("orc.column.index.access", "").lower()
+    if by_position == "true":
+        message = "the table asks for ORC columns by their position, Spark takes them by their names"
+        result.notes.append((Severity.WARNING, message, "compare the names with those in a file"))
+    elif athena and by_position != "false":
         result.conditions.append(_ATHENA_ORC)
         result.notes.append((Severity.INFO, _ATHENA_ORC, "compare the names with those in a file"))
     return result

@@ -825,3 +825,28 @@ def test_a_property_that_the_table_never_got_is_not_taken_from_it() -> None:
     )
     left = convert("ALTER TABLE t UNSET TBLPROPERTIES ('write_target_data_file_size_bytes');", "athena")
     assert [statement.outcome for statement in left.statements] == ["dropped"]
+
+
+JSON_TABLE = "CREATE EXTERNAL TABLE t (a int) ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' WITH SERDEPROPERTIES ({}) LOCATION 's3://b/t';"
+
+
+def test_a_property_of_a_serde_that_nothing_knows_is_told() -> None:
+    (odd,) = convert(JSON_TABLE.format("'strip.outer.array'='true', 'case.insensitive'='false'"), "athena").statements
+    assert odd.outcome == "confirm"
+    assert ["strip.outer.array" in finding.message for finding in odd.findings] == [True]
+    (known,) = convert(
+        JSON_TABLE.format("'Paths'='a', 'explicit.null'='true', 'case.insensitive'='FALSE'"), "athena"
+    ).statements
+    assert known.findings == ()
+
+
+def test_orc_columns_that_are_asked_for_by_position_have_to_be_looked_at() -> None:
+    table = "CREATE EXTERNAL TABLE t (a int) STORED AS ORC LOCATION 's3://b/t' TBLPROPERTIES ('orc.column.index.access'='{}');"
+    outcomes = [convert(table.format(value), "athena").statements[0].outcome for value in ("true", "false")]
+    assert outcomes == ["confirm", "converted"]
+
+
+def test_a_table_with_a_column_twice_waits_for_a_person() -> None:
+    check_handed_off(
+        "CREATE EXTERNAL TABLE t (a int, b int, A string) STORED AS PARQUET LOCATION 's3://b/t';", "hold a twice"
+    )

@@ -43,6 +43,12 @@ def create(table: TableDefinition, context: Context) -> Answer:
     if not table.all_columns and storage.format not in ("DELTA", "AVRO"):
         message = "the statement has no columns; Hive takes them from the SerDe"
         return handed_off(context, NAME, table.line, message, "write the columns out")
+    names = [column.name.lower() for column in table.columns]
+    if len(set(names)) < len(names):
+        twice = ", ".join(sorted({name for name in names if names.count(name) > 1}))
+        return handed_off(
+            context, NAME, table.line, f"the columns hold {twice} twice", "keep the one that the files have"
+        )
     note(table, storage, context, answer)
     table = replace(table, format=storage.format.lower() or source_format(table))
     blocked = any(f.severity is Severity.BLOCKER for f in answer.findings)
