@@ -22,6 +22,7 @@ from glue2lakehouse.tools.rewrite.code import Source
 from glue2lakehouse.tools.rewrite.collector import uncollected
 from glue2lakehouse.tools.rewrite.compute import handed_on
 from glue2lakehouse.tools.rewrite.extending import take_away
+from glue2lakehouse.tools.rewrite.glue_marks import glue_marks
 from glue2lakehouse.tools.rewrite.helper_names import keep_apart
 from glue2lakehouse.tools.rewrite.kinds import analyse, parse, stubs
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
@@ -105,6 +106,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     work.findings.extend(handed_on(place))
     if work.uses_glue:
         work.findings.extend(file_names_in_sql(place))
+        work.findings.extend(glue_marks(place))
     work.findings.extend(remarks(place))
     work.findings.extend(ansi_remarks(place))
     work.findings.extend(shared_contexts(place))
