@@ -32,6 +32,7 @@ _FIELDS = {
     "role": "iam_role",
     "region": "region",
     "security_configuration": "security_configuration",
+    "security_config": "security_configuration",
     "name": "name",
     "spark_conf": "spark_conf",
     "--conf": "spark_conf",

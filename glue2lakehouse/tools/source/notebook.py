@@ -23,7 +23,7 @@ CELL = "glue2lakehouse-cell: "
 
 SESSION_MAGICS = frozenset({
     "help", "matplot", "profile", "region", "idle_timeout", "session_id_prefix", "session_id", "iam_role", "number_of_workers",
-    "min_workers", "worker_type", "glue_version", "security_configuration", "connections", "extra_py_files",
+    "min_workers", "worker_type", "glue_version", "security_configuration", "security_config", "connections", "extra_py_files",
     "extra_jars", "additional_python_modules", "spark_conf", "etl", "streaming", "glue_ray", "list_sessions",
     "status", "stop_session", "delete_session", "timeout", "endpoint_url", "reconnect",
     "enable_glue_datacatalog", "configure", "tags", "assume_role",
@@ -32,6 +32,9 @@ _FACTS = SESSION_MAGICS - frozenset({
     "help", "matplot", "profile", "session_id", "session_id_prefix", "list_sessions", "status", "stop_session", "delete_session",
     "endpoint_url", "reconnect", "tags", "assume_role", "configure",
 })  # fmt: skip
+_LIBRARIES = frozenset({"extra_py_files", "extra_jars", "additional_python_modules"})
+_CONF = frozenset({"spark_conf", "conf"})
+"""Settings of a session that a notebook's results depend on, and that no definition of a job carries."""
 # Glue's own kernels call their language so.
 _PYTHONS = frozenset({"", "python", "python3", "ipython", "pyspark", "glue_pyspark", "python_glue_session"})
 _PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "python", "python3", "pyspark", "spark"})
@@ -224,8 +227,9 @@ class _Notes:
                 self.facts = self.facts.with_setting(name, argument_of(magic))
             self._note(
                 Severity.INFO, line, f"%{name} sets up a Glue session; it becomes a comment",
-                "nothing here: the job's definition carries the setting",
+                "nothing here: the compute that the notebook is attached to carries the setting",
             )  # fmt: skip
+            self._needed({name: argument_of(magic)}, line)
         elif name == "!":
             self._note(
                 Severity.WARNING, line, f"the shell line {magic[:60]!r} is kept and will run on the driver",
@@ -257,13 +261,29 @@ class _Notes:
         settings = _literal("{" + source.partition("{")[2])
         if kind == "configure" and isinstance(settings, dict):
             self.facts = self.facts.with_settings({str(name): value for name, value in settings.items()})
+            self._needed({str(name): value for name, value in settings.items() if value}, line)
         understood = kind != "configure" or isinstance(settings, dict)
         self._note(
             Severity.INFO if understood else Severity.WARNING, line,
             f"the %%{kind} cell sets up a Glue session; it becomes a comment",
-            "nothing here: the job's definition carries the settings" if understood
+            "nothing here: the compute that the notebook is attached to carries the settings" if understood
             else "its settings are no valid JSON, so carry them over to the job's definition by hand",
         )  # fmt: skip
+
+    def _needed(self, settings: dict[str, Any], line: int) -> None:
+        """Warn of libraries and of Spark settings: without them the notebook runs, and may give something else."""
+        for name, value in settings.items():
+            plain = name.lower().lstrip("-").replace("-", "_")
+            if plain in _LIBRARIES:
+                self._note(
+                    Severity.WARNING, line, f"the Glue session has the libraries {value} ({name}), which the notebook itself no longer brings",
+                    "put the same versions into the notebook's environment, or install them with %pip in its first cell",
+                )  # fmt: skip
+            elif plain in _CONF:
+                self._note(
+                    Severity.WARNING, line, f"the Glue session runs with {value} ({name}), which the notebook itself no longer sets",
+                    "set what results depend on with spark.conf.set(name, value) in the first cell, or for the compute",
+                )  # fmt: skip
 
     def _note(self, severity: Severity, line: int, message: str, action: str) -> None:
         self.findings.append(

@@ -152,8 +152,28 @@ def test_a_notebook_is_one_module_and_its_magics_are_facts(tmp_path: Path) -> No
     assert facts.arguments == {"--datalake-formats": "delta"}
     assert "# %worker_type G.1X\n" in unit.code
     assert "glueContext = GlueContext(SparkContext.getOrCreate())\n" in unit.code
-    assert {finding.severity for finding in unit.findings} == {Severity.INFO}
+    warned = [finding.message for finding in unit.findings if finding.severity is not Severity.INFO]
+    assert len(warned) == 1
+    assert "requests==2.31" in warned[0]
     assert len(unit.edits) == 7
+
+
+@pytest.mark.parametrize(
+    ("cell", "warned"),
+    [
+        ('%%configure\n{"--conf": "spark.sql.legacy.timeParserPolicy=LEGACY"}', "timeParserPolicy=LEGACY"),
+        ('%%configure\n{"--extra-py-files": "s3://b/lib.zip", "--conf": ""}', "s3://b/lib.zip"),
+        ("%spark_conf spark.sql.ansi.enabled=true", "spark.sql.ansi.enabled=true"),
+        ("%extra_jars s3://b/x.jar", "s3://b/x.jar"),
+        ("%security_config locked", None),
+        ('%%configure\n{"timeout": 60}', None),
+    ],
+)
+def test_what_the_results_of_a_session_depend_on_is_warned_of(tmp_path: Path, cell: str, warned: str | None) -> None:
+    write_notebook(tmp_path / "n.ipynb", code(cell), code("a = 1"))
+    found = [finding for finding in the_unit(tmp_path).findings if finding.severity is not Severity.INFO]
+    assert [finding.severity for finding in found] == ([Severity.WARNING] if warned else [])
+    assert all(str(warned) in finding.message for finding in found)
 
 
 @pytest.mark.parametrize(
