@@ -28,7 +28,7 @@ def answer_calls(work: Work) -> None:
     for node in work.place.nodes:
         if not isinstance(node, ast.Call):
             continue
-        if node.func in work.place.world.found.uses:
+        if node.func in work.answered:
             continue
         if added_members.is_method(work.place, node):
             work.uses_glue = True

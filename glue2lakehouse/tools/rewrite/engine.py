@@ -29,6 +29,7 @@ from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.values import TableFacts
 from glue2lakehouse.tools.rewrite.kinds.world import World
 from glue2lakehouse.tools.rewrite.looking_up import look_up, wrap
+from glue2lakehouse.tools.rewrite.mocks import stand_ins
 from glue2lakehouse.tools.rewrite.placing import applied
 from glue2lakehouse.tools.rewrite.provenance import recorded
 from glue2lakehouse.tools.rewrite.remarks import remarks
@@ -100,6 +101,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     place = Place(module, world, Source(module.source), settings, facts, module.nodes, module.parents, alias)
     work = Work(place)
     take_away(work)
+    stand_ins(work)
     answer_calls(work)
     answer_references(work)
     _report_out_of_sight(work)
