@@ -850,3 +850,20 @@ def test_a_table_with_a_column_twice_waits_for_a_person() -> None:
     check_handed_off(
         "CREATE EXTERNAL TABLE t (a int, b int, A string) STORED AS PARQUET LOCATION 's3://b/t';", "hold a twice"
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "action"),
+    [
+        ("SET LOCATION 's3://b/x/'", "created anew with the new LOCATION"),
+        ("REPLACE COLUMNS (a int)", "created anew with these columns"),
+        ("DROP COLUMN a", "'delta.columnMapping.mode' = 'name'"),
+        ("PARTITION (d='1') SET LOCATION 's3://b/x/'", "DROP PARTITION (…), then ADD PARTITION"),
+        ("PARTITION (d='1') RENAME TO PARTITION (d='2')", "then ADD PARTITION (the new values)"),
+        ("PARTITION (d='1') ADD COLUMNS (a int)", "add them to main.s.t as a whole"),
+        ("EXCHANGE PARTITION (d='1') WITH TABLE s.u", "look at what it changes"),
+    ],
+)
+def test_a_change_without_an_equal_says_what_to_do_instead(change: str, action: str) -> None:
+    (statement,) = convert(f"ALTER TABLE s.t {change};").statements
+    assert (statement.outcome, action in statement.findings[0].action) == ("handed_off", True)

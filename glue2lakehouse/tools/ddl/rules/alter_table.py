@@ -24,6 +24,40 @@ _LAYOUT = (
     ("CONCATENATE",), ("COMPACT",), ("TOUCH",), ("INTO",), ("ENABLE",), ("DISABLE",), ("UPDATE", "STATISTICS"),
     ("UPDATE", "COLUMNS"),
 )  # fmt: skip
+_LOOK = "look at what it changes and write it for Databricks"
+_RENEW = "an external table is dropped and created anew with {what}, its files stay; "
+# What to do instead, by whether the change is one of a single partition.
+_INSTEAD: dict[bool, tuple[tuple[str, str], ...]] = {
+    False: (
+        (
+            "SET LOCATION",
+            _RENEW.format(what="the new LOCATION") + "into a managed Delta table load the rows of the new folder",
+        ),
+        (
+            "REPLACE COLUMNS",
+            _RENEW.format(what="these columns") + "columns of a Delta table are added, changed and dropped one by one",
+        ),
+        (
+            "DROP COLUMN",
+            "ALTER TABLE {table} SET TBLPROPERTIES ('delta.columnMapping.mode' = 'name'), then ALTER TABLE {table} DROP COLUMN …;"
+            " readers of the table must know column mapping",
+        ),
+    ),
+    True: (
+        (
+            "SET LOCATION",
+            "ALTER TABLE {table} DROP PARTITION (…), then ADD PARTITION (…) LOCATION of the new folder; files stay",
+        ),
+        (
+            "RENAME TO",
+            "ALTER TABLE {table} DROP PARTITION (…), then ADD PARTITION (the new values) LOCATION of its folder; files stay",
+        ),
+        (
+            "ADD COLUMNS",
+            "a partition has no columns of its own on Databricks: add them to {table} as a whole, where they are missing",
+        ),
+    ),
+}
 _ALWAYS_LAYOUT = (("UPDATE", "STATISTICS"), ("TOUCH",), ("COMPACT",), ("CONCATENATE",), ("UPDATE", "COLUMNS"))
 
 
@@ -56,6 +90,7 @@ def _answer(statement: Statement, context: Context, cursor: Cursor, name: tuple[
         message = f"the CREATE TABLE of {'.'.join(name)} waits for a person (line {table.line} of {table.path})"
         return handed_off(context, NAME, statement.line, message, "settle that first, then change the table")
     partition = cursor.group() if cursor.at("PARTITION", "(") and cursor.take("PARTITION") else None
+    begin = cursor.position
     for words, change in _CHANGES:
         if cursor.take(*words):
             if partition is not None:
@@ -66,9 +101,10 @@ def _answer(statement: Statement, context: Context, cursor: Cursor, name: tuple[
     ):
         reason = f"{' '.join(t.text.upper() for t in cursor.tokens[cursor.position :][:2])} only changes how Hive lays files out"
         return dropped(context, NAME, statement.line, f"{reason}: left out, the table is Delta")
-    start = " ".join(token.text for token in cursor.tokens[cursor.position :][:2])
-    message = f"no rule proves that `{start} …` of {'.'.join(name)} means the same"
-    return handed_off(context, NAME, statement.line, message, "look at what it changes and write it for Databricks")
+    start = " ".join(token.text.upper() for token in cursor.tokens[begin : begin + 2])
+    message = f"no rule proves that `{'PARTITION (…) ' if partition is not None else ''}{start} …` of {'.'.join(name)} means the same"
+    action = next((what for words, what in _INSTEAD[partition is not None] if start.startswith(words)), _LOOK)
+    return handed_off(context, NAME, statement.line, message, action.format(table=context.target(name)))
 
 
 class Change:
