@@ -26,9 +26,14 @@ FROM = 'frame = glue.create_dynamic_frame.from_catalog("a", "b")\n'
 
 
 def converted(**files: str) -> dict[str, Conversion]:
-    """Convert modules by their names; a double underscore stands for a folder."""
-    texts = {name.replace("__", "/") + ".py": text for name, text in files.items()}
-    return {c.path.removesuffix(".py").replace("/", "__"): c for c in convert_project(texts, Settings())}
+    """Convert modules by their names."""
+    found = converted_at({f"{name}.py": text for name, text in files.items()})
+    return {path.removesuffix(".py"): conversion for path, conversion in found.items()}
+
+
+def converted_at(files: dict[str, str]) -> dict[str, Conversion]:
+    """Convert modules by their paths."""
+    return {c.path: c for c in convert_project(files, Settings())}
 
 
 def blockers(found: dict[str, Conversion]) -> list[str]:
@@ -143,14 +148,46 @@ def test_the_import_comes_after_what_makes_the_library_found() -> None:
 
 
 def test_packages_are_named_as_the_project_names_them() -> None:
-    found = converted(
-        src__ext____init__="", src__ext__frames=FRAME + PATCHES["assigned"],
-        src__ext__load="from .frames import DynamicFrame\n\n\ndef load(frame: DynamicFrame):\n    return frame.tidy('a')\n",
-        job=GLUE + "from ext import frames\nimport ext.load\n\nglue = GlueContext()\n" + FROM + "frame.tidy('b').toDF().show()\n",
-    )  # fmt: skip
+    load = "from .frames import DynamicFrame\n\n\ndef load(frame: DynamicFrame):\n    return frame.tidy('a')\n"
+    job = (
+        GLUE
+        + "from ext import frames\nimport ext.load\n\nglue = GlueContext()\n"
+        + FROM
+        + "frame.tidy('b').toDF().show()\n"
+    )
+    files = {
+        "src/ext/__init__.py": "",
+        "src/ext/frames.py": FRAME + PATCHES["assigned"],
+        "src/ext/load.py": load,
+        "job.py": job,
+    }
+    found = converted_at(files)
     assert blockers(found) == []
-    assert "from ext import frames\nfrom ext.frames import tidy\n" in found["job"].after
-    assert "from .frames import tidy\n" in found["src__ext__load"].after
+    assert "from ext import frames\nfrom ext.frames import tidy\n" in found["job.py"].after
+    assert "from .frames import tidy\n" in found["src/ext/load.py"].after
+
+
+def test_a_package_that_adds_what_a_module_below_it_has() -> None:
+    package = FRAME + "from .frames import tidy\n\nDynamicFrame.tidy = tidy\n"
+    job = GLUE + "import ext\n\nglue = GlueContext()\n" + FROM + "frame.tidy('b').toDF().show()\n"
+    found = converted_at({"ext/__init__.py": package, "ext/frames.py": TIDY.lstrip(), "job.py": job})
+    assert blockers(found) == []
+    assert "import ext\nfrom ext.frames import tidy\n" in found["job.py"].after
+    assert "tidy(frame, 'b').show()\n" in found["job.py"].after
+
+
+@pytest.mark.parametrize("owner", ["type(glue)", "glue.__class__"])
+def test_the_class_of_an_object_is_the_class(owner: str) -> None:
+    job = GLUE + "glue = GlueContext()\n" + READER.replace("GlueContext, 'read'", f"{owner}, 'read'").removeprefix(BOTH)
+    found = converted(job=job + "glue.read.table('t').toDF().show()\n")
+    assert "spark.read.table('t')" not in found["job"].after
+    assert blockers(found) != [] or "read(spark).table('t').show()" in found["job"].after
+
+
+def test_one_name_added_to_one_of_several_classes_is_lost_for_each() -> None:
+    library = READER.replace("setattr(GlueContext", "for each in (GlueContext, DynamicFrame):\n    setattr(each")
+    found = converted(library=library, job=START + "glue.read.parquet('a').show()\n")
+    assert any(each.startswith("job.py:5: [monkeypatch]") for each in blockers(found)), blockers(found)
 
 
 HANDED_OFF = {

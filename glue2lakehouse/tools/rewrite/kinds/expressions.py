@@ -495,7 +495,7 @@ class Expressions:
     def _by_name(self, node: ast.Call, name: str, owner: Kind, env: Env) -> Kind:
         attribute = self.world.kinds.get(node.args[1], UNKNOWN)
         if name == "setattr":
-            if any(member.tag == "class" and stubs.is_glue(member.name) for member in owner.members()):
+            if self.world.patched(node.args[0]):
                 self.world.patches.append((self.module.path, node))
             elif owner.tag in ("instance", "class") and owner.name in self.world.classes:
                 held = self.world.kinds.get(node.args[2], UNKNOWN) if len(node.args) > 2 else UNKNOWN

@@ -40,7 +40,7 @@ def find(world: World, refused: Mapping[Key, str]) -> Found:
             sites += [(node, site) for site in sites_of(world, world.modules[path], node)]
         except Refused as why:
             found.refused[node] = str(why)
-            _lose(found, _told(world, node), path, node)
+            found.lost |= dict.fromkeys(_told(world, node), f"{path}:{node.lineno}")
             found.kept += [node.value] if isinstance(node, ast.Attribute) else getattr(node, "args", [])[:1]
     keys = [(_class(world, site.owner), site.name) for _, site in sites]
     for (node, site), key in zip(sites, keys, strict=True):
@@ -52,7 +52,8 @@ def find(world: World, refused: Mapping[Key, str]) -> Found:
             extension = _extension(world, site)
         except Refused as why:
             found.refused[node] = str(why)
-            _lose(found, key, site.module.path, node)
+            keys_lost = [key] if key[0] else [(owner, site.name) for owner in world.patched(site.owner)]
+            found.lost |= {(owner, name): f"{site.module.path}:{node.lineno}" for owner, name in keys_lost if name}
             continue
         found.extensions[extension.key] = extension
         found.patches += _patches(world, site, extension)
@@ -60,25 +61,19 @@ def find(world: World, refused: Mapping[Key, str]) -> Found:
     return found
 
 
-def _lose(found: Found, key: tuple[str, str | None], path: str, node: ast.expr) -> None:
-    owner, name = key
-    if owner and name:
-        found.lost[owner, name] = f"{path}:{node.lineno}"
-
-
-def _told(world: World, node: ast.expr) -> tuple[str, str | None]:
-    """Return the class and the name of a member that is added in no way that is understood, as far as they are told."""
+def _told(world: World, node: ast.expr) -> Iterator[Key]:
+    """Yield the classes and the name of a member that is added in no way that is understood, as far as they are told."""
     if isinstance(node, ast.Attribute):
-        return _class(world, node.value), node.attr
-    if not isinstance(node, ast.Call) or len(node.args) < 2:
-        return "", None
-    name = world.kinds.get(node.args[1], UNKNOWN)
-    return _class(world, node.args[0]), name.name if name.tag == "text" else None
+        yield from ((owner, node.attr) for owner in world.patched(node.value))
+    elif isinstance(node, ast.Call) and len(node.args) > 1:
+        name = world.kinds.get(node.args[1], UNKNOWN)
+        yield from ((owner, name.name) for owner in world.patched(node.args[0]) if name.tag == "text")
 
 
 def _class(world: World, node: ast.expr | None) -> str:
-    held = world.kinds.get(node, UNKNOWN) if node is not None else UNKNOWN
-    return next((member.name for member in held.members() if member.tag == "class" and stubs.is_glue(member.name)), "")
+    """Return the one Glue class that an expression is."""
+    found = world.patched(node)
+    return found[0] if len(found) == 1 else ""
 
 
 def _drop(found: Found, sites: Iterable[tuple[ast.expr, Site]]) -> None:

@@ -121,7 +121,7 @@ class Interpreter(Expressions):
             owner = self.kind(target.value, env)
             if kind.known:
                 self.world.kinds[target] = kind
-            if any(member.tag == "class" and stubs.is_glue(member.name) for member in owner.members()):
+            if self.world.patched(target.value):
                 self.world.patches.append((self.module.path, target))
             if owner.tag == "module" and owner.name.startswith("file:"):
                 set_from_outside = self.world.modules[owner.name[5:]]

@@ -88,6 +88,20 @@ class World:
         held = self._project_attribute(owner, name, with_glue=False)
         return self.extensions.get((self.glue_base(owner.name), name)) if held.tag == "bottom" else None
 
+    def patched(self, node: ast.expr | None) -> list[str]:
+        """Return the Glue classes that an expression may be: by name, or as the class of an object (`type(frame)`)."""
+        if node is None:
+            return []
+        found = [member.name for member in self.kinds.get(node, UNKNOWN).members() if member.tag == "class"]
+        if isinstance(node, ast.Call) and len(node.args) == 1 and getattr(node.func, "id", "") == "type":
+            held = self.kinds.get(node.args[0], UNKNOWN)
+        elif isinstance(node, ast.Attribute) and node.attr == "__class__":
+            held = self.kinds.get(node.value, UNKNOWN)
+        else:
+            held = UNKNOWN
+        found += [member.name for member in held.members() if member.tag == "instance"]
+        return [name for name in found if stubs.is_glue(name)]
+
     @cached_property
     def load_order(self) -> LoadOrder:
         """Which modules have run when others do."""
