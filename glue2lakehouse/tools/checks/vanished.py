@@ -4,7 +4,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
@@ -22,6 +22,9 @@ _WORD = re.compile(r"[A-Za-z_]\w*|\d+(?:\.\d+)?")
 _KEYWORDS = frozenset("and or not in is null like between true false select from where as".split())
 _GLUE_CATALOGS = frozenset({"glue_catalog", "awsdatacatalog", "spark_catalog"})
 """First levels of names that mean the Glue Data Catalog; the project's own catalog takes their place."""
+_CONFIGURED = re.compile(r"spark\.sql\.catalog\.(\w+)\.catalog-impl\W+org\.apache\.iceberg\.aws\.glue\.GlueCatalog")
+"""Names that a session's settings give to the Glue Data Catalog."""
+_NEVER = r"(?!)"
 _KINDS = frozenset(TYPES.values()) | {"string", "date", "timestamp", "double", "binary", "int", "long"}
 
 
@@ -55,8 +58,16 @@ def compare(
 ) -> tuple[list[Touch], list[tuple[int, str]]]:
     """Return the touches that vanished, and (line of the new text, what) for what appeared."""
     reader = TouchReader(settings, session_names(old), before, after, held_in_variables(old))
+    catalogs = re.compile(
+        rf"\b(?:{'|'.join([_NEVER, *_CONFIGURED.findall(before)])})\.(?=[\w`{{])|\{{\}}\.(?=(?:\{{\}}|\w+)\.)", re.I
+    )
     compared = [
-        _Compared(group, [t for unit in group.old for t in reader.read(unit)], Facts(group.new, helpers), Counter())
+        _Compared(
+            group,
+            [_of_any_catalog(t, catalogs) for unit in group.old for t in reader.read(unit)],
+            Facts(group.new, helpers),
+            Counter(),
+        )
         for group in alignment.groups
     ]
     bound = {name for one in compared for name in one.facts.bound} | _bound(unit for unit, _ in alignment.same)
@@ -72,6 +83,11 @@ def compare(
                 pending.append((touch, one))
     lost.extend(touch for touch, own in pending if not _elsewhere(touch, own, compared, settings))
     return sorted(lost, key=lambda touch: touch.line), [*_appeared(compared, before)]
+
+
+def _of_any_catalog(touch: Touch, catalogs: re.Pattern[str]) -> Touch:
+    """Leave out of a text's names the level that stands for Glue's catalog; a variable that fills it is a touch of its own."""
+    return replace(touch, text=catalogs.sub("", touch.text)) if touch.text else touch
 
 
 def _gone(name: str, scope: str, old: set[tuple[str, str]], new: set[tuple[str, str]]) -> bool:

@@ -57,6 +57,33 @@ def value_of_hole(call: GlueCall, literal: ast.expr, text: Text, name: Name) -> 
     return _argument(filler, shown[1:-1], before) if isinstance(filler, ast.Call) and "{{" not in text.source else None
 
 
+def catalog_of(call: GlueCall, literal: ast.expr, text: Text, name: Name) -> str:
+    """Return the first level of a name in lower case, by what fills it where it is a hole."""
+    first = name.parts[0].text
+    if set(first) != {HOLE}:
+        return first.lower()
+    if not isinstance(literal, ast.JoinedStr):
+        # Arguments of `format` and `%` are counted, so that none of their holes can go.
+        return ""
+    value = value_of_hole(call, literal, text, name)
+    spelled = call.literal(value) if value is not None else None
+    return spelled.lower() if isinstance(spelled, str) else ""
+
+
+def glue_catalogs(call: GlueCall) -> frozenset[str]:
+    """Return the names, in lower case, under which the module's Spark sessions have the Glue Data Catalog."""
+    known = call.place.memory.get("glue_catalogs")
+    if not isinstance(known, frozenset):
+        known = GLUE_CATALOGS | {name.lower() for name in _CONFIGURED.findall(call.place.module.source)}
+        call.place.memory["glue_catalogs"] = known
+    return known
+
+
+_CONFIGURED = re.compile(
+    r"spark\.sql\.catalog\.(\w+)\.catalog-impl[\"']?\s*[,=:]\s*[\"']?org\.apache\.iceberg\.aws\.glue\.GlueCatalog"
+)
+
+
 def _argument(filler: ast.Call, inside: str, before: str) -> ast.expr | None:
     """Return what `.format` puts in for `{inside}`."""
     if any(isinstance(each, ast.Starred) for each in filler.args):

@@ -43,9 +43,9 @@ def table_code(use: Use, database: Piece | None, table: Piece | None) -> tuple[C
         first, schema = f"{catalog}.{quote_name(use.settings.schema_for(database_text))}", None
     rest = [piece for piece in (schema, table) if piece is not None]
     if all(isinstance(piece, ast.Name) for piece in rest):
-        inside = joined(".", [first, *(code("{{{name}}}", name=piece) for piece in rest)])
+        inside = joined(".", [first, *(code(_ticks(use, piece, "{{{name}}}"), name=piece) for piece in rest)])
         return code('f"{inside}"', inside=inside), False
-    pieces = [quoted(first), *(_text(piece) for piece in rest)]
+    pieces = [quoted(first), *(_text(use, piece) for piece in rest)]
     return code('".".join([{pieces}])', pieces=joined(", ", pieces)), False
 
 
@@ -61,9 +61,17 @@ def _is_looked_up(use: Use, database: Piece, schema: object, table: Piece | None
     )
 
 
-def _text(piece: Piece) -> Piece:
+def _ticks(use: Use, piece: Piece, hole: str) -> str:
+    """Return the hole in backticks where what fills it is known to need them."""
+    text = use.literal(piece) if isinstance(piece, ast.expr) else None
+    return hole if not isinstance(text, str) or quote_name(text) == text or "`" in text else f"`{hole}`"
+
+
+def _text(use: Use, piece: Piece) -> Piece:
     if isinstance(piece, ast.Constant) and isinstance(piece.value, str):
         return quoted(quote_name(piece.value))
+    if isinstance(piece, ast.Name) and _ticks(use, piece, "") == "``":
+        return code('f"`{{{name}}}`"', name=piece)
     return piece
 
 

@@ -12,7 +12,7 @@ from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite import managed
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.compute import without_context
-from glue2lakehouse.tools.rewrite.computed_names import levels_of, styled, value_of_hole
+from glue2lakehouse.tools.rewrite.computed_names import catalog_of, glue_catalogs, levels_of, styled, value_of_hole
 from glue2lakehouse.tools.rewrite.hive_ddl import convert_text, is_hive_statement, is_hive_table, lists_folders
 from glue2lakehouse.tools.rewrite.iceberg_sql import iceberg_only
 from glue2lakehouse.tools.rewrite.kinds.stubs import CATALOG, SQL_READER, SQL_WRITER
@@ -339,13 +339,14 @@ def _new_name(call: GlueCall, text: Text, name: Name, literal: ast.expr) -> str 
     shown = [text.hole(p.start, p.end) if HOLE in p.text else p.text for p in name.parts]
     dynamic = [HOLE in part.text for part in name.parts]
     catalog = quote_name(call.settings.catalog)
+    of_glue = catalog_of(call, literal, text, name) in glue_catalogs(call)
     if name.is_schema:
-        if len(shown) == 2 and shown[0].lower() in GLUE_CATALOGS:
+        if len(shown) == 2 and of_glue:
             shown, dynamic = shown[1:], dynamic[1:]
         if len(shown) != 1:
             return None
         return f"{catalog}.{shown[0] if dynamic[0] else quote_name(call.settings.schema_for(shown[0]))}"
-    if len(shown) == 3 and shown[0].lower() in GLUE_CATALOGS:
+    if len(shown) == 3 and of_glue:
         shown, dynamic = shown[1:], dynamic[1:]
     elif len(shown) == 1:
         return _filled(call, shown[0], _levels(call, literal, text, name))
@@ -416,9 +417,8 @@ def _remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement
         computed = HOLE in first.text
         shown = text.hole(first.start, first.end) if computed else first.text
         key = shown.lower()
-        if len(name.parts) == 3 and key not in GLUE_CATALOGS and shown not in ours and key not in seen:
-            seen.add(key)
-            found.append(call.info(f"the catalog {shown} is named as it is", "see that Unity Catalog has it"))
+        if len(name.parts) == 2 + (not name.is_schema) and key not in GLUE_CATALOGS and shown not in ours:
+            found += _named_catalog(call, literal, shown, catalog_of(call, literal, text, name), seen)
         if (
             views.current
             and len(name.parts) == 1
@@ -441,6 +441,17 @@ def _remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement
         action = f"name it {call.settings.catalog}.schema.{shown} if it is a table"
         found.append(call.place.finding(call.node, severity, message, action))
     return found
+
+
+def _named_catalog(call: GlueCall, literal: ast.expr, shown: str, catalog: str, seen: set[str]) -> list[Finding]:
+    """Say once what becomes of a catalog that is named: one that stands for Glue's is the target's."""
+    if catalog in glue_catalogs(call):
+        message = f"the catalog {shown} is Glue's own; {call.settings.catalog} takes its place"
+        return [call.info(message, "take its spark.sql.catalog settings away", literal)]
+    if shown.lower() in seen:
+        return []
+    seen.add(shown.lower())
+    return [call.info(f"the catalog {shown} is named as it is", "see that Unity Catalog has it")]
 
 
 def _unknown_sql(call: GlueCall) -> Finding:

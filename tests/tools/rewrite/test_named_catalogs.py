@@ -1,0 +1,76 @@
+"""Names below a catalog that stands for Glue's go to the target's; names that need backticks get them."""
+
+import pytest
+
+from glue2lakehouse.domain import Evidence
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.checks import check
+
+HEAD = (
+    "from awsglue.context import GlueContext\nfrom pyspark.sql import SparkSession\n"
+    'catalog = "glue_catalog"\nother = "lake"\ndb = "d"\nspark = SparkSession.builder'
+    '.config("spark.sql.catalog.jobs.catalog-impl", "org.apache.iceberg.aws.glue.GlueCatalog")'
+    '.config("spark.sql.catalog.lake.catalog-impl", "org.apache.iceberg.rest.RESTCatalog").getOrCreate()\n'
+    "glueContext = GlueContext(spark.sparkContext)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('spark.sql(f"DELETE FROM {catalog}.{db}.t")', 'spark.sql(f"DELETE FROM main.{db}.t")'),
+        ('spark.sql(f"DELETE FROM {catalog}.d.t")', 'spark.sql(f"DELETE FROM main.d.t")'),
+        ('q = f"SELECT * FROM {catalog}.{db}.t"\nspark.sql(q)', 'q = f"SELECT * FROM main.{db}.t"\nspark.sql(q)'),
+        ('spark.sql(f"show tables in jobs.{db}")', 'spark.sql(f"show tables in main.{db}")'),
+        ('spark.sql("INSERT INTO jobs.a.x SELECT * FROM jobs.a.y")', 'spark.sql("INSERT INTO main.a.x SELECT * FROM main.a.y")'),
+    ],
+)  # fmt: skip
+def test_a_catalog_that_stands_for_glues_is_the_targets(convert, before: str, after: str) -> None:
+    done = convert(f"{HEAD}{before}\n")
+    assert f"\n{after}\n" in done.after
+    texts = ({"job.py": done.before}, {"job.py": done.after})
+    assert check(done.before, done.after, "job.py", *texts, done.findings, Settings()).evidence is Evidence.RESOLVED
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        # The arguments of format are counted; another catalog is no Glue catalog; one that is given later may be any.
+        'spark.sql("SELECT * FROM {}.{}.t".format(catalog, db))',
+        'spark.sql("SELECT * FROM %s.%s.t" % (catalog, db))',
+        'spark.sql(f"SELECT * FROM {other}.{db}.t")',
+        'spark.sql("SELECT * FROM lake.d.t")',
+        'def run(catalog):\n    return spark.sql(f"SELECT * FROM {catalog}.{db}.t")',
+    ],
+)
+def test_another_catalog_stays(convert, line: str) -> None:
+    assert line in convert(f"{HEAD}{line}\n").after
+
+
+def test_a_hole_that_was_dropped_with_its_variable_is_a_lost_use(convert) -> None:
+    line = 'spark.sql(f"SELECT * FROM {other}.{db}.t")'
+    done = convert(f"{HEAD}{line}\n")
+    wrong = done.after.replace("{other}.{db}", "main.{db}")
+    result = check(done.before, wrong, "job.py", {"job.py": done.before}, {"job.py": wrong}, (), Settings())
+    assert any("use of other" in found.message for found in result.findings)
+
+
+READ = "glueContext.create_dynamic_frame.from_catalog(database={}, table_name={})"
+
+
+@pytest.mark.parametrize(
+    ("names", "arguments", "becomes"),
+    [
+        ('db = "a-b"\nname = table()\n', ("db", "name"), 'spark.read.table(f"main.`{db}`.{name}")'),
+        ('db = "ab"\nname = table()\n', ("db", "name"), 'spark.read.table(f"main.{db}.{name}")'),
+        ('name = "a-b"\ndb = schema()\n', ("db", "name"), 'spark.read.table(f"main.{db}.`{name}`")'),
+        ('name = "a-b"\nkept = {}\n', ('kept["d"]', "name"), 'spark.read.table(".".join(["main", kept["d"], f"`{name}`"]))'),
+    ],
+)  # fmt: skip
+def test_a_variable_whose_text_needs_backticks_gets_them(
+    convert, names: str, arguments: tuple[str, str], becomes: str
+) -> None:
+    source = (
+        HEAD.replace('db = "d"\n', "") + "from mine import schema, table\n" + names + READ.format(*arguments) + "\n"
+    )
+    assert becomes in convert(source).after
