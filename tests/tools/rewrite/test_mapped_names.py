@@ -1,5 +1,7 @@
 """Renamed schemas and tables reach names that are put together; what they cannot reach is told."""
 
+import sys
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -145,3 +147,36 @@ def test_the_checks_find_the_name_in_the_helper(line: str) -> None:
     assert check(made.before, made.after, "job.py", {}, after, made.findings, RENAMED).findings == ()
     lost = made.after.replace("where b", "where c").replace("'old'", "'new'").replace('"sales."', '"other."')
     assert check(made.before, lost, "job.py", {}, after, made.findings, RENAMED).findings
+
+
+@pytest.mark.spark
+def test_a_job_on_spark_reads_and_writes_the_tables_that_the_mapping_names(
+    spark: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(
+        catalog="spark_catalog", schemas={"sales": "gold_m"}, tables={"sales.old": "spark_catalog.hist_m.old2"}
+    )
+    body = (
+        "D = sys.argv[1]\ncounts = {}\nfor t in ['old', 'o']:\n"
+        "    counts[t] = spark.sql(f\"select * from {D}.{t} where '{t}' <> ''\").count()\n"
+        "    counts[t] += 100 * spark.table(D + '.' + t).count()\n"
+        "    counts[t] += 10000 * glue.create_dynamic_frame.from_catalog(D, t).toDF().count()\n"
+        "spark.range(5).write.mode('overwrite').saveAsTable('{}.{}'.format(D, 'new'))\n"
+        "spark.sql(f'insert overwrite {D}.new select * from {D}.old')\n"
+    )
+    made = converted(body, settings)
+    compat = ModuleType("glue_compat")
+    monkeypatch.setitem(sys.modules, "glue_compat", compat)
+    exec(render_compat(made.compat, settings), compat.__dict__)
+    monkeypatch.setattr(sys, "argv", ["job.py", "sales"])
+    space: dict[str, Any] = {"__name__": "job"}
+    try:
+        for schema, table, rows in (("gold_m", "o", 2), ("gold_m", "old", 9), ("hist_m", "old2", 3)):
+            spark.sql(f"create schema if not exists {schema}")
+            spark.range(rows).write.saveAsTable(f"{schema}.{table}")
+        exec(made.after, space)
+        assert space["counts"] == {"old": 30303, "o": 20202}
+        assert spark.table("gold_m.new").count() == 3
+    finally:
+        for schema in ("gold_m", "hist_m"):
+            spark.sql(f"drop schema if exists {schema} cascade")
