@@ -54,17 +54,22 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A table's or schema's name as the text spells it, outermost part first."""
+    """A table's or schema's name as the text spells it, outermost part first; `aliased` where it has another beside it."""
 
     parts: tuple[Part, ...]
     is_schema: bool = False
+    aliased: bool = False
 
 
 @dataclass(slots=True)
 class Statement:
-    """What a text names. `understood` is False where it could not be parsed; `local` are names that it makes itself."""
+    """What a text names. `understood` is False where it could not be parsed; `local` are names that it makes itself.
+
+    `qualifiers` are the names of tables before those of columns.
+    """
 
     names: list[Name] = field(default_factory=list)
+    qualifiers: list[Name] = field(default_factory=list)
     local: set[str] = field(default_factory=set)
     understood: bool = True
 
@@ -118,7 +123,34 @@ def _collect(tree: exp.Expr, found: Statement, sql: str) -> None:
             continue
         is_schema = whole and table is tree.find(exp.Table) and kind != "CATALOG"
         parts = tuple(Part(part.name, part.meta["start"], part.meta["end"] + 1) for part in identifiers)
-        found.names.append(Name(parts, is_schema))
+        found.names.append(Name(parts, is_schema, bool(table.alias)))
+    aliases = {alias.name.lower() for alias in tree.find_all(exp.TableAlias)}
+    for column in tree.find_all(exp.Column):
+        if column.table.lower() in aliases:
+            continue
+        spelled = [part for part in (column.args.get(key) for key in ("catalog", "db", "table")) if part]
+        if spelled and all(isinstance(part, exp.Identifier) and "start" in part.meta for part in spelled):
+            found.qualifiers.append(Name(tuple(Part(p.name, p.meta["start"], p.meta["end"] + 1) for p in spelled)))
+
+
+def qualified(statement: Statement, new_name: Callable[[Name], str | None]) -> Iterator[tuple[int, int, str]]:
+    """Yield the changes of the names before columns that follow from those of the tables which they stand for."""
+    for qualifier in statement.qualifiers:
+        asked = [part.text.lower() for part in qualifier.parts]
+        meant = [
+            name
+            for name in statement.names
+            if not name.is_schema and not name.aliased and len(name.parts) > 1
+            and [part.text.lower() for part in name.parts[-len(asked) :]] == asked
+        ]  # fmt: skip
+        wanted = new_name(meant[0]) if meant else None
+        target = name_in(wanted) if wanted is not None else None
+        if target is None or HOLE in "".join(asked):
+            continue
+        last = target.parts[-len(asked) :]
+        if [part.text.lower() for part in last] != asked:
+            assert wanted is not None
+            yield qualifier.parts[0].start, qualifier.parts[-1].end, wanted[last[0].start :]
 
 
 def _spelled(text: str, start: int, is_schema: bool) -> Name:

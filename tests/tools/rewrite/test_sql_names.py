@@ -363,3 +363,24 @@ def test_a_cached_query_and_a_schema_that_is_computed_make_names_known(convert) 
     body = 'spark.sql("cache table x as select * from sales.o")\nspark.sql("select * from x")\n'
     assert convert(HEAD + body).findings == ()
     assert convert(HEAD + 'spark.sql(f"use {db}")\nspark.sql("select * from o")\n').findings == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("select old.a, sales.old.b from sales.old where sales.old.c = 1",
+         "select old2.a, hist.old2.b from archive.hist.old2 where hist.old2.c = 1"),
+        ("select sales.o.a, o.b from sales.o", "select gold.o.a, o.b from main.gold.o"),
+        ("select old.a from sales.old as old", "select old.a from archive.hist.old2 as old"),
+        ("select old.a from sales.old x join sales.o old", "select old.a from archive.hist.old2 x join main.gold.o old"),
+        ("select other.a, x.old.b from sales.old", "select other.a, x.old.b from archive.hist.old2"),
+        ("with old as (select 1 a) select old.a from old", "with old as (select 1 a) select old.a from old"),
+        ("select `old`.`a` from `sales`.`old`", "select old2.`a` from archive.hist.old2"),
+        ("merge into sales.old using sales.o on old.id = o.id when matched then update set old.a = o.a",
+         "merge into archive.hist.old2 using main.gold.o on old2.id = o.id when matched then update set old2.a = o.a"),
+        ("select old.a from (select a from sales.old) old", "select old.a from (select a from archive.hist.old2) old"),
+        ("select old.* from sales.old", "select old2.* from archive.hist.old2"),
+    ],
+)  # fmt: skip
+def test_columns_are_named_after_the_table_as_it_is_called_now(convert, before: str, after: str) -> None:
+    assert f'spark.sql("{after}")' in convert(HEAD + f'spark.sql("{before}")\n', settings=MAPPED).after

@@ -22,7 +22,16 @@ from glue2lakehouse.tools.rewrite.mapped_names import by_mapping, in_current_sch
 from glue2lakehouse.tools.rewrite.names import quote_name, table_code, target_name
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
-from glue2lakehouse.tools.rewrite.sql import FILE_FORMATS, GLUE_CATALOGS, Name, Statement, name_in, read_sql, rename
+from glue2lakehouse.tools.rewrite.sql import (
+    FILE_FORMATS,
+    GLUE_CATALOGS,
+    Name,
+    Statement,
+    name_in,
+    qualified,
+    read_sql,
+    rename,
+)
 from glue2lakehouse.tools.rewrite.sql_paths import paths_in_sql
 from glue2lakehouse.tools.rewrite.views import views_of
 
@@ -307,7 +316,12 @@ def _answer(call: GlueCall, literal: ast.expr, text: Text, statement: Statement)
     paths, unsettled = paths_in_sql(call, text, filled=isinstance(literal, ast.JoinedStr))
     findings += unsettled
     unknown: list[Finding] = []
-    source = rename(text, statement.names, lambda name: _target(call, text, name, literal, unknown), (*formats, *paths))
+
+    def target(name: Name) -> str | None:
+        return _target(call, text, name, literal, unknown)
+
+    columns = qualified(statement, target)
+    source = rename(text, statement.names, target, (*formats, *paths, *columns))
     findings += unknown[:1]
     computed &= bool(unknown) or not call.settings.renames
     findings += [managed.told(call, text.text[start:end].lower()) for start, end, _ in formats]
