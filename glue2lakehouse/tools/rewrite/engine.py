@@ -33,6 +33,7 @@ from glue2lakehouse.tools.rewrite.mocks import stand_ins
 from glue2lakehouse.tools.rewrite.placing import applied
 from glue2lakehouse.tools.rewrite.provenance import recorded
 from glue2lakehouse.tools.rewrite.remarks import remarks
+from glue2lakehouse.tools.rewrite.replaced_views import replaced_views
 from glue2lakehouse.tools.rewrite.rule import JobFacts, Place
 from glue2lakehouse.tools.rewrite.rules.file_names import file_names_in_sql
 from glue2lakehouse.tools.rewrite.work import Work
@@ -110,6 +111,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
         work.findings.extend(file_names_in_sql(place))
         work.findings.extend(glue_marks(place))
     work.findings.extend(remarks(place))
+    work.findings.extend(replaced_views(place))
     work.findings.extend(ansi_remarks(place))
     work.findings.extend(shared_contexts(place))
     work.findings.extend(elsewhere(place))

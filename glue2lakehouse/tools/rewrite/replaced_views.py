@@ -1,0 +1,280 @@
+"""Temporary views that are replaced while a frame still reads them.
+
+Spark, migrating from Spark Classic to Spark Connect: a frame over a temporary view finds the view when it is used. Glue has the
+classic one, where it keeps what the view was when the frame was made. So a frame that outlives its view reads other rows on
+standard and serverless compute, without an error.
+"""
+
+import ast
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from glue2lakehouse.domain import Compute, Finding, Severity
+from glue2lakehouse.tools.rewrite.constants import MUTATORS, scope_of
+from glue2lakehouse.tools.rewrite.kinds.tree import below
+from glue2lakehouse.tools.rewrite.rule import Place, Use
+from glue2lakehouse.tools.rewrite.sql import temporary_views
+from glue2lakehouse.tools.rewrite.views import views_of
+
+_REPLACES = frozenset({"createOrReplaceTempView", "registerTempTable", "createOrReplaceGlobalTempView", "sql"})
+_READS = frozenset({"sql", "table"})
+_ENDS = frozenset(
+    "count collect first head take tail toPandas isEmpty show printSchema schema columns dtypes write writeTo saveAsTable "
+    "createOrReplaceTempView createTempView registerTempTable foreach foreachPartition toLocalIterator".split()
+)
+"""What is asked of a frame at once, so that nothing of it is left to be read later."""
+_MAKES = re.compile(r"TempView|registerTempTable|temp(orary)?\s+view", re.IGNORECASE)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """A call that registers or reads a view: where it stands, and the text of the name or the query, None where it is computed."""
+
+    node: ast.Call
+    scope: ast.AST
+    given: ast.expr
+    text: str | None
+
+
+def replaced_views(place: Place) -> Iterator[Finding]:
+    """Yield a blocker for each frame over a view that may be replaced before the frame is used for the last time."""
+    if (
+        place.settings.compute is Compute.CLASSIC
+        or not _MAKES.search(place.module.source)
+        or not views_of(place.world).uses_glue
+    ):
+        return
+    made, read = list(_calls(place, _REPLACES, made=True)), list(_calls(place, _READS, made=False))
+    told: set[ast.AST] = set()
+    for frame in [*_in_loops(place, made, read), *_in_line(place, made, read), *_in_calls(place, made, read)]:
+        if frame not in told:
+            told.add(frame)
+            yield Finding(
+                rule="replaced-view",
+                severity=Severity.BLOCKER,
+                path=place.module.path,
+                line=frame.lineno,
+                message="a frame made here over a temporary view is used after a view of that name has been made anew; on "
+                f"{place.settings.compute} compute it reads the new one then",
+                action="give each view a name of its own, or write the frame before the view is replaced",
+            )
+
+
+def _calls(place: Place, names: frozenset[str], made: bool) -> Iterator[_At]:
+    """Yield the calls that make views, or those that read what may be one."""
+    for node in place.nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
+            given = node.args[0] if node.args else next((k.value for k in node.keywords), None)
+            if given is None:
+                continue
+            text = Use(place, node, "").literal(given)
+            written = text if isinstance(text, str) else None
+            views = tuple(temporary_views(written or "")) if node.func.attr == "sql" else ()
+            if made and node.func.attr == "sql":
+                yield from (_At(node, scope_of(node, place.parents), given, view) for view in views)
+            elif not views:
+                yield _At(node, scope_of(node, place.parents), given, written)
+
+
+def _reads(view: _At, frame: _At) -> bool:
+    """Whether a query in the scope of a view may be about it."""
+    if view.scope is not frame.scope:
+        return False
+    return (
+        frame.text is None
+        or view.text is None
+        or bool(re.search(rf"\b{re.escape(view.text)}\b", frame.text, re.IGNORECASE))
+    )
+
+
+def _in_loops(place: Place, made: list[_At], read: list[_At]) -> Iterator[ast.Call]:
+    """A loop that makes a view of one name each time, and keeps a frame over it beyond the loop."""
+    for view in made:
+        for loop in _loops(place, view.node):
+            if _varies(view.given, loop):
+                continue
+            for frame in read:
+                inside = loop in _around(place, frame.node)
+                if inside and _reads(view, frame) and _used_after(place, frame.node, loop.end_lineno or 0):
+                    yield frame.node
+
+
+def _in_line(place: Place, made: list[_At], read: list[_At]) -> Iterator[ast.Call]:
+    """A view of one name that is made twice, one after the other."""
+    for one, other in combinations(made, 2):
+        first, second = sorted((one, other), key=lambda view: view.node.lineno)
+        if first.scope is not second.scope or first.text is None or first.text != second.text:
+            continue
+        if _apart(place, first.node, second.node):
+            continue
+        for frame in read:
+            between = first.node.lineno <= frame.node.lineno < second.node.lineno
+            if between and _reads(first, frame) and _used_after(place, frame.node, _end(place, second.node)):
+                yield frame.node
+
+
+def _in_calls(place: Place, made: list[_At], read: list[_At]) -> Iterator[ast.Call]:
+    """A function that makes a view and gives a frame over it: its next call with the same name replaces the view."""
+    for view in made:
+        function = view.scope
+        if not isinstance(function, _FUNCTIONS) or not any(
+            _reads(view, frame) and _is_returned(place, frame.node) for frame in read
+        ):
+            continue
+        calls = [
+            node
+            for node in place.nodes
+            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == function.name
+        ]
+        names = {call: _names_given(place, call, view, function) for call in calls}
+        for call in calls:
+            for loop in _loops(place, call):
+                same = view.text is not None or not any(_varies(item, loop) for item in _may_name(call))
+                if same and _used_after(place, call, loop.end_lineno or 0, calls):
+                    yield call
+        for one, other in combinations(calls, 2):
+            first, second = sorted((one, other), key=lambda call: call.lineno)
+            alike = names[first] is None or names[second] is None or bool(names[first] & names[second])  # type: ignore[operator]
+            together = scope_of(first, place.parents) is scope_of(second, place.parents)
+            if (
+                alike
+                and together
+                and not _apart(place, first, second)
+                and _used_after(place, first, _end(place, second), calls)
+            ):
+                yield first
+
+
+def _names_given(place: Place, call: ast.Call, view: _At, function: ast.AST) -> set[str] | None:
+    """Return the texts that a call hands over, which the name of the view may be one of; None where it is always the same, or unknown."""
+    if view.text is not None:
+        return None
+    texts = [Use(place, call, "").literal(item) for item in _may_name(call)]
+    return {text for text in texts if isinstance(text, str)} or None
+
+
+def _may_name(call: ast.Call) -> list[ast.expr]:
+    """Return what a call hands over that may name a view: the keys of a dict of frames, else its arguments."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    keys = [key for item in given if isinstance(item, ast.Dict) for key in item.keys if key is not None]
+    return keys or given
+
+
+def _used_after(place: Place, frame: ast.expr, line: int, views: Collection[ast.Call] = ()) -> bool:
+    """Whether a frame, or what is made of it, is used in its scope after a line.
+
+    `views` are calls that make views of the frames that they are given, which are looked up at once.
+    """
+    scope = scope_of(frame, place.parents)
+    own = place.statement(frame)
+    tracked = _kept_under(place, frame, own)
+    if not tracked:
+        return False
+    body = [
+        node for node in place.nodes if isinstance(node, ast.stmt) and not isinstance(node, (*_FUNCTIONS, ast.ClassDef))
+    ]
+    later = sorted(
+        (node for node in body if node.lineno > own.lineno and _scope(place, node) is scope),
+        key=lambda node: node.lineno,
+    )
+    for statement in later:
+        parts = [part for part in _own_parts(statement) for part in below(part)]
+        loads = [
+            part
+            for part in parts
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and part.id in tracked
+        ]
+        loads = [load for load in loads if not views or not any(above in views for above in _around(place, load))]
+        if loads and statement.lineno > line:
+            return True
+        if isinstance(statement, ast.Assign):
+            names = {target.id for target in statement.targets if isinstance(target, ast.Name)}
+            tracked = tracked | names if loads else tracked - names
+        for load in loads:
+            tracked |= _kept_under(place, load, statement)
+    return False
+
+
+def _own_parts(statement: ast.stmt) -> list[ast.AST]:
+    """Return what a statement evaluates itself, without the statements in it."""
+    return [
+        child
+        for child in ast.iter_child_nodes(statement)
+        if not isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case)
+    ]
+
+
+def _kept_under(place: Place, node: ast.AST, statement: ast.stmt) -> set[str]:
+    """Return the names that hold a value after its statement: targets of an assignment, and what it is appended to."""
+    names: set[str] = set()
+    if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        for target in targets:
+            names |= {part.id for part in ast.walk(target) if isinstance(part, ast.Name)}
+    while node is not statement:
+        above = place.parents[node]
+        if isinstance(above, ast.Attribute) and above.attr in _ENDS:
+            return set()
+        if isinstance(above, ast.NamedExpr):
+            names.add(above.target.id)
+        if isinstance(above, ast.Call) and node is not above.func and isinstance(above.func, ast.Attribute):
+            owner = above.func.value
+            if above.func.attr in MUTATORS and isinstance(owner, ast.Name):
+                names.add(owner.id)
+        node = above
+    return names
+
+
+def _is_returned(place: Place, frame: ast.Call) -> bool:
+    """Whether the function gives a frame, or what is made of it, back to whoever called it."""
+    own = place.statement(frame)
+    if isinstance(own, ast.Return):
+        return True
+    function = scope_of(frame, place.parents)
+    ends = [node for node in place.nodes if isinstance(node, ast.Return) and scope_of(node, place.parents) is function]
+    return any(_used_after(place, frame, end.lineno - 1) for end in ends)
+
+
+def _loops(place: Place, node: ast.AST) -> list[ast.For | ast.AsyncFor | ast.While]:
+    scope = scope_of(node, place.parents)
+    return [
+        each for each in _around(place, node) if isinstance(each, _LOOPS) and scope_of(each, place.parents) is scope
+    ]
+
+
+def _around(place: Place, node: ast.AST) -> list[ast.AST]:
+    found = []
+    while node in place.parents:
+        node = place.parents[node]
+        found.append(node)
+    return found
+
+
+def _varies(given: ast.expr, loop: ast.For | ast.AsyncFor | ast.While) -> bool:
+    """Whether an expression reads a name that the loop binds, so that it is another one each time."""
+    bound = {part.id for part in ast.walk(loop) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    return any(isinstance(part, ast.Name) and part.id in bound for part in ast.walk(given))
+
+
+def _apart(place: Place, first: ast.AST, second: ast.AST) -> bool:
+    """Whether two nodes stand in different branches of one statement, of which a run takes one."""
+    ways = [_around(place, first), _around(place, second)]
+    for above in ways[0]:
+        if isinstance(above, ast.If) and above in ways[1]:
+            sides = [any(each in above.orelse for each in way) for way in ways]
+            if sides[0] is not sides[1]:
+                return True
+    return False
+
+
+def _scope(place: Place, statement: ast.stmt) -> ast.AST:
+    return scope_of(statement, place.parents)
+
+
+def _end(place: Place, node: ast.expr) -> int:
+    statement = place.statement(node)
+    return statement.end_lineno if not isinstance(statement, _LOOPS) else node.end_lineno  # type: ignore[return-value]
