@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from glue2lakehouse.domain import Compute, Finding, Severity
 from glue2lakehouse.tools.rewrite.kinds.stubs import SQL_CONTEXT
-from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, SPARK_CONTEXT, SPARK_SESSION
+from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT, SPARK_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.rule import GlueCall, Place, Use
 from glue2lakehouse.tools.rewrite.views import views_of
 
@@ -27,7 +27,7 @@ def session_of(use: Use, context: ast.expr) -> ast.expr:
     """Return the expression that holds the session where this one holds its context: `spark` of `spark.sparkContext`."""
     if isinstance(context, ast.Attribute) and context.attr in ("sparkContext", "_sc"):
         owner = use.kind(context.value)
-        if owner.is_a(SPARK_SESSION) or owner.is_a(SQL_CONTEXT):
+        if any(map(owner.is_a, (SPARK_SESSION, SQL_CONTEXT, GLUE_CONTEXT))):
             return context.value
     return context
 

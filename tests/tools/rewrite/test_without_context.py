@@ -148,6 +148,31 @@ def test_the_checks_agree_that_nothing_is_lost(convert, body: str) -> None:
     assert "_j" not in conversion.after
 
 
+@pytest.mark.parametrize(
+    ("line", "after"),
+    [
+        ("from pyspark.sql import SQLContext\nrows = SQLContext(glue._sc).sql('select 1')", "sql('select 1')"),
+        ("print(glue._sc.version)", "print(spark.version)"),
+        ("glue._sc.setLogLevel('WARN')", "spark = SparkSession"),
+    ],
+)
+def test_the_context_that_a_glue_context_keeps_is_the_session(convert, line: str, after: str) -> None:
+    source = "from awsglue.context import GlueContext\nfrom pyspark.context import SparkContext\n\n"
+    conversion = convert(
+        source + f"glue = GlueContext(SparkContext.getOrCreate())\n{line}\nglue.spark_session.table('d.t').show()\n"
+    )
+    assert after in conversion.after
+    assert "_sc" not in conversion.after
+    assert not [found for found in conversion.findings if found.severity is Severity.BLOCKER]
+
+
+def test_classic_compute_keeps_the_context_that_a_glue_context_keeps(convert) -> None:
+    source = "from awsglue.context import GlueContext\n\nglue = GlueContext()\nprint(glue._sc.version)\n"
+    conversion = convert(source, settings=Settings(compute=Compute.CLASSIC))
+    assert "._sc.version" in conversion.after
+    assert not [found for found in conversion.findings if found.severity is Severity.BLOCKER]
+
+
 def test_a_folder_for_checkpoints_that_nothing_makes_goes_with_a_word(convert) -> None:
     conversion = convert(HEAD + "sc.setCheckpointDir('s3://b/checkpoints/')\nframe.show()\n")
     assert "setCheckpointDir" not in conversion.after

@@ -137,6 +137,7 @@ ATTRIBUTES: dict[str, dict[str, Kind]] = {
         "spark_session": instance(SPARK_SESSION),
         "sparkSession": instance(SPARK_SESSION),
         "_instantiatedContext": instance(GLUE_CONTEXT),
+        "_sc": instance(SPARK_CONTEXT),
         "create_dynamic_frame": instance(READER),
         "write_dynamic_frame": instance(WRITER),
         "create_data_frame": instance(FRAME_READER),

@@ -11,7 +11,7 @@ from typing import ClassVar
 from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.rewrite.compute import around_glue, local_rows, session_of, shown, without_context
 from glue2lakehouse.tools.rewrite.kinds.stubs import BROADCAST
-from glue2lakehouse.tools.rewrite.kinds.values import SPARK_CONTEXT, SPARK_SESSION
+from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.local_rows import SAME_FIELDS, fields_differ, only_rows
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
 from glue2lakehouse.tools.rewrite.rules.context import SESSION, is_handed_on
@@ -49,7 +49,13 @@ class ContextItself(Rule):
     """Make or name the session where the context was made or named."""
 
     name = "spark-context-class"
-    glue = (SPARK_CONTEXT, f"{SPARK_CONTEXT}.getOrCreate", f"{SPARK_SESSION}.sparkContext", f"{SPARK_SESSION}._sc")
+    glue = (
+        SPARK_CONTEXT,
+        f"{SPARK_CONTEXT}.getOrCreate",
+        f"{SPARK_SESSION}.sparkContext",
+        f"{SPARK_SESSION}._sc",
+        f"{GLUE_CONTEXT}._sc",
+    )
     example = Example(
         before="from awsglue.context import GlueContext\nfrom pyspark.context import SparkContext\n\n\n"
         "def session_of(sc: SparkContext):\n    return GlueContext(sc).spark_session\n\n\n"
@@ -100,7 +106,7 @@ class ContextItself(Rule):
         """In an annotation the type is the session's; `spark.sparkContext` is the session itself."""
         if not without_context(use):
             return ()
-        if isinstance(use.node, ast.Attribute) and use.name.startswith(SPARK_SESSION):
+        if isinstance(use.node, ast.Attribute) and use.name.startswith((SPARK_SESSION, GLUE_CONTEXT)):
             return Rewrite(code("{session}", session=use.node.value))
         if is_handed_on(use):
             return use.blocker(
