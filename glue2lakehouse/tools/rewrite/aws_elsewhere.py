@@ -82,7 +82,11 @@ def _told(place: Place, node: ast.AST, severity: Severity, message: str, action:
 def _operation(place: Place, call: ast.Call) -> Iterator[Finding]:
     """An operation of a client that nothing tells the service of."""
     func = call.func
-    if not isinstance(func, ast.Attribute) or place.kind(func.value).known or place.kind(func).tag == "method":
+    if not isinstance(func, ast.Attribute) or place.kind(func).tag == "method":
+        return
+    # What may be None is something else as well, or the call would fail.
+    held = [kind for kind in place.kind(func.value).members() if kind.tag != "none"]
+    if held and all(kind.known for kind in held):
         return
     name, given = func.attr, {keyword.arg for keyword in call.keywords}
     if name == "get_paginator" and call.args and isinstance(call.args[0], ast.Constant):

@@ -34,7 +34,7 @@ def test_every_operation_of_glue_is_told_or_known_to_stay_right() -> None:
 @pytest.mark.parametrize(
     ("why", "code"),
     [
-        ("a client that a function makes", f'def made(name):\n    return boto3.client(name)\n\n\nmade("glue").{DROP}'),
+        ("a client that a function makes", f'def made(name):\n    return wrap(boto3.client(name))\n\n\nmade("glue").{DROP}'),
         ("a client in a dict", f'held = {{n: boto3.client(n) for n in ("glue", "s3")}}\nheld["glue"].{DROP}'),
         ("a client from elsewhere", f"from clients import glue\nglue.{DROP}"),
         ("botocore itself", f'import botocore.session\nbotocore.session.get_session().create_client("glue").{DROP}'),

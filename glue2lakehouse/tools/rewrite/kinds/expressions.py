@@ -7,6 +7,7 @@ from dataclasses import replace
 from glue2lakehouse.tools.facts import REQUIRED, Parameter
 from glue2lakehouse.tools.rewrite.kinds import frames, stubs
 from glue2lakehouse.tools.rewrite.kinds.added import Extension
+from glue2lakehouse.tools.rewrite.kinds.aws_factories import made_client
 from glue2lakehouse.tools.rewrite.kinds.binding import Bound, bind
 from glue2lakehouse.tools.rewrite.kinds.project import FunctionInfo, ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.tree import children
@@ -331,7 +332,9 @@ class Expressions:
             if targets and callee.tag == "function" and callee.receiver is not None:
                 arguments = [callee.receiver, *arguments]
             if targets:
-                return join_all(self.call(t, arguments, keywords, callee.receiver) for t in targets)
+                found = join_all(self.call(t, arguments, keywords, callee.receiver) for t in targets)
+                made = made_client(node, targets[0], self.world.kinds) if len(targets) == 1 else None
+                return found if made is None else made
             if callee.name.startswith("builtins."):
                 return self._builtin(node, callee.name[9:], arguments, env)
             if callee.name.startswith(LAMBDA):

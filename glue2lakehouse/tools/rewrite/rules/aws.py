@@ -5,6 +5,7 @@ Catalog service credential.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
@@ -16,7 +17,7 @@ from glue2lakehouse.tools.rewrite.compute import shown
 from glue2lakehouse.tools.rewrite.kinds.stubs import BOTO3_MAKERS, LOOK_UPS, PAGED
 from glue2lakehouse.tools.rewrite.names import quote_name, table_code
 from glue2lakehouse.tools.rewrite.options import quoted
-from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Piece, Rewrite, Rule, Use, code
+from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Piece, Rewrite, Rule, Use, code
 from glue2lakehouse.tools.rewrite.views import views_of
 
 
@@ -199,6 +200,11 @@ def _moved(call: GlueCall) -> dict[str, str]:
 _OWN = {"aws_access_key_id", "aws_session_token", "endpoint_url", "profile_name"}
 
 
+def _asks_for(call: GlueCall, service: str) -> bool:
+    """Whether the project names a service, where a client is made for one that is not known."""
+    return any(re.search(rf"""["']{service}["']""", module.source) for module in call.place.world.modules.values())
+
+
 def _as_somebody_else(call: GlueCall) -> bool:
     """Whether a client, or the session that makes it, is given credentials or an address of its own."""
     given = {keyword.arg for keyword in call.node.keywords}
@@ -237,11 +243,16 @@ class AwsClients(Rule):
             return ()
         if service == "s3" and (moved := _moved(call)):
             return self._on_volumes(call, moved)
-        if service == "glue" and _as_somebody_else(call):
+        if (service == "glue" or (service is NOT_LITERAL and _asks_for(call, "glue"))) and _as_somebody_else(call):
             call.place.memory.setdefault("clients told", set()).add(call.node)  # type: ignore[attr-defined]
             return call.warning(
                 f"`{shown(call)}` has credentials, or an address, of its own: what is asked of it is asked of Unity Catalog now",
                 "see that the catalog behind them is the one that was migrated, not that of another account",
+            )
+        if service is NOT_LITERAL and _moved(call) and _asks_for(call, "s3"):
+            return call.warning(
+                f"objects of {', '.join(_moved(call))} are somewhere else now, and `{shown(call)}` may ask S3 for them",
+                "make the client of S3 by its name, then convert again",
             )
         if said(call, where):
             return ()
