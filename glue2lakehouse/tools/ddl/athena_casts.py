@@ -19,12 +19,32 @@ def cast(node: exp.Cast, kinds: Kinds) -> Made:
     """Answer for CAST and TRY_CAST, by the type that is wanted."""
     source, given = node.this, kinds.of(node.this)
     said: tuple[Said, ...] = ()
+    if of_texts(node.to) and isinstance(source, exp.JSONExtract | exp.ParseJSON):
+        return _from_json(source, node.to)
     if isinstance(source, exp.JSONExtract):
         source, given, said = json_text(source), "string", (JSON_TEXT,)
     if node.to.this == exp.DataType.Type.STRUCT:
         return _row(node, kinds)
     made, more = _scalar(source, given, node)
     return made, said + more
+
+
+def of_texts(to: exp.DataType) -> bool:
+    """Say whether a type is an array of texts, or a map of texts by texts; of other elements Athena makes what Spark does not."""
+    inner = [
+        isinstance(each, exp.DataType) and each.this == exp.DataType.Type.VARCHAR and not each.expressions
+        for each in to.expressions
+    ]
+    return to.this in (exp.DataType.Type.ARRAY, exp.DataType.Type.MAP) and all(inner)
+
+
+def _from_json(source: exp.JSONExtract | exp.ParseJSON, to: exp.DataType) -> Made:
+    text = json_text(source) if isinstance(source, exp.JSONExtract) else source.this
+    kind = "ARRAY<STRING>" if to.this == exp.DataType.Type.ARRAY else "MAP<STRING, STRING>"
+    said = info(
+        "a number in the JSON is written as Spark writes it, and an object inside as its text, where Athena fails"
+    )
+    return call("FROM_JSON", text, exp.Literal.string(kind)), (said,)
 
 
 def _scalar(source: exp.Expr, given: str, node: exp.Cast) -> Made:

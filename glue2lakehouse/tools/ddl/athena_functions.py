@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from glue2lakehouse.tools.ddl.athena_call import JSON_TEXT, Made, Said, Unproven, call, info, json_text, warn
-from glue2lakehouse.tools.ddl.athena_casts import average, cast, divide, rounded
+from glue2lakehouse.tools.ddl.athena_casts import average, cast, divide, of_texts, rounded
 from glue2lakehouse.tools.ddl.athena_dates import date_format, date_parse, pattern
 from glue2lakehouse.tools.ddl.athena_lists import LISTS, array_agg
 from glue2lakehouse.tools.ddl.kinds import Kinds
@@ -110,6 +110,12 @@ def _json(node: exp.JSONExtract, kinds: Kinds) -> Made:
     raise Unproven(
         "json_extract gives a JSON value, a type that Spark does not have; cast it, or use json_extract_scalar"
     )
+
+
+def _json_value(node: exp.ParseJSON, kinds: Kinds) -> Made:
+    if isinstance(node.parent, exp.Cast) and of_texts(node.parent.to):
+        return node, ()
+    raise Unproven("json_parse gives a JSON value, a type that Spark does not have; use json_extract_scalar")
 
 
 def _element(node: exp.Bracket, kinds: Kinds) -> Made:
@@ -308,7 +314,7 @@ _TYPED: dict[type[exp.Expr], Callable[..., Made]] = {
     exp.ApproxQuantile: _approximate, exp.AnyValue: _any_value, exp.Try: _try, exp.ParseDatetime: _joda,
     exp.ArraySize: _renamed("CARDINALITY"), exp.SHA2Digest: _sha2, exp.StrToTime: date_parse,
     exp.TimeToStr: date_format, exp.YearOfWeek: _year_of_week, exp.JSONExtract: _json, exp.Cast: cast, exp.TryCast: cast,
-    exp.Div: divide, exp.Avg: average, exp.Round: rounded, exp.If: _if, exp.FromBase64: _renamed("UNBASE64"), exp.Chr: _chr,
+    exp.Div: divide, exp.Avg: average, exp.Round: rounded, exp.If: _if, exp.FromBase64: _renamed("UNBASE64"), exp.Chr: _chr, exp.ParseJSON: _json_value,
     **LISTS,
 }  # fmt: skip
 _NAMED: dict[str, Callable[..., Made]] = {
@@ -319,7 +325,7 @@ TRANSLATED = frozenset(
     "date_diff date_add date_trunc from_unixtime to_unixtime json_extract_scalar element_at array_agg greatest least trim"
     " ltrim rtrim split_part regexp_extract substr substring day_of_week dow extract floor ceil ceiling ln log log2 log10"
     " approx_distinct approx_percentile any_value arbitrary try parse_datetime cardinality sha256 sha512 array_sort"
-    " json_extract if from_base64 from_hex from_utf8 chr reduce array_max array_min flatten".split()
+    " json_extract json_parse if from_base64 from_hex from_utf8 chr reduce array_max array_min flatten".split()
 ) | frozenset(_NAMED)
 
 

@@ -176,6 +176,14 @@ HANDED_OFF = {
     "a date format that is computed": ("SELECT date_format(a, f) FROM t", "is computed", "athena"),
     "half a day without its half": ("SELECT date_parse(a, '%h:%i') FROM t", "date format %h:%i", "athena"),
     "a day of the year that is read": ("SELECT date_parse(a, '%Y%j') FROM t", "date format %Y%j", "athena"),
+    "numbers out of JSON text": ("SELECT cast(json_parse(a) as bigint) FROM t", "json_parse", "athena"),
+    "a list of numbers out of JSON": (
+        "SELECT cast(json_extract(a, '$.b') as array(bigint)) FROM t",
+        "CAST of",
+        "athena",
+    ),
+    "texts that are cut": ("SELECT cast(json_parse(a) as array(varchar(3))) FROM t", "json_parse", "athena"),
+    "a list that is no JSON": ("SELECT cast(a as array(varchar)) FROM t", "CAST of", "athena"),
     "a sign by its number": ("SELECT chr(a) FROM t", "chr", "athena"),
     "a sign beyond ASCII": ("SELECT chr(8364) FROM t", "chr", "athena"),
     "the length of a list deep in JSON": (
