@@ -59,6 +59,18 @@ def test_a_limit_that_is_computed_is_told(name: str) -> None:
     assert any(name in f.message and "computed" in f.message for f in found.findings)
 
 
+@pytest.mark.parametrize(("more", "told"), [("", False), (", 'WorkerType': 'G.2X'", True)])
+def test_the_timeout_of_a_run_is_kept_and_its_machines_are_told(more: str, told: bool) -> None:
+    found = read(f"GlueJobOperator(task_id='a', job_name='a', run_job_kwargs={{'Timeout': 10{more}}})\n")
+    assert steps(found)["a"].run_timeout == 10
+    assert bool(found.findings) is told
+
+
+def test_a_timeout_of_a_run_that_is_computed_is_told() -> None:
+    found = read("GlueJobOperator(task_id='a', job_name='a', run_job_kwargs={'Timeout': of()})\n")
+    assert ["run_job_kwargs" in f.message for f in found.findings] == [True]
+
+
 def test_an_operator_under_another_name_makes_tasks_and_a_class_of_it_is_told_what_it_adds() -> None:
     found = read("""
 from airflow.providers.amazon.aws.operators.glue import GlueJobOperator as Glue

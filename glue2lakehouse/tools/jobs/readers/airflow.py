@@ -168,6 +168,9 @@ class _Reading:
             self._tell(task.line, f"task '{task.id}': the name of its job is computed", Severity.BLOCKER)
             job = ""
         self._other_arguments(task, job)
+        run = task.given.get("run_job_kwargs")
+        minutes = run.get("Timeout") if isinstance(run, dict) else None
+        step = step.model_copy(update={"run_timeout": minutes if isinstance(minutes, int) else None})
         return step.model_copy(update={"job_name": job, "arguments": self._script_args(task)})
 
     def _crawler(self, task: Task) -> str:
@@ -210,6 +213,8 @@ class _Reading:
         for name, value in task.given.items():
             if name == "wait_for_completion" and value is not True:
                 self._tell(task.line, f"task '{task.id}' does not wait for its job; Databricks does", Severity.WARNING)
+            elif name == "run_job_kwargs" and isinstance(value, dict) and _only_a_timeout(value):
+                continue
             elif name in _FOR_THE_RUN:
                 text = f"task '{task.id}' sets {name} ({shown_value(value)}) for the run, which the job definition sets on Databricks"
                 self._tell(task.line, text, Severity.WARNING)
@@ -278,6 +283,10 @@ def _tell_unknown(found: Definitions, path: str, dag: Dag) -> None:
     for task in own:
         text = f"DAG '{dag.name}': task '{task.id}' is of {task.operator}, which is not an operator that starts Glue jobs as far as is known; the DAG was not read"
         found.findings.append(_finding(path, task.line, text, Severity.BLOCKER))
+
+
+def _only_a_timeout(run: dict[str, Any]) -> bool:
+    return set(run) == {"Timeout"} and isinstance(run["Timeout"], int)
 
 
 def _is_plain(value: Any) -> bool:
