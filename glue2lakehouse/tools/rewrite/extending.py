@@ -91,6 +91,8 @@ def _told(place: Place) -> Iterator[Finding]:
 def _pieces(place: Place, node: ast.expr) -> list[tuple[ast.AST, str]]:
     """Return what a patch that goes is made of, with its text: a decorator, or the statement, of a loop its head and its body."""
     parent = place.parents[node]
+    if isinstance(parent, ast.If):
+        return [(node, _quoted(place, node)), (parent.body[0], _quoted(place, parent.body[0]))]
     if isinstance(parent, ast.For):
         return [(node, f"the loop over {_quoted(place, node)}"), (parent.body[0], _quoted(place, parent.body[0]))]
     piece = node if isinstance(parent, ast.FunctionDef) else place.statement(node)

@@ -53,6 +53,7 @@ PATCHES = {
     "setattr": TIDY + "setattr(DynamicFrame, 'tidy', tidy)\n",
     "a loop over a dict": TIDY + "for n, f in {'tidy': tidy}.items():\n    setattr(DynamicFrame, n, f)\n",
     "a loop over functions": TIDY + "for f in [tidy]:\n    setattr(DynamicFrame, f.__name__, f)\n",
+    "where it is not there": TIDY + "if not hasattr(DynamicFrame, 'tidy'):\n    DynamicFrame.tidy = tidy\n",
     "a decorator": "\n\ndef extend(cls):\n    def add(f):\n        setattr(cls, f.__name__, f)\n        return f\n\n    return add\n\n\n@extend(DynamicFrame)"
     + TIDY.removeprefix("\n"),
     "a decorator without arguments": "\n\ndef method(f):\n    setattr(DynamicFrame, f.__name__, f)\n    return f\n\n\n@method" + TIDY.removeprefix("\n"),
@@ -218,6 +219,9 @@ REFUSED = {
     "no function of the project": "DynamicFrame.tidy = len\n",
     "two functions under one name": "DynamicFrame.tidy = tidy\nDynamicFrame.tidy = lambda self: self\n",
     "a name that is computed": "setattr(DynamicFrame, 'ti' + str(1), tidy)\n",
+    "where Glue has it not": "if not hasattr(DynamicFrame, 'write'):\n    DynamicFrame.write = tidy\n",
+    "where another one is not there": "if not hasattr(DynamicFrame, 'neat'):\n    DynamicFrame.tidy = tidy\n",
+    "where it is not there, else": "if not hasattr(DynamicFrame, 'tidy'):\n    DynamicFrame.tidy = tidy\nelse:\n    print(1)\n",
     "in a branch": "if input():\n    DynamicFrame.tidy = tidy\n",
     "in a function": "def install():\n    DynamicFrame.tidy = tidy\n",
     "taken away again": "DynamicFrame.tidy = tidy\ndel DynamicFrame.tidy\n",
@@ -268,6 +272,34 @@ def test_a_module_that_another_one_patches_for_it_is_handed_off() -> None:
     job = START + "import steps\nsteps.load(glue)\n"
     steps = GLUE + "\n\ndef load(glue: GlueContext):\n    return glue.read.table('t').toDF()\n"
     assert any("steps.py:5" in each for each in blockers(converted(library=READER, job=job, steps=steps)))
+
+
+STEPS = "from awsglue.dynamicframe import DynamicFrame\n\n\ndef clean(frame: DynamicFrame):\n    return frame.tidy('a').toDF()\n"
+
+
+def test_a_module_whose_programs_all_load_the_patch_gets_the_import() -> None:
+    job = START + FROM + "import steps\nsteps.clean(frame).show()\n"
+    found = converted(library=FRAME + PATCHES["assigned"], job=job, steps=STEPS)
+    assert blockers(found) == []
+    assert "from library import tidy\n" in found["steps"].after
+    assert "    return tidy(frame, 'a')\n" in found["steps"].after
+    assert evidence(found) == {Evidence.RESOLVED}
+
+
+@pytest.mark.parametrize(
+    ("why", "others"),
+    [
+        ("another program does not load it", {"other": "import steps\nsteps.clean(1)\n"}),
+        ("another program loads it in a branch", {"other": "import steps\nif input():\n    import library\n"}),
+        ("a program loads modules by name", {"other": "import importlib, steps\nimportlib.import_module(input())\n"}),
+        ("the patch is loaded by what it needs", {"library": "import steps\n" + FRAME + PATCHES["assigned"]}),
+    ],
+)
+def test_a_module_that_some_program_runs_without_the_patch_is_handed_off(why: str, others: dict[str, str]) -> None:
+    job = START + FROM + "import steps\nsteps.clean(frame).show()\n"
+    found = converted(**{"library": FRAME + PATCHES["assigned"], "job": job, "steps": STEPS} | others)
+    assert any(each.startswith("steps.py") for each in blockers(found)), why
+    assert "from library import" not in found["steps"].after
 
 
 def test_a_conditional_import_of_the_patch_is_handed_off() -> None:

@@ -11,7 +11,7 @@ from glue2lakehouse.tools.rewrite.kinds.world import World
 
 
 class Spelled(NamedTuple):
-    """The name, and the import of it that has to come after the statement `anchor`, if one is needed."""
+    """The name, and the import of it, if one is needed; it has to come after the statement `anchor`, if there is one."""
 
     name: str
     anchor: ast.stmt | None = None
@@ -32,11 +32,12 @@ def spelled(world: World, user: ModuleInfo, extension: Extension) -> Spelled:
     if held == Kind("function", extension.function) and imported and bindings(user, name) == 1 and not late_stars(user):
         return Spelled(name)
     anchor = world.load_order.anchor(user.path, home.path)
-    if anchor is None:
+    alone = not extension.replaces and world.load_order.always_with(user.path, home.path)
+    if anchor is None and not alone:
         raise Refused(f"{user.path} uses `{extension.name}` and does not import, at its top, the module that has it")
     if user.path in world.load_order.may_load(home.path):
         raise Refused(f"{home.path}, which has `{extension.name}`, itself imports {user.path}, which uses it")
-    if late_stars(user) > anchor.lineno:
+    if late_stars(user) > (anchor.lineno if anchor is not None else 0):
         raise Refused(f"a star import in {user.path} may bring another `{name}`")
     free = next((each for each in (name, f"{snake(extension.owner)}_{name}") if is_free(user, each)), None)
     origin = _origin(world, user, home, anchor)
@@ -96,7 +97,7 @@ def _alias(node: ast.alias) -> str:
     return (node.asname or node.name).partition(".")[0]
 
 
-def _origin(world: World, user: ModuleInfo, home: ModuleInfo, anchor: ast.stmt) -> str | None:
+def _origin(world: World, user: ModuleInfo, home: ModuleInfo, anchor: ast.stmt | None) -> str | None:
     """Return how `user` names the module `home` in an import."""
     if isinstance(anchor, ast.ImportFrom) and anchor.level:
         return _relative(user.path, home.path, anchor.level)

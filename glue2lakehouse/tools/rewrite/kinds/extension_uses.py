@@ -56,6 +56,7 @@ def _some(places: list[str]) -> str:
 
 def _unfollowed(world: World, module: ModuleInfo, extension: Extension) -> Iterator[tuple[ast.AST, str]]:
     patched = {node for _, node in world.patches}
+    patched |= {each for patch in world.found.patches if patch.action == "remove" for each in ast.walk(patch.node)}  # type: ignore[misc]
     for node in module.nodes:
         reason: str | None = None
         if isinstance(node, ast.Attribute) and node.attr == extension.name and node not in patched:

@@ -106,6 +106,8 @@ def _extension(world: World, site: Site) -> Extension:
     if owner not in _OWNERS:
         raise Refused("the class that is extended has no counterpart that its members could be functions of")
     replaces = name in members(owner)
+    if replaces and site.only_new:
+        raise Refused(f"`{name}` is added where Glue has none, which it has")
     if replaces and (owner, name) not in _REPLACEABLE:
         raise Refused(f"`{name}` of Glue's own is replaced, and Glue's library may use it itself")
     for child in world.descendants(owner):

@@ -43,6 +43,14 @@ class LoadOrder:
         loading = (each for each, loaded in self.at_top(user) if any(wanted in self.surely_loads(m) for m in loaded))
         return next(loading, None)
 
+    def always_with(self, user: str, wanted: str) -> bool:
+        """Whether every program that may run a module runs another one for sure, at the top of its first module."""
+        programs = [path for path in self._modules if user in self.may_load(path) and not self._is_loaded(path)]
+        return bool(programs) and all(wanted in self.surely_loads(path) for path in programs)
+
+    def _is_loaded(self, path: str) -> bool:
+        return any(path in self._any_import(other) for other in self._modules if other != path)
+
     def at_top(self, path: str) -> list[tuple[ast.stmt, set[str]]]:
         """Return the imports at the top of a module that no branch stands around, with the modules that each loads itself."""
         if path not in self._sure:

@@ -23,6 +23,8 @@ class Site:
     action: Literal["remove", "bind"] = "remove"
     decorator: ast.expr | None = None
     home: ModuleInfo | None = None
+    only_new: bool = False
+    """Whether it is added only where the class has no such member."""
 
 
 def sites_of(world: World, module: ModuleInfo, node: ast.expr) -> list[Site]:
@@ -35,10 +37,21 @@ def sites_of(world: World, module: ModuleInfo, node: ast.expr) -> list[Site]:
         return [Site(module, node, owner, name, value, "bind" if lambda_of(value) is not None else "remove")]
     if isinstance(above, ast.For) and parents.get(above) is module.tree and above.body == [statement]:
         return [Site(module, above.iter, owner, each, given) for each, given in _looped(world, module, above, node)]
+    guarded = _is_guard(above, name, owner) and not isinstance(value, ast.Lambda)
+    if guarded and isinstance(above, ast.If) and parents.get(above) is module.tree:
+        return [Site(module, above.test, owner, name, value, only_new=True)]
     decorated = _decorated(world, module, statement, above, parents, node)
     if decorated is None:
         raise Refused("the class is extended in a branch or a function, so that whether it is, is told at run time")
     return decorated
+
+
+def _is_guard(above: ast.AST | None, name: str | None, owner: ast.expr | None) -> bool:
+    """Whether the statement around a patch is `if not hasattr(DynamicFrame, "tidy"):`, and nothing else is in it."""
+    if not isinstance(above, ast.If) or above.orelse or len(above.body) != 1 or owner is None:
+        return False
+    asked = above.test.operand if isinstance(above.test, ast.UnaryOp) and isinstance(above.test.op, ast.Not) else None
+    return asked is not None and ast.unparse(asked) == f"hasattr({ast.unparse(owner)}, {name!r})"
 
 
 def _parts(node: ast.expr, statement: ast.AST) -> tuple[ast.expr | None, str | None, ast.expr | None]:

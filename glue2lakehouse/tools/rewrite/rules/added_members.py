@@ -35,19 +35,25 @@ class AddedMembers(Rule):
         added = world.extended[node]
         name, anchor, line = spelled(world, place.module, added)
         imported = (anchor, line) if anchor is not None else None
+        needed = (line,) if line and anchor is None else ()
         renamed = use.info(f"`{added.name}` is called as the function `{name}`")
         findings = (renamed,) if name != added.name else ()
-        if isinstance(use.node, ast.Call):
-            given = joined(", ", [node.value, *_arguments(use.node)])
-            return Rewrite(code("{name}({given})", name=name, given=given), import_after=imported, findings=findings)
-        if use.kind(node.value).tag == "class":
-            return Rewrite(Code((name,)), import_after=imported, findings=findings)
-        if added.mode == "property":
-            return Rewrite(
-                code("{name}({owner})", name=name, owner=node.value), import_after=imported, findings=findings
-            )
-        bound = code("functools.partial({name}, {owner})", name=name, owner=node.value)
-        return Rewrite(bound, imports=("import functools",), import_after=imported, findings=findings)
+        made = _spelled_out(use, name, node, added.mode)
+        bound = ("import functools",) if made.parts[0] == _BOUND else ()
+        return Rewrite(made, imports=(*needed, *bound), import_after=imported, findings=findings)
+
+
+def _spelled_out(use: Use, name: str, node: ast.Attribute, mode: str) -> Code:
+    if isinstance(use.node, ast.Call):
+        return code("{name}({given})", name=name, given=joined(", ", [node.value, *_arguments(use.node)]))
+    if use.kind(node.value).tag == "class":
+        return Code((name,))
+    if mode == "property":
+        return code("{name}({owner})", name=name, owner=node.value)
+    return Code((_BOUND, name, ", ", node.value, ")"))
+
+
+_BOUND = "functools.partial("
 
 
 def is_method(place: Place, call: ast.Call) -> bool:
