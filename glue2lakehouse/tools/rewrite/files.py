@@ -227,12 +227,16 @@ def _xml(use: Use, options: Options) -> Reading | Refused:
 
 
 class Writing(NamedTuple):
-    """A Spark writer: format and options, when it writes what Glue's does, and what is to be said."""
+    """A Spark writer: format and options, when it writes what Glue's does, and what is to be said.
+
+    `joined` is the separator that the columns are joined by beforehand, where no value is to be quoted.
+    """
 
     format: str
     options: list[tuple[str, Piece]]
     condition: str = ""
     findings: tuple[Finding, ...] = ()
+    joined: Piece | None = None
 
 
 _TIMES = (
@@ -273,15 +277,10 @@ def _csv_writer(use: Use, options: Options) -> Writing | Refused:
         done.append(("header", options.take("writeHeader") or "True"))
     else:
         done.append(("header", "False" if header is False else "True"))
-    done += _passed(options, {"separator": "sep", "compression": "compression"})
     quote = options.literal("quoteChar")
     if quote in (-1, "-1"):
-        return Refused(
-            use.blocker(
-                "the CSV is written without any quoting, which Spark cannot do",
-                "join the columns into one and write text",
-            )
-        )
+        return _unquoted(options, done)
+    done += _passed(options, {"separator": "sep", "compression": "compression"})
     if options.given("quoteChar"):
         done.append(("quote", options.take("quoteChar") or ""))
         if quote != '"':
@@ -293,6 +292,19 @@ def _csv_writer(use: Use, options: Options) -> Writing | Refused:
         gone = (use.info("escaper goes: Glue escapes with it when it reads CSV, not when it writes", ""),)
     empties = "no reader tells empty texts from nulls (how Glue writes them is not documented)"
     return Writing("csv", done, f"{_TIMES}; {empties}", gone)
+
+
+def _unquoted(options: Options, done: list[tuple[str, Piece]]) -> Writing:
+    """Columns that are joined beforehand are written as one column, with a separator and a quote that no text holds."""
+    done += [
+        *_passed(options, {"compression": "compression"}),
+        ("sep", r'"\x01"'),
+        ("quote", '""'),
+        ("emptyValue", '""'),
+    ]
+    options.take("escaper")
+    separator = options.take("separator") or quoted(",")
+    return Writing("csv", [*done, *UNTRIMMED], f"{_TIMES}; no value holds a line break", joined=separator)
 
 
 UNTRIMMED: tuple[tuple[str, Piece], ...] = (("ignoreLeadingWhiteSpace", "False"), ("ignoreTrailingWhiteSpace", "False"))

@@ -30,6 +30,7 @@ def write_files(use: Use, frame: Piece, form: str, options: Options, form_option
     done = list(writing.options)
     if (compression := options.take("compression")) is not None and not any(key == "compression" for key, _ in done):
         done.append(("compression", compression))
+    named = options.take("partitionKeys")
     keys = partitions(use, options)
     if isinstance(keys, Finding):
         return keys
@@ -42,6 +43,11 @@ def write_files(use: Use, frame: Piece, form: str, options: Options, form_option
     if left := sorted({*options.leftover(), *form_options.leftover()}):
         return unanswered(use, left, "option", f"a {form} write")
     ordered = _in_order(use, original, ("header", "True") in done)
+    helpers: tuple[str, ...] = ()
+    if writing.joined is not None:
+        helpers = ("join_columns",)
+        kept = code(", keys={keys}", keys=named) if named is not None and any(keys.parts) else code("")
+        frame = code("join_columns({frame}, sep={sep}{keys})", frame=frame, sep=writing.joined, keys=kept)
     writer = with_options(code('{frame}.write.mode("append"){keys}', frame=frame, keys=keys), done)
     where = path_code(use, path)
     if writing.format in ("csv", "json", "parquet", "orc"):
@@ -49,6 +55,8 @@ def write_files(use: Use, frame: Piece, form: str, options: Options, form_option
             code("{writer}.{form}({where})", writer=writer, form=writing.format, where=where),
             certainty=Certainty.CONDITIONAL if writing.condition else Certainty.EXACT,
             condition=writing.condition,
+            imports=tuple(f"from glue_compat import {name}" for name in helpers),
+            compat=helpers,
             findings=(*writing.findings, *appended(use, options, mode), *(ordered if writing.format == "csv" else ())),
         )
     return Rewrite(
