@@ -61,7 +61,7 @@ def convert_batch(batch: Batch, ground: Ground) -> list[Conversion]:
         for module in world.modules.values():
             facts = batch.facts.get(module.path, JobFacts())
             made.append(convert_module(module, world, ground.settings, facts))
-    return made + [left_alone(path, batch.files[path]) for path in batch.rest]
+    return made + [left_alone(path, batch.files[path], ground.settings) for path in batch.rest]
 
 
 def _jobs(facts: Mapping[str, JobFacts]) -> set[str]:

@@ -36,6 +36,7 @@ from glue2lakehouse.tools.rewrite.remarks import remarks
 from glue2lakehouse.tools.rewrite.replaced_views import replaced_views
 from glue2lakehouse.tools.rewrite.rule import JobFacts, Place
 from glue2lakehouse.tools.rewrite.rules.file_names import file_names_in_sql
+from glue2lakehouse.tools.rewrite.unmoved import unmoved_in
 from glue2lakehouse.tools.rewrite.work import Work
 
 
@@ -73,13 +74,13 @@ def convert_project(
             todo.pop(module.path)
             yield convert_module(module, world, settings, (facts or {}).get(module.path, JobFacts()))
     for path in todo:
-        yield left_alone(path, files[path])
+        yield left_alone(path, files[path], settings)
 
 
-def left_alone(path: str, text: str) -> Conversion:
-    """A file out of reach of Glue and Spark comes out byte for byte; one that does not parse says so."""
+def left_alone(path: str, text: str, settings: Settings) -> Conversion:
+    """A file out of reach of Glue and Spark comes out byte for byte; one that does not parse, or names a moved path, says so."""
     try:
-        parse(text)
+        tree = parse(text)
     except (SyntaxError, ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None) or 0
         uses_glue = any(package in text for package in stubs.GLUE_PACKAGES)
@@ -92,7 +93,9 @@ def left_alone(path: str, text: str) -> Conversion:
             action="mend the syntax (Python 2 code, pasted text or smart quotes are the usual causes), then run again",
         )
         return Conversion(path, text, text, findings=(finding,), uses_glue=uses_glue)
-    return Conversion(path, text, text)
+    return Conversion(
+        path, text, text, findings=tuple(unmoved_in(path, tree, settings.moved)) if settings.paths else ()
+    )
 
 
 @uncollected()

@@ -11,14 +11,15 @@ from collections.abc import Iterator
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import s3_spelled
-from glue2lakehouse.tools.rewrite.beginnings import beginning
+from glue2lakehouse.tools.rewrite.beginnings import Beginning, beginning
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.destinations import Destinations
-from glue2lakehouse.tools.rewrite.fates import fate_of, in_a_volume
+from glue2lakehouse.tools.rewrite.fates import Move, fate_of, in_a_volume
 from glue2lakehouse.tools.rewrite.literals import HOLE, Style, read_literal
 from glue2lakehouse.tools.rewrite.places import places_named
 from glue2lakehouse.tools.rewrite.rule import Place, Rewrite, Use
 from glue2lakehouse.tools.rewrite.rules.paths import MappedPaths
+from glue2lakehouse.tools.rewrite.unmoved import unmoved
 from glue2lakehouse.tools.rewrite.views import views_of
 from glue2lakehouse.tools.rewrite.work import Work
 
@@ -27,42 +28,51 @@ def map_paths(work: Work) -> dict[ast.expr, None]:
     """Change literals, tell what is not settled, and return the expressions that `mapped_path` has to look up."""
     place = work.place
     moved = place.settings.moved
-    wrapped: dict[ast.expr, None] = {}
-    if not moved or not views_of(place.world).uses_glue:
-        return wrapped
+    if not moved:
+        return {}
     place.rule = MappedPaths.name
+    if not views_of(place.world).uses_glue:
+        work.findings += unmoved(place, set(), computed=False)
+        return {}
     named = {node: beginning(Use(place, node, ""), node) for node in places_named(place) if not _is_none(place, node)}
     fates = {node: fate_of(found, moved) for node, found in named.items()}
-    accounted: set[ast.AST] = set()
-    for node, move in fates.items():
-        if move.fate != "moves":
-            accounted.update(named[node].literals)
-        if move.fate == "open":
-            wrapped[node] = None
-        elif move.fate == "above":
-            work.findings.append(_above(place, node, move.prefix))
-    work.findings += [
-        place.finding(node, Severity.BLOCKER, *in_a_volume(named[node].text, moved[move.prefix]))
-        for node, move in fates.items()
-        if move.fate == "moves" and moved[move.prefix].startswith("/Volumes/") and _is_of_table(place, node)
-    ]
+    work.findings += _refused(place, named, fates)
+    wrapped = {node: None for node, move in fates.items() if move.fate == "open"}
+    wrapped |= _written_out(work, named, fates)
+    accounted = {literal for node in named for literal in named[node].literals}
+    settled = {literal for node, move in fates.items() if move.fate == "stays" for literal in named[node].literals}
+    work.findings += unmoved(place, accounted - settled | work.edits.expressions.keys(), computed=bool(wrapped))
+    work.findings += [_computed(place, node) for node in wrapped]
+    return wrapped
+
+
+def _written_out(work: Work, named: dict[ast.expr, Beginning], fates: dict[ast.expr, Move]) -> dict[ast.expr, None]:
+    """Change the literals that begin moved paths and nothing else; return the paths of the other literals."""
     heads: dict[ast.expr | None, list[ast.expr]] = {}
     for node, move in fates.items():
         if move.fate == "moves":
             heads.setdefault(named[node].head, []).append(node)
-    destinations = Destinations(place, frozenset(named))
+    destinations = Destinations(work.place, frozenset(named))
+    left: dict[ast.expr, None] = {}
     for head, nodes in heads.items():
         prefixes = {fates[node].prefix for node in nodes}
         new = _changed(work, head, prefixes.pop()) if head is not None and len(prefixes) == 1 else None
-        accounted.update(literal for node in nodes for literal in named[node].literals)
         if head is None or new is None or not destinations.only(head, frozenset(nodes)):
-            wrapped.update(dict.fromkeys(nodes))
+            left.update(dict.fromkeys(nodes))
             continue
         work.edits.expressions[head] = new
         work.applied.append((head, MappedPaths(), Rewrite()))
-    work.findings += _left(work, accounted, bool(wrapped))
-    work.findings += [_computed(place, node) for node in wrapped]
-    return wrapped
+    return left
+
+
+def _refused(place: Place, named: dict[ast.expr, Beginning], fates: dict[ast.expr, Move]) -> Iterator[Finding]:
+    """Yield the paths that cannot be mapped: above a place that has moved, and of a table that would be in a volume."""
+    for node, move in fates.items():
+        target = place.settings.moved.get(move.prefix, "")
+        if move.fate == "above":
+            yield _above(place, node, move.prefix)
+        elif move.fate == "moves" and target.startswith("/Volumes/") and _is_of_table(place, node):
+            yield place.finding(node, Severity.BLOCKER, *in_a_volume(named[node].text, target))
 
 
 def _is_of_table(place: Place, node: ast.AST) -> bool:
@@ -123,32 +133,3 @@ def _above(place: Place, node: ast.expr, prefix: str) -> Finding:
         f"the path holds {prefix}, which is in {place.settings.moved[prefix]} now, beside what has not moved",
         "name each place by its own path, or map the whole of it",
     )
-
-
-def _left(work: Work, accounted: set[ast.AST], computed: bool) -> Iterator[Finding]:
-    """Yield the literals below a moved prefix that are no path which was seen; an INFO where paths are mapped as they come."""
-    place = work.place
-    names = "|".join(
-        re.escape(prefix.partition("://")[2]) for prefix in place.settings.moved if prefix.startswith("s3:")
-    )
-    if not names:
-        return
-    below = re.compile(rf"(?i:s3[an]?)://(?:{names})(?![\w.-])")
-    for node in place.nodes:
-        if (
-            not isinstance(node, ast.Constant)
-            or not isinstance(node.value, str)
-            or not (match := below.search(node.value))
-        ):
-            continue
-        around = place.parents[node]
-        if {node, around} & (accounted | work.edits.expressions.keys()) or isinstance(around, ast.Expr):
-            continue
-        if isinstance(around, ast.JoinedStr):
-            node, around = around, place.parents[around]
-        yield place.finding(
-            node,
-            Severity.INFO if computed else Severity.WARNING,
-            f"a text with {match[0]} stays as it is, and what is there has moved",
-            "see where it goes: a path that Spark gets in another way than by a reader or writer is put into mapped_path of glue_compat",
-        )

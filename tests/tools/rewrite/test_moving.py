@@ -247,3 +247,20 @@ def test_a_job_reads_and_writes_where_the_mapping_says(
     monkeypatch.setattr(sys, "argv", ["job.py", "--source", "s3a://raw/orders", "--bucket", "raw"])
     exec(made.after, {"__name__": "job"})
     assert sorted(row.id for row in spark.read.parquet(str(tmp_path / "out" / "joined")).collect()) == [0, 1, 2]
+
+
+def test_a_file_without_glue_stays_and_tells_that_its_path_has_moved() -> None:
+    plain = 'import pandas\n\n\ndef load():\n    """Reads s3://raw/a."""\n    return pandas.read_csv("s3://raw/a")\n'
+    (made,) = convert_project({"load.py": plain}, MAPPED)
+    assert made.after == plain
+    assert [(f.rule, f.severity, f.line) for f in made.findings] == [("mapped-paths", Severity.WARNING, 6)]
+    (fine,) = convert_project({"load.py": plain.replace('"s3://raw/a"', '"s3://rawer/a"')}, MAPPED)
+    assert fine.findings == ()
+
+
+def test_a_constant_of_a_module_that_the_job_imports_is_looked_up_where_the_job_uses_it() -> None:
+    files = {"job.py": HEAD + "import places\nspark.read.csv(places.IN)\n", "places.py": 'IN = "s3://raw/a"\n'}
+    made = {each.path: each for each in convert_project(files, MAPPED)}
+    assert "spark.read.csv(mapped_path(places.IN))\n" in made["job.py"].after
+    assert made["places.py"].after == files["places.py"]
+    assert [f.severity for f in made["places.py"].findings] == [Severity.INFO]
