@@ -130,7 +130,26 @@ def read_notebook(text: Text, path: str) -> Notebook:
         line += piece.count("\n")
     joined = "".join(pieces)
     code = _SQL_CELL.sub(r"\1%sql", _SESSION_CELL.sub(r"\1'", comment_out(joined, SESSION_MAGICS)))
+    code = _settings_commented(code)
     return Notebook(text, joined, code, notes.facts, tuple(notes.findings), tuple(_edits(joined, code)), starts)
+
+
+def _settings_commented(code: str) -> str:
+    """Comment the settings below a `%%configure` that stands under other lines of its cell, and nothing after them."""
+    lines = code.split("\n")
+    for at, line in enumerate(lines):
+        if not _CONFIGURE_INSIDE.match(line):
+            continue
+        for end in range(at + 1, len(lines)):
+            if lines[end].startswith(f"'{CELL}"):
+                break
+            if isinstance(_literal("\n".join(lines[at + 1 : end + 1])), dict):
+                lines[at + 1 : end + 1] = [f"# {row}".rstrip() for row in lines[at + 1 : end + 1]]
+                break
+    return "\n".join(lines)
+
+
+_CONFIGURE_INSIDE = re.compile(r"# %%(?:configure|tags|assume_role)\b")
 
 
 def _edits(joined: str, code: str) -> list[Edit]:

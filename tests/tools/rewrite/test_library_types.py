@@ -83,3 +83,14 @@ def test_a_schema_as_json_that_is_only_shown_is_sparks(convert, use: str) -> Non
 def test_a_schema_as_json_that_is_handed_on_is_handed_off(blockers) -> None:
     source = "from awsglue.dynamicframe import DynamicFrame\n\n\ndef look(frame: DynamicFrame):\n    return frame.schema().jsonValue()\n"
     assert any("walked through" in text for text in blockers(source))
+
+
+def test_the_parts_of_a_type_have_the_same_names_in_spark(convert) -> None:
+    body = (
+        "def walk(kind):\n    if isinstance(kind, ArrayType):\n        return walk(kind.elementType)\n"
+        "    if isinstance(kind, MapType):\n        return walk(kind.keyType), walk(kind.valueType)\n"
+        "    if isinstance(kind, DecimalType):\n        return kind.precision, kind.scale\n    return kind\n"
+    )
+    conversion = convert(f"from awsglue.gluetypes import *\n\n{body}")
+    assert body in conversion.after
+    assert not conversion.findings

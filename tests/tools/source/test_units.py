@@ -229,6 +229,18 @@ def test_session_magics_become_comments_and_configure_cells_too(tmp_path: Path) 
     ]
 
 
+def test_settings_below_other_magics_become_comments_and_what_follows_them_stays(tmp_path: Path) -> None:
+    source = '%glue_version 4.0\n%%configure\n{\n  "--conf": "a=b",\n  "--n": 1\n}\nb = {"c": 1}\n'
+    write_notebook(tmp_path / "n.ipynb", code(source), code('{"d": 2}'))
+    unit = the_unit(tmp_path)
+    written = unit.to_bytes(unit.code)
+    assert isinstance(written, bytes)
+    assert [cell["source"] for cell in json.loads(written)["cells"]] == [
+        '# %glue_version 4.0\n# %%configure\n# {\n#   "--conf": "a=b",\n#   "--n": 1\n# }\nb = {"c": 1}\n',
+        '{"d": 2}',
+    ]
+
+
 def test_what_databricks_may_not_run_alike_is_flagged_and_kept(tmp_path: Path) -> None:
     cells = ('%%sql\nselect """ from db.t', "!aws s3 ls\na = 1", "%unheard_of x", "%%bash\nls", "%time a = 2")
     write_notebook(tmp_path / "n.ipynb", *map(code, cells))

@@ -20,6 +20,9 @@ _WITHOUT = {
     "ChoiceType": "a choice of types",
     "EntityType": "an entity",
 }
+_PARTS = ("StructType.fields", "ArrayType.elementType", "MapType.keyType", "MapType.valueType", "DecimalType.precision",
+          "DecimalType.scale")  # fmt: skip
+"""What a type is made of, under the same names in Spark."""
 _METHODS = ("add", "hasField", "getField", "fromJsonValue", "jsonValue")
 
 
@@ -97,7 +100,11 @@ class SchemaMethods(Rule):
     """What is done with a schema object: fields are looked up and added under Spark's names."""
 
     name = "schema-methods"
-    glue = (*(f"{_TYPES}StructType.{name}" for name in (*_METHODS, "fields")), f"{_TYPES}mergeDataTypes")
+    glue = (
+        *(f"{_TYPES}StructType.{name}" for name in _METHODS),
+        *(_TYPES + name for name in _PARTS),
+        f"{_TYPES}mergeDataTypes",
+    )
     example = Example(
         before="from awsglue.gluetypes import Field, StringType, StructType\n\n"
         'schema = StructType([Field("id", StringType())])\nif not schema.hasField("name"):\n'
@@ -128,8 +135,8 @@ class SchemaMethods(Rule):
         )
 
     def refer(self, use: Use) -> Answer:
-        """The list of fields is under the same name."""
-        return () if use.leaf == "fields" else super().refer(use)
+        """The fields, elements, keys and values of a type are under the same names."""
+        return () if use.name.removeprefix(_TYPES) in _PARTS else super().refer(use)
 
     def _json(self, call: GlueCall) -> Answer:
         """The method has the same name; what it gives is in Spark's notation."""

@@ -63,7 +63,11 @@ class Sink(Rule):
             if isinstance(_write(call, sink, write), Finding):
                 why = f"`{call.leaf}` stays with its sink, whose write in line {write.lineno} is handed off"
                 return call.blocker(why, "mend that write, then convert again")
-            return Rewrite(remove=True)
+            parents = call.place.parents
+            if _block(parents, call.node) is _block(parents, write):
+                return Rewrite(remove=True)
+            said = call.info(f"`{call.text(call.node)}` goes into the write in line {write.lineno}", "")
+            return Rewrite(remove=True, findings=(said,))
         return _write(call, sink, call.node)
 
 
@@ -98,12 +102,15 @@ def _sinks(call: GlueCall) -> dict[ast.Call, _Sink]:
                 sink.problem = "the sink is not held in a variable"
         elif name.startswith(DATA_SINK + "."):
             _join(place.parents, node, name.rsplit(".", 1)[-1], table, current)
+    _either(place.parents, current)
     for whole in {id(each): each for each in table.values()}.values():
         kinds = [name for name, _ in whole.calls]
         if not whole.problem and sum(name in _WRITES for name in kinds) != 1:
-            whole.problem = "the sink is written to more than once, or never"
+            whole.problem = "the sink is written to more than once, in a loop, or never"
         elif not whole.problem and kinds and kinds[-1] not in _WRITES:
             whole.problem = "the sink is set after it was written to"
+        elif not whole.problem and (name := _changed(place.nodes, whole)):
+            whole.problem = f"`{name}` gets another value between the sink's calls"
     return table
 
 
@@ -117,7 +124,7 @@ def _join(
     receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
     statement = parents[node]
     if isinstance(receiver, ast.Name):
-        sink = current.get((_block(parents, node), receiver.id))
+        sink = _held(parents, node, receiver.id, current)
         if sink is None:
             return
         if not isinstance(statement, ast.Expr) and name not in _WRITES:
@@ -128,6 +135,42 @@ def _join(
         return
     sink.calls.append((name, node))
     table[node] = sink
+
+
+def _changed(nodes: list[ast.AST], sink: _Sink) -> str:
+    """Return a name that the sink is made with and that is set anew before the write, which evaluates it there."""
+    write = sink.calls[-1][1]
+    for call in (sink.maker, *(node for _, node in sink.calls[:-1])):
+        used = {node.id for node in ast.walk(call) if isinstance(node, ast.Name)}
+        stored = (node for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+        for node in stored:
+            if node.id in used and (call.end_lineno or 0) < node.lineno <= write.lineno:
+                return node.id
+    return ""
+
+
+def _held(
+    parents: dict[ast.AST, ast.AST], node: ast.AST, name: str, current: dict[tuple[ast.AST, str], _Sink]
+) -> _Sink | None:
+    """Return the sink that a variable holds in the block of a call, or in one around it that is run through once."""
+    block = _block(parents, node)
+    while True:
+        if (block, name) in current:
+            return current[block, name]
+        if not isinstance(block, ast.If | ast.Try | ast.With | ast.ExceptHandler):
+            return None
+        block = _block(parents, block if isinstance(block, ast.stmt) else parents[block])
+
+
+def _either(parents: dict[ast.AST, ast.AST], current: dict[tuple[ast.AST, str], _Sink]) -> None:
+    """Refuse sinks of one name of which one is made in a block within the other's: which of them is meant is not plain."""
+    for (inner, name), one in current.items():
+        block = inner
+        while isinstance(block, ast.If | ast.Try | ast.With | ast.ExceptHandler | ast.For | ast.While):
+            block = _block(parents, block if isinstance(block, ast.stmt) else parents[block])
+            other = current.get((block, name))
+            if other is not None:
+                one.problem = other.problem = "two sinks are held in one variable, one in a block within the other's"
 
 
 def _block(parents: dict[ast.AST, ast.AST], node: ast.AST) -> ast.AST:
