@@ -246,3 +246,15 @@ def test_what_starts_glue_jobs_from_code_is_told(path: str, text: str) -> None:
 def test_a_glue_script_that_starts_another_job_is_told_by_the_rules_that_convert_it() -> None:
     text = "import boto3\nfrom awsglue.context import GlueContext\nboto3.client('glue').start_job_run(JobName='x')\n"
     assert read_definitions({"job.py": text}).findings == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("q.tf", 'resource "aws_athena_named_query" "q" {\n  name = "q"\n  query = "SELECT 1"\n}\n', 1),
+        ("t.yaml", "Resources:\n  Q:\n    Type: AWS::Athena::NamedQuery\n    Properties: {QueryString: SELECT 1}\n", 2),
+    ],
+)
+def test_a_query_that_only_a_definition_holds_is_told(path: str, text: str, line: int) -> None:
+    (finding,) = read_definitions({path: text}).findings
+    assert (finding.rule, finding.severity, finding.line) == ("definition-query", Severity.WARNING, line)

@@ -13,6 +13,7 @@ from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.build import build
 from glue2lakehouse.tools.jobs.model import Chain, Definitions, GlueTrigger, Kind, Origin, Place
 from glue2lakehouse.tools.jobs.readers.intrinsics import Intrinsics
+from glue2lakehouse.tools.jobs.readers.queries import IN_CLOUDFORMATION, unread_query
 from glue2lakehouse.tools.jobs.readers.scheduler import STARTS_JOB, scheduled_start
 from glue2lakehouse.tools.jobs.readers.starts import Start, start_chain, start_trigger
 from glue2lakehouse.tools.jobs.readers.stepfunctions import read_state_machine
@@ -42,7 +43,8 @@ def looks_like_template(data: Any) -> bool:
     types = [item.get("Type") for item in resources.values() if isinstance(item, dict)]
     looped = any(str(name).startswith("Fn::") and "AWS::Glue::" in str(item) for name, item in resources.items())
     return looped or any(
-        isinstance(kind, str) and (kind.startswith("AWS::Glue::") or kind in (*_MACHINES, *_RULES)) for kind in types
+        isinstance(kind, str) and (kind.startswith("AWS::Glue::") or kind in (*_MACHINES, *_RULES, IN_CLOUDFORMATION))
+        for kind in types
     )
 
 
@@ -57,6 +59,10 @@ def read_template(values: Intrinsics, texts: Mapping[str, str] | None = None) ->
         elif kind.startswith("AWS::Glue::"):
             found.seen += 1
             found.findings.append(_no_counterpart(values.path, lines, logical_id, kind))
+        elif kind == IN_CLOUDFORMATION:
+            found.findings.append(
+                unread_query(Place(path=values.path, line=lines.get(("Resources", logical_id), 0)), logical_id)
+            )
         elif kind in _MACHINES:
             _read_machine(found, values, logical_id, resource, texts or {})
     _read_rules(found, values, data)

@@ -15,6 +15,7 @@ from glue2lakehouse.tools.jobs.build import build
 from glue2lakehouse.tools.jobs.model import Definitions, Kind, OpenReference, Origin, Place
 from glue2lakehouse.tools.jobs.readers.hcl import Block, evaluate, to_text
 from glue2lakehouse.tools.jobs.readers.hcl_functions import Unknown, text_of
+from glue2lakehouse.tools.jobs.readers.queries import IN_TERRAFORM, unread_query
 from glue2lakehouse.tools.jobs.readers.stepfunctions import read_state_machine
 from glue2lakehouse.tools.jobs.readers.terraform_body import body, plain
 from glue2lakehouse.tools.jobs.readers.terraform_events import read_events
@@ -145,6 +146,8 @@ def _read_module(
         elif block.labels[0].startswith("aws_glue_"):
             reading.found.seen += 1
             reading.found.findings.append(_no_counterpart(module, block))
+        elif block.labels[0] == IN_TERRAFORM:
+            reading.found.findings.append(unread_query(module.place(block), ".".join(block.labels)))
         elif block.labels[0] == "aws_sfn_state_machine":
             _read_machine(reading, module, block, scope)
         elif block.labels[0] in _OBJECTS:
