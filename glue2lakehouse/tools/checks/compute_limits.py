@@ -41,11 +41,15 @@ _CLASSES = {
     "SQLContext": "use the Spark session",
     "HiveContext": "use the Spark session",
 }
+_CALLED = {
+    "DataFrameWriter": "Spark Connect makes its own writer; use frame.write",
+    "DataFrameReader": "Spark Connect makes its own reader; use spark.read",
+}
 _TEXTS = {
     "169.254.169.254": "instance metadata is blocked; read the region from a job parameter",
     "global_temp.": "global temporary views do not exist there; use a table or a session view",
 }
-_HINTS = sorted({*_SHARED, *_SERVERLESS, *_CLASSES, *_TEXTS})
+_HINTS = sorted({*_SHARED, *_SERVERLESS, *_CLASSES, *_CALLED, *_TEXTS})
 
 
 def refused(source: str, units: Iterable[Unit], compute: Compute) -> Iterator[tuple[int, str, str, bool]]:
@@ -81,6 +85,8 @@ def _judge(node: ast.AST, names: dict[str, str]) -> tuple[str, str]:
         return node.attr, names[node.attr]
     if isinstance(node, ast.Name) and node.id in _CLASSES and isinstance(node.ctx, ast.Load):
         return node.id, _CLASSES[node.id]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CALLED:
+        return node.func.id, _CALLED[node.func.id]
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return next(((key, text) for key, text in _TEXTS.items() if key in node.value), ("", ""))
     return "", ""

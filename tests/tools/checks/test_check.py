@@ -255,6 +255,7 @@ def test_bookmarks_do_not_go_without_a_word() -> None:
         "df.createOrReplaceGlobalTempView('v')\n",
         "url = 'http://169.254.169.254/latest'\n",
         "d = spark.sql('select 1 from global_temp.v')\n",
+        "w = DataFrameWriter(df).mode('append')\n",
     ],
 )
 def test_unity_catalog_compute_refuses(refused: str) -> None:
@@ -272,6 +273,11 @@ def test_only_serverless_refuses_a_cache() -> None:
     text = SPARK + "df = spark.range(3).cache()\n"
     assert run(text, text).evidence is Evidence.RESOLVED
     assert rules(run(text, text, settings=Settings(compute=Compute.SERVERLESS))) == ["check-compute"]
+
+
+def test_a_writer_that_is_only_named_is_refused_nowhere() -> None:
+    text = SPARK + "from pyspark.sql import DataFrameWriter\n\n\ndef f(w: DataFrameWriter):\n    return w\n"
+    assert run(text, text).evidence is Evidence.RESOLVED
 
 
 def test_lines_are_those_of_the_source() -> None:
