@@ -11,7 +11,6 @@ from glue2lakehouse.domain import Severity
 _LOOK_UP = "Unity Catalog holds the tables: spark.catalog, DESCRIBE, or information_schema"
 _CHANGE = "the tables are in Unity Catalog: CREATE, ALTER and DROP TABLE through spark.sql"
 _PARTITIONS = "Delta tables find their partitions themselves; drop the call"
-_PARTITIONS_GONE = "rows leave a Delta table by DELETE FROM … WHERE, through spark.sql"
 _PARTITION_MOVED = "Unity Catalog has no folder of its own for a partition: write the rows into the table"
 _CRAWLER = (
     "Unity Catalog needs no crawler; drop the call, and read new files with Auto Loader; partitions of a table that registers them "
@@ -52,12 +51,11 @@ COUNTERPARTS: dict[str, tuple[Severity, str]] = {
            "create_crawler update_crawler delete_crawler stop_crawler get_crawler_metrics start_crawler_schedule "
            "stop_crawler_schedule update_crawler_schedule create_classifier update_classifier delete_classifier get_classifier "
            "get_classifiers"),
-    **_all("glue", _BLOCKER, _LOOK_UP, "get_partition batch_get_partition search_tables search_assets get_catalog get_catalogs "
+    **_all("glue", _BLOCKER, _LOOK_UP, "batch_get_partition search_tables search_assets get_catalog get_catalogs "
            "get_unfiltered_partition_metadata get_unfiltered_partitions_metadata get_unfiltered_table_metadata"),
     **_all("glue", _BLOCKER, _CHANGE, "update_database create_catalog update_catalog delete_catalog"),
     **_all("glue", _WARNING, _PARTITIONS, "create_partition_index delete_partition_index get_partition_indexes"),
     **_all("glue", _BLOCKER, _PARTITION_MOVED, "update_partition batch_update_partition"),
-    **_all("glue", _BLOCKER, _PARTITIONS_GONE, "delete_partition batch_delete_partition"),
     **_all("glue", _BLOCKER, _RUNS, "get_job_runs batch_stop_job_run get_workflow_run resume_workflow_run "
            "get_dataflow_graph get_system_logs_for_job_run get_dashboard_url"),
     **_all("glue", _BLOCKER, _JOBS, "get_job get_jobs batch_get_jobs list_jobs create_job update_job delete_job "

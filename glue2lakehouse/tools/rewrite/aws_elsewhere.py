@@ -24,6 +24,7 @@ _BY_ARGUMENTS = {
     "update_job": {"JobName", "JobUpdate"}, "create_job": {"Command", "Role"}, "delete_job": {"JobName"},
     "start_workflow_run": {"Name"}, "stop_workflow_run": {"Name", "RunId"}, "get_tags": {"ResourceArn"},
     "get_workflow_runs": {"Name"}, "create_partition": {"PartitionInput"}, "batch_create_partition": {"PartitionInputList"},
+    "get_partition": {"PartitionValues"}, "delete_partition": {"PartitionValues"}, "batch_delete_partition": {"PartitionsToDelete"},
     "get_workflow_run_properties": {"Name", "RunId"}, "put_workflow_run_properties": {"RunProperties"},
     "tag_resource": {"TagsToAdd"}, "untag_resource": {"TagsToRemove"}, "search_tables": {"SearchText"},
     "start_query_execution": {"QueryString"}, "get_log_events": {"logGroupName"}, "filter_log_events": {"logGroupName"},

@@ -143,7 +143,7 @@ def test_other_look_ups_stay_with_the_counterpart(convert, why: str, line: str) 
         ("what is in no keyword", "x = glue.get_table(**given)"),
         ("a look-up that is handed on", "later(glue.get_table)"),
         ("a partition that is somewhere else now", "glue.update_partition(**given)"),
-        ("one partition", 'x = glue.get_partition(DatabaseName="a", TableName="b", PartitionValues=["1"])'),
+        ("some partitions", 'x = glue.batch_get_partition(DatabaseName="a", TableName="b", PartitionsToGet=wanted)'),
         ("rows that go with their partition", 'glue.delete_partition(DatabaseName="a", TableName="b")'),
         ("a definition that is changed for Glue only", 'glue.update_database(Name="a", DatabaseInput=given)'),
         ("rows of tables that are frozen", 'x = boto3.client("athena").start_query_execution(QueryString="select 1")'),

@@ -12,7 +12,10 @@ from glue2lakehouse.tools.checks import check
 from glue2lakehouse.tools.rewrite import render_compat
 from glue2lakehouse.tools.rewrite.runtime.partition_log import (
     batch_create_partition,
+    batch_delete_partition,
     create_partition,
+    delete_partition,
+    get_partition,
     register_partitions,
 )
 
@@ -32,6 +35,16 @@ MAPPED = Settings(schemas={"sales": "shop"}, tables={"sales.orders": "lake.core.
         (
             "boto3.client('glue').create_partition(DatabaseName=db, TableName=t, PartitionInput=part)",
             "create_partition(uc_name(db, t), part)",
+            Severity.INFO,
+        ),
+        (
+            "try:\n    boto3.client('glue').get_partition(DatabaseName=db, TableName=t, PartitionValues=[day])\nexcept ClientError:\n    pass",
+            "    get_partition(uc_name(db, t), [day])",
+            Severity.INFO,
+        ),
+        (
+            "boto3.client('glue').delete_partition(DatabaseName='sales', TableName='items', PartitionValues=values)",
+            'delete_partition("main.shop.items", values)',
             Severity.INFO,
         ),
         (
@@ -98,6 +111,35 @@ def test_a_partition_is_seen_once_it_is_registered(spark: Any, tables: Path) -> 
     for call in (create_partition, lambda name, given: batch_create_partition(name, [given])):
         with pytest.raises(ClientError, match="EntityNotFoundException"):
             call("shop.nothing", {"Values": ["01"]})
+
+
+@pytest.mark.spark
+def test_a_partition_is_asked_for_and_taken_away_without_its_files(spark: Any, tables: Path) -> None:
+    batch_create_partition("shop.logged", [{"Values": ["01"]}, {"Values": ["02"]}, {"Values": ["03"]}])
+    told = {"Partition": {"Values": ["01"], "DatabaseName": "shop", "TableName": "logged"}}
+    assert get_partition("spark_catalog.shop.`logged`", ["01"]) == told
+    delete_partition("shop.logged", ["01"])
+    assert _days(spark) == ["02", "03"]
+    for call in (get_partition, delete_partition):
+        with pytest.raises(ClientError, match="EntityNotFoundException"):
+            call("shop.logged", ["01"])
+    (error,) = batch_delete_partition("shop.logged", [{"Values": ["01"]}, {"Values": ["02"]}])["Errors"]
+    assert (error["PartitionValues"], error["ErrorDetail"]["ErrorCode"]) == (["01"], "EntityNotFoundException")
+    assert _days(spark) == ["03"]
+    assert spark.read.parquet(str(tables / "logged")).count() == 3
+    spark.sql("INSERT INTO shop.rows VALUES (1, '01')")
+    assert get_partition("shop.rows", ["01"])["Partition"]["Values"] == ["01"]
+    with pytest.raises(ClientError, match="EntityNotFoundException"):
+        get_partition("shop.rows", ["02"])
+    spark.sql(
+        "CREATE TABLE shop.own (id INT, day STRING) USING parquet PARTITIONED BY (day) TBLPROPERTIES ('nonDelta.partitionLog.enabled' = 'true')"
+    )
+    spark.sql("INSERT INTO shop.own VALUES (1, '01')")
+    for name in ("rows", "own", "folders"):
+        with pytest.raises(ValueError, match="DELETE FROM"):
+            delete_partition(f"shop.{name}", ["01"])
+        with pytest.raises(ValueError, match="DELETE FROM"):
+            batch_delete_partition(f"shop.{name}", [{"Values": ["01"]}])
 
 
 @pytest.mark.spark

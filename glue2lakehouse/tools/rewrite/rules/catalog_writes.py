@@ -1,7 +1,7 @@
 """Databases and tables that jobs make, change and drop through boto3: the same in Unity Catalog, through helpers.
 
 AWS: Glue.Client create_database, delete_database, create_table, update_table, delete_table, batch_delete_table,
-create_partition, batch_create_partition. Left as they are, these calls change the Glue catalog, which nothing reads any more.
+get_partition, create_partition, delete_partition and the batches of these. Left as they are, these calls change the Glue catalog, which nothing reads any more.
 """
 
 import ast
@@ -26,11 +26,15 @@ _WANTED = {
     "batch_delete_table": ("DatabaseName", "TablesToDelete"),
     "create_partition": ("DatabaseName", "TableName", "PartitionInput"),
     "batch_create_partition": ("DatabaseName", "TableName", "PartitionInputList"),
+    "get_partition": ("DatabaseName", "TableName", "PartitionValues"),
+    "delete_partition": ("DatabaseName", "TableName", "PartitionValues"),
+    "batch_delete_partition": ("DatabaseName", "TableName", "PartitionsToDelete"),
 }
 _NO_EFFECT = {"update_table": {"SkipArchive"}}
 """What says how Glue keeps old versions of a definition."""
 _MADE = "the job's identity may create schemas and tables there, and the Location lies in an external location"
 _DROPPED = "the job's identity owns what is dropped, and it is an external table or a view"
+_ASKED = "the code asks whether the partition is there, and for its values only"
 _BY_NAME = frozenset({"parquet", "orc", "avro"})
 _CSV_AND_JSON = (
     "see how Spark reads such files: an empty field of a text file is NULL, not '', a quote in a field is read where it is doubled, "
@@ -83,7 +87,7 @@ class CatalogWrites(Rule):
         return Rewrite(
             code("{name}({pieces})", name=call.leaf, pieces=joined(", ", list(_arguments(call, given)))),
             certainty=Certainty.CONDITIONAL,
-            condition=_DROPPED if "delete" in call.leaf else _MADE,
+            condition=_ASKED if "get" in call.leaf else _DROPPED if "delete" in call.leaf else _MADE,
             imports=(f"from glue_compat import {call.leaf}",),
             compat=(call.leaf,),
             findings=(_told(call, given), *_moved(call, given)),
@@ -108,7 +112,7 @@ def _arguments(call: GlueCall, given: dict[str | None, ast.expr]) -> Iterator[Pi
         yield schema_code(call, given["Name"])
     elif call.leaf == "delete_table":
         yield table_code(call, given["DatabaseName"], given["Name"])[0]
-    elif call.leaf.endswith("create_partition"):
+    elif "partition" in call.leaf:
         yield table_code(call, given["DatabaseName"], given["TableName"])[0]
         yield given[_WANTED[call.leaf][-1]]
     elif call.leaf == "batch_delete_table":
@@ -166,6 +170,13 @@ def _refusals(table_input: dict[str, object]) -> list[str]:
 
 def _told(call: GlueCall, given: dict[str | None, ast.expr]) -> Finding:
     message = f"`{shown(call)}` works on Unity Catalog now"
+    if call.leaf == "get_partition":
+        return call.info(message, "a partition is one that is registered, or that has rows where none are")
+    if "delete" in call.leaf and "partition" in call.leaf:
+        return call.info(
+            message,
+            "it refuses a table whose partitions are not registered, and one that is managed: rows leave it by DELETE",
+        )
     if "delete" in call.leaf:
         if call.settings.table_format == "delta":
             return call.warning(

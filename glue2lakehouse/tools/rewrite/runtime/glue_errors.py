@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 
 _CODES = {
     r"\[(TABLE_OR_VIEW|TABLE|SCHEMA)_ALREADY_EXISTS|\[PARTITIONS_ALREADY_EXIST": "AlreadyExistsException",
-    r"\[(TABLE_OR_VIEW|SCHEMA)_NOT_FOUND": "EntityNotFoundException",
+    r"\[(TABLE_OR_VIEW|SCHEMA|PARTITIONS)_NOT_FOUND": "EntityNotFoundException",
 }
 
 

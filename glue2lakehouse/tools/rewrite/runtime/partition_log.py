@@ -9,6 +9,7 @@ import re
 from pyspark.errors import AnalysisException
 from pyspark.sql import SparkSession
 
+from glue2lakehouse.tools.rewrite.runtime.catalog import get_partitions
 from glue2lakehouse.tools.rewrite.runtime.catalog_writes import _DONE, _bare_place, _run, _sql_name, _sql_text
 from glue2lakehouse.tools.rewrite.runtime.glue_errors import _glue_error
 
@@ -29,19 +30,41 @@ def create_partition(name, partition_input, errors=None):
 def batch_create_partition(name, partition_inputs, errors=None):
     """Register partitions of a table as glue.batch_create_partition does; those that are there already are among the Errors."""
     statements = [_add_statement(name, each, "BatchCreatePartition", errors) for each in partition_inputs]
-    failed = []
-    for given, statement in zip(partition_inputs, statements, strict=True):
-        try:
-            if statement:
-                SparkSession.builder.getOrCreate().sql(statement)
-        except AnalysisException as error:
-            told = _glue_error(error, "BatchCreatePartition")
-            if told is error:
-                raise
-            code, message = (told.response["Error"][key] for key in ("Code", "Message"))
-            detail = {"ErrorCode": code, "ErrorMessage": message}
-            failed.append({"PartitionValues": given["Values"], "ErrorDetail": detail})
-    return {**_DONE, "Errors": failed}
+    return _each_partition(partition_inputs, statements, "BatchCreatePartition")
+
+
+def get_partition(name, values, errors=None):
+    """Answer as glue.get_partition does for a partition that is registered, or has rows where none are: its Values.
+
+    Raises EntityNotFoundException where there is none.
+    """
+    how, keys, _ = _held_partitions(name, "GetPartition", errors)
+    if how == "registered":
+        found = _run(
+            f"SHOW PARTITIONS {name} PARTITION ({_sql_partition(name, keys, values)})", "GetPartition", errors
+        ).collect()
+    else:
+        found = [each for each in get_partitions(name, errors)["Partitions"] if each["Values"] == list(values)]
+    if not found:
+        missing = AnalysisException(f"[PARTITIONS_NOT_FOUND] {name} has no partition {values}")
+        raise _glue_error(missing, "GetPartition", errors)
+    database, table = name.replace("`", "").rsplit(".", 2)[-2:]
+    return {"Partition": {"Values": list(values), "DatabaseName": database, "TableName": table}}
+
+
+def delete_partition(name, values, errors=None):
+    """Take a registered partition from an external table as glue.delete_partition does; its files stay.
+
+    Raises EntityNotFoundException where there is none, ValueError for other tables: rows leave them by DELETE.
+    """
+    _run(_drop_partition(name, values, "DeletePartition", errors), "DeletePartition", errors)
+    return _DONE
+
+
+def batch_delete_partition(name, partitions, errors=None):
+    """Take registered partitions from an external table as glue.batch_delete_partition does; missing ones are among the Errors."""
+    statements = [_drop_partition(name, each["Values"], "BatchDeletePartition", errors) for each in partitions]
+    return _each_partition(partitions, statements, "BatchDeletePartition")
 
 
 def register_partitions(catalog, statement, database=None, name=None):
@@ -56,6 +79,38 @@ def register_partitions(catalog, statement, database=None, name=None):
     full = name or ".".join(map(_sql_name, [catalog, *(parts[-2:] if len(parts) > 1 else [database, *parts])]))
     if _held_partitions(full, "StartQueryExecution", None)[0] == "registered":
         SparkSession.builder.getOrCreate().sql(f"{verb} {full} {rest}")
+
+
+def _each_partition(given, statements, operation):
+    failed = []
+    for each, statement in zip(given, statements, strict=True):
+        try:
+            if statement:
+                SparkSession.builder.getOrCreate().sql(statement)
+        except AnalysisException as error:
+            told = _glue_error(error, operation)
+            if told is error:
+                raise
+            code, message = (told.response["Error"][key] for key in ("Code", "Message"))
+            detail = {"ErrorCode": code, "ErrorMessage": message}
+            failed.append({"PartitionValues": each["Values"], "ErrorDetail": detail})
+    return {**_DONE, "Errors": failed}
+
+
+def _drop_partition(name, values, operation, errors):
+    how, keys, _ = _held_partitions(name, operation, errors)
+    kind = SparkSession.builder.getOrCreate().catalog.getTable(name).tableType
+    if how != "registered" or kind != "EXTERNAL":
+        raise ValueError(
+            f"{name} is {kind}, and its partitions are {how}: take the rows of {values} out with DELETE FROM"
+        )
+    return f"ALTER TABLE {name} DROP PARTITION ({_sql_partition(name, keys, values)})"
+
+
+def _sql_partition(name, keys, values):
+    if len(keys) != len(values):
+        raise ValueError(f"{name} has the partition columns {keys}, and {values} are other values")
+    return ", ".join(f"{_sql_name(key)}={_sql_text(value)}" for key, value in zip(keys, values, strict=True))
 
 
 def _held_partitions(name, operation, errors):
@@ -75,14 +130,12 @@ def _add_statement(name, given, operation, errors):
     how, keys, place = _held_partitions(name, operation, errors)
     values = given["Values"]
     wanted = _bare_place((given.get("StorageDescriptor") or {}).get("Location", ""))
-    if how == "registered" and len(keys) == len(values):
-        pairs = ", ".join(f"{_sql_name(key)}={_sql_text(value)}" for key, value in zip(keys, values, strict=True))
+    if how == "registered":
+        pairs = _sql_partition(name, keys, values)
         return f"ALTER TABLE {name} ADD PARTITION ({pairs})" + (f" LOCATION {_sql_text(wanted)}" if wanted else "")
     folder = "/".join([place, *(f"{key}={value}" for key, value in zip(keys, values, strict=False))])
     if how == "of folders" and (len(keys) != len(values) or wanted not in ("", folder)):
         raise ValueError(
             f"{name} has the partitions whose folders are like {folder}: {wanted} of {values} is not found"
         )
-    if how == "registered":
-        raise ValueError(f"{name} has the partition columns {keys}, and {values} are other values")
     return ""
