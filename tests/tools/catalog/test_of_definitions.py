@@ -110,6 +110,19 @@ def test_an_export_beside_the_code_is_read_as_well() -> None:
     assert found.full_name == "d.t"
 
 
+def test_what_create_table_is_given_is_a_table() -> None:
+    inner = {"Name": "t", "StorageDescriptor": {"Columns": [{"Name": "a", "Type": "int"}]}}
+    (found,) = items({"create.json": json.dumps({"DatabaseName": "d", "TableInput": inner})})
+    assert isinstance(found, Table)
+    assert (found.full_name, [column.name for column in found.columns]) == ("d.t", ["a"])
+    (database,) = items({"db.json": json.dumps({"DatabaseInput": {"Name": "d", "Description": "x"}})})
+    assert isinstance(database, Database)
+    assert (database.name, database.comment) == ("d", "x")
+    (open_,) = items({"input.json": json.dumps(inner)})
+    assert isinstance(open_, Refusal)
+    assert "does not say its database" in open_.message
+
+
 def test_a_view_of_athena_is_written_from_its_text() -> None:
     told = {"originalSql": "SELECT a FROM d.t", "schema": "d", "columns": []}
     text = f"/* Presto View: {base64.b64encode(json.dumps(told).encode()).decode()} */"

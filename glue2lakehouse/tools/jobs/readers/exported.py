@@ -40,6 +40,9 @@ _SIGNS: tuple[tuple[frozenset[str], Kind], ...] = (
     (frozenset({"xmlclassifier"}), Kind.CLASSIFIER),
     (frozenset({"blueprintlocation"}), Kind.BLUEPRINT),
     (frozenset({"encryptionconfiguration", "name"}), Kind.SECURITY_CONFIGURATION),
+    (frozenset({"tableinput"}), Kind.TABLE),
+    (frozenset({"databaseinput"}), Kind.DATABASE),
+    (frozenset({"storagedescriptor", "name"}), Kind.TABLE),
 )
 GRAPH = "graph of its workflow"
 _NEAR = 200
@@ -80,8 +83,9 @@ def read_exported(path: str, text: str, data: Any) -> Definitions:
     """Read every definition of one JSON document; `data` is its parsed form."""
     found = Definitions()
     lines = _Lines(text)
-    for kind, item in _items(data):
+    for kind, held in _items(data):
         found.seen += 1
+        item = _without_input(held)
         name = str(item.get("Name") or item.get("name") or "")
         line = lines.of(name)
         built = build(kind, item, Place(path=path, line=line), Origin.JSON, lines=lines.fields(item, line))
@@ -97,6 +101,12 @@ def read_exported(path: str, text: str, data: Any) -> Definitions:
         if data.get("NextToken"):
             found.findings.append(_cut(path, text))
     return found
+
+
+def _without_input(item: dict[str, Any]) -> dict[str, Any]:
+    """What create-table and create-database are given has the fields of the object one level deeper."""
+    inner = next((item[key] for key in ("TableInput", "DatabaseInput") if isinstance(item.get(key), dict)), None)
+    return item if inner is None else {**{k: v for k, v in item.items() if v is not inner}, **inner}
 
 
 def _read_graph(found: Definitions, workflow: dict[str, Any], path: str, line: int) -> None:
