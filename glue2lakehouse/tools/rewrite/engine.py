@@ -28,6 +28,7 @@ from glue2lakehouse.tools.rewrite.kinds import analyse, parse, stubs
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.values import TableFacts
 from glue2lakehouse.tools.rewrite.kinds.world import World
+from glue2lakehouse.tools.rewrite.late_functions import late_functions
 from glue2lakehouse.tools.rewrite.looking_up import look_up, wrap
 from glue2lakehouse.tools.rewrite.mocks import stand_ins
 from glue2lakehouse.tools.rewrite.placing import applied
@@ -115,6 +116,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
         work.findings.extend(glue_marks(place))
     work.findings.extend(remarks(place))
     work.findings.extend(replaced_views(place))
+    work.findings.extend(late_functions(place))
     work.findings.extend(ansi_remarks(place))
     work.findings.extend(shared_contexts(place))
     work.findings.extend(elsewhere(place))

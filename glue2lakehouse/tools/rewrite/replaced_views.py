@@ -94,12 +94,12 @@ def _reads(view: _At, frame: _At) -> bool:
 def _in_loops(place: Place, made: list[_At], read: list[_At]) -> Iterator[ast.Call]:
     """A loop that makes a view of one name each time, and keeps a frame over it beyond the loop."""
     for view in made:
-        for loop in _loops(place, view.node):
+        for loop in loops_around(place, view.node):
             if _varies(view.given, loop):
                 continue
             for frame in read:
-                inside = loop in _around(place, frame.node)
-                if inside and _reads(view, frame) and _used_after(place, frame.node, loop.end_lineno or 0):
+                inside = loop in around(place, frame.node)
+                if inside and _reads(view, frame) and used_after(place, frame.node, loop.end_lineno or 0):
                     yield frame.node
 
 
@@ -113,7 +113,7 @@ def _in_line(place: Place, made: list[_At], read: list[_At]) -> Iterator[ast.Cal
             continue
         for frame in read:
             between = first.node.lineno <= frame.node.lineno < second.node.lineno
-            if between and _reads(first, frame) and _used_after(place, frame.node, _end(place, second.node)):
+            if between and _reads(first, frame) and used_after(place, frame.node, _end(place, second.node)):
                 yield frame.node
 
 
@@ -132,9 +132,9 @@ def _in_calls(place: Place, made: list[_At], read: list[_At]) -> Iterator[ast.Ca
         ]
         names = {call: _names_given(place, call, view, function) for call in calls}
         for call in calls:
-            for loop in _loops(place, call):
+            for loop in loops_around(place, call):
                 same = view.text is not None or not any(_varies(item, loop) for item in _may_name(call))
-                if same and _used_after(place, call, loop.end_lineno or 0, calls):
+                if same and used_after(place, call, loop.end_lineno or 0, calls):
                     yield call
         for one, other in combinations(calls, 2):
             first, second = sorted((one, other), key=lambda call: call.lineno)
@@ -144,7 +144,7 @@ def _in_calls(place: Place, made: list[_At], read: list[_At]) -> Iterator[ast.Ca
                 alike
                 and together
                 and not _apart(place, first, second)
-                and _used_after(place, first, _end(place, second), calls)
+                and used_after(place, first, _end(place, second), calls)
             ):
                 yield first
 
@@ -164,7 +164,7 @@ def _may_name(call: ast.Call) -> list[ast.expr]:
     return keys or given
 
 
-def _used_after(place: Place, frame: ast.expr, line: int, views: Collection[ast.Call] = ()) -> bool:
+def used_after(place: Place, frame: ast.expr, line: int, views: Collection[ast.Call] = ()) -> bool:
     """Whether a frame, or what is made of it, is used in its scope after a line.
 
     `views` are calls that make views of the frames that they are given, which are looked up at once.
@@ -188,7 +188,7 @@ def _used_after(place: Place, frame: ast.expr, line: int, views: Collection[ast.
             for part in parts
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and part.id in tracked
         ]
-        loads = [load for load in loads if not views or not any(above in views for above in _around(place, load))]
+        loads = [load for load in loads if not views or not any(above in views for above in around(place, load))]
         if loads and statement.lineno > line:
             return True
         if isinstance(statement, ast.Assign):
@@ -236,17 +236,17 @@ def _is_returned(place: Place, frame: ast.Call) -> bool:
         return True
     function = scope_of(frame, place.parents)
     ends = [node for node in place.nodes if isinstance(node, ast.Return) and scope_of(node, place.parents) is function]
-    return any(_used_after(place, frame, end.lineno - 1) for end in ends)
+    return any(used_after(place, frame, end.lineno - 1) for end in ends)
 
 
-def _loops(place: Place, node: ast.AST) -> list[ast.For | ast.AsyncFor | ast.While]:
+def loops_around(place: Place, node: ast.AST) -> list[ast.For | ast.AsyncFor | ast.While]:
+    """Return the loops around a node within its function, inside out."""
     scope = scope_of(node, place.parents)
-    return [
-        each for each in _around(place, node) if isinstance(each, _LOOPS) and scope_of(each, place.parents) is scope
-    ]
+    return [each for each in around(place, node) if isinstance(each, _LOOPS) and scope_of(each, place.parents) is scope]
 
 
-def _around(place: Place, node: ast.AST) -> list[ast.AST]:
+def around(place: Place, node: ast.AST) -> list[ast.AST]:
+    """Return what stands around a node, inside out."""
     found = []
     while node in place.parents:
         node = place.parents[node]
@@ -262,7 +262,7 @@ def _varies(given: ast.expr, loop: ast.For | ast.AsyncFor | ast.While) -> bool:
 
 def _apart(place: Place, first: ast.AST, second: ast.AST) -> bool:
     """Whether two nodes stand in different branches of one statement, of which a run takes one."""
-    ways = [_around(place, first), _around(place, second)]
+    ways = [around(place, first), around(place, second)]
     for above in ways[0]:
         if isinstance(above, ast.If) and above in ways[1]:
             sides = [any(each in above.orelse for each in way) for way in ways]
