@@ -108,14 +108,14 @@ def render_compat(names: Iterable[str], settings: Settings | None = None) -> str
 def _mapping(name: str, comment: str, pairs: Mapping[str, str]) -> str:
     """Return a mapping as source."""
     lines = "".join(f"    {quoted(key)}: {quoted(value)},\n" for key, value in pairs.items())
-    return f"\n# {comment}\n{name} = {{\n{lines}}}"
+    return f"\n# {comment}\n{name} = {{\n{lines}}}" if lines else f"{name}: dict[str, str] = {{}}"
 
 
 _DATA: dict[str, Callable[[Settings], str]] = {
     "_MOVED": lambda settings: _mapping(
         "_MOVED", "S3 prefixes, the longest first, and where their objects are now.", settings.moved
     ),
-    "_CATALOG": lambda settings: f"_CATALOG = {quoted(settings.catalog)}",
+    "_CATALOG": lambda settings: f"\n_CATALOG = {quoted(settings.catalog)}",
     "_SCHEMAS": lambda settings: _mapping(
         "_SCHEMAS",
         "Glue databases and their schemas.",

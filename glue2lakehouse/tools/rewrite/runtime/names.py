@@ -5,6 +5,10 @@ import re
 _CATALOG = "main"
 _SCHEMAS: dict[str, str] = {}
 _TABLES: dict[str, str] = {}
+_NAME = re.compile(r"\s*(?:`(?:[^`]|``)+`|[\w-]+)(?:\.(?:`(?:[^`]|``)+`|[\w-]+))*\s*")
+_NO_DATABASES = frozenset(
+    "global_temp information_schema system parquet csv json orc delta avro text binaryfile".split()
+)
 
 
 def uc_name(name, table=None):
@@ -29,12 +33,6 @@ def uc_name(name, table=None):
 def uc_schema(database):
     """Return the name of a database's schema with its catalog."""
     return f"{_in_backticks(_CATALOG)}.{_in_backticks(_schema_of(_levels_of(database)[-1]))}"
-
-
-_NAME = re.compile(r"\s*(?:`(?:[^`]|``)+`|[\w-]+)(?:\.(?:`(?:[^`]|``)+`|[\w-]+))*\s*")
-_NO_DATABASES = frozenset(
-    "global_temp information_schema system parquet csv json orc delta avro text binaryfile".split()
-)
 
 
 def _schema_of(database):

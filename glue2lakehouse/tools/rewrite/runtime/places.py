@@ -5,6 +5,7 @@ import re
 from glue2lakehouse.tools.rewrite.runtime.dynamic import read_source, write_target
 
 _MOVED: dict[str, str] = {}
+_PATHS = frozenset({"path", "paths", "checkpointlocation", "badrecordspath", "cloudfiles.schemalocation", "s3_path"})
 
 
 def mapped_path(path):
@@ -34,9 +35,6 @@ def mapped_path(path):
         if spelled == prefix or spelled.startswith(prefix + "/"):
             return place + spelled[len(prefix) :]
     return path
-
-
-_PATHS = frozenset({"path", "paths", "checkpointlocation", "badrecordspath", "cloudfiles.schemalocation", "s3_path"})
 
 
 def read_moved_source(session, *given, **named):
