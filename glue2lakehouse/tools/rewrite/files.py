@@ -103,7 +103,7 @@ def _csv(use: Use, options: Options) -> Reading | Refused:
     elif options.given("quoteChar"):
         done.append(("quote", options.take("quoteChar") or ""))
     escape = options.take("escaper")
-    done.append(("escape", escape if escape is not None else _doubled(quote)))
+    done.append(("escape", escape if escape is not None else _doubled(options)))
     return Reading(
         "csv",
         done,
@@ -114,8 +114,11 @@ def _csv(use: Use, options: Options) -> Reading | Refused:
     )
 
 
-def _doubled(quote: object) -> str:
+def _doubled(options: Options) -> Piece:
     """Return the escape character under which a quote within quotes is doubled, as Glue has it: the quote itself."""
+    quote = options.literal("quoteChar")
+    if options.given("quoteChar") and quote is NOT_LITERAL:
+        return options.take("quoteChar") or ""
     return quoted(quote if isinstance(quote, str) and len(quote) == 1 else '"')
 
 
@@ -286,7 +289,7 @@ def _csv_writer(use: Use, options: Options) -> Writing | Refused:
         if quote != '"':
             # Spark writes an empty text as two double quotes, whatever the quote character is.
             done.append(("emptyValue", '""'))
-    done += [("escape", _doubled(quote)), *UNTRIMMED]
+    done += [("escape", _doubled(options)), *UNTRIMMED]
     gone: tuple[Finding, ...] = ()
     if options.take("escaper") is not None:
         gone = (use.info("escaper goes: Glue escapes with it when it reads CSV, not when it writes", ""),)

@@ -28,6 +28,13 @@ def test_csv_is_written_untrimmed_and_without_foreign_quotes(convert, options: s
     assert becomes in convert(WRITE % ("s3://b/x/", "csv", options)).after
 
 
+def test_a_quote_that_is_known_at_run_time_is_doubled_as_it_is(convert) -> None:
+    read = HEAD + "q = input()\n" + READ % ("", "csv", '"withHeader": True, "quoteChar": q')
+    assert "quote=q, escape=q" in convert(read).after
+    written = convert((WRITE % ("s3://b/x/", "csv", '"quoteChar": q')).replace("save(frame:", "save(q, frame:"))
+    assert """quote=q, emptyValue="", escape=q""" in written.after
+
+
 def test_a_writer_has_no_escaper_as_glue_has_none(convert) -> None:
     conversion = convert(WRITE % ("s3://b/x/", "csv", '"escaper": "\\\\"'))
     assert """escape='"'""" in conversion.after
