@@ -41,6 +41,8 @@ def read_files(call: GlueCall, connection: str, options: Options, form_options: 
     settled = _file_options(call, options)
     if isinstance(settled, Finding):
         return settled
+    if reading.format in ("parquet", "orc") and form_options.given(*files.ATTACHED):
+        reading = reading._replace(findings=(*reading.findings, _told_two_ways(call, form)))
     excluded = options.take("exclusions") if options.literal("exclusions") not in ("", "[]", None) else None
     attached = {
         field: column
@@ -229,6 +231,13 @@ def _stream_rewrite(
         findings=reading.findings,
     )
     return answer if context is None else bookmarks.kept(answer, called)
+
+
+def _told_two_ways(call: GlueCall, form: str) -> Finding:
+    return call.warning(
+        f"AWS documents attachFilename and attachTimestamp for all formats, and its library ignores format options of {form}",
+        "drop the column where Glue's frame does not have it",
+    )
 
 
 def _known_of_files(call: GlueCall, attached: dict[str, Piece]) -> list[str]:

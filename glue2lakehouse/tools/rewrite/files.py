@@ -52,7 +52,7 @@ def reader_for(use: Use, form: str, options: Options) -> Reading | Refused:
     lowered = form.lower()
     options.take("optimizePerformance")
     if lowered in ("parquet", "glueparquet", "orc"):
-        given = ", ".join(key for key in options.values if key != "optimizePerformance")
+        given = ", ".join(key for key in options.values if key.lower() not in ("optimizeperformance", *ATTACHED))
         options.taken |= set(options.values)
         notes = (use.info(f"the format options {given} go: Glue ignores them for {form}", ""),) if given else ()
         return Reading("orc" if lowered == "orc" else "parquet", [], Certainty.EXACT, findings=notes)
@@ -173,6 +173,8 @@ def _json_stream(use: Use, done: list[tuple[str, Piece]], options: Options) -> R
     return Reading("json", [], Certainty.CONDITIONAL, f"{_ONE_TYPE}; each file fits in a task's memory", stream=True)
 
 
+ATTACHED = ("attachfilename", "attachtimestamp")
+"""Options of all formats (lower case): columns for what is known of the file."""
 FAIL: tuple[str, Piece] = ("mode", '"FAILFAST"')
 
 

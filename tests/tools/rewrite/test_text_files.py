@@ -93,3 +93,21 @@ def test_texts_with_blanks_come_back_from_csv_as_they_were(convert, spark, tmp_p
         space["save"](frame)
         read = spark.read.options(header=True, quote=quote, escape=quote).schema("n int, t string").csv(path).fillna("")
         assert sorted(map(tuple, read.collect())) == rows
+
+
+def test_a_predicate_of_a_read_by_path_is_told_and_leaves_a_sample_a_sample(convert) -> None:
+    read = READ % ("", "csv", '"withHeader": True')
+    told = convert(HEAD + read.replace("})\n", '}, push_down_predicate="year=1")\n'))
+    assert '.where("year=1")' in told.after
+    assert any(f.severity is Severity.WARNING and "no catalog table's" in f.message for f in told.findings)
+    assert not convert(HEAD + read.replace("})\n", '}, push_down_predicate="")\n')).findings
+    source = 's = gc.getSource("s3", paths=["s3://b/x"], push_down_predicate="year=1")\ns.setFormat("parquet")\n'
+    sample = convert(HEAD + source + "f = s.getSampleFrame(5)\nf.count()\n").after
+    assert '.where("year=1").limit(5)' in sample
+
+
+@pytest.mark.parametrize(("form", "warned"), [("parquet", True), ("json", False)])
+def test_what_is_told_two_ways_of_parquet_is_said(convert, form: str, warned: bool) -> None:
+    conversion = convert(HEAD + READ % ("", form, '"attachFilename": "src"'))
+    assert any("library ignores format options" in f.message for f in conversion.findings) is warned
+    assert not any("go: Glue ignores" in f.message for f in conversion.findings)

@@ -78,8 +78,7 @@ class ReadOptions(Rule):
             answer = read_database(call, connection, options, form_options)
         answer = noted(answer, extra)
         if isinstance(answer, Rewrite) and predicate is not None and call.literal(predicate) != "":
-            assert answer.code is not None
-            return _changed(answer, filtered(call, answer.code, predicate))
+            answer = filtered_by_path(call, answer, predicate)
         if isinstance(answer, Rewrite) and "sample" in call.name:
             return _sampled(call, answer)
         return answer
@@ -148,9 +147,29 @@ def _read_dynamic(call: GlueCall) -> Answer:
     result = code("{helper}({session}, {given})", helper=helper.name, session=session_of(call), given=given)
     if predicate is not None and call.literal(predicate) != "":
         result = filtered(call, result, predicate)
+        note = (*note, *_of_partitions(call, predicate))
     if number is not None:
         result = code("{frame}.limit({number})", frame=result, number=number)
     return _helped(result, note, helper)
+
+
+def filtered_by_path(call: GlueCall, answer: Rewrite, predicate: ast.expr) -> Rewrite:
+    """Return a read by path or connection with a predicate on its rows, and what is to be said of it."""
+    assert answer.code is not None
+    found = (*answer.findings, *_of_partitions(call, predicate))
+    return replace(answer, code=filtered(call, answer.code, predicate), findings=found)
+
+
+def _of_partitions(call: GlueCall, predicate: ast.expr) -> tuple[Finding, ...]:
+    if not isinstance(call.literal(predicate), str):
+        return ()
+    return (
+        call.warning(
+            f"push_down_predicate {call.text(predicate)} of a read that is no catalog table's: Glue documents it for the partitions "
+            "of tables, and here it filters rows by columns that have to be there",
+            "drop it where Glue has left it aside, or read the table by its name",
+        ),
+    )
 
 
 _ANY = computed.Helper("read_source", True, computed.CONDITION)

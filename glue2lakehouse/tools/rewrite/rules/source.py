@@ -16,7 +16,7 @@ from glue2lakehouse.tools.rewrite.kinds.stubs import DATA_SOURCE
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.options import Options
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
-from glue2lakehouse.tools.rewrite.rules.read_catalog import filtered
+from glue2lakehouse.tools.rewrite.rules.read_options import filtered_by_path
 
 _MAKER = f"{GLUE_CONTEXT}.getSource"
 _READS = ("getFrame", "getSampleFrame", "getDataFrame")
@@ -101,11 +101,12 @@ def _read(call: GlueCall, source: _Source) -> Answer:
     if not isinstance(answer, Rewrite) or answer.code is None:
         return answer
     if predicate is not None and call.literal(predicate) != "":
-        return replace(answer, code=filtered(call, answer.code, predicate))
+        answer = filtered_by_path(call, answer, predicate)
     if call.leaf == "getSampleFrame":
         number = call.argument("num")
         if number is None:
             return call.blocker("the sample has no number of records", "pass num")
+        assert answer.code is not None
         return replace(answer, code=code("{frame}.limit({number})", frame=answer.code, number=number))
     return answer
 
