@@ -14,6 +14,10 @@ HEAD = (
 )
 UPSERT = 'upsert_rows(df, conf["path"], conf["hoodie.datasource.write.recordkey.field"], conf["hoodie.datasource.write.precombine.field"])'
 COMPAT = {"glue_compat.py": "def upsert_rows(*a, **k): ...\ndef delete_rows(*a, **k): ...\n"}
+SYNC = (
+    '.option("hoodie.datasource.hive_sync.enable", "true").option("hoodie.datasource.hive_sync.database", "a")'
+    '.option("hoodie.datasource.hive_sync.table", "t")'
+)
 KEY = '.option("hoodie.datasource.write.recordkey.field", "id")'
 
 
@@ -23,6 +27,7 @@ KEY = '.option("hoodie.datasource.write.recordkey.field", "id")'
         ('df.write.format("hudi").options(**conf).mode("append").save()', UPSERT),
         ('df.write.mode("append").options(**conf).format("org.apache.hudi").save()', UPSERT),
         ('df.write.format("hudi").options(**conf).mode("append").save("s3://b/other/")', UPSERT.replace('conf["path"]', '"s3://b/other/"')),
+        (f'df.write.format("hudi"){KEY}{SYNC}.mode("append").save("s3://b/x/")', 'upsert_rows(df, "main.a.t", "id")'),
         (f'df.filter("a = 1").write.format("hudi"){KEY}.mode("append").save("s3://b/x/")',
          'upsert_rows(df.filter("a = 1"), "s3://b/x/", "id")'),
         ('df.write.format("hudi").options(**conf).option("hoodie.datasource.write.operation", "delete").mode("append").save()',

@@ -60,5 +60,6 @@ class LakeFormats(Rule):
         if not isinstance(done, Rewrite) or done.code is None:
             return done
         named = call.literal(call.node.args[0])
-        told = call.info(f"format {named}, option, options, mode {chain.mode} and save become one write", "")
+        place = call.text(chain.path) if isinstance(chain.path, ast.expr) else ""
+        told = call.info(f"format {named}, option, options, mode {chain.mode} and save({place}) become one write", "")
         return replace(done, code=None, others=((chain.end, done.code),), findings=(*done.findings, told))
