@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from glue2lakehouse.domain import Compute, Finding, Severity
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_READER, READER
+from glue2lakehouse.tools.rewrite.kinds.tree import below
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.rule import Place
 from glue2lakehouse.tools.rewrite.views import views_of
@@ -156,6 +157,11 @@ def _inserted(place: Place, node: ast.Call) -> Iterator[Finding]:
         chain = chain.func if isinstance(chain, ast.Call) else chain.value
     header = given.get("header")
     named = node.func.attr == "csv" and isinstance(header, ast.Constant) and str(header.value).lower() == "true"
+    if chain in place.world.extended:
+        # A writer of the project's own: Glue's writes a header where it is not told to leave it out.
+        named = not any(
+            isinstance(each, ast.Constant) and each.value in ("writeHeader", "header") for each in below(node)
+        )
     if isinstance(chain, ast.Attribute) and _is_sorted(place, chain.value) and not named:
         yield _by_position(place, node, "a CSV file without a header" if node.func.attr == "csv" else "`insertInto`")
 

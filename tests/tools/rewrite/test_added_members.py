@@ -440,3 +440,33 @@ def test_lambdas_of_the_context(how: str) -> None:
 
 def test_the_name_of_a_frame_is_no_column() -> None:
     assert len(blockers(converted(library="", job=START + FROM + "print(frame.name)\n"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("use", "header"),
+    [
+        ("csv('p')", True),
+        ("option('writeHeader', False).csv('p')", False),
+        ("option('writeHeader', True).parquet('p')", True),
+    ],
+)
+def test_a_writer_of_the_projects_own_writes_a_header_where_it_is_not_told_otherwise(use: str, header: bool) -> None:
+    library = BOTH + (
+        "\n\nclass Writer:\n    def __init__(self, frame):\n        self.frame = frame\n        self.options = {}\n\n"
+        "    def option(self, key, value):\n        self.options[key] = value\n        return self\n\n"
+        "    def csv(self, path):\n        self.save(path, 'csv')\n\n    def parquet(self, path):\n        self.save(path, 'parquet')\n\n"
+        "    def save(self, path, kind):\n        self.frame.glue_ctx.write_dynamic_frame.from_options(\n"
+        "            self.frame, 's3', {'path': path}, format=kind, format_options=self.options\n        )\n\n\n"
+        "setattr(DynamicFrame, 'write', property(lambda self: Writer(self)))\n"
+    )
+    frame = "frame = glue.create_dynamic_frame.from_options('s3', {'paths': ['s3://b/p']}, format='json')\n"
+    found = converted(library=library, job=START + frame + f"frame.write.{use}\n")
+    assert f"write(frame).{use}\n" in found["job"].after
+    assert any("column-order" in each for each in blockers(found)) is not header
+
+
+def test_a_writer_of_the_projects_own_without_a_header_is_told_where_it_writes() -> None:
+    library = WRITER.replace(".parquet(path)\n", ".csv(path)\n")
+    frame = "frame = glue.create_dynamic_frame.from_options('s3', {'paths': ['s3://b/p']}, format='json')\n"
+    found = converted(library=library, job=START + frame + "frame.write.parquet('p')\n")
+    assert any("library.py" in each and "column-order" in each for each in blockers(found)), blockers(found)
