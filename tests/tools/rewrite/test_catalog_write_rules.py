@@ -55,7 +55,9 @@ TEXT = '{"SerdeInfo": {"SerializationLibrary": "a.LazySimpleSerDe"}, "Location":
             'create_table("main.shop", governed)',
             "warning: becomes a managed Delta table",
         ),
-        ("glue.create_table(DatabaseName=db, TableInput=made)", "create_table(uc_schema(db), made)", "warning: the name is computed"),
+        ("glue.create_table(DatabaseName=db, TableInput=made)", "create_table(db, made, named=uc_name)", "warning: the Location is computed"),
+        ("glue.create_database(DatabaseInput=made)", 'create_database("main", made, named=uc_schema)', "info"),
+        ("glue.batch_delete_table(DatabaseName='sales', TablesToDelete=made)", "batch_delete_table('sales', made, named=uc_name)", "info"),
         (
             'from clients import catalog\nmade = boto3.Session(region_name="x").client("glue")\nmade.delete_database(Name=db)',
             'delete_database(uc_schema(db))',

@@ -182,6 +182,18 @@ def wider_as_given(tmp_path: Path, day: Any, columns: Any) -> dict[str, Any]:
 
 
 @pytest.mark.spark
+def test_names_that_an_input_brings_are_looked_up(spark: Any, tmp_path: Path) -> None:
+    create_database("main", {"Name": "sales"}, named=lambda name: f"spark_catalog.{name}_now")
+    given = table_input(place=str(tmp_path / "t"))
+    for call in (create_table, update_table):
+        call("sales", given, named=lambda schema, name: f"{schema}_now.{name}_now")
+    assert get_table("sales_now.t_now")["Table"]["Name"] == "t_now"
+    told = batch_delete_table("sales", ["t", "u"], named=lambda schema, name: f"{schema}_now.{name}_now")
+    assert [error["TableName"] for error in told["Errors"]] == ["u"]
+    assert spark.sql("SHOW TABLES IN sales_now").collect() == []
+
+
+@pytest.mark.spark
 def test_a_governed_table_is_a_managed_delta_table(spark: Any) -> None:
     spark.sql("CREATE SCHEMA shop")
     given = table_input(

@@ -84,12 +84,14 @@ class CatalogWrites(Rule):
         told = tuple(_refused(call, given))
         if told:
             return told
+        look_up = _looked_up(call, given)
+        needed = (call.leaf, look_up) if look_up else (call.leaf,)
         return Rewrite(
-            code("{name}({pieces})", name=call.leaf, pieces=joined(", ", list(_arguments(call, given)))),
+            code("{name}({pieces})", name=call.leaf, pieces=joined(", ", list(_arguments(call, given, look_up)))),
             certainty=Certainty.CONDITIONAL,
             condition=_ASKED if "get" in call.leaf else _DROPPED if "delete" in call.leaf else _MADE,
-            imports=(f"from glue_compat import {call.leaf}",),
-            compat=(call.leaf,),
+            imports=tuple(f"from glue_compat import {name}" for name in needed),
+            compat=needed,
             findings=(_told(call, given), *_moved(call, given)),
         )
 
@@ -100,7 +102,17 @@ class CatalogWrites(Rule):
         return use.blocker(f"`{use.leaf}` of the AWS service glue is handed on", "call it here, then convert again")
 
 
-def _arguments(call: GlueCall, given: dict[str | None, ast.expr]) -> Iterator[Piece]:
+def _looked_up(call: GlueCall, given: dict[str | None, ast.expr]) -> str:
+    """Return the helper that looks up a name that the input brings when it runs, "" where none is renamed or it is known."""
+    if call.leaf == "create_database":
+        return "uc_schema" if call.settings.schemas and not _text(call, given["DatabaseInput"], "Name") else ""
+    if call.leaf == "batch_delete_table":
+        return "uc_name" if call.settings.tables and call.literal(given["TablesToDelete"]) is NOT_LITERAL else ""
+    computed = "TableInput" in given and not _text(call, given["TableInput"], "Name")
+    return "uc_name" if computed and call.settings.tables else ""
+
+
+def _arguments(call: GlueCall, given: dict[str | None, ast.expr], look_up: str) -> Iterator[Piece]:
     """Yield the arguments of the helper: where, what, under which name, and the error classes that handlers know."""
     called = ""
     if call.leaf == "create_database":
@@ -116,16 +128,21 @@ def _arguments(call: GlueCall, given: dict[str | None, ast.expr]) -> Iterator[Pi
         yield table_code(call, given["DatabaseName"], given["TableName"])[0]
         yield given[_WANTED[call.leaf][-1]]
     elif call.leaf == "batch_delete_table":
-        yield schema_code(call, given["DatabaseName"])
+        yield given["DatabaseName"] if look_up else schema_code(call, given["DatabaseName"])
         yield given["TablesToDelete"]
     else:
         database, own = call.literal(given["DatabaseName"]), _text(call, given["TableInput"], "Name")
         parts = call.settings.table_for(database, own).split(".") if isinstance(database, str) and own else []
         called = parts[-1] if len(parts) == 3 else ""
-        yield quoted(".".join(map(quote_name, parts[:2]))) if called else schema_code(call, given["DatabaseName"])
+        if look_up:
+            yield given["DatabaseName"]
+        else:
+            yield quoted(".".join(map(quote_name, parts[:2]))) if called else schema_code(call, given["DatabaseName"])
         yield given["TableInput"]
     if called and called != own:
         yield code("name={name}", name=quoted(called))
+    if look_up:
+        yield code("named={look_up}", look_up=look_up)
     errors = client_errors(call)
     if errors is not None:
         yield code("errors={errors}", errors=errors)
@@ -205,17 +222,10 @@ def _told(call: GlueCall, given: dict[str | None, ast.expr]) -> Finding:
 
 
 def _moved(call: GlueCall, given: dict[str | None, ast.expr]) -> Iterator[Finding]:
-    """Yield a warning where a mapping may be meant for a name or place that is computed."""
-    named = given.get("TableInput", given.get("DatabaseInput"))
-    held = _partly(call, named) if named is not None else None
+    """Yield a warning where a mapping may be meant for a place that is computed."""
+    held = _partly(call, given["TableInput"]) if "TableInput" in given and call.settings.paths else {}
     known = held if isinstance(held, dict) else {}
-    where = {"names": call.settings.tables or call.settings.schemas, "paths": call.settings.paths}
-    if named is not None and where["names"] and not known.get("Name"):
-        yield call.warning(
-            "the name is computed, so that the mapping of names does not count for it",
-            "give it the name after the migration",
-        )
-    if "TableInput" in given and where["paths"] and not (known.get("StorageDescriptor") or {}).get("Location"):
+    if "TableInput" in given and call.settings.paths and not (known.get("StorageDescriptor") or {}).get("Location"):
         yield call.warning(
             "the Location is computed, so that the mapping of paths does not count for it",
             "give it the place after the migration",

@@ -1,7 +1,8 @@
 """Making, changing and dropping databases and tables as the AWS client for Glue does, in Unity Catalog.
 
 Glue's catalog holds what is said of files, and never touches a file: tables are made over their Location, and none is dropped
-here whose files would go with it. `errors` are the `exceptions` of an AWS client, where a handler names its classes.
+here whose files would go with it. `errors` are the `exceptions` of an AWS client, where a handler names its classes; `named` is
+`uc_name` or `uc_schema`, where names that an input brings have to be looked up: the schema is then Glue's database.
 """
 
 import re
@@ -21,7 +22,7 @@ _SHORT_TYPES = {
 }  # fmt: skip
 
 
-def create_database(catalog, database_input, name=None, errors=None):
+def create_database(catalog, database_input, name=None, errors=None, named=None):
     """Make a schema as glue.create_database does, called name or as the input says; LocationUri is kept as a property.
 
     Raises AlreadyExistsException as Glue does, ValueError for what a schema cannot hold.
@@ -37,7 +38,8 @@ def create_database(catalog, database_input, name=None, errors=None):
     told = f" COMMENT {_sql_text(database_input['Description'])}" if database_input.get("Description") else ""
     if properties:
         told += f" WITH DBPROPERTIES ({_sql_pairs(properties)})"
-    _run(f"CREATE SCHEMA {catalog}.{_sql_name(name or database_input['Name'])}{told}", "CreateDatabase", errors)
+    full = named(database_input["Name"]) if named else f"{catalog}.{_sql_name(name or database_input['Name'])}"
+    _run(f"CREATE SCHEMA {full}{told}", "CreateDatabase", errors)
     return _DONE
 
 
@@ -55,14 +57,16 @@ def delete_database(schema, errors=None):
     return _DONE
 
 
-def create_table(schema, table_input, name=None, errors=None):
+def create_table(schema, table_input, name=None, errors=None, named=None):
     """Make an external table over the files of a TableInput as glue.create_table does, called name or as the input says.
 
     A governed table becomes a managed Delta table.     Raises AlreadyExistsException and EntityNotFoundException as Glue does, ValueError for what a table cannot hold.
     """
     parts = table_parts(table_input)
     columns = ", ".join(_sql_column(each) for each in [*parts["columns"], *parts["keys"]])
-    lines = [f"CREATE TABLE {schema}.{_sql_name(name or table_input['Name'])} ({columns}) USING {parts['format']}"]
+    lines = [
+        f"CREATE TABLE {_full_name(schema, name or table_input['Name'], named)} ({columns}) USING {parts['format']}"
+    ]
     if parts["options"]:
         lines.append(f"OPTIONS ({_sql_pairs(parts['options'], ' ')})")
     if parts["keys"]:
@@ -77,13 +81,13 @@ def create_table(schema, table_input, name=None, errors=None):
     return _DONE
 
 
-def update_table(schema, table_input, name=None, errors=None):
+def update_table(schema, table_input, name=None, errors=None, named=None):
     """Bring an external table in line with a TableInput as glue.update_table does: new columns at the end, comments, properties.
 
     Properties and comments that the input does not give stay. Raises EntityNotFoundException as Glue does, ValueError for what
     can only be had by dropping the table, with the rights and tags that it has.
     """
-    parts, full = table_parts(table_input), f"{schema}.{_sql_name(name or table_input['Name'])}"
+    parts, full = table_parts(table_input), _full_name(schema, name or table_input["Name"], named)
     held = _held(full, errors)
     columns = [(each["Name"].lower(), _short_type(each["Type"])) for each in parts["columns"]]
     keys = [(each["Name"].lower(), _short_type(each["Type"])) for each in parts["keys"]]
@@ -123,7 +127,7 @@ def delete_table(name, errors=None):
     return _DONE
 
 
-def batch_delete_table(schema, names, errors=None):
+def batch_delete_table(schema, names, errors=None, named=None):
     """Drop external tables and views as glue.batch_delete_table does; those that are not there are among the Errors.
 
     Raises ValueError for a table whose files would go with it, before anything is dropped.
@@ -131,16 +135,20 @@ def batch_delete_table(schema, names, errors=None):
     statements, missing = [], []
     for name in names:
         try:
-            statements.append(_drop_statement(f"{schema}.{_sql_name(name)}", "BatchDeleteTable", None))
+            statements.append(_drop_statement(_full_name(schema, name, named), "BatchDeleteTable", None))
         except ClientError as error:
             code, message = (error.response["Error"][key] for key in ("Code", "Message"))
             missing.append({"TableName": name, "ErrorDetail": {"ErrorCode": code, "ErrorMessage": message}})
     if missing:
         # A database that is not there is an error of the whole call.
-        _run(f"SHOW TABLES IN {schema}", "BatchDeleteTable", errors)
+        _run(f"SHOW TABLES IN {_full_name(schema, 'any', named).rpartition('.')[0]}", "BatchDeleteTable", errors)
     for statement in statements:
         _run(statement, "BatchDeleteTable", errors)
     return {**_DONE, "Errors": missing}
+
+
+def _full_name(schema, name, named):
+    return named(schema, name) if named else f"{schema}.{_sql_name(name)}"
 
 
 def _run(statement, operation, errors):
