@@ -64,7 +64,7 @@ def _where(place: Place) -> str:
 def _names_of_functions(place: Place) -> dict[str, str]:
     """Return what the module calls Spark's functions -> their names, `*` for all; the module that has them is called ""."""
     found: dict[str, str] = {}
-    for node in place.nodes:
+    for node in place.nodes.of(ast.Import, ast.ImportFrom):
         if isinstance(node, ast.ImportFrom) and node.module == _FUNCTIONS:
             found |= {alias.asname or alias.name: alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module == "pyspark.sql":

@@ -192,7 +192,7 @@ class _Applier(cst.CSTTransformer):
             updated_node = _without_emptied(updated_node)  # type: ignore[arg-type]
         if kind is cst.SimpleStatementSuite:
             return self._suite(original_node, updated_node)  # type: ignore[arg-type]
-        if isinstance(original_node, cst.Decorator) and (due := self._due.get(id(original_node.decorator))):
+        if kind is cst.Decorator and (due := self._due.get(id(original_node.decorator))):  # type: ignore[attr-defined]
             return updated_node if due.lines else cst.RemovalSentinel.REMOVE  # type: ignore[return-value]
         replacement = self._due.get(id(original_node))
         if replacement is None or not (replacement.lines or replacement.statement):

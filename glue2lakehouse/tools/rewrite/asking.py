@@ -25,9 +25,7 @@ from glue2lakehouse.tools.rewrite.work import Work, finished
 def answer_calls(work: Work) -> None:
     """Ask for the calls of Glue, and of what else has a rule: Spark's, boto3's and Python's own."""
     rules = rules_by_name(work.place.settings)
-    for node in work.place.nodes:
-        if not isinstance(node, ast.Call):
-            continue
+    for node in work.place.nodes.of(ast.Call):
         if node.func in work.answered:
             continue
         if added_members.is_method(work.place, node):
@@ -229,9 +227,10 @@ def _import_after(work: Work, anchor: ast.stmt, line: str) -> None:
 def answer_references(work: Work) -> None:
     """Ask for the names and attributes of Glue that are not called: annotations, `glueContext.spark_session`, …"""
     rules = rules_by_name(work.place.settings)
-    renamed = [node for node in work.place.nodes if is_renamed(work.place, node)]
+    renamed = [one.value for one in work.place.nodes.of(ast.Assign) if is_renamed(work.place, one.value)]
     # What only gives a class of Glue another name goes where nothing is called by it any more, which the others have to tell.
-    for node in [*(node for node in work.place.nodes if node not in renamed), *renamed]:
+    references = work.place.nodes.of(ast.Name, ast.Attribute)
+    for node in [*(node for node in references if node not in renamed), *renamed]:
         if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
             continue
         if node in work.place.world.extended and node not in work.answered and not work.removed(node):

@@ -61,13 +61,12 @@ def elsewhere(place: Place) -> Iterator[Finding]:
         return
     names = _imported(place)
     told: set[str] = set()
-    for node in place.nodes:
+    for node in place.nodes.of(ast.Call, ast.Constant):
         if isinstance(node, ast.Call):
             found = [*_operation(place, node), *_library(place, node, names), *_command(place, node)]
-        elif isinstance(node, ast.Constant):
-            found = [*_athena_url(place, node)]
         else:
-            continue
+            assert isinstance(node, ast.Constant)
+            found = [*_athena_url(place, node)]
         for finding in found:
             if finding.message not in told:
                 told.add(finding.message)
@@ -127,7 +126,7 @@ def _of_aws(place: Place, given: set[str | None]) -> bool:
 def _imported(place: Place) -> dict[str, str]:
     """Return what names of the module stand for that other libraries brought: `wr` -> awswrangler."""
     found: dict[str, str] = {}
-    for node in place.nodes:
+    for node in place.nodes.of(ast.Import, ast.ImportFrom):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 found[alias.asname or alias.name.partition(".")[0]] = (
@@ -253,10 +252,9 @@ def _reached(place: Place, names: dict[str, str]) -> Iterator[Finding]:
     """Libraries that reach S3 by themselves: which credentials they need, and that they do not know where a prefix has moved."""
     libraries = sorted({name.partition(".")[0] for name in names.values()} & set(_OF_S3))
     texts = [
-        node.value for node in place.nodes
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("s3")
+        node.value for node in place.nodes.of(ast.Constant) if isinstance(node.value, str) and node.value.startswith("s3")
     ]  # fmt: skip
-    readers = [node for node in place.nodes if isinstance(node, ast.Call) and _reads_files(node, names)]
+    readers = [node for node in place.nodes.of(ast.Call) if _reads_files(node, names)]
     if readers:
         libraries.append(_dotted(readers[0].func, names).partition(".")[0])
     if not libraries:
@@ -286,10 +284,11 @@ def _brings(node: ast.AST, library: str) -> bool:
 def _reads_files(call: ast.Call, names: dict[str, str]) -> bool:
     """Whether a call of pandas, polars or pyarrow names a place in S3 as it stands."""
     root, _, leaf = _dotted(call.func, names).partition(".")
+    if leaf.endswith("S3FileSystem"):
+        return True
     given = [*call.args[:1], *(keyword.value for keyword in call.keywords)]
-    in_s3 = any(
+    return root in ("pandas", "polars", "pyarrow") and any(
         isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value.startswith("s3")
         for value in given
         for part in ast.walk(value)
     )
-    return (root in ("pandas", "polars", "pyarrow") and in_s3) or leaf.endswith("S3FileSystem")

@@ -46,7 +46,7 @@ def send_batch_functions(place: Place, edits: Edits) -> Iterator[Finding]:
 
 
 def _batch_functions(place: Place) -> Iterator[Function]:
-    named = {node.name: node for node in place.nodes if isinstance(node, ast.FunctionDef)}
+    named = {node.name: node for node in place.nodes.of(ast.FunctionDef)}
     for node in place.nodes:
         if not isinstance(node, ast.Call) or place.world.callees.get(node) != f"{GLUE_CONTEXT}.forEachBatch":
             continue
@@ -72,7 +72,7 @@ def _frame(place: Place, edits: Edits, name: ast.Name, session: Code, uses: int)
 
     Two uses would be two frames, and a column of the one is none of the other.
     """
-    stored = [n for n in place.nodes if isinstance(n, ast.Name) and n.id == name.id and isinstance(n.ctx, ast.Store)]
+    stored = [n for n in place.nodes.of(ast.Name) if n.id == name.id and isinstance(n.ctx, ast.Store)]
     if not stored:
         return
     value = _value(place, stored)
@@ -113,7 +113,7 @@ def _is_read(place: Place, value: ast.expr, edits: Edits) -> bool:
 
 def _used_by_function(place: Place, name: ast.Name) -> str:
     """Return the session or frame of the module that a function of the module uses."""
-    called = next((n for n in place.nodes if isinstance(n, ast.FunctionDef) and n.name == name.id), None)
+    called = next((n for n in place.nodes.of(ast.FunctionDef) if n.name == name.id), None)
     outer = _outer_names(called, Edits()) if called is not None else []
     return next((n.id for n in outer if _is_any(place, n, (*_SESSIONS, *_FRAMES))), "")
 

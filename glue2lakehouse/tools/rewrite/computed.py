@@ -138,7 +138,7 @@ def _keys_of_name(use: Use, name: ast.Name, within: frozenset[str]) -> set[str]:
     parents = use.place.parents
     found: set[str] = set()
     scope = scope_of(name, parents)
-    named = [node for node in use.place.nodes if isinstance(node, ast.Name) and node.id == name.id]
+    named = [node for node in use.place.nodes.of(ast.Name) if node.id == name.id]
     for node in _reaching(use, name, [node for node in named if scope_of(node, parents) is scope]):
         parent = parents[node]
         if isinstance(node.ctx, ast.Store):

@@ -53,7 +53,7 @@ class Destinations:
         return called in _SHOWN
 
     def _reads(self, name: str) -> list[ast.Name]:
-        every = (node for node in self._place.nodes if isinstance(node, ast.Name) and node.id == name)
+        every = (node for node in self._place.nodes.of(ast.Name) if node.id == name)
         return [node for node in every if isinstance(node.ctx, ast.Load)]
 
     def _of_name(self, target: ast.Name, value: ast.expr, expected: frozenset[ast.expr], depth: int) -> bool:

@@ -19,7 +19,7 @@ _WRITES = (f"{WRITER}.", f"{DATA_SINK}.", f"{GLUE_CONTEXT}.write_dynamic_frame",
 def glue_marks(place: Place) -> Iterator[Finding]:
     """Yield what is to be said about the texts of a module."""
     writes = any(name.startswith(_WRITES) for name in _called(place))
-    for node in place.nodes:
+    for node in place.nodes.of(ast.Constant, ast.Compare):
         if writes and isinstance(node, ast.Constant) and isinstance(node.value, str) and _FILE.search(node.value):
             if not isinstance(place.parents.get(node), ast.Expr):
                 yield _file_name(place, node)
@@ -28,7 +28,7 @@ def glue_marks(place: Place) -> Iterator[Finding]:
 
 
 def _called(place: Place) -> Iterator[str]:
-    return (place.world.callees.get(node, "") for node in place.nodes if isinstance(node, ast.Call))
+    return (place.world.callees.get(node, "") for node in place.nodes.of(ast.Call))
 
 
 def _file_name(place: Place, node: ast.Constant) -> Finding:

@@ -60,7 +60,7 @@ def _free(name: str, bound: set[str]) -> str:
 def _bound(place: Place) -> set[str]:
     """Return the names that the module binds itself, in whatever scope; methods and imports of Glue are none of them."""
     bound: set[str] = set()
-    for node in place.nodes:
+    for node in place.nodes.of(*_BINDING):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             bound.add(node.id)
         elif isinstance(node, ast.arg):
@@ -78,6 +78,11 @@ def _bound(place: Place) -> set[str]:
                 if not stubs.is_glue(module or alias.name) and module != "glue_compat"
             }
     return bound
+
+
+_BINDING = (
+    ast.Name, ast.arg, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.Import, ast.ImportFrom,
+)  # fmt: skip
 
 
 def _brought(place: Place) -> set[str]:

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from glue2lakehouse.tools.rewrite.apply import Edits
 from glue2lakehouse.tools.rewrite.kinds import stubs
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
+from glue2lakehouse.tools.rewrite.kinds.tree import Nodes
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Place
 
 
-def functions_alias(tree: ast.Module, nodes: list[ast.AST]) -> str:
+def functions_alias(tree: ast.Module, nodes: Nodes) -> str:
     """Return the name under which the module has, or will have, `pyspark.sql.functions`."""
     bound: set[str] = set()
-    for node in nodes:
+    for node in nodes.of(ast.Import, ast.ImportFrom, ast.Name, ast.arg):
         if isinstance(node, ast.ImportFrom | ast.Import):
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
@@ -104,16 +105,10 @@ def _without_glue(node: ast.AST) -> list[str] | None:
 def _needs_json(place: Place, present: set[str]) -> bool:
     """Whether the module uses `json` and had it only from the star import of Glue's transforms."""
     starred = any(
-        isinstance(node, ast.ImportFrom) and node.module == "awsglue.transforms" and node.names[0].name == "*"
-        for node in place.nodes
+        node.module == "awsglue.transforms" and node.names[0].name == "*" for node in place.nodes.of(ast.ImportFrom)
     )
-    names = [node for node in place.nodes if isinstance(node, ast.Name) and node.id == "json"]
-    bound = any(
-        (alias.asname or alias.name.split(".")[0]) == "json"
-        for node in place.nodes
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
-    )
+    names = [node for node in place.nodes.of(ast.Name) if node.id == "json"]
+    bound = any((alias.asname or alias.name.split(".")[0]) == "json" for alias in place.nodes.of(ast.alias))
     return starred and bool(names) and not bound and all(isinstance(node.ctx, ast.Load) for node in names)
 
 

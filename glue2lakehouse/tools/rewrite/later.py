@@ -19,7 +19,7 @@ def mapped_later(call: GlueCall) -> Entries | None:
     name = call.assigned
     if name is None:
         return _entries(call, call.node)
-    named = [node for node in call.place.nodes if isinstance(node, ast.Name) and node.id == name.id]
+    named = [node for node in call.place.nodes.of(ast.Name) if node.id == name.id]
     uses = [node for node in named if isinstance(node.ctx, ast.Load)]
     found = [_entries(call, node) for node in uses]
     if len(named) != len(uses) + 1 or not uses:

@@ -22,7 +22,7 @@ def remarks(place: Place) -> Iterator[Finding]:
     """Yield what is to be said about a module of a project that uses Glue."""
     if not views_of(place.world).uses_glue:
         return
-    for node in place.nodes:
+    for node in place.nodes.of(ast.Compare, ast.Subscript, ast.Try, ast.Call):
         if isinstance(node, ast.Compare):
             yield from _type_text(place, node)
         elif isinstance(node, ast.Subscript):

@@ -41,10 +41,10 @@ def _is_used(work: Work, name: str) -> bool:
     word = re.compile(rf"(?<![\w.]){re.escape(name)}\b")
     if any(isinstance(part, str) and word.search(part) for content in _made(work) for part in content.parts):
         return True
-    texts = (each.value for each in work.place.nodes if isinstance(each, ast.Constant) and isinstance(each.value, str))
+    texts = (each.value for each in work.place.nodes.of(ast.Constant) if isinstance(each.value, str))
     if name in texts or any(word in work.place.module.source for word in ("eval(", "exec(", "globals(", "locals(")):
         return True
-    reads = (each for each in work.place.nodes if isinstance(each, ast.Name) and each.id == name)
+    reads = (each for each in work.place.nodes.of(ast.Name) if each.id == name)
     return any(isinstance(each.ctx, ast.Load) and not _is_replaced(work, each) for each in reads)
 
 

@@ -127,8 +127,8 @@ def _in_calls(place: Place, made: list[_At], read: list[_At]) -> Iterator[ast.Ca
             continue
         calls = [
             node
-            for node in place.nodes
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == function.name
+            for node in place.nodes.of(ast.Call)
+            if getattr(node.func, "id", getattr(node.func, "attr", "")) == function.name
         ]
         names = {call: _names_given(place, call, view, function) for call in calls}
         for call in calls:
@@ -174,9 +174,7 @@ def used_after(place: Place, frame: ast.expr, line: int, views: Collection[ast.C
     tracked = _kept_under(place, frame, own)
     if not tracked:
         return False
-    body = [
-        node for node in place.nodes if isinstance(node, ast.stmt) and not isinstance(node, (*_FUNCTIONS, ast.ClassDef))
-    ]
+    body = [node for node in place.nodes.of(ast.stmt) if not isinstance(node, (*_FUNCTIONS, ast.ClassDef))]
     later = sorted(
         (node for node in body if node.lineno > own.lineno and _scope(place, node) is scope),
         key=lambda node: node.lineno,
@@ -235,7 +233,7 @@ def _is_returned(place: Place, frame: ast.Call) -> bool:
     if isinstance(own, ast.Return):
         return True
     function = scope_of(frame, place.parents)
-    ends = [node for node in place.nodes if isinstance(node, ast.Return) and scope_of(node, place.parents) is function]
+    ends = [node for node in place.nodes.of(ast.Return) if scope_of(node, place.parents) is function]
     return any(used_after(place, frame, end.lineno - 1) for end in ends)
 
 

@@ -15,6 +15,7 @@ from glue2lakehouse.tools.rewrite.code import Code, Piece, Source, code
 from glue2lakehouse.tools.rewrite.constants import Constants
 from glue2lakehouse.tools.rewrite.kinds.binding import Bound
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
+from glue2lakehouse.tools.rewrite.kinds.tree import Nodes
 from glue2lakehouse.tools.rewrite.kinds.values import UNKNOWN, FrameFacts, Kind
 from glue2lakehouse.tools.rewrite.kinds.world import World
 
@@ -81,7 +82,7 @@ class Place:
     source: Source
     settings: Settings
     facts: JobFacts
-    nodes: list[ast.AST]
+    nodes: Nodes
     parents: dict[ast.AST, ast.AST]
     functions: str = "F"
     rule: str = ""

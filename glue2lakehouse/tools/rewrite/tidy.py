@@ -38,7 +38,7 @@ def tidy(place: Place, edits: Edits, answered: set[ast.AST]) -> None:
 
 def _call_it_spark(place: Place, edits: Edits, was: str) -> None:
     """Rename local and module variables that held a context to `spark`, where that name is free or the session's."""
-    names = [node for node in place.nodes if isinstance(node, ast.Name)]
+    names = place.nodes.of(ast.Name)
     stores = [node for node in names if isinstance(node.ctx, ast.Store) and place.kind(node).is_a(was)]
     if was == SPARK_CONTEXT and stores:
         remaining = _remaining_names(place, edits)
@@ -63,7 +63,7 @@ def _call_it_spark(place: Place, edits: Edits, was: str) -> None:
 def _may_rename(place: Place, name: str, scope: ast.AST, names: list[ast.Name]) -> bool:
     if isinstance(scope, ast.ClassDef) or shared(place, name):
         return False
-    for node in place.nodes:
+    for node in place.nodes.of(ast.arg, ast.Global, ast.Nonlocal, ast.Constant):
         if isinstance(node, ast.arg) and node.arg == name and not isinstance(scope, ast.Module):
             return False
         if isinstance(node, ast.arg) and node.arg == "spark":
@@ -143,7 +143,8 @@ def _in_text(place: Place, name: str, names: list[ast.Name]) -> bool:
 
 def _drop_second_sessions(place: Place, edits: Edits) -> None:
     """Drop `spark = SparkSession.builder.getOrCreate()` where the session stands under the name already in the same block."""
-    for block in (node for node in place.nodes if isinstance(node, ast.Module | ast.FunctionDef)):
+    for block in place.nodes.of(ast.Module, ast.FunctionDef):
+        assert isinstance(block, ast.Module | ast.FunctionDef)
         seen: set[str] = set()
         for statement in block.body:
             if not isinstance(statement, ast.Assign) or statement in edits.statements or len(statement.targets) != 1:
@@ -198,24 +199,29 @@ def _names_below(place: Place, node: ast.AST) -> Counter[str]:
     assert isinstance(known, dict)
     if node not in known:
         counts = known[node] = Counter[str]()
-        evaluates = "eval(" in place.module.source or "exec(" in place.module.source
-        for child in place.nodes if isinstance(node, ast.Module) else below(node):
+        whole = isinstance(node, ast.Module)
+        for child in place.nodes.of(ast.Name, ast.Constant) if whole else below(node):
             if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load | ast.Del):
                 counts[child.id] += 1
             elif isinstance(child, ast.Constant) and isinstance(child.value, str):
-                if " " in child.value and not evaluates:
+                if " " in child.value and not _evaluates(place):
                     continue
                 counts.update(_WORD.findall(child.value))
     found: Counter[str] = known[node]
     return found
 
 
+def _evaluates(place: Place) -> bool:
+    """Whether the module runs texts, which may name anything."""
+    return "eval(" in place.module.source or "exec(" in place.module.source
+
+
 def _drop_unused(place: Place, edits: Edits) -> bool:
     """Drop assignments of Spark entry points that nothing reads any more."""
     candidates = [
         (node, node.targets[0].id)
-        for node in place.nodes
-        if isinstance(node, ast.Assign) and node not in edits.statements and len(node.targets) == 1
+        for node in place.nodes.of(ast.Assign)
+        if node not in edits.statements and len(node.targets) == 1
         if isinstance(node.targets[0], ast.Name) and _only_for_glue(place, edits, node, node.targets[0].id)
     ]
     remaining = _remaining_names(place, edits) if candidates else Counter()
@@ -251,9 +257,7 @@ def _is_idle_client(place: Place, node: ast.Assign, name: str) -> bool:
     assert isinstance(told, set | tuple)
     if callee != "boto3.glue.get_paginator" and not (callee in BOTO3_MAKERS and node.value in told):
         return False
-    return any(
-        isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Load) for each in place.nodes
-    )
+    return any(each.id == name and isinstance(each.ctx, ast.Load) for each in place.nodes.of(ast.Name))
 
 
 def _makes_entry_point(value: ast.expr) -> bool:
@@ -275,7 +279,7 @@ def _drop_unused_imports(place: Place, edits: Edits) -> None:
     ]
     if not imports:
         return
-    used = {node.id for node in place.nodes if isinstance(node, ast.Name)}
+    used = {node.id for node in place.nodes.of(ast.Name)}
     remaining = _remaining_names(place, edits)
     for node in imports:
         gone = [alias for alias in node.names if _gone(place, alias, used, remaining)]

@@ -66,9 +66,7 @@ def drop_transaction(use: Use, options: Options) -> tuple[Finding, ...]:
 
 def _known(place: Place) -> list[Transaction]:
     if "transactions" not in place.memory:
-        starts = [
-            node for node in place.nodes if isinstance(node, ast.Call) and place.world.callees.get(node) in STARTS
-        ]
+        starts = [node for node in place.nodes.of(ast.Call) if place.world.callees.get(node) in STARTS]
         place.memory["transactions"] = [_transaction(place, start) for start in starts]
     found = place.memory["transactions"]
     assert isinstance(found, list)
@@ -80,7 +78,7 @@ def _transaction(place: Place, start: ast.Call) -> Transaction:
     if not (isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name)):
         made.problem = "its id is not held in a variable"
         return made
-    named = [node for node in place.nodes if isinstance(node, ast.Name) and node.id == parent.targets[0].id]
+    named = [node for node in place.nodes.of(ast.Name) if node.id == parent.targets[0].id]
     if sum(not isinstance(node.ctx, ast.Load) for node in named) > 1:
         made.problem = "its id is held in a variable that is set more than once"
         return made

@@ -78,7 +78,7 @@ def _is_given(place: Place, owner: ast.expr) -> bool:
         return False
     arguments = node.args
     given = [each for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs) if each.arg == owner.id]
-    imports = (each for each in place.nodes if isinstance(each, ast.ImportFrom))
+    imports = (each for each in place.nodes.of(ast.ImportFrom))
     return bool(given) and given[0].annotation is None and any(stubs.is_glue(each.module or "") for each in imports)
 
 

@@ -22,7 +22,7 @@ def writes_by_name(module: ModuleInfo) -> bool:
         if (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load))
         or (isinstance(node, ast.Attribute) and node.attr in _READS)
     }
-    read |= {id(item) for node in module.nodes if isinstance(node, ast.Compare) for item in node.comparators}
+    read |= {id(item) for node in module.nodes.of(ast.Compare) for item in node.comparators}
     return any(_may_write(node) for node in module.nodes if id(node) not in read)
 
 
@@ -38,11 +38,7 @@ def _may_write(node: ast.AST) -> bool:
 def late_stars(module: ModuleInfo) -> int:
     """Return the line of the last star import of a module that is neither Python's, Spark's nor Glue's; 0 for none."""
     return max(
-        (
-            node.lineno
-            for node in module.nodes
-            if isinstance(node, ast.ImportFrom) and node.names[0].name == "*" and not harmless(node)
-        ),
+        (node.lineno for node in module.nodes.of(ast.ImportFrom) if node.names[0].name == "*" and not harmless(node)),
         default=0,
     )
 

@@ -113,7 +113,7 @@ def written_out(module: ModuleInfo, node: ast.expr) -> ast.expr:
     """Return a display, also the one that a name is bound to at the top of the module, once and for good."""
     if not isinstance(node, ast.Name):
         return node
-    every = [each for each in module.nodes if isinstance(each, ast.Name) and each.id == node.id]
+    every = [each for each in module.nodes.of(ast.Name) if each.id == node.id]
     stores = [each for each in every if not isinstance(each.ctx, ast.Load)]
     assigned = [
         each.value

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from glue2lakehouse.tools.rewrite.kinds.tree import walked
+from glue2lakehouse.tools.rewrite.kinds.tree import Nodes, walked
 from glue2lakehouse.tools.rewrite.kinds.values import BOTTOM, Kind
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -71,7 +71,7 @@ class ModuleInfo:
     functions: list[FunctionInfo] = field(default_factory=list)
     rebound: set[str] = field(default_factory=set)
     exposed: bool = False
-    nodes: list[ast.AST] = field(init=False)
+    nodes: Nodes = field(init=False)
     parents: dict[ast.AST, ast.AST] = field(init=False)
 
     def __post_init__(self) -> None:

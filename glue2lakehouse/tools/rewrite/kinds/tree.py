@@ -1,7 +1,9 @@
 """Walking an `ast` tree: `ast.walk` looks at every field of every node, which is a good part of what a conversion takes."""
 
 import ast
+from typing import TypeVar
 
+N = TypeVar("N", bound=ast.AST)
 _PLAIN = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "module", "level", "asname", "kind", "conversion", "simple",
                     "is_async", "rest", "kwd_attrs", "type_comment", "type_ignores"})  # fmt: skip
 _LEAVES = (ast.Name, ast.Constant, ast.alias, ast.Global, ast.Nonlocal)
@@ -39,9 +41,23 @@ def below(node: ast.AST) -> list[ast.AST]:
     return nodes
 
 
-def walked(tree: ast.Module) -> tuple[list[ast.AST], dict[ast.AST, ast.AST]]:
-    """Return all nodes, level by level, and the parent of each."""
-    nodes: list[ast.AST] = [tree]
+class Nodes(list[ast.AST]):
+    """All nodes of a module, level by level."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        super().__init__([tree])
+        self._of: dict[tuple[type[ast.AST], ...], list[ast.AST]] = {}
+
+    def of(self, *kinds: type[N]) -> list[N]:
+        """Return the nodes of some types in their order; remembered, as many passes ask for the same."""
+        if kinds not in self._of:
+            self._of[kinds] = [node for node in self if isinstance(node, kinds)]
+        return self._of[kinds]  # type: ignore[return-value]
+
+
+def walked(tree: ast.Module) -> tuple[Nodes, dict[ast.AST, ast.AST]]:
+    """Return all nodes and the parent of each."""
+    nodes = Nodes(tree)
     parents: dict[ast.AST, ast.AST] = {}
     for node in nodes:
         inside = children(node)

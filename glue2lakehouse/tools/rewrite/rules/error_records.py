@@ -84,7 +84,7 @@ def _is_written(call: GlueCall) -> bool:
     place, name = call.place, call.assigned
     uses: list[ast.expr] = [call.node]
     if name is not None:
-        uses += [node for node in place.nodes if isinstance(node, ast.Name) and node.id == name.id]
+        uses += [node for node in place.nodes.of(ast.Name) if node.id == name.id]
     for use in uses:
         parent = place.parents[use]
         user = place.parents[parent] if isinstance(parent, ast.keyword) else parent

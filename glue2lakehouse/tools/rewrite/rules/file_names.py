@@ -161,7 +161,7 @@ def _reads_files(place: Place, node: ast.Call, callee: str) -> bool:
 def _assigned(place: Place, name: ast.Name) -> Iterator[ast.expr]:
     """Yield what the name's own scope assigns to it; nothing where it is bound in another way as well."""
     scope = _scope(place, name)
-    bound = [n for n in place.nodes if isinstance(n, ast.Name) and n.id == name.id and isinstance(n.ctx, ast.Store)]
+    bound = [n for n in place.nodes.of(ast.Name) if n.id == name.id and isinstance(n.ctx, ast.Store)]
     values = []
     for target in bound:
         if _scope(place, target) is not scope:

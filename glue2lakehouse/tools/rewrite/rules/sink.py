@@ -88,7 +88,7 @@ def _sinks(call: GlueCall) -> dict[ast.Call, _Sink]:
     table: dict[ast.Call, _Sink] = {}
     current: dict[tuple[ast.AST, str], _Sink] = {}
     nodes = sorted(
-        (node for node in place.nodes if isinstance(node, ast.Call)),
+        (node for node in place.nodes.of(ast.Call)),
         key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0),
     )
     for node in nodes:

@@ -126,7 +126,7 @@ def _sources(call: GlueCall) -> dict[ast.Call, _Source]:
     place = call.place
     table: dict[ast.Call, _Source] = {}
     current: dict[tuple[ast.AST, str], _Source] = {}
-    calls = [node for node in place.nodes if isinstance(node, ast.Call)]
+    calls = place.nodes.of(ast.Call)
     for node in sorted(calls, key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0)):
         name = place.world.callees.get(node, "")
         if name == _MAKER:

@@ -159,7 +159,7 @@ class TableNames(Rule):
 
 def _names_tables_only(call: GlueCall, given: ast.expr) -> bool:
     """Whether a variable is read nowhere but where a table is named."""
-    reads = [node for node in call.place.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
+    reads = [node for node in call.place.nodes.of(ast.Name) if isinstance(node.ctx, ast.Load)]
     callees = call.place.world.callees
     return isinstance(given, ast.Name) and all(
         isinstance(parent := call.place.parents[node], ast.Call)
@@ -197,7 +197,7 @@ def _through_parameter(call: GlueCall, given: ast.expr | None) -> Answer | None:
     function = _function_of(call, given)
     if function is None or not isinstance(given, ast.Name):
         return None
-    used = [node for node in call.place.nodes if isinstance(node, ast.Name) and node.id == function.name]
+    used = [node for node in call.place.nodes.of(ast.Name) if node.id == function.name]
     calls = [
         parent for node in used if isinstance(parent := call.place.parents[node], ast.Call) and parent.func is node
     ]
@@ -281,8 +281,8 @@ def _only_sql(call: GlueCall, given: ast.expr, user: str) -> bool:
     """Whether the variable goes nowhere but into `sql`, its user and messages, so that its text may change."""
     return isinstance(given, ast.Name) and all(
         _is_argument(call, node, user)
-        for node in call.place.nodes
-        if isinstance(node, ast.Name) and node.id == given.id and isinstance(node.ctx, ast.Load)
+        for node in call.place.nodes.of(ast.Name)
+        if node.id == given.id and isinstance(node.ctx, ast.Load)
     )
 
 
