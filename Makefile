@@ -52,13 +52,13 @@ fast: setup
 	$(BIN)/pytest -q -n auto --maxprocesses 4 -m "$(QUICK) and not integration"
 
 # The quick tests side by side; the one that forks and kills by itself, because MLflow's threads do not survive a fork; the
-# slow ones apart from those that share one Spark session.
+# slow ones apart from those that need Spark, whose files go to two processes with a session each.
 test: setup
 ifeq ($(strip $(PYTEST_ARGS)),)
 	$(BIN)/pytest -n auto --maxprocesses 4 -m "$(QUICK)"
 	$(BIN)/pytest tests/graphs/test_kill.py
 	$(BIN)/pytest -m "slow and not spark and not browser" --ignore tests/graphs/test_kill.py
-	$(BIN)/pytest -m "spark or browser"
+	$(BIN)/pytest -n 2 --dist loadfile -m "spark or browser"
 else
 	$(BIN)/pytest $(PYTEST_ARGS)
 endif

@@ -1,4 +1,4 @@
-"""What every test may use: one Spark session with Delta for the whole run, started by the first test that asks.
+"""What every test may use: one Spark session with Delta for all that a process runs, started by the first test that asks.
 
 Tests marked `live_uc` use a Unity Catalog server: `G2L_UC_SERVER` is its address, `G2L_UC_JARS` the jars of its Spark
 connector, comma-separated. Without them they are skipped.
