@@ -17,21 +17,21 @@ def made_client(call: ast.Call, target: FunctionInfo, kinds: Kinds) -> Kind | No
     """
     if "boto3" not in target.module.source:
         return None
-    asked = {_parameter(value) for value in _returned(target.node)}
-    name = asked.pop() if len(asked) == 1 else ""
-    service = literal(_given(call, target, name), kinds) if name else None
+    if target.client_for is None:
+        asked = {_parameter(value) for value in _returned(target.node)}
+        target.client_for = asked.pop() if len(asked) == 1 else ""
+    service = literal(_given(call, target, target.client_for), kinds) if target.client_for else None
     return instance(f"boto3.{service}") if isinstance(service, str) else None
 
 
 def _returned(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr]:
     """Yield what a function returns besides None, a name by the one value that is assigned to it there."""
-    for node in ast.walk(function):
+    nodes = list(ast.walk(function))
+    for node in nodes:
         if isinstance(node, ast.Return):
             value = node.value
             if isinstance(value, ast.Name):
-                stored = [
-                    each for each in ast.walk(function) if isinstance(each, ast.Assign) and _assigns(each, value.id)
-                ]
+                stored = [each for each in nodes if isinstance(each, ast.Assign) and _assigns(each, value.id)]
                 value = stored[0].value if len(stored) == 1 else value
             if value is not None and not (isinstance(value, ast.Constant) and value.value is None):
                 yield value

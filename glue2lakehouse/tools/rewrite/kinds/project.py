@@ -20,7 +20,7 @@ class FunctionInfo:
     """A function or method of the project and what is known of its parameters and result; `wrapper` is what a decorator makes of it.
 
     `vague` says that it also returns what nothing is known of, `omitted` are the parameters that some call leaves to their
-    defaults.
+    defaults; `client_for` is the parameter for whose service it makes an AWS client, "" for none, None before anybody asked.
     """
 
     name: str
@@ -36,6 +36,7 @@ class FunctionInfo:
     global_names: frozenset[str] = frozenset()
     vague: bool = False
     omitted: set[str] = field(default_factory=set)
+    client_for: str | None = None
 
 
 @dataclass(slots=True)
