@@ -24,6 +24,8 @@ _OF_COLUMNS = frozenset({"otherwise", "isin"})
 _OF_FRAMES = frozenset({"union", "unionAll", "unionByName"})
 _MIXING_IN_SQL = re.compile(r"(?i)\b(?:coalesce|nvl|ifnull|case|union|greatest|least|in)\b")
 """Functions, methods and SQL in which a text may meet a number, and one of them is cast without being asked for."""
+_SQL = re.compile(r"[ (\s]")
+"""What every text has that is SQL with a function or an operator of these."""
 _QUERY = re.compile(r"(?i)\bselect\b")
 _TAKES_SQL = frozenset({"sql", "expr", "selectExpr", "where", "filter"})
 
@@ -33,7 +35,8 @@ def ansi_remarks(place: Place) -> Iterator[Finding]:
     if place.glue_version >= (6, 0) or _is_set(place) or not views_of(place.world).uses_glue:
         return
     names = _names_of_functions(place)
-    found = [node for node in place.nodes if isinstance(node, ast.Call | ast.Constant)]
+    texts = [node for node in place.nodes.of(ast.Constant) if isinstance(node.value, str) and _SQL.search(node.value)]
+    found: list[ast.Call | ast.Constant] = [*place.nodes.of(ast.Call), *texts]
     told = False
     for node in sorted(found, key=lambda each: each.lineno):
         if _has(place, node, names, _SIZES, _SIZE_IN_SQL):
