@@ -46,17 +46,12 @@ class Nodes(list[ast.AST]):
 
     def __init__(self, tree: ast.Module) -> None:
         super().__init__([tree])
-        self._by_type: dict[type[ast.AST], list[tuple[int, ast.AST]]] = {}
         self._of: dict[tuple[type[ast.AST], ...], list[ast.AST]] = {}
 
     def of(self, *kinds: type[N]) -> list[N]:
         """Return the nodes of some types in their order; remembered, as many passes ask for the same."""
         if kinds not in self._of:
-            if not self._by_type:
-                for number, node in enumerate(self):
-                    self._by_type.setdefault(type(node), []).append((number, node))
-            found = [numbered for kind, nodes in self._by_type.items() if issubclass(kind, kinds) for numbered in nodes]
-            self._of[kinds] = [node for _, node in sorted(found)]
+            self._of[kinds] = [node for node in self if isinstance(node, kinds)]
         return self._of[kinds]  # type: ignore[return-value]
 
 
