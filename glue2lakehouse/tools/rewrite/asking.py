@@ -100,50 +100,30 @@ _METHODS = ("awsglue.dynamicframe.DynamicFrame.", "awsglue.dynamicframe.DynamicF
 def _through_a_value(work: Work, node: ast.Call, name: str) -> None:
     """A method that was fetched before (`getattr(frame, name)(…)`) leaves no frame at the call to work on."""
     work.uses_glue = True
-    work.answered.add(node.func)
-    work.findings.append(
-        Finding(
-            rule="called-through-value",
-            severity=Severity.BLOCKER,
-            path=work.place.module.path,
-            line=node.lineno,
-            message=f"`{name.rsplit('.', 1)[-1]}` of a DynamicFrame or GlueContext is called through a value",
-            action="call it on the frame or context itself, then convert again",
-        )
-    )
+    said = f"`{name.rsplit('.', 1)[-1]}` of a DynamicFrame or GlueContext is called through a value"
+    _blocked(work, node, "called-through-value", said, "call it on the frame or context itself, then convert again")
 
 
 def _ambiguous(work: Work, node: ast.Call, name: str) -> None:
     work.uses_glue = True
-    work.answered.add(node.func)
-    work.findings.append(
-        Finding(
-            rule="ambiguous-frame",
-            severity=Severity.BLOCKER,
-            path=work.place.module.path,
-            line=node.lineno,
-            message=f"`{name.rsplit('.', 1)[-1]}` is called on what may be a DynamicFrame or a DataFrame",
-            action="give the two their own names, then convert again",
-        )
-    )
+    said = f"`{name.rsplit('.', 1)[-1]}` is called on what may be a DynamicFrame or a DataFrame"
+    _blocked(work, node, "ambiguous-frame", said, "give the two their own names, then convert again")
+
+
+def _unanswered(work: Work, node: ast.expr, name: str) -> None:
+    action = "rewrite this line by hand; `glue2lakehouse explain` lists what the rules know"
+    _blocked(work, node, "unknown-glue", f"`{name}` has no rule", action)
+
+
+def _blocked(work: Work, node: ast.expr, rule: str, message: str, action: str) -> None:
+    """Answer for a use that no rule is asked for with a blocker."""
+    work.answered.add(node.func if isinstance(node, ast.Call) else node)
+    work.place.rule = rule
+    work.findings.append(work.place.finding(node, Severity.BLOCKER, message, action))
 
 
 _RECORD = "awsglue.gluetypes.DynamicRecord."
 """A record that a Map or Filter function gets: a dict, in the helpers as well."""
-
-
-def _unanswered(work: Work, node: ast.expr, name: str) -> None:
-    work.answered.add(node.func if isinstance(node, ast.Call) else node)
-    work.findings.append(
-        Finding(
-            rule="unknown-glue",
-            severity=Severity.BLOCKER,
-            path=work.place.module.path,
-            line=node.lineno,
-            message=f"`{name}` has no rule",
-            action="rewrite this line by hand; `glue2lakehouse explain` lists what the rules know",
-        )
-    )
 
 
 def _take(work: Work, rule: Rule, use: Use) -> None:
