@@ -26,14 +26,15 @@ def tidy(place: Place, edits: Edits, answered: set[ast.AST]) -> None:
     if not edits.expressions and not edits.statements:
         return
     _call_it_spark(place, edits, GLUE_CONTEXT)
+    freed: set[str] | None = None
     for _ in range(3):
-        if not _drop_unused(place, edits):
+        freed = _drop_unused(place, edits, freed)
+        if not freed:
             break
     if place.settings.compute is not Compute.CLASSIC and "context needed" not in place.memory:
         _call_it_spark(place, edits, SPARK_CONTEXT)
     _drop_second_sessions(place, edits)
-    _drop_unused_imports(place, edits)
-    _drop_unneeded_imports(place, edits)
+    _drop_imports(place, edits)
 
 
 def _call_it_spark(place: Place, edits: Edits, was: str) -> None:
@@ -216,24 +217,28 @@ def _evaluates(place: Place) -> bool:
     return "eval(" in place.module.source or "exec(" in place.module.source
 
 
-def _drop_unused(place: Place, edits: Edits) -> bool:
-    """Drop assignments of Spark entry points that nothing reads any more."""
+def _drop_unused(place: Place, edits: Edits, freed: set[str] | None) -> set[str]:
+    """Drop assignments of Spark entry points that nothing reads any more; return the names that those have read.
+
+    With `freed`, only of names that what was dropped before has read.
+    """
     candidates = [
         (node, node.targets[0].id)
         for node in place.nodes.of(ast.Assign)
         if node not in edits.statements and len(node.targets) == 1
-        if isinstance(node.targets[0], ast.Name) and _only_for_glue(place, edits, node, node.targets[0].id)
+        if isinstance(node.targets[0], ast.Name) and (freed is None or node.targets[0].id in freed)
+        if _only_for_glue(place, edits, node, node.targets[0].id)
     ]
     remaining = _remaining_names(place, edits) if candidates else Counter()
-    dropped = False
+    read: set[str] = set()
     for node, name in candidates:
         texts = [n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
         own = sum(word == name for text in texts for word in _WORD.findall(text))
         if remaining.get(name, 0) > own or shared(place, name):
             continue
         edits.statements[node] = []
-        dropped = True
-    return dropped
+        read |= _names_below(place, node).keys()
+    return read
 
 
 def _only_for_glue(place: Place, edits: Edits, node: ast.Assign, name: str) -> bool:
@@ -269,18 +274,22 @@ def _makes_entry_point(value: ast.expr) -> bool:
     return isinstance(value, ast.Call) and not value.args and not value.keywords and _makes_entry_point(value.func)
 
 
-def _drop_unused_imports(place: Place, edits: Edits) -> None:
-    """Drop imports whose names the original used and the result does not."""
+def _drop_imports(place: Place, edits: Edits) -> None:
+    """Drop imports whose names the original used and the result does not, and of the new ones the session that went again."""
     imports = [
         node
         for node in place.module.tree.body
         if isinstance(node, ast.Import | ast.ImportFrom) and node not in edits.statements
         if any((alias.asname or alias.name) in _IMPORTS_FOR_GLUE for alias in node.names)
     ]
-    if not imports:
+    brought = any("SparkSession" in line for line in edits.imports)
+    if not imports and not brought:
         return
-    used = {node.id for node in place.nodes.of(ast.Name)}
     remaining = _remaining_names(place, edits)
+    if brought and not remaining.get("SparkSession"):
+        kept_lines = [re.sub(r", SparkSession\b|\bSparkSession, ", "", line) for line in edits.imports]
+        edits.imports = [line for line in kept_lines if line != "from pyspark.sql import SparkSession"]
+    used = {node.id for node in place.nodes.of(ast.Name)}
     for node in imports:
         gone = [alias for alias in node.names if _gone(place, alias, used, remaining)]
         if not gone:
@@ -292,13 +301,6 @@ def _drop_unused_imports(place: Place, edits: Edits) -> None:
             edits.statements[node] = [ast.unparse(ast.ImportFrom(node.module, kept, node.level))]
         else:
             edits.statements[node] = [ast.unparse(ast.Import(kept))]
-
-
-def _drop_unneeded_imports(place: Place, edits: Edits) -> None:
-    """Leave out of the new imports the session, where what needed it was dropped again."""
-    if any("SparkSession" in line for line in edits.imports) and not _remaining_names(place, edits).get("SparkSession"):
-        kept = [re.sub(r", SparkSession\b|\bSparkSession, ", "", line) for line in edits.imports]
-        edits.imports = [line for line in kept if line != "from pyspark.sql import SparkSession"]
 
 
 def _gone(place: Place, alias: ast.alias, used: set[str], remaining: Counter[str]) -> bool:
