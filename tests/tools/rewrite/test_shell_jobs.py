@@ -38,13 +38,30 @@ def test_a_script_that_a_job_is_defined_to_run_starts_the_migrated_jobs(run) -> 
     assert found["deploy.py"].after == FILES["deploy.py"]
 
 
-def test_what_has_no_counterpart_is_told_in_such_a_job() -> None:
-    files = {
-        **FILES,
-        "shell.py": "import boto3\n\nboto3.client('athena').start_query_execution(QueryString='select 1')\n",
-    }
-    blockers = [item for item in _whole(files)["shell.py"].findings if item.severity is Severity.BLOCKER]
-    assert any("start_query_execution" in item.message for item in blockers)
+@pytest.mark.parametrize("run", [_whole, _in_batches])
+def test_a_script_may_reach_glue_over_what_it_imports_only(run) -> None:
+    files = {**FILES, "shell.py": "from steps import names\n\nprint(names())\n"}
+    found = run(files)
+    assert 'get_tables("main.d")' in found["steps.py"].after
+    assert found["shell.py"].after == files["shell.py"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "script"),
+    [
+        ("start_query_execution", "import boto3\n\nboto3.client('athena').start_query_execution(QueryString='select 1')\n"),
+        ("start-job-run", "import subprocess\n\nsubprocess.run(['aws', 'glue', 'start-job-run', '--job-name', 'load'])\n"),
+        (
+            "start_job_run",
+            "import botocore.session\n\nglue = botocore.session.get_session().create_client('glue')\nglue.start_job_run(JobName='load')\n",
+        ),
+    ],
+)  # fmt: skip
+def test_what_has_no_counterpart_is_told_in_such_a_job(operation: str, script: str) -> None:
+    blockers = [
+        item for item in _whole({**FILES, "shell.py": script})["shell.py"].findings if item.severity is Severity.BLOCKER
+    ]
+    assert any(operation in item.message for item in blockers)
 
 
 def test_a_job_of_plain_spark_does_without_the_spark_context() -> None:

@@ -37,9 +37,6 @@ _SPARK = re.compile(
 )
 
 
-_AWS = re.compile(r"\b(boto3|awswrangler|pyathena)\b")
-
-
 def analyse(
     files: Mapping[str, str], tables: Mapping[str, TableFacts] | None = None, jobs: Collection[str] = ()
 ) -> Iterator[World]:
@@ -63,8 +60,8 @@ def grouped(
 ) -> tuple[Modules, list[list[str]]]:
     """Return the index of all modules, and the groups of paths that have to be understood together.
 
-    The trees of the first files that use Spark are left in `trees`. A script that a job is defined to run, with AWS clients and no
-    Spark, reaches Glue over those: it is understood as well.
+    The trees of the first files that use Spark are left in `trees`. A script that a job is defined to run is understood without
+    Spark as well: it may reach Glue over AWS clients, its own or those of a module that it imports, or by the command line.
     """
     index = Modules(list(files))
     imports: dict[str, set[str]] = {}
@@ -80,8 +77,7 @@ def grouped(
             trees[path] = tree
     for path in imports:
         imports[path] &= imports.keys()
-    shells = {path for path in jobs if path in imports and _AWS.search(files[path])}
-    return index, components(imports, [path for path in imports if path in shells or mentions_spark(files[path])])
+    return index, components(imports, [path for path in imports if path in jobs or mentions_spark(files[path])])
 
 
 @uncollected()
