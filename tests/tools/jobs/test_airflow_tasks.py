@@ -199,3 +199,111 @@ with DAG("d", schedule=None, max_active_runs=1, default_args=args):
 
 def test_a_dag_that_says_no_limit_has_the_one_of_airflow(tmp_path: Path) -> None:
     assert written(tmp_path, "GlueJobOperator(task_id='a', job_name='a')\n")["max_concurrent_runs"] == 16
+
+
+UNDER_A_CONDITION = """
+import os
+ENV = os.environ["ENV"]
+args = {"--k": "v", "--same": "s"}
+if ENV == "prod":
+    db, runs, wait, same = "prod_db", 3, timedelta(minutes=5), "one"
+    args["--k"] = "w"
+else:
+    db, runs, wait, same = "dev_db", 1, timedelta(minutes=1), "one"
+def pick():
+    if ENV == "prod":
+        return "p"
+    return "d"
+GlueJobOperator(task_id="a", job_name="a", retries=runs, retry_delay=wait, script_args={**args, "--db": db, "--p": pick(), "--o": same})
+"""
+
+
+def test_a_value_that_an_unknown_condition_chooses_is_not_that_of_its_last_branch() -> None:
+    found = read(UNDER_A_CONDITION)
+    assert (steps(found)["a"].arguments, steps(found)["a"].retries) == ({"--same": "s", "--o": "one"}, None)
+    told = " ".join(finding.message for finding in found.findings)
+    assert all(f"{name} of its script_args is computed" in told for name in ("--k", "--db", "--p"))
+    assert all(f"{name} (" in told for name in ("retries", "retry_delay"))
+
+
+def test_a_turn_that_is_left_makes_no_task_and_one_that_may_be_left_a_doubtful_one() -> None:
+    found = read("""
+for name in ["a", "b", "c"]:
+    if name == "b":
+        continue
+    GlueJobOperator(task_id=name, job_name=name)
+for name in ["d", "e", "f"]:
+    if name == "e":
+        break
+    GlueJobOperator(task_id=name, job_name=name)
+for name in ["g", "h"]:
+    if name in CHOSEN:
+        continue
+    GlueJobOperator(task_id=name, job_name=name)
+""")
+    assert list(steps(found)) == ["a", "c", "d", "g", "h"]
+    assert [finding.message.split()[1] for finding in blockers(found)] == ["'g'", "'h'"]
+
+
+def test_defaults_and_arguments_that_are_computed_are_told() -> None:
+    found = read("""
+with DAG("d", schedule=None, default_args=make()):
+    GlueJobOperator(task_id="a", job_name="a", **more)
+""")
+    assert [finding.message for finding in blockers(found)] == [
+        "task 'a' takes arguments from more, which is not known here; they were left out",
+        "the DAG's default_args (make()) are computed and were left out",
+    ]
+
+
+@pytest.mark.parametrize(
+    "defaults", ["dict(base, retries=2)", 'base | {"retries": 2}', '{**base, "retries": 2}', "changed"]
+)
+def test_defaults_that_are_made_of_others_are_read(defaults: str) -> None:
+    found = read(f"""
+base = {{"retries": 1, "trigger_rule": "all_done"}}
+changed = base.copy()
+changed.update(retries=2)
+with DAG("d", schedule=None, default_args={defaults}):
+    GlueJobOperator(task_id="a", job_name="a")
+""")
+    assert (steps(found)["a"].retries, steps(found)["a"].run_if, blockers(found)) == (2, "ALL_DONE", [])
+
+
+def test_an_operator_under_another_name_or_with_arguments_of_its_own_makes_its_tasks() -> None:
+    found = read("""
+import functools
+import airflow.providers.amazon.aws.operators.glue as glue
+Other = glue.GlueJobOperator
+Ready = functools.partial(GlueJobOperator, retries=4, script_args={"--x": "1"})
+a = Other(task_id="a", job_name="a")
+b = Ready(task_id="b", job_name="b")
+c = Ready(task_id="c", job_name="c", retries=0)
+a >> b >> c
+""")
+    assert [(s.key, s.after, s.retries) for s in steps(found).values()] == [
+        ("a", (), None), ("b", ("a",), 4), ("c", ("b",), 0),
+    ]  # fmt: skip
+    assert (steps(found)["b"].arguments, found.findings) == ({"--x": "1"}, [])
+
+
+@pytest.mark.parametrize(
+    ("start", "zone"),
+    [
+        ("datetime(2024, 1, 1, 0, 0, 0, 0, ZoneInfo('Europe/Paris'))", "Europe/Paris"),
+        ("pendulum.today('Europe/Paris')", "Europe/Paris"),
+        ("paris.datetime(2024, 1, 1)", "Europe/Paris"),
+        ("pendulum.instance(datetime(2024, 1, 1, tzinfo=paris))", "Europe/Paris"),
+        ("datetime(2024, 1, 1, tzinfo=timezone.utc)", "UTC"),
+        ("datetime(2024, 1, 1)", "UTC"),
+        ("pendulum.datetime(2024, 1, 1, tz=os.environ['TZ'])", ""),
+    ],
+)
+def test_the_time_zone_of_a_start_date_is_read_wherever_it_stands(start: str, zone: str) -> None:
+    found = read(f"""
+paris = pendulum.timezone("Europe/Paris")
+with DAG("d", schedule="0 5 * * *", catchup=False, start_date={start}):
+    GlueJobOperator(task_id="a", job_name="a")
+""")
+    assert found.chains[0].timezone == (zone or "UTC")
+    assert [f.message.endswith("the schedule was taken to be in UTC") for f in found.findings] == [True] * (not zone)

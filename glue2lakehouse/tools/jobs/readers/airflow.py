@@ -218,6 +218,9 @@ class _Reading:
             elif name in _FOR_THE_RUN:
                 text = f"task '{task.id}' sets {name} ({shown_value(value)}) for the run, which the job definition sets on Databricks"
                 self._tell(task.line, text, Severity.WARNING)
+            elif name.startswith("**"):
+                text = f"task '{task.id}' takes arguments from {name.lstrip('*')}, which is not known here; they were left out"
+                self._tell(task.line, text, Severity.BLOCKER)
             elif name not in _KNOWN | _CREATES:
                 severity = Severity.WARNING if _CALLED.search(name) else Severity.INFO
                 self._tell(task.line, f"task '{task.id}': {name} is Airflow's own and was left out", severity)
@@ -258,10 +261,15 @@ class _Reading:
                 self._tell(
                     line, f"the DAG's {name} ({shown_value(value)}) is computed and was left out", Severity.WARNING
                 )
+        if not isinstance(self.dag.given.get("default_args", {}), dict | None):
+            text = (
+                f"the DAG's default_args ({shown_value(self.dag.given['default_args'])}) are computed and were left out"
+            )
+            self._tell(line, text, Severity.BLOCKER)
         known = _DEFAULTS_KNOWN | _KNOWN | _CREATES | _FOR_THE_RUN
         left = sorted(str(name) for name in self.dag.defaults if name not in known)
         if left:
-            told = any(_CALLED.search(name) for name in left)
+            told = any(_CALLED.search(name) or name.startswith("**") for name in left)
             severity = Severity.WARNING if told else Severity.INFO
             self._tell(line, f"of the DAG's default_args {', '.join(left)} were left out", severity)
         if self.dag.defaults.get("depends_on_past") is True:

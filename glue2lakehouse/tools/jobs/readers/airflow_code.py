@@ -38,6 +38,7 @@ class Loaded(PlainPython):
         self._dag = self.loose
         self._groups: list[Group] = []
         self._classes: dict[str, tuple[str, str]] = {}
+        self._given: dict[str, dict[str, Any]] = {}
         self._body(tree.body)
         for function in [each for each in self._names.values() if isinstance(each, ast.FunctionDef)]:
             if _decorator(function, "dag") is not None and not any(dag.line == function.lineno for dag in self.dags):
@@ -57,6 +58,21 @@ class Loaded(PlainPython):
             adds = any(isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) for each in node.body)
             what = f"is of class {node.name}, which changes what {base} does; that is not read"
             self._classes[node.name] = (base, what if adds else "")
+
+    def _do_Assign(self, node: ast.Assign) -> None:
+        """An operator may get another name, and arguments that all of its tasks have."""
+        value, more = node.value, {}
+        if isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] == "partial" and value.args:
+            more = {keyword.arg: self._value(keyword.value) for keyword in value.keywords if keyword.arg}
+            value = value.args[0]
+        name = ast.unparse(value).rpartition(".")[2] if isinstance(value, ast.Name | ast.Attribute) else ""
+        if not self._is_operator(name):
+            super()._do_Assign(node)
+            return
+        base, change = self._classes.get(name, (name, ""))
+        for target in node.targets:
+            self._classes[ast.unparse(target)] = (base, change)
+            self._given[ast.unparse(target)] = {**self._given.get(name, {}), **more}
 
     def _is_operator(self, name: str) -> bool:
         return name in self._classes or name.endswith(_TASKS)
@@ -116,6 +132,7 @@ class Loaded(PlainPython):
 
     def _task_of(self, called: str, line: int, positional: list[Any], given: dict[str, Any]) -> Task:
         operator, change = self._classes.get(called, (called, ""))
+        given = {**self._given.get(called, {}), **given}
         if not change:
             return self._task(operator, line, positional, given)
         with self._doubted(change):
@@ -178,8 +195,13 @@ class Loaded(PlainPython):
             known = isinstance(cron, str) and isinstance(zone, str) and not more
             return Timetable(str(cron), str(zone)) if known else NotImplemented
         if called in ("datetime", "days_ago", "today", "yesterday", "instance"):
-            zone = given.get("tz", given.get("tzinfo", ""))
-            return Moment(zone.name if isinstance(zone, Zone) else zone if isinstance(zone, str) else "")
+            name = _zone_of(
+                called,
+                self._value(node.func.value) if isinstance(node.func, ast.Attribute) else None,
+                positional,
+                given,
+            )
+            return NotImplemented if name is None else Moment(name)
         return super()._called(called, node, positional, given)
 
     def _call_function(self, function: ast.FunctionDef, positional: list[Any], given: dict[str, Any], line: int) -> Any:
@@ -232,6 +254,18 @@ class Loaded(PlainPython):
         """The DAG of tasks that were given it by `dag=`, where an order stands outside of any `with`."""
         wanted = {task for item in found for task in (item.tasks if isinstance(item, Group) else [item])}
         return next((dag for dag in self.dags if wanted & set(dag.tasks)), None)
+
+
+def _zone_of(called: str, owner: Any, positional: list[Any], given: dict[str, Any]) -> str | None:
+    """Return the time zone of a moment, empty where it says none; None where it is computed."""
+    at = {"datetime": 7, "today": 0, "yesterday": 0, "instance": 1}.get(called, len(positional))
+    zone = given.get("tz", given.get("tzinfo", positional[at] if len(positional) > at else None))
+    if zone is None and called == "instance" and positional:
+        return positional[0].zone if isinstance(positional[0], Moment) else None
+    zone = owner if zone is None and isinstance(owner, Zone) else zone
+    if isinstance(zone, Open):
+        return "UTC" if zone.text.rpartition(".")[2].lower() == "utc" else None
+    return zone.name if isinstance(zone, Zone) else zone if isinstance(zone, str) else "" if zone is None else None
 
 
 def _turns(called: str, positional: list[Any], given: dict[str, Any]) -> list[dict[str, Any]] | None:

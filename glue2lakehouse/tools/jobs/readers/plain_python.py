@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from glue2lakehouse.tools.jobs.readers.airflow_values import Open
+from glue2lakehouse.tools.jobs.readers.airflow_values import Dag, Open, tasks_in
 
 _DEEPEST = 12
 _MOST_TURNS = 500
@@ -17,6 +17,7 @@ _PURE: dict[str, Callable[..., Any]] = {
     "range": lambda *bounds: list(range(*bounds)), "enumerate": lambda items: [list(pair) for pair in enumerate(items)],
     "zip": lambda *lists: [list(row) for row in zip(*lists, strict=False)], "sorted": sorted, "list": list, "len": len, "str": str,
     "int": int, "reversed": lambda items: items[::-1], "set": lambda items: list(dict.fromkeys(items)), "tuple": list,
+    "dict": lambda *maps, **given: dict(*maps, **given),
 }  # fmt: skip
 _METHODS = frozenset(
     {"format", "lower", "upper", "replace", "join", "split", "strip", "title", "removesuffix", "removeprefix"}
@@ -28,6 +29,13 @@ class _Return(Exception):
         self.value = value
 
 
+class _Leave(Exception):
+    """A `continue` or a `break`."""
+
+    def __init__(self, *, ends: bool) -> None:
+        self.ends = ends
+
+
 class PlainPython:
     """The names of a module or function, and what its statements and expressions make of them."""
 
@@ -35,18 +43,25 @@ class PlainPython:
         self._names: dict[str, Any] = {}
         self._doubts: list[str] = []
         self._depth = 0
+        self._maybe = 0
+        self._returned: list[Any] = []
 
     def _body(self, body: list[ast.stmt]) -> None:
-        for statement in body:
+        for index, statement in enumerate(body):
             handler = getattr(self, f"_do_{type(statement).__name__}", None)
-            if handler is not None:
-                handler(statement)
+            left = handler(statement) if handler is not None else None
+            if left:
+                with self._doubted(left):
+                    self._body(body[index + 1 :])
+                return
 
     @contextmanager
     def _doubted(self, why: str) -> Iterator[None]:
         self._doubts.append(why)
-        yield
-        self._doubts.pop()
+        try:
+            yield
+        finally:
+            self._doubts.pop()
 
     def _do_Expr(self, node: ast.Expr) -> None:
         self._value(node.value)
@@ -79,7 +94,7 @@ class PlainPython:
         elif isinstance(target, ast.Subscript):
             held, key = self._value(target.value), self._value(target.slice)
             if isinstance(held, dict) and isinstance(key, str | int):
-                held[key] = value
+                held[key] = self._if_sure(value, ast.unparse(target))
 
     def _do_For(self, node: ast.For) -> None:
         turns = self._value(node.iter)
@@ -87,24 +102,62 @@ class PlainPython:
         if isinstance(turns, list) and len(turns) <= _MOST_TURNS:
             for item in turns:
                 self._bind(node.target, item)
-                self._body(node.body)
+                if self._turn(node.body):
+                    break
             return
         with self._doubted(f"is made in a loop over {ast.unparse(node.iter)}; it was read once"):
             self._bind(node.target, Open(ast.unparse(node.target)))
-            self._body(node.body)
+            self._turn(node.body)
 
     def _do_While(self, node: ast.While) -> None:
         with self._doubted("is made in a loop; it was read once"):
-            self._body(node.body)
+            self._turn(node.body)
 
-    def _do_If(self, node: ast.If) -> None:
+    def _turn(self, body: list[ast.stmt]) -> bool:
+        """Run one turn of a loop; return whether a `break` ends it."""
+        try:
+            self._body(body)
+        except _Leave as leave:
+            return leave.ends
+        return False
+
+    def _do_Continue(self, node: ast.Continue) -> None:
+        raise _Leave(ends=False)
+
+    def _do_Break(self, node: ast.Break) -> None:
+        raise _Leave(ends=True)
+
+    def _do_If(self, node: ast.If) -> str:
+        """Run the branch that is taken. Where that is not known run both; return the doubt of what comes after, if one leaves."""
         truth = self._value(node.test)
         if not isinstance(truth, Open):
             self._body(node.body if truth else node.orelse)
-            return
-        with self._doubted(f"is made under the condition {ast.unparse(node.test)}; it was taken in"):
-            self._body(node.body)
-            self._body(node.orelse)
+            return ""
+        test, before, left = ast.unparse(node.test), dict(self._names), False
+        ends: list[dict[str, Any]] = []
+        for branch in (node.body, node.orelse):
+            self._names = dict(before)
+            self._maybe += 1
+            try:
+                with self._doubted(f"is made under the condition {test}; it was taken in"):
+                    self._body(branch)
+            except _Return as end:
+                left = True
+                self._returned.append(end.value)
+            except _Leave:
+                left = True
+            finally:
+                self._maybe -= 1
+            ends.append(self._names)
+        self._names = {
+            name: _one_of([names[name] for names in ends if name in names], f"{name}, by {test}")
+            for name in {**ends[0], **ends[1]}
+        }
+        return f"is made only where the condition {test} lets it; it was taken in" if left else ""
+
+    def _if_sure(self, value: Any, text: str) -> Any:
+        """A value that is put into a list or a dict under a condition that is not known is not known."""
+        return _one_of([value, None], text) if self._maybe else value
 
     def _do_Try(self, node: ast.Try) -> None:
         self._body([*node.body, *node.orelse, *node.finalbody])
@@ -193,6 +246,8 @@ class PlainPython:
         try:
             if isinstance(node.op, ast.Add) and type(left) is type(right) and isinstance(left, str | list | int):
                 return left + right
+            if isinstance(node.op, ast.BitOr) and isinstance(left, dict) and isinstance(right, dict):
+                return left | right
             if isinstance(node.op, ast.Sub | ast.Mult) and isinstance(left, int) and isinstance(right, int):
                 return left - right if isinstance(node.op, ast.Sub) else left * right
             if isinstance(node.op, ast.Mod) and isinstance(left, str) and not isinstance(right, Open):
@@ -264,25 +319,34 @@ class PlainPython:
         function = self._names.get(called)
         if isinstance(function, ast.FunctionDef):
             return self._call_function(function, positional, given, node.lineno)
-        if called in _PURE and not any(isinstance(item, Open) for item in positional):
+        if (
+            called in _PURE
+            and not any(isinstance(item, Open) for item in positional)
+            and (not given or called == "dict")
+        ):
             try:
-                return _PURE[called](*positional)
+                return _PURE[called](*positional, **given)
             except (TypeError, ValueError):
                 return NotImplemented
         return NotImplemented
 
     def _method(self, held: Any, called: str, positional: list[Any], given: dict[str, Any]) -> Any:
         if isinstance(held, list) and called in ("append", "extend") and len(positional) == 1:
-            held += positional if called == "append" else positional[0] if isinstance(positional[0], list) else []
+            more = positional if called == "append" else positional[0]
+            held += [self._if_sure(item, called) for item in (more if isinstance(more, list) else [Open(called)])]
             return None
-        if isinstance(held, dict) and called in ("items", "keys", "values", "get", "update"):
+        if isinstance(held, dict) and called in ("items", "keys", "values", "get", "update", "copy"):
+            if called == "copy":
+                return dict(held)
             if called == "items":
                 return [[key, value] for key, value in held.items()]
             if called in ("keys", "values"):
                 return list(held if called == "keys" else held.values())
             if called == "get" and positional and isinstance(positional[0], str | int):
                 return held.get(positional[0], positional[1] if len(positional) > 1 else None)
-            held.update(*[item for item in positional if isinstance(item, dict)], **given)
+            for item in (*positional, given):
+                more = item if isinstance(item, dict) else {"**": item}
+                held |= {key: self._if_sure(value, called) for key, value in more.items()}
             return None
         if isinstance(held, str) and called in _METHODS and _is_plain([*positional, *given.values()]):
             try:
@@ -295,7 +359,8 @@ class PlainPython:
         """Bind the parameters, run the body and return what it returns; its names are gone afterwards."""
         if self._depth > _DEEPEST:
             return Open(function.name)
-        names = dict(self._names)
+        names, before = dict(self._names), self._returned
+        self._returned = []
         for argument, default in zip(reversed(function.args.args), reversed(function.args.defaults), strict=False):
             self._names[argument.arg] = self._value(default)
         for argument in [*function.args.args[: len(positional)]]:
@@ -318,12 +383,21 @@ class PlainPython:
         except _Return as end:
             returned = end.value
         self._depth -= 1
-        self._names = names
+        returned = _one_of([*self._returned, returned], f"{function.name}(…)")
+        self._names, self._returned = names, before
         return returned
 
     def _relate(self, node: ast.AST, left: Any, right: Any) -> Any:
         """Return what `left >> right` or `left << right` gives."""
         return Open(ast.unparse(node))
+
+
+def _one_of(values: list[Any], text: str) -> Any:
+    """Return the value that is one of these: tasks and what makes them are taken in, of other values only one that is alone."""
+    if all(value == values[0] for value in values):
+        return values[-1]
+    made = [value for value in values if tasks_in(value) or isinstance(value, Dag | ast.FunctionDef | tuple)]
+    return made[-1] if made else Open(text)
 
 
 def _is_plain(value: Any) -> bool:
