@@ -135,6 +135,43 @@ def test_the_import_has_a_name_of_its_own_where_the_first_is_taken() -> None:
     assert "dynamic_frame_tidy(frame, tidy).show()\n" in found["job"].after
 
 
+def test_functions_of_one_name_from_two_modules_have_two_names() -> None:
+    library = FRAME + "\n\ndef clean(self):\n    return self.drop_fields(['{0}'])\n\n\nDynamicFrame.{1} = clean\n"
+    files = {"a": library.format("x", "tidy"), "b": library.format("y", "neat")}
+    found = converted(**files, job=START.replace("library", "a, b") + FROM + "frame.tidy().neat().toDF().show()\n")
+    assert blockers(found) == []
+    assert (
+        "from a import clean as dynamic_frame_tidy\nfrom b import clean as dynamic_frame_neat\n" in found["job"].after
+    )
+    assert "dynamic_frame_neat(dynamic_frame_tidy(frame)).show()\n" in found["job"].after
+    assert evidence(found) == {Evidence.RESOLVED}
+
+
+def test_lambdas_of_one_name_for_two_classes_have_two_names() -> None:
+    library = (
+        BOTH
+        + "GlueContext.load = lambda self, n: self.create_dynamic_frame.from_catalog('d', n)\n"
+        + "DynamicFrame.load = lambda self: self.drop_fields(['a'])\n"
+    )
+    found = converted(library=library, job=START + "glue.load('x').load().toDF().show()\n")
+    assert blockers(found) == []
+    assert "\ndynamic_frame_load = lambda self: self.drop(" in found["library"].after
+    assert "dynamic_frame_load(load(spark, 'x')).show()\n" in found["job"].after
+
+
+@pytest.mark.parametrize("patch", [PATCHES["assigned"], "DynamicFrame.tidy = lambda self, name: self.drop_fields([name])\n"])  # fmt: skip
+def test_a_star_import_does_not_bring_the_function_where_the_name_is_taken(patch: str) -> None:
+    steps = FRAME + "import library\n\n\ndef clean(frame: DynamicFrame):\n    return frame.tidy('x').toDF()\n"
+    files = {"library": FRAME + patch.replace("tidy(self", "tidied(self").replace("= tidy", "= tidied"), "steps": steps}
+    files["other"] = "def tidy(x):\n    return x\n\n\ntidied = tidy\n"
+    taken = "from other import tidied, tidy\nfrom {} import *\n"
+    users = {f"job{at}": START + taken.format(at) + FROM + "print(tidied(tidy(1)))\n" for at in ("library", "steps")}
+    found = converted(**files, **users)
+    if "lambda" in patch:
+        assert "dynamic_frame_tidy = lambda" in found["library"].after
+    assert "    return dynamic_frame_tidy(frame, 'x')\n" in found["steps"].after
+
+
 def test_an_import_that_is_there_is_used() -> None:
     job = GLUE + "from library import tidy\n\nglue = GlueContext()\n" + FROM + "frame.tidy('a').toDF().show()\n"
     after = converted(library=FRAME + PATCHES["assigned"], job=job)["job"].after
@@ -305,6 +342,16 @@ def test_a_module_that_some_program_runs_without_the_patch_is_handed_off(why: st
 def test_a_conditional_import_of_the_patch_is_handed_off() -> None:
     job = GLUE + "if input():\n    import library\nglue = GlueContext()\nglue.read.table('t').toDF().show()\n"
     assert blockers(converted(library=READER, job=job)) != []
+
+
+@pytest.mark.parametrize(
+    "load",
+    ["import importlib\nimportlib.import_module('library')\n", "__import__('library')\n", "exec(open('library.py').read())\n"],
+)  # fmt: skip
+def test_a_name_of_sparks_where_the_patch_is_loaded_by_name_is_handed_off(load: str) -> None:
+    job = GLUE + load + "glue = GlueContext()\nglue.read.table('a').toDF().show()\n"
+    found = blockers(converted(library=READER, job=job))
+    assert any("before it is added, or without" in each and each.startswith("job.py") for each in found), found
 
 
 def test_a_module_that_never_meets_the_patch_keeps_sparks_reader() -> None:

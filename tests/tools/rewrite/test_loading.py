@@ -103,3 +103,11 @@ def test_a_value_of_one_of_the_modules_is_still_unknown() -> None:
     files = {"job.py": text, **FILES, "actions/count.py": "kept = make()\n" + COUNT}
     found = {conversion.path: conversion for conversion in convert_project(files, Settings())}
     assert any("`module.kept` may be a DynamicFrame" in told for told in _blockers(found["job.py"]))
+
+
+@pytest.mark.parametrize("name", ["action1", "action_1", "action"])
+def test_what_is_put_together_may_be_a_number_or_nothing(name: str) -> None:
+    files = {f"actions__{name}": LOAD}
+    found = _converted('f"actions.action{sys.argv[1]}"', **files)
+    assert "setLogLevel" not in found[f"actions/{name}.py"].after
+    assert any("one of 1 modules" in str(item) for item in found["job.py"].findings)

@@ -9,7 +9,7 @@ from glue2lakehouse.tools.rewrite.kinds.added import Extension, Found, Key
 from glue2lakehouse.tools.rewrite.kinds.extension_uses import out_of_sight, uses_of_lost
 from glue2lakehouse.tools.rewrite.kinds.extensions import find
 from glue2lakehouse.tools.rewrite.kinds.interpreter import Interpreter
-from glue2lakehouse.tools.rewrite.kinds.loading import loads
+from glue2lakehouse.tools.rewrite.kinds.loading import BY_NAME, loads, named_modules
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, Modules, components, imported_modules, module_name
 from glue2lakehouse.tools.rewrite.kinds.values import TableFacts
 from glue2lakehouse.tools.rewrite.kinds.world import World
@@ -69,7 +69,8 @@ def grouped(
         try:
             tree = parse(source)
             imports[path] = imported_modules(tree, path, index)
-            if "import_module" in source:
+            if BY_NAME.search(source):
+                imports[path] |= named_modules(tree, path, index)
                 imports[path] |= {found for _, paths in loads(tree, path, index) for found in paths}
         except (SyntaxError, ValueError, RecursionError):
             continue

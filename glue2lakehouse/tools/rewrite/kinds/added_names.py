@@ -1,6 +1,7 @@
 """How a module spells a function that was a member of a Glue class, and the import that it needs for it."""
 
 import ast
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from glue2lakehouse.tools.rewrite.kinds.added import Extension, Refused
@@ -39,7 +40,8 @@ def spelled(world: World, user: ModuleInfo, extension: Extension) -> Spelled:
         raise Refused(f"{home.path}, which has `{extension.name}`, itself imports {user.path}, which uses it")
     if late_stars(user) > (anchor.lineno if anchor is not None else 0):
         raise Refused(f"a star import in {user.path} may bring another `{name}`")
-    free = next((each for each in (name, f"{snake(extension.owner)}_{name}") if is_free(user, each)), None)
+    taken = {each.spelled for each in world.extensions.values() if each.function != extension.function}
+    free = free_name(world, user, (name, f"{snake(extension.owner)}_{extension.name}"), taken)
     origin = _origin(world, user, home, anchor)
     if free is None or origin is None:
         raise Refused(f"`{name}` cannot be imported into {user.path}: the name is taken, or the module's is not known")
@@ -49,6 +51,12 @@ def spelled(world: World, user: ModuleInfo, extension: Extension) -> Spelled:
 def snake(owner: str) -> str:
     """Return a Glue class as the start of a function's name."""
     return {GLUE_CONTEXT: "glue_context", DYNAMIC_FRAME: "dynamic_frame", COLLECTION: "collection"}[owner]
+
+
+def free_name(world: World, module: ModuleInfo, names: Iterable[str], taken: Collection[str]) -> str | None:
+    """Return the first name that a module can be given: a star import hands it on, and `taken` are those of other functions."""
+    reached = [world.modules[path] for path in world.load_order.star_importers(module.path)]
+    return next((name for name in names if name not in taken and all(is_free(each, name) for each in reached)), None)
 
 
 def is_free(module: ModuleInfo, name: str) -> bool:

@@ -9,13 +9,13 @@ that Glue has of its own is understood for the few that Glue's library never use
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 
 from glue2lakehouse.tools import facts
 from glue2lakehouse.tools.rewrite.kinds import stubs
 from glue2lakehouse.tools.rewrite.kinds.added import Extension, Found, Key, Mode, Patch, Refused
-from glue2lakehouse.tools.rewrite.kinds.added_names import bindings_at_top, is_free, snake
+from glue2lakehouse.tools.rewrite.kinds.added_names import bindings_at_top, free_name, snake
 from glue2lakehouse.tools.rewrite.kinds.patch_sites import Site, lambda_of, name_of, sites_of, written_out
 from glue2lakehouse.tools.rewrite.kinds.project import FunctionInfo, ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DYNAMIC_FRAME, GLUE_CONTEXT, UNKNOWN, Kind
@@ -49,7 +49,7 @@ def find(world: World, refused: Mapping[Key, str]) -> Found:
                 raise Refused(f"`{site.name}` is added more than once, so that which one is called is told at run time")
             if reason := refused.get((key[0], key[1] or "")):
                 raise Refused(reason)
-            extension = _extension(world, site)
+            extension = _extension(world, site, [each.spelled for each in found.extensions.values()])
         except Refused as why:
             found.refused[node] = str(why)
             keys_lost = [key] if key[0] else [(owner, site.name) for owner in world.patched(site.owner)]
@@ -98,8 +98,8 @@ def _patches(world: World, site: Site, extension: Extension) -> Iterator[Patch]:
         )
 
 
-def _extension(world: World, site: Site) -> Extension:
-    """Return the member that a site adds, or raise the reason why it cannot be told."""
+def _extension(world: World, site: Site, taken: Collection[str]) -> Extension:
+    """Return the member that a site adds, or raise the reason why it cannot be told; `taken` are the names of other functions."""
     owner, name = _class(world, site.owner), site.name
     if not name or name.startswith("_"):
         raise Refused("a member is added whose name is only known at run time, or may be one of Glue's internals")
@@ -115,7 +115,7 @@ def _extension(world: World, site: Site) -> Extension:
             raise Refused(f"a class of the project that derives from it has a `{name}` of its own")
     if _is_taken_away(world, name):
         raise Refused(f"`{name}` is taken away again")
-    mode, function, home, spelled = _callable(world, site, owner, name)
+    mode, function, home, spelled = _callable(world, site, owner, name, taken)
     line, named = getattr(site.node, "lineno", 0), site.action != "bind"
     return Extension(owner, name, site.module.path, line, mode, function, home.path, spelled, named, replaces)
 
@@ -145,14 +145,16 @@ def _texts(call: ast.Call) -> list[object]:
     return [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
 
 
-def _callable(world: World, site: Site, owner: str, name: str) -> tuple[Mode, str, ModuleInfo, str]:
+def _callable(
+    world: World, site: Site, owner: str, name: str, taken: Collection[str]
+) -> tuple[Mode, str, ModuleInfo, str]:
     """Return how the member is called, the kind of its function, and the module and global that have it."""
     value, module = site.value, site.module
     if isinstance(value, FunctionInfo):
         return ("method", *_global(world, value, frozenset()))
     mode: Mode = "method" if isinstance(value, ast.Lambda) else "property"
     if site.action == "bind" and (made := lambda_of(value)) is not None:
-        spelled = next((each for each in (name, f"{snake(owner)}_{name}") if is_free(module, each)), None)
+        spelled = free_name(world, module, (name, f"{snake(owner)}_{name}"), taken)
         if spelled is None or not name.isidentifier() or module.exposed or not made.args.args:
             raise Refused(f"no name is free for the function that `{name}` is, or it takes no argument")
         return mode, world.kinds.get(made, UNKNOWN).name, module, spelled

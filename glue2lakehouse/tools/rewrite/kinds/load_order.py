@@ -1,14 +1,12 @@
 """Which modules of a project have run when a line of another one runs: what patches of classes are in effect there."""
 
 import ast
-import re
 from collections.abc import Callable, Iterator
 from typing import Literal
 
+from glue2lakehouse.tools.rewrite.kinds.loading import BY_NAME
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, Modules, imported_modules
 
-_BY_NAME = re.compile(r"\b(import_module|__import__|run_path|run_module|exec)\b")
-"""What loads modules that no import names; it may be any of the group."""
 Effect = Literal["sure", "maybe", "never"]
 
 
@@ -21,6 +19,7 @@ class LoadOrder:
         self._sure: dict[str, list[tuple[ast.stmt, set[str]]]] = {}
         self._surely: dict[str, set[str]] = {}
         self._any: dict[str, set[str]] = {}
+        self._starred: dict[str, set[str]] = {}
 
     def effect(self, patch: str, line: int, user: ModuleInfo, use: ast.AST, at_once: bool) -> Effect:
         """Tell whether what line `line` of module `patch` does at its top has been done when `use` runs.
@@ -71,13 +70,23 @@ class LoadOrder:
             self._any[path] = _closure(path, self._any_import)
         return self._any[path]
 
+    def star_importers(self, path: str) -> set[str]:
+        """Return the modules that have the globals of a module by star imports; itself included."""
+        if path not in self._starred:
+            self._starred[path] = _closure(path, lambda each: {o for o in self._modules if each in self._stars(o)})
+        return self._starred[path]
+
+    def _stars(self, path: str) -> set[str]:
+        stars = [node for node in self._modules[path].nodes.of(ast.ImportFrom) if node.names[0].name == "*"]
+        return imported_modules(ast.Module([*stars], []), path, self._index) if stars else set()
+
     def may_meet(self, one: str, other: str) -> bool:
         """Whether some program may run both modules."""
         return any({one, other} <= self.may_load(path) for path in self._modules)
 
     def _any_import(self, path: str) -> set[str]:
         module = self._modules[path]
-        if _BY_NAME.search(module.source):
+        if BY_NAME.search(module.source):  # it may be any of the group
             return set(self._modules)
         direct = imported_modules(module.tree, path, self._index) & self._modules.keys()
         return direct.union(*(self._packages(each, 99) for each in (path, *direct)))

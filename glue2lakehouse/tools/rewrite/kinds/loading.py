@@ -11,7 +11,17 @@ from collections.abc import Iterator
 from glue2lakehouse.tools.rewrite.kinds.project import Modules
 from glue2lakehouse.tools.rewrite.kinds.tree import below
 
-_ANY = r"[A-Za-z_][\w.]*"
+_ANY = r"[\w.]*"
+
+BY_NAME = re.compile(r"\b(import_module|__import__|run_path|run_module|exec)\b")
+"""What loads modules that no import names."""
+
+
+def named_modules(tree: ast.Module, path: str, index: Modules) -> set[str]:
+    """Return the modules that a text of the file names, as `a.b` or `a/b.py`: what it loads by name may be each of them."""
+    texts = {node.value for node in below(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    dotted = {text.removesuffix(".py").replace("/", ".").strip(".") for text in texts if re.fullmatch(r"[\w./]+", text)}
+    return {found for name in dotted if name and (found := index.find(name, path)) is not None}
 
 
 def loads(tree: ast.Module, path: str, index: Modules) -> Iterator[tuple[ast.Call, tuple[str, ...]]]:
