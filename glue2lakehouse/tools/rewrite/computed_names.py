@@ -41,6 +41,15 @@ def _text_of(call: GlueCall, value: ast.expr) -> str | None:
     return text.text if text is not None else None
 
 
+def levels_filled(call: GlueCall, literal: ast.expr, text: Text, name: Name) -> list[str]:
+    """Return the levels of a name, of what fills it where it is one hole."""
+    written = [part.text for part in name.parts]
+    if len(written) > 1 or set(written[0]) != {HOLE}:
+        return written
+    value = value_of_hole(call, literal, text, name)
+    return (levels_of(call, value) if value is not None else None) or written
+
+
 def value_of_hole(call: GlueCall, literal: ast.expr, text: Text, name: Name) -> ast.expr | None:
     """Return the expression that fills a name in a text that is one hole; None where it is not plain which one does."""
     start, end = name.parts[0].start, name.parts[0].end

@@ -7,7 +7,7 @@ from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.moving import map_paths
 from glue2lakehouse.tools.rewrite.rule import Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules.paths import MappedPaths
-from glue2lakehouse.tools.rewrite.rules.sql_names import TableNames
+from glue2lakehouse.tools.rewrite.rules.table_names import TableNames
 from glue2lakehouse.tools.rewrite.work import Work
 
 _RULES: dict[str, Rule] = {"mapped_path": MappedPaths(), "uc_name": TableNames(), "uc_schema": TableNames()}

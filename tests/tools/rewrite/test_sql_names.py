@@ -384,3 +384,12 @@ def test_a_cached_query_and_a_schema_that_is_computed_make_names_known(convert) 
 )  # fmt: skip
 def test_columns_are_named_after_the_table_as_it_is_called_now(convert, before: str, after: str) -> None:
     assert f'spark.sql("{after}")' in convert(HEAD + f'spark.sql("{before}")\n', settings=MAPPED).after
+
+
+def test_hive_tables_in_the_text_that_a_function_is_given_are_written_for_unity_catalog(convert) -> None:
+    made = convert(
+        HEAD
+        + "def run(text):\n    return spark.sql(text)\nrun(\"create external table a.b (c int) stored as parquet location 's3://x/b'\")\n"
+    )
+    assert "USING PARQUET" in made.after
+    assert "stored as" not in made.after

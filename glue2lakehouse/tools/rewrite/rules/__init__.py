@@ -49,9 +49,10 @@ from glue2lakehouse.tools.rewrite.rules.snowflake import SnowflakeJvm
 from glue2lakehouse.tools.rewrite.rules.source import Source
 from glue2lakehouse.tools.rewrite.rules.spark_context import ContextCalls, ContextItself
 from glue2lakehouse.tools.rewrite.rules.sql_context import SessionBuilder, SqlContext, SqlContextMembers
-from glue2lakehouse.tools.rewrite.rules.sql_names import SqlNames, TableNames
+from glue2lakehouse.tools.rewrite.rules.sql_names import SqlNames
 from glue2lakehouse.tools.rewrite.rules.streaming import ForEachBatch, IngestionTime, ReadStream
 from glue2lakehouse.tools.rewrite.rules.studio import StudioHelpers
+from glue2lakehouse.tools.rewrite.rules.table_names import TableNames
 from glue2lakehouse.tools.rewrite.rules.to_df import FromDF, ToDF
 from glue2lakehouse.tools.rewrite.rules.transactions import Transactions
 from glue2lakehouse.tools.rewrite.rules.write import WriteCatalog, WriteConnection, WriteOptions

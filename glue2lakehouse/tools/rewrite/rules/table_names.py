@@ -1,0 +1,166 @@
+"""Name tables by three levels where readers, writers and the catalog are given them: `spark.table("sales.orders")`.
+
+Databricks: Unity Catalog object names. A name that is computed is put together with the catalog, or looked up when it runs.
+"""
+
+import ast
+from dataclasses import replace
+
+from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.tools.rewrite import managed
+from glue2lakehouse.tools.rewrite.code import Code
+from glue2lakehouse.tools.rewrite.computed_names import levels_of
+from glue2lakehouse.tools.rewrite.kinds.stubs import CATALOG, SQL_READER, SQL_WRITER
+from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME
+from glue2lakehouse.tools.rewrite.literals import HOLE, Text
+from glue2lakehouse.tools.rewrite.mapped_names import by_mapping
+from glue2lakehouse.tools.rewrite.names import quote_name, table_code
+from glue2lakehouse.tools.rewrite.options import quoted
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
+from glue2lakehouse.tools.rewrite.rules.sql_names import AFTER, BEFORE, SESSIONS
+from glue2lakehouse.tools.rewrite.sql import Name, Statement, name_in
+from glue2lakehouse.tools.rewrite.sql_remarks import once, unknown_name
+from glue2lakehouse.tools.rewrite.sql_targets import COMPUTED, filled, new_name, with_new_names
+from glue2lakehouse.tools.rewrite.sql_texts import first_argument, literal_of
+from glue2lakehouse.tools.rewrite.views import views_of
+
+
+class TableNames(Rule):
+    """Names given to readers, writers and the catalog."""
+
+    name = "table-names"
+    glue = (
+        *(f"{owner}.table" for owner in SESSIONS),
+        f"{SQL_READER}.table",
+        f"{SQL_WRITER}.saveAsTable",
+        f"{SQL_WRITER}.insertInto",
+        f"{DATA_FRAME}.writeTo",
+        "delta.tables.DeltaTable.forName",
+        *(f"{CATALOG}.{name}" for name in (
+            "tableExists", "refreshTable", "cacheTable", "uncacheTable", "isCached", "recoverPartitions", "listColumns",
+            "getTable", "listTables", "databaseExists", "getDatabase", "setCurrentDatabase", "createTable", "createExternalTable")),
+    )  # fmt: skip
+    example = Example(
+        before=BEFORE + 'spark.read.table("orders").write.mode("append").saveAsTable("sales.copy")\n',
+        after=AFTER + 'spark.read.table("orders").write.mode("append").saveAsTable("main.sales.copy")\n',
+    )
+
+    def rewrite(self, call: GlueCall) -> Answer:
+        """A name that is computed as a whole stays, with a warning."""
+        call.drop_everything()
+        if not views_of(call.place.world).uses_glue:
+            return ()
+        given = (
+            call.node.args[1]
+            if call.leaf == "forName" and len(call.node.args) > 1
+            else first_argument(call, "tableName")
+        )
+        if call.leaf == "listTables" and given is None:
+            return ()
+        if call.leaf in ("tableExists", "listColumns") and (database := _second(call)) is not None:
+            return _of_database(call, given, database)
+        is_schema = call.leaf in ("listTables", "databaseExists", "getDatabase", "setCurrentDatabase")
+        if call.settings.renames and given is not None and call.leaf != "setCurrentDatabase":
+            answer = by_mapping(call, given, is_schema=is_schema)
+            if answer is not None:
+                return _managed(call, answer)
+        where = literal_of(call, given, whole=True)
+        if given is None or where is None:
+            answer = _joined(call, given) or _variable(call, given)
+            return once(call, "table", unknown_name(call)) if answer is None else answer
+        literal, text = where
+        name = name_in(text.text)
+        if name is None or set(text.text) == {HOLE}:
+            return once(call, "table", unknown_name(call))
+        statement = Statement([Name(name.parts, is_schema)])
+        if call.leaf == "setCurrentDatabase":
+            return _current(call, text, statement.names[0])
+        answer = _managed(call, with_new_names(call, literal, text, statement))
+        if not isinstance(given, ast.Name) or not isinstance(answer, Rewrite) or _names_tables_only(call, given):
+            return answer
+        # The variable is read elsewhere too, as text: the name changes here.
+        return replace(answer, others=tuple((given if old is literal else old, new) for old, new in answer.others))
+
+
+def _names_tables_only(call: GlueCall, given: ast.expr) -> bool:
+    """Whether a variable is read nowhere but where a table is named."""
+    reads = [node for node in call.place.nodes.of(ast.Name) if isinstance(node.ctx, ast.Load)]
+    callees = call.place.world.callees
+    return isinstance(given, ast.Name) and all(
+        isinstance(parent := call.place.parents[node], ast.Call)
+        and node in parent.args
+        and callees.get(parent) in TableNames.glue
+        for node in reads
+        if node.id == given.id
+    )
+
+
+def _managed(call: GlueCall, answer: Answer) -> Answer:
+    """Ask for Delta where a table is saved as files without a path."""
+    form = managed.format_of_writer(call) if call.leaf == "saveAsTable" else None
+    if form is None:
+        return answer
+    told = managed.told(call, str(form.value))
+    if isinstance(answer, Rewrite):
+        return replace(answer, others=(*answer.others, managed.as_delta(form)), findings=(*answer.findings, told))
+    findings = (answer,) if isinstance(answer, Finding) else tuple(answer)
+    return Rewrite(others=(managed.as_delta(form),), findings=(*findings, told))
+
+
+def _joined(call: GlueCall, given: ast.expr | None) -> Rewrite | None:
+    """Put the catalog before a name that is joined from database, dot and table: `db + "." + table`."""
+    pieces: list[ast.expr] = []
+    while isinstance(given, ast.BinOp) and isinstance(given.op, ast.Add):
+        pieces.insert(0, given.right)
+        given = given.left
+    if given is None or len(pieces) != 2:
+        return None
+    dot = pieces[0]
+    database = given
+    if not (isinstance(dot, ast.Constant) and dot.value == "." and isinstance(database, ast.Name | ast.Subscript)):
+        return None
+    prefix = code(
+        "{prefix} + {database}", prefix=quoted(quote_name(call.settings.catalog) + "."), database=call.text(database)
+    )
+    return Rewrite(others=((database, prefix),), certainty=Certainty.CONDITIONAL, condition=COMPUTED)
+
+
+def _variable(call: GlueCall, given: ast.expr | None) -> Answer | None:
+    """Put the catalog before a name of two levels that a variable holds: `spark.table(name)`."""
+    levels = levels_of(call, given) if isinstance(given, ast.Name) else None
+    if levels is None or not isinstance(given, ast.Name) or len(levels) == 1:
+        return None
+    if len(levels) == 3:
+        return ()
+    named = filled(call, f"{{{given.id}}}", levels)
+    if named is None:
+        return None
+    return Rewrite(others=((given, Code((f'f"{named}"',))),), certainty=Certainty.CONDITIONAL, condition=COMPUTED)
+
+
+def _second(call: GlueCall) -> ast.expr | None:
+    """Return the database that is named beside a table."""
+    if len(call.node.args) > 1:
+        return call.node.args[1]
+    return next((keyword.value for keyword in call.node.keywords if keyword.arg == "dbName"), None)
+
+
+def _of_database(call: GlueCall, table: ast.expr | None, database: ast.expr) -> Answer:
+    """`tableExists(table, database)` has no place for a catalog: one name instead."""
+    if table is None or call.literal(database) is None:
+        return once(call, "table", unknown_name(call))
+    name, known = table_code(call, database, table)
+    return Rewrite(
+        code("{catalog}.{leaf}({name})", catalog=call.receiver, leaf=call.leaf, name=name),
+        certainty=Certainty.EXACT if known else Certainty.CONDITIONAL,
+        condition="" if known else COMPUTED,
+    )
+
+
+def _current(call: GlueCall, text: Text, name: Name) -> Answer:
+    """`setCurrentDatabase` takes a schema of the current catalog only, so the statement USE takes its place."""
+    schema = new_name(call, text, name, call.node)
+    session = call.receiver.value if isinstance(call.receiver, ast.Attribute) else None
+    if schema is None or session is None or HOLE in text.text:
+        return once(call, "table", unknown_name(call))
+    return Rewrite(code("{session}.sql({use})", session=session, use=quoted(f"USE {schema}")))
