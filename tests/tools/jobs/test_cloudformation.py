@@ -508,3 +508,36 @@ def test_what_a_deployment_looks_up_is_a_variable(text: str, secret: bool) -> No
     assert "resolve" not in value
     looked_up = [found.references[name] for name in open_references(value) if name != "env"]
     assert [reference.secret for reference in looked_up] == [secret]
+
+
+def test_two_expressions_whose_names_are_alike_are_two_variables() -> None:
+    arguments = {
+        "--a": {"Fn::GetAtt": ["GlueRole", "Arn"]},
+        "--b": {"Ref": "GlueRoleArn"},
+        "--c": {"Ref": "GlueRoleArn"},
+    }
+    job = {"Name": "j", "Role": "r", "Command": {"ScriptLocation": "s3://c/j.py"}, "DefaultArguments": arguments}
+    template = {
+        "Parameters": {"GlueRoleArn": {"Type": "String"}},
+        "Resources": {"GlueRole": {"Type": "AWS::IAM::Role"}, "J": {"Type": "AWS::Glue::Job", "Properties": job}},
+    }
+    found = read_definitions({"t.json": json.dumps(template)})
+    given = found.jobs[0].default_arguments
+    assert given["--a"] != given["--b"] == given["--c"]
+    assert {found.references[given[name].strip("⟦⟧")].text for name in ("--a", "--b")} == {
+        "GlueRole.Arn",
+        "GlueRoleArn",
+    }
+
+
+def test_an_empty_default_that_settles_a_condition_is_told() -> None:
+    job = {"Name": "j", "Role": "r", "Command": {"ScriptLocation": "s3://c/j.py"},
+           "MaxRetries": {"Fn::If": ["Retries", 3, 0]}}  # fmt: skip
+    template = {
+        "Parameters": {"Alarm": {"Type": "String", "Default": ""}},
+        "Conditions": {"Retries": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Alarm"}, ""]}]}},
+        "Resources": {"J": {"Type": "AWS::Glue::Job", "Properties": job}},
+    }
+    found = read_definitions({"t.json": json.dumps(template)})
+    assert found.jobs[0].max_retries == 0
+    assert any(f.rule == "definition-defaults" and "Alarm=" in f.message for f in found.findings)

@@ -119,3 +119,41 @@ resource "aws_glue_job" "j" {
     variable = yaml.safe_load((tmp_path / "databricks.yml").read_text())["variables"][name]
     assert "upper var.env" in variable["description"]
     assert "default" not in variable
+
+
+OPEN_MAP = 'variable "more" { type = map(string) }\n'
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        'length("a-${var.env}") > 4 ? "long" : "short"',
+        'length(flatten([var.names])) > 1 ? "many" : "one"',
+        'length(merge({ a = "1" }, var.more)) > 1 ? "many" : "one"',
+        'merge({ a = "1" }, var.more)["a"]',
+        'lookup(merge({ a = "1" }, var.more), "a", "2")',
+    ],
+)
+def test_what_hangs_on_an_open_value_is_open(expression: str) -> None:
+    assert argument(expression, OPEN_MAP).startswith("⟦")
+
+
+def test_what_stands_after_an_open_map_counts_over_it() -> None:
+    assert argument('merge({ a = "1" }, var.more, { a = "3" })["a"]', OPEN_MAP) == "3"
+
+
+def test_a_path_into_a_variable_has_not_the_name_of_another_variable() -> None:
+    given = arguments('"--a" = var.role.arn\n"--b" = var.role_arn\n"--c" = var.role-arn\n"--d" = var.roleArn')
+    assert len(set(given.values())) == 4
+    assert given["--b"] == "⟦var_role_arn⟧"
+
+
+def test_the_name_of_an_open_value_is_the_same_at_each_run() -> None:
+    expression = 'var.env ? join(",", [var.names, "k"]) : lookup({ a = var.names }, var.env)'
+    assert argument(expression) == argument(expression)
+    assert argument("var.env ? [var.names] : []") == argument("var.env ? [var.names] : []")
+
+
+@pytest.mark.parametrize(("expression", "value"), [('"a\\u002db"', "a-b"), ("-7 % 3", "-1"), ("7 % 3", "1")])
+def test_escapes_and_remainders_are_those_of_terraform(expression: str, value: str) -> None:
+    assert argument(expression) == value

@@ -396,3 +396,11 @@ States:
     found = read_definitions({"flow.asl.yaml": text})
     assert found.chains[0].steps[0].line == 3
     assert [finding.line for finding in found.findings] == [3]
+
+
+def test_the_retries_are_those_of_a_failed_run_and_not_of_the_first_kind_of_error() -> None:
+    late = {"ErrorEquals": ["States.Timeout"], "MaxAttempts": 0}
+    every = {"ErrorEquals": ["States.ALL"], "MaxAttempts": 5, "IntervalSeconds": 7, "BackoffRate": 1}
+    found = machine({"A": glue("a", "", Retry=[late, every])}, "A")
+    (step,) = found.chains[0].steps
+    assert (step.retries, step.retry_seconds, step.retry_timeouts) == (5, 7, False)

@@ -143,3 +143,65 @@ def test_a_machine_whose_definition_is_elsewhere_is_told() -> None:
     assert [
         "its definition is not in the source" in f.message for f in found.findings if f.rule == "step-functions"
     ] == [True]
+
+
+@pytest.mark.parametrize("more", [{"InputTransformer": {"InputTemplate": "{}"}}, {"InputPath": "$.detail"}])
+def test_an_input_that_eventbridge_makes_anew_at_each_run_is_handed_off(more: dict[str, Any]) -> None:
+    found = template(M=MACHINE, R=rule({"Arn": {"Ref": "M"}, **more}, ScheduleExpression="rate(1 day)"))
+    assert said(found) == [
+        (
+            Severity.BLOCKER,
+            f"event rule 'R' makes the input of 'm' anew at each run ({next(iter(more))}), which was left out",
+        )
+    ]
+
+
+def test_a_rule_that_starts_a_machine_twice_is_told_and_each_target_has_its_own_input() -> None:
+    def give(day: str) -> dict[str, Any]:
+        return {"Arn": {"Ref": "M"}, "Input": json.dumps({"day": day})}
+
+    both = {"Type": "AWS::Events::Rule", "Properties": {"Targets": [{"Arn": "x", "Input": "{}"}, give("a"), give("b")],
+            "ScheduleExpression": "rate(1 day)"}}  # fmt: skip
+    found = template(M=MACHINE, R=both)
+    assert found.chains[0].inputs == {"day": "a"}
+    assert [severity for severity, _ in said(found)] == [Severity.WARNING]
+
+
+@pytest.mark.parametrize("make", [rule, schedule])
+def test_whether_a_rule_is_enabled_is_not_guessed(make: Any) -> None:
+    said_so = {"State": {"Ref": "Enabled"}, "ScheduleExpression": "rate(1 day)"}
+    found = template(M=MACHINE, R=make({"Arn": {"Ref": "M"}}, **said_so))
+    assert found.chains[0].active is None
+    (made,) = template(W=WORKFLOW, T=trigger(), R=rule(OF_WORKFLOW, **said_so)).triggers
+    assert made.active is None
+
+
+RULES = """
+resource "aws_glue_workflow" "w" { name = "w" }
+resource "aws_glue_trigger" "t" {
+  name          = "t"
+  type          = "EVENT"
+  workflow_name = aws_glue_workflow.w.name
+  actions { job_name = "j" }
+}
+resource "aws_cloudwatch_event_rule" "load" { schedule_expression = "rate(1 hour)" }
+resource "aws_cloudwatch_event_rule" "load_daily" {
+  schedule_expression = "rate(1 day)"
+  is_enabled          = var.on
+}
+resource "aws_cloudwatch_event_target" "x" {
+  COUNT
+  rule = aws_cloudwatch_event_rule.load_daily.name
+  arn  = aws_glue_workflow.w.arn
+}
+"""
+
+
+def test_a_target_of_terraform_is_that_of_its_own_rule() -> None:
+    (made,) = read_definitions({"main.tf": RULES.replace("COUNT", "")}).triggers
+    assert (made.schedule, made.active) == ("rate(1 day)", None)
+
+
+def test_a_target_that_terraform_does_not_make_starts_nothing() -> None:
+    (made,) = read_definitions({"main.tf": RULES.replace("COUNT", "count = 0")}).triggers
+    assert (made.type, made.schedule) == ("EVENT", "")

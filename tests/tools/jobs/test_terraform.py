@@ -456,3 +456,15 @@ def test_a_file_that_does_not_parse_is_told_where_its_folder_is_of_glue() -> Non
     files = {"main.tf": VARIABLES + JOB, "more.tf": "tags {{{", "batch/main.tf": "tags {{{", "jobs/load.py": ""}
     told = [f.path for f in read_definitions(files).findings if f.rule == "definition-unreadable"]
     assert told == ["more.tf"]
+
+
+def test_what_a_default_leaves_out_is_told() -> None:
+    code = JOB.replace("name         = local.name", "count = var.on ? 1 : 0\n  name = local.name")
+    child = {"jobs/main.tf": VARIABLES + JOB, "main.tf": 'module "m" {\n  source = "./jobs"\n  for_each = {}\n}\n'}
+    for files, what in (
+        ({"main.tf": VARIABLES + 'variable "on" { default = false }\n' + code}, "aws_glue_job.load"),
+        (child, "module.m"),
+    ):
+        found = read_definitions({**files, "jobs/load.py": ""})
+        assert found.jobs == []
+        assert any(f.message.startswith(f"{what} is left out") for f in found.findings)

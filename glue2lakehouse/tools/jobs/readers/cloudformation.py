@@ -7,6 +7,7 @@ import json
 import posixpath
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
@@ -15,7 +16,7 @@ from glue2lakehouse.tools.jobs.model import Chain, Definitions, GlueTrigger, Kin
 from glue2lakehouse.tools.jobs.readers.intrinsics import Intrinsics
 from glue2lakehouse.tools.jobs.readers.queries import IN_CLOUDFORMATION, unread_query
 from glue2lakehouse.tools.jobs.readers.scheduler import STARTS_JOB, scheduled_start
-from glue2lakehouse.tools.jobs.readers.starts import Start, start_chain, start_trigger
+from glue2lakehouse.tools.jobs.readers.starts import Start, is_enabled, start_chain, start_trigger
 from glue2lakehouse.tools.jobs.readers.stepfunctions import read_state_machine
 from glue2lakehouse.tools.jobs.readers.template import Lines
 
@@ -191,7 +192,8 @@ def _read_rules(found: Definitions, values: Intrinsics, data: dict[str, Any]) ->
         start = _start(logical_id, Place(path=values.path, line=line), values, properties)
         for item in list(found.items):
             if isinstance(item, Chain) and _names(targets, item.address):
-                start_chain(found, item, start)
+                for one in _starts(start, values, properties, item.address):
+                    start_chain(found, item, one)
             elif isinstance(item, GlueTrigger) and item.type == "EVENT" and _targets_workflow(item, found, targets):
                 url = arrival_url(values.resolve(properties.get("EventPattern") or {}))
                 start_trigger(found, item, start, url)
@@ -207,7 +209,7 @@ def _read_schedule(found: Definitions, values: Intrinsics, logical_id: str, prop
         target.get("Input") if isinstance(target, dict) else None,
         str(values.resolve(properties.get("ScheduleExpression") or "")),
         str(values.resolve(properties.get("ScheduleExpressionTimezone") or "UTC")),
-        active=values.resolve(properties.get("State")) != "DISABLED",
+        active=is_enabled(values.resolve(properties.get("State"))),
     )
     found.seen += 1
     if isinstance(built, Finding):
@@ -231,18 +233,27 @@ def _targets_workflow(trigger: GlueTrigger, found: Definitions, targets: str) ->
     )
 
 
+def _starts(start: Start, values: Intrinsics, properties: dict[str, Any], logical_id: str) -> list[Start]:
+    """Return the starts of one machine by a rule: each of its targets gives an input of its own."""
+    held = properties.get("Targets")
+    targets = held if isinstance(held, list) else [properties.get("Target")]
+    made = []
+    for target in targets:
+        if isinstance(target, dict) and _names(json.dumps(target), logical_id):
+            computed = next((name for name in ("InputTransformer", "InputPath") if target.get(name)), "")
+            made.append(replace(start, given=values.resolve(target.get("Input")) or start.given, computed=computed))
+    return made or [start]
+
+
 def _start(name: str, place: Place, values: Intrinsics, properties: dict[str, Any]) -> Start:
     """What a rule, a schedule or an event of SAM says, of which each uses its part of these properties."""
     said = values.resolve(properties)
     said = said if isinstance(said, dict) else {}
     expression = said.get("ScheduleExpression") or said.get("Schedule")
-    targets = said.get("Targets") or [said.get("Target") or {}]
-    only = targets[0] if isinstance(targets, list) and len(targets) == 1 else {}
-    given = only.get("Input") if isinstance(only, dict) else None
     window = _dict(said.get("FlexibleTimeWindow"))
     return Start(
         name, place, expression if isinstance(expression, str) else "", str(said.get("ScheduleExpressionTimezone") or "UTC"),
-        active=said.get("State") != "DISABLED" and said.get("Enabled") is not False, given=given or said.get("Input"),
+        active=is_enabled(said.get("State", said.get("Enabled", True))), given=said.get("Input"),
         first=str(said.get("StartDate") or ""), last=str(said.get("EndDate") or ""),
         window=str(window.get("MaximumWindowInMinutes") or "") if window.get("Mode") == "FLEXIBLE" else "",
     )  # fmt: skip

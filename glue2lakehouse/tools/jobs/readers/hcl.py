@@ -4,12 +4,13 @@ HashiCorp: Terraform language, Expressions. A value that the files do not hold e
 """
 
 import functools
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from glue2lakehouse.tools.jobs.readers.hcl_functions import FUNCTIONS, Missing, Unknown, is_known
+from glue2lakehouse.tools.jobs.readers.hcl_functions import FUNCTIONS, Missing, Unknown, is_known, overridden, shown
 
 Names = Callable[[list[str | int]], Any]
 """Looks a dotted reference up: `["var", "env"]`, `["aws_glue_job", "etl", 0, "name"]`."""
@@ -136,6 +137,8 @@ def to_text(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, list | dict):
+        return shown(value)
     return "" if value is None else str(value)
 
 
@@ -168,7 +171,11 @@ def _string(node: Any, names: Names) -> Any:
 
 def _unescape(text: str) -> str:
     text = text.replace("$${", "${").replace("%%{", "%{")
-    return re.sub(r"\\([nrt\"\\])", lambda match: _ESCAPES[match.group(1)], text)
+    return re.sub(r"\\(?:([nrt\"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))", _character, text)
+
+
+def _character(match: re.Match[str]) -> str:
+    return _ESCAPES[match[1]] if match[1] else chr(int(match[2] or match[3], 16))
 
 
 def _heredoc(node: Any, names: Names) -> Any:
@@ -245,12 +252,12 @@ def pick(base: Any, step: Any) -> Any:
     """Return one element of a list or map, `Missing` where there is none."""
     if isinstance(base, Unknown):
         return Unknown(f"{base.text}.{step}")
+    if isinstance(base, dict) and overridden(base, str(step)):
+        return Unknown(f"element {step} of {shown(base)}")
     if isinstance(base, dict) and str(step) in base:
         return base[str(step)]
     if isinstance(base, list) and isinstance(step, int) and -len(base) <= step < len(base):
         return base[step]
-    if isinstance(base, dict) and any("⟦" in key for key in base):
-        return Unknown(f"element {step}")
     return Missing(f"element {step}")
 
 
@@ -311,7 +318,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "-": _arithmetic(lambda left, right: left - right),
     "*": _arithmetic(lambda left, right: left * right),
     "/": _arithmetic(lambda left, right: left / right),
-    "%": _arithmetic(lambda left, right: left % right),
+    "%": _arithmetic(math.fmod),
 }
 
 

@@ -19,6 +19,8 @@ import yaml
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
 
 _PATH = re.compile(r"[\w.\[\]\"*-]+")
+# `var.a.b` and `var.a-b` would have the name of `var.a_b`.
+_DEEP = re.compile(r"(var|local)\.(\w*[-.A-Z])|module\.[\w-]+\.[\w-]+\.")
 
 
 # What each name of an expression stands for; a name is made of its text alone, so that it is the same wherever it is read.
@@ -40,7 +42,7 @@ class Unknown:
     def name(self) -> str:
         """The name of the bundle variable: two expressions that differ in no more than their signs do not share one."""
         name = reference_name(self.text)
-        if _PATH.fullmatch(self.text):
+        if _PATH.fullmatch(self.text) and not _DEEP.match(self.text):
             return name
         name = f"{name[:40].strip('_')}_{hashlib.sha256(self.text.encode()).hexdigest()[:6]}"
         _TEXTS[name] = self.text
@@ -80,7 +82,8 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Return a value as a text that is the same at each run, for a name or a message."""
     if isinstance(value, Unknown):
         return value.text
     return json.dumps(value, default=lambda item: item.text, ensure_ascii=False)
@@ -98,7 +101,7 @@ class _Known:
         if isinstance(unknown, Missing):
             return unknown
         if unknown is not None:
-            return Unknown(" ".join((self.name, *map(_shown, values))))
+            return Unknown(" ".join((self.name, *map(shown, values))))
         return self.function(*values)
 
 
@@ -109,17 +112,23 @@ def _merge(*maps: Any) -> Any:
     """An unknown map does not take the known ones with it: it stands among them as one open entry."""
     merged: dict[str, Any] = {}
     for item in maps:
-        merged |= {item.marker: item} if isinstance(item, Unknown) else item or {}
+        for key, value in ({item.marker: item} if isinstance(item, Unknown) else item or {}).items():
+            merged.pop(key, None)
+            merged[key] = value
     return merged
+
+
+def overridden(mapping: dict[str, Any], key: str) -> bool:
+    """Say whether an unknown map that was merged into this one may hold the key: all that stands after the key may."""
+    names = list(mapping)
+    return any("⟦" in name for name in names[names.index(key) + 1 if key in mapping else 0 :])
 
 
 def _lookup(mapping: Any, key: Any, *default: Any) -> Any:
     if isinstance(mapping, Unknown) or not is_known(key):
-        return Unknown(
-            f"lookup {mapping.text if isinstance(mapping, Unknown) else json.dumps(mapping, default=str)} {_text(key)}"
-        )
-    if _text(key) not in mapping and any("⟦" in name for name in mapping):
-        return Unknown(f"lookup {_text(key)}")
+        return Unknown(f"lookup {shown(mapping)} {_text(key)}")
+    if overridden(mapping, _text(key)):
+        return Unknown(f"lookup {shown(mapping)} {_text(key)}")
     if _text(key) in mapping:
         return mapping[_text(key)]
     return default[0] if default else Missing(_text(key))
@@ -133,8 +142,12 @@ def _coalesce(*values: Any) -> Any:
 
 
 def _flatten(items: Any) -> Any:
-    if isinstance(items, Unknown):
-        return items
+    """An unknown among the outer elements is a list of who knows how many."""
+    unknown = next(
+        (item for item in (items, *(items if isinstance(items, list) else ())) if isinstance(item, Unknown)), None
+    )
+    if unknown is not None:
+        return Unknown(f"flatten {shown(items)}") if unknown is not items else items
     return [inner for item in items for inner in (_flatten(item) if isinstance(item, list) else [item])]
 
 
@@ -183,16 +196,17 @@ def _can(value: Any) -> Any:
 
 
 def _of_whole(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of a list or map that does not look at what is in it."""
+    """A function of a list or map that does not look at what is in it; a text or map that is open in part has no length."""
 
     def call(items: Any, *more: Any) -> Any:
         unknown = next((value for value in (items, *more) if isinstance(value, Unknown)), None)
         if isinstance(unknown, Missing):
             return unknown
-        if unknown is not None:
-            return Unknown(
-                " ".join((name, *(to.text if isinstance(to, Unknown) else str(to) for to in (items, *more))))
-            )
+        open_ = isinstance(items, str | dict) and any(
+            "⟦" in part for part in ([items] if isinstance(items, str) else items)
+        )
+        if unknown is not None or open_:
+            return Unknown(" ".join((name, *map(shown, (items, *more)))))
         return function(items, *more)
 
     return call

@@ -226,6 +226,7 @@ class Intrinsics:
         if isinstance(side, dict) and isinstance(name := side.get("Ref"), str):
             parameter = (self.template.get("Parameters") or {}).get(name)
             if name not in self.inputs and isinstance(parameter, dict) and parameter.get("Default") == "":
+                self.defaults[name] = ""
                 return ""
         return self._text(self._value(side))
 
@@ -239,6 +240,9 @@ class Intrinsics:
     def _open(self, text: str, where: tuple[str, ...] = (), *, secret: bool = False) -> str:
         name = reference_name(text)
         if not _NAMED.fullmatch(text) and not re.search(r"_[0-9a-f]{8}$", name):
+            name = f"{name[: _LONGEST - 7].strip('_')}_{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+        if name in self.references and self.references[name].text != text:
+            # `Role.Arn` and `RoleArn` would have one name.
             name = f"{name[: _LONGEST - 7].strip('_')}_{hashlib.sha256(text.encode()).hexdigest()[:6]}"
         place = Place(path=self.path, line=self.lines.get(where, 0))
         self.references.setdefault(name, OpenReference(name=name, text=text, place=place, secret=secret))

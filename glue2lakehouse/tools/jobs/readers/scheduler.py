@@ -16,7 +16,7 @@ _ACTION = {"JobName", "Arguments", "Timeout", "NotificationProperty", "SecurityC
 
 
 def scheduled_start(
-    name: str, place: Place, origin: Origin, given: Any, expression: str, timezone: str, *, active: bool
+    name: str, place: Place, origin: Origin, given: Any, expression: str, timezone: str, *, active: bool | None
 ) -> Definition | Finding:
     """Return the trigger, or the finding that says why the schedule's input does not say what it starts."""
     try:
@@ -30,7 +30,7 @@ def scheduled_start(
     if set(request) - _ACTION:
         return _unclear(name, place, f"it also sets {', '.join(sorted(set(request) - _ACTION))}")
     fields = {
-        "Name": name, "Type": "SCHEDULED", "Schedule": expression, "State": "ACTIVATED" if active else "DEACTIVATED",
+        "Name": name, "Type": "SCHEDULED", "Schedule": expression, "State": {True: "ACTIVATED", False: "DEACTIVATED", None: ""}[active],
         "Actions": [request],
     }  # fmt: skip
     built = build(Kind.TRIGGER, fields, place, origin)

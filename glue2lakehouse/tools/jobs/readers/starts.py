@@ -21,8 +21,9 @@ class Start:
     place: Place
     expression: str
     timezone: str = "UTC"
-    active: bool = True
+    active: bool | None = True
     given: Any = None
+    computed: str = ""
     first: str = ""
     last: str = ""
     window: str = ""
@@ -76,6 +77,11 @@ def start_chain(found: Definitions, chain: Chain, start: Start) -> None:
         found.findings.append(
             start.say(text, "use {{job.trigger.time.iso_date}} or another dynamic value", Severity.BLOCKER)
         )
+    if start.computed:
+        text = f"makes the input of '{chain.name}' anew at each run ({start.computed}), which was left out"
+        found.findings.append(
+            start.say(text, "use {{job.trigger.time.iso_date}} or another dynamic value", Severity.BLOCKER)
+        )
     found.findings += start.limits(chain.name)
 
 
@@ -91,11 +97,18 @@ def start_trigger(found: Definitions, trigger: GlueTrigger, start: Start, url: s
         and (batch is None or batch.batch_size == 1)
     ):
         trigger.type, trigger.schedule, trigger.timezone = "SCHEDULED", start.expression, start.timezone
-        if not start.active:
-            trigger.state = "DEACTIVATED"
+        if start.active is not True:
+            trigger.state, trigger.start_on_creation = ("DEACTIVATED" if start.active is False else ""), None
         found.findings += start.limits(trigger.name)
     else:
         found.findings.append(start.other(trigger.name))
+
+
+def is_enabled(said: Any) -> bool | None:
+    """Say whether a rule or schedule is enabled, as it is where nothing is said; None where only the deployment knows."""
+    if said in (False, "false", "DISABLED"):
+        return False
+    return None if "⟦" in str(said) else True
 
 
 def _plain(value: Any) -> bool:

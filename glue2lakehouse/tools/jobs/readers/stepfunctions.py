@@ -253,11 +253,14 @@ class _Walk:
             self._tell(
                 name, "retries by the kind of error; on Databricks every failure is retried alike", Severity.WARNING
             )
-        attempts, wait = retry[0].get("MaxAttempts", 3), retry[0].get("IntervalSeconds", 1)
-        if retry[0].get("BackoffRate", 2.0) != 1 and isinstance(attempts, int) and attempts > 1:
+        kinds = [{str(kind) for kind in _list(each.get("ErrorEquals"))} for each in retry]
+        failed = next((at for at, each in enumerate(kinds) if each & {"States.ALL", "States.TaskFailed"}), 0)
+        attempts, wait = retry[failed].get("MaxAttempts", 3), retry[failed].get("IntervalSeconds", 1)
+        if retry[failed].get("BackoffRate", 2.0) != 1 and isinstance(attempts, int) and attempts > 1:
             what = f"waits longer before each retry (BackoffRate); here it waits {wait} seconds each time"
             self._tell(name, what, Severity.INFO)
-        timeouts = bool({"States.ALL", "States.Timeout"} & set(map(str, _list(retry[0].get("ErrorEquals")))))
+        late = next((at for at, each in enumerate(kinds) if each & {"States.ALL", "States.Timeout"}), None)
+        timeouts = late is not None and retry[late].get("MaxAttempts", 3) != 0
         return attempts if isinstance(attempts, int) else None, wait if isinstance(wait, int) else None, timeouts
 
     def _extras(self, name: str, state: dict[str, Any]) -> None:

@@ -167,7 +167,10 @@ def _read_call(
         if "glue" in source or any(_GLUE_INPUTS.search(name) for name in call.attributes):
             reading.found.findings.append(_remote(place, call))
         return
-    for child in scope.children(call, folder):
+    children = list(scope.children(call, folder))
+    if not children and any(block.labels[0] in TYPES for block in modules[folder].resources):
+        reading.found.findings.append(_none(place, f"module.{call.labels[0]}"))
+    for child in children:
         if child.note:
             reading.found.findings.append(_unexpanded(place, f"module.{call.labels[0]}", child.note))
         _read_module(reading, modules, modules[folder], child.scope, depth + 1)
@@ -177,7 +180,10 @@ def _read_resource(reading: _Reading, module: Module, block: Block, scope: Scope
     kind = TYPES[block.labels[0]]
     place = module.place(block)
     address = ".".join((*scope.path, *block.labels))
-    for instance in expand(block, scope):
+    instances = list(expand(block, scope))
+    if not instances:
+        reading.found.findings.append(_none(place, address))
+    for instance in instances:
         reading.found.seen += 1
         if instance.note:
             reading.found.findings.append(_unexpanded(place, address, instance.note))
@@ -258,6 +264,17 @@ def _unexpanded(place: Place, address: str, note: str) -> Finding:
         line=place.line,
         message=f"{address}: {note}; it was read once, with the varying values left open",
         action="give the variables defaults or a terraform.tfvars, or export the jobs with `aws glue get-jobs`",
+    )
+
+
+def _none(place: Place, address: str) -> Finding:
+    return Finding(
+        rule="terraform-expansion",
+        severity=Severity.WARNING,
+        path=place.path,
+        line=place.line,
+        message=f"{address} is left out: its count or for_each is empty with the values that were taken",
+        action="give the variable another default or a terraform.tfvars, if you need it",
     )
 
 

@@ -12,7 +12,7 @@ from glue2lakehouse.tools.jobs.readers.cloudformation import arrival_url
 from glue2lakehouse.tools.jobs.readers.hcl import Block, evaluate, to_text
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
 from glue2lakehouse.tools.jobs.readers.scheduler import STARTS_JOB, scheduled_start
-from glue2lakehouse.tools.jobs.readers.starts import Start, start_chain, start_trigger
+from glue2lakehouse.tools.jobs.readers.starts import Start, is_enabled, start_chain, start_trigger
 from glue2lakehouse.tools.jobs.readers.terraform_body import body
 from glue2lakehouse.tools.jobs.readers.terraform_scope import Module, Scope, expand
 
@@ -23,17 +23,20 @@ def read_events(found: Definitions, module: Module, scope: Scope) -> None:
         if block.labels[0] == "aws_scheduler_schedule":
             _read_schedule(found, module, scope, block)
         elif block.labels[0] == "aws_cloudwatch_event_target":
-            named = _value(block, "rule", scope)
-            rule = next(
-                (
-                    each
-                    for each in module.resources
-                    if each.labels[0] == "aws_cloudwatch_event_rule" and _is(each, named, scope)
-                ),
-                None,
-            )
-            if rule is not None:
-                _apply(found, module, scope, rule, _value(block, "arn", scope), _value(block, "input", scope))
+            for instance in expand(block, scope):
+                _read_target(found, module, instance.scope, block)
+
+
+def _read_target(found: Definitions, module: Module, scope: Scope, block: Block) -> None:
+    named = _value(block, "rule", scope)
+    rules = [each for each in module.resources if each.labels[0] == "aws_cloudwatch_event_rule"]
+    # The longest label: `load` is the start of `load_daily`.
+    fitting = sorted((each for each in rules if _is(each, named, scope)), key=lambda each: len(each.labels[1]))
+    if fitting and next(expand(fitting[-1], scope), None) is not None:
+        said = [*(inner.type for inner in block.blocks), *block.attributes]
+        computed = next((name for name in ("input_transformer", "input_path") if name in said), "")
+        given = _value(block, "input", scope)
+        _apply(found, module, scope, fitting[-1], _value(block, "arn", scope), given, computed)
 
 
 def _read_schedule(found: Definitions, module: Module, scope: Scope, block: Block) -> None:
@@ -54,7 +57,7 @@ def _read_schedule(found: Definitions, module: Module, scope: Scope, block: Bloc
             target.get("input"),
             str(raw.get("schedule_expression", "")),
             str(raw.get("schedule_expression_timezone") or "UTC"),
-            active=raw.get("state") != "DISABLED",
+            active=is_enabled(raw.get("state")),
         )
         if isinstance(built, Finding):
             found.findings.append(built)
@@ -73,21 +76,22 @@ def _value(block: Block, name: str, scope: Scope) -> str:
     return to_text(evaluate(attribute.expression, scope.look_up)) if attribute else ""
 
 
-def _start(module: Module, scope: Scope, rule: Block, given: Any) -> Start:
+def _start(module: Module, scope: Scope, rule: Block, given: Any, computed: str = "") -> Start:
     raw, _ = body(rule, scope)
     window = raw.get("flexible_time_window") or {}
     window = window[0] if isinstance(window, list) else window
-    stopped = raw.get("is_enabled") in (False, "false") or raw.get("state") == "DISABLED"
     return Start(
         ".".join(rule.labels), module.place(rule), _value(rule, "schedule_expression", scope),
-        _value(rule, "schedule_expression_timezone", scope) or "UTC", active=not stopped, given=given,
+        _value(rule, "schedule_expression_timezone", scope) or "UTC", active=is_enabled(raw.get("state", raw.get("is_enabled", True))), given=given, computed=computed,
         first=_value(rule, "start_date", scope), last=_value(rule, "end_date", scope),
         window=str(window.get("maximum_window_in_minutes") or "") if window.get("mode") == "FLEXIBLE" else "",
     )  # fmt: skip
 
 
-def _apply(found: Definitions, module: Module, scope: Scope, rule: Block, arn: str, given: Any) -> None:
-    start = _start(module, scope, rule, given)
+def _apply(
+    found: Definitions, module: Module, scope: Scope, rule: Block, arn: str, given: Any, computed: str = ""
+) -> None:
+    start = _start(module, scope, rule, given, computed)
     for item in found.items:
         if isinstance(item, Chain) and _targets(arn, "aws_sfn_state_machine", item.address.rpartition(".")[2]):
             start_chain(found, item, start)
