@@ -10,7 +10,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from glue2lakehouse.settings import Settings
-from glue2lakehouse.tools.rewrite.options import quoted
+from glue2lakehouse.tools.source.text import quoted
 
 MODULE = "glue_compat"
 _HEADER = '''"""What these jobs need of AWS Glue's behaviour that has no short Spark form; written by Glue2Lakehouse, plain PySpark.

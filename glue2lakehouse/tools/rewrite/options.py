@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.rewrite.code import Piece, code
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Use
+from glue2lakehouse.tools.source.text import quoted as quoted
 
 
 @dataclass(slots=True)
@@ -117,12 +118,6 @@ def _dict_entries(use: Use, node: ast.Dict) -> dict[str, tuple[Piece, object]] |
 
 def _held(name: str, key: str) -> Piece:
     return code("{name}[{key}]", name=name, key=quoted(key))
-
-
-def quoted(text: str) -> str:
-    """Return Python source for a string, in double quotes where that needs no escapes."""
-    plain = text.isprintable() and '"' not in text and "\\" not in text
-    return f'"{text}"' if plain else repr(text)
 
 
 def truth(value: object) -> bool | None:

@@ -121,3 +121,9 @@ def _first_bad_byte(data: bytes, encoding: str) -> str:
 def _line_of_bad_byte(data: bytes, encoding: str) -> int:
     position = _bad_position(data, encoding)
     return 0 if position is None else data.count(b"\n", 0, position) + 1
+
+
+def quoted(text: str) -> str:
+    """Return Python source for a string, in double quotes where that needs no escapes."""
+    plain = text.isprintable() and '"' not in text and "\\" not in text
+    return f'"{text}"' if plain else repr(text)

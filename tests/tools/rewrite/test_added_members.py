@@ -147,6 +147,17 @@ def test_functions_of_one_name_from_two_modules_have_two_names() -> None:
     assert evidence(found) == {Evidence.RESOLVED}
 
 
+@pytest.mark.parametrize("name", ["drop_fields", "F", "spark"])
+def test_a_function_does_not_take_the_name_of_what_a_conversion_brings(name: str) -> None:
+    library = (FRAME + PATCHES["assigned"]).replace("def tidy", f"def {name}").replace("= tidy", f"= {name}")
+    found = converted(
+        library=library, job=START + FROM + "x = input()\nframe.tidy('x').drop_fields([x]).toDF().show()\n"
+    )
+    assert blockers(found) == []
+    assert f"from library import {name} as dynamic_frame_tidy\n" in found["job"].after
+    assert "drop_fields(dynamic_frame_tidy(frame, 'x'), [x]).show()\n" in found["job"].after
+
+
 def test_lambdas_of_one_name_for_two_classes_have_two_names() -> None:
     library = (
         BOTH
@@ -234,6 +245,7 @@ HANDED_OFF = {
     "tested for by name": ("if hasattr(frame, 'tidy'):\n    frame.tidy('a')\n", "job.py:6"),
     "a method caller": ("import operator\noperator.methodcaller('tidy', 'a')(frame)\n", "job.py:7"),
     "set on one object": ("frame.tidy = print\n", "job.py:6"),
+    "looked for in all members": ("if 'tidy' in dir(frame):\n    print('a')\n", "job.py:6"),
     "a mock in its place": ("from unittest.mock import patch\npatch('library.DynamicFrame.tidy')\n", "job.py:7"),
     "another class has it": (
         "class Other:\n    def tidy(self, name):\n        return name\n\n\nx = frame if input() else Other()\nx.tidy('a')\n",

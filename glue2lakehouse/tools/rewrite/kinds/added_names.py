@@ -4,11 +4,15 @@ import ast
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from glue2lakehouse.tools.rewrite.compat import helper_names
 from glue2lakehouse.tools.rewrite.kinds.added import Extension, Refused
 from glue2lakehouse.tools.rewrite.kinds.openness import late_stars
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, module_name
 from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DYNAMIC_FRAME, GLUE_CONTEXT, Kind
 from glue2lakehouse.tools.rewrite.kinds.world import World
+
+_PUT_IN = frozenset("F SF sql_functions spark dbutils SparkSession DataFrame".split())
+"""Names that the converted text may bring besides those of the helpers."""
 
 
 class Spelled(NamedTuple):
@@ -55,6 +59,7 @@ def snake(owner: str) -> str:
 
 def free_name(world: World, module: ModuleInfo, names: Iterable[str], taken: Collection[str]) -> str | None:
     """Return the first name that a module can be given: a star import hands it on, and `taken` are those of other functions."""
+    taken = {*taken, *helper_names(), *_PUT_IN}
     reached = [world.modules[path] for path in world.load_order.star_importers(module.path)]
     return next((name for name in names if name not in taken and all(is_free(each, name) for each in reached)), None)
 

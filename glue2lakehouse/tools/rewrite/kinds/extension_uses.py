@@ -5,6 +5,7 @@ has one of the same name that does something else.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 from glue2lakehouse.tools.rewrite.kinds.added import Extension, Key, Refused
@@ -63,6 +64,8 @@ def _unfollowed(world: World, module: ModuleInfo, extension: Extension) -> Itera
             reason = _attribute(world, module, node, extension)
         elif isinstance(node, ast.Call) and node not in patched:
             reason = _by_name(world, module, node, extension)
+        elif isinstance(node, ast.Compare) and _is_listed(node, extension.name):
+            reason = f"`{extension.name}` is asked for by its name"
         if reason is not None:
             yield node, reason
 
@@ -120,7 +123,7 @@ def _cannot_be(world: World, module: ModuleInfo, node: ast.Attribute, extension:
     function = world.functions.get(extension.function)
     parent = module.parents.get(node)
     called = isinstance(parent, ast.Call) and parent.func is node
-    if function is None:
+    if function is None or function.wrapper.known:
         return False
     if extension.mode == "method":
         return isinstance(parent, ast.Call) and called and not _fits(parent, function.node.args)
@@ -161,6 +164,12 @@ def _fits(call: ast.Call, arguments: ast.arguments) -> bool:
         return False
     needed = names[: max(len(names) - len(arguments.defaults), 0)]
     return {*needed[len(call.args) :]} <= keywords
+
+
+def _is_listed(node: ast.Compare, name: str) -> bool:
+    """Whether a name is looked for in the members of something: `"tidy" in dir(frame)`."""
+    asked = isinstance(node.left, ast.Constant) and node.left.value == name
+    return asked and bool(re.search(r"\b(dir|vars)\(|\b(__dict__|getmembers)\b", ast.unparse(node)))
 
 
 def _by_name(world: World, module: ModuleInfo, call: ast.Call, extension: Extension) -> str | None:
