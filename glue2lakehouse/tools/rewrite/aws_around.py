@@ -68,6 +68,20 @@ def schema_code(use: Use, database: ast.expr) -> Piece:
     return table_code(use, database, None)[0]
 
 
+TO_DELTA = (
+    "the table may go to Delta, which has the rows that are written to the table: write them with saveAsTable or INSERT, since files "
+    "that are written below its old Location are not read"
+)
+
+
+def may_go_to_delta(use: Use, database: ast.expr | None, table: ast.expr | None) -> bool:
+    """Whether a table goes to Delta, or may do so where its name is not known."""
+    names = use.literal(database), use.literal(table)
+    if all(isinstance(name, str) for name in names):
+        return use.settings.action_for(str(names[0]), str(names[1])) == "convert_to_delta"
+    return use.settings.table_format == "delta" or "convert_to_delta" in use.settings.table_actions.values()
+
+
 def said(call: Use, key: str) -> bool:
     """Whether that was said of the file before; from now on it was."""
     told = call.place.memory.setdefault("aws", set())

@@ -8,7 +8,7 @@ import ast
 import re
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
-from glue2lakehouse.tools.rewrite.aws_around import catches_glue
+from glue2lakehouse.tools.rewrite.aws_around import TO_DELTA, catches_glue, may_go_to_delta
 from glue2lakehouse.tools.rewrite.code import Piece, code, joined
 from glue2lakehouse.tools.rewrite.compute import shown
 from glue2lakehouse.tools.rewrite.names import quote_name, target_name
@@ -54,6 +54,9 @@ def _registered(call: GlueCall) -> Rewrite:
     pieces: list[Piece] = [quoted(quote_name(call.settings.catalog)), statement]
     pieces += [code("database={database}", database=database)] if database is not None else []
     now, notes = _name_now(call, statement, database)
+    told = call.info(f"`{shown(call)}` registers partitions in Unity Catalog now", "")
+    if may_go_to_delta(call, None, None):
+        told = call.warning(told.message, TO_DELTA)
     pieces += [code("name={name}", name=quoted(now))] if now else []
     return Rewrite(
         code("register_partitions({pieces})", pieces=joined(", ", pieces)),
@@ -61,7 +64,7 @@ def _registered(call: GlueCall) -> Rewrite:
         condition="the statement may end before the next line runs, and its errors may stop the job",
         imports=("from glue_compat import register_partitions",),
         compat=("register_partitions",),
-        findings=(call.info(f"`{shown(call)}` registers partitions in Unity Catalog now", ""), *notes),
+        findings=(told, *notes),
     )
 
 

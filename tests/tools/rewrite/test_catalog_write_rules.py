@@ -119,10 +119,25 @@ def test_an_input_that_is_changed_after_it_was_written_is_not_judged_by_what_was
     assert Severity.BLOCKER not in [f.severity for f in conversion.findings]
 
 
-def test_where_tables_become_delta_it_is_told_that_they_are_not_dropped(convert: Any) -> None:
-    line = 'glue.delete_table(DatabaseName="a", Name="b")\n'
-    told = convert(HEAD + line, settings=Settings(table_format="delta")).findings
-    assert [f.severity for f in told if f.rule == "catalog-writes"] == [Severity.WARNING]
+@pytest.mark.parametrize(
+    ("line", "settings", "told"),
+    [
+        ('glue.delete_table(DatabaseName="a", Name="b")', Settings(table_format="delta"), "which it refuses"),
+        ('glue.delete_table(DatabaseName="a", Name="B")', Settings(table_actions={"a.b": "convert_to_delta"}), "which it refuses"),
+        ('glue.create_partition(DatabaseName="a", TableName="b", PartitionInput=made)', Settings(table_format="delta"), "are not read"),
+        ('glue.batch_create_partition(DatabaseName="a", TableName=t, PartitionInputList=made)', Settings(table_actions={"a.b": "convert_to_delta"}), "are not read"),
+        ('boto3.client("athena").start_query_execution(QueryString="MSCK REPAIR TABLE a.b")', Settings(table_format="delta"), "are not read"),
+        ('glue.create_partition(DatabaseName="a", TableName="c", PartitionInput=made)', Settings(table_actions={"a.b": "convert_to_delta"}), ""),
+        ('glue.create_partition(DatabaseName="a", TableName="b", PartitionInput=made)', Settings(table_format="delta", table_actions={"a.b": "keep_external"}), ""),
+    ],
+)  # fmt: skip
+def test_where_tables_become_delta_it_is_told_what_becomes_of_their_rows(
+    convert: Any, line: str, settings: Settings, told: str
+) -> None:
+    found = [
+        f.action for f in convert(HEAD + line + "\n", settings=settings).findings if f.severity is not Severity.INFO
+    ]
+    assert [told in action for action in found] == ([True] if told else [])
 
 
 def test_error_classes_that_a_handler_names_are_those_of_its_client(convert: Any) -> None:

@@ -157,6 +157,39 @@ def test_nothing_is_registered_where_folders_or_rows_tell_the_partitions(spark: 
 
 
 @pytest.mark.spark
+def test_files_that_no_table_would_read_are_refused(spark: Any, tables: Path) -> None:
+    there, elsewhere = str(tables / "logged" / "day=02"), str(tables / "nothing")
+    spark.sql("INSERT INTO shop.rows VALUES (1, '01'), (2, NULL)")
+    for values in (["01"], ["__HIVE_DEFAULT_PARTITION__"]):
+        create_partition("shop.rows", {"Values": values, "StorageDescriptor": {"Location": there}})
+    create_partition("shop.rows", {"Values": ["02"], "StorageDescriptor": {"Location": elsewhere}})
+    given = {"Values": ["02"], "StorageDescriptor": {"Location": there}}
+    added = f"ALTER TABLE shop.%s ADD PARTITION (day='01') PARTITION (day = '02') LOCATION '{there}'"
+    for table in ("rows", "folders"):
+        for call in (
+            lambda table=table: create_partition(f"shop.{table}", given),
+            lambda table=table: batch_create_partition(f"shop.{table}", [{"Values": ["01"]}, given]),
+            lambda table=table: register_partitions("spark_catalog", added % table),
+        ):
+            with pytest.raises(ValueError, match="without rows of .*02" if table == "rows" else "is not found"):
+                call()
+    folder = tables / "folders" / "day=02"
+    register_partitions("spark_catalog", f"ALTER TABLE shop.folders ADD PARTITION (DAY='02') LOCATION '{folder}/'")
+    spark.sql("CREATE TABLE shop.flat (id INT, day STRING) USING delta")
+    with pytest.raises(ValueError, match="without rows"):
+        create_partition("shop.flat", given)
+
+
+@pytest.mark.spark
+def test_a_partition_that_is_taken_away_may_come_back(spark: Any, tables: Path) -> None:
+    for _ in range(2):
+        create_partition("shop.logged", {"Values": ["01"]})
+        assert _days(spark) == ["01"]
+        delete_partition("shop.logged", ["01"])
+        assert _days(spark) == []
+
+
+@pytest.mark.spark
 @pytest.mark.parametrize(
     ("statement", "given", "days"),
     [

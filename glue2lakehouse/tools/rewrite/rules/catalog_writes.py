@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 
 from glue2lakehouse.domain import Certainty, Finding
-from glue2lakehouse.tools.rewrite.aws_around import client_errors, schema_code
+from glue2lakehouse.tools.rewrite.aws_around import TO_DELTA, client_errors, may_go_to_delta, schema_code
 from glue2lakehouse.tools.rewrite.code import Piece, code, joined
 from glue2lakehouse.tools.rewrite.compute import shown
 from glue2lakehouse.tools.rewrite.names import quote_name, table_code
@@ -195,12 +195,14 @@ def _told(call: GlueCall, given: dict[str | None, ast.expr]) -> Finding:
             "it refuses a table whose partitions are not registered, and one that is managed: rows leave it by DELETE",
         )
     if "delete" in call.leaf:
-        if call.settings.table_format == "delta":
+        if _may_be_delta(call, given):
             return call.warning(
                 message, "tables of this project become managed Delta, which it refuses: their rows would go with them"
             )
         return call.info(message, "it refuses a managed table, whose rows would go with it")
     if call.leaf.endswith("create_partition"):
+        if _may_be_delta(call, given):
+            return call.warning(message, TO_DELTA)
         return call.info(
             message, "it registers where the table's partitions are registered (nonDelta.partitionLog.enabled)"
         )
@@ -219,6 +221,12 @@ def _told(call: GlueCall, given: dict[str | None, ast.expr]) -> Finding:
         message,
         f"what the input says and Unity Catalog cannot hold stops the job; if the files are CSV or JSON, {_CSV_AND_JSON}",
     )
+
+
+def _may_be_delta(call: GlueCall, given: dict[str | None, ast.expr]) -> bool:
+    """Whether the tables of a call may go to Delta, as far as their names are written out."""
+    name = given.get("TableName", given.get("Name")) if "DatabaseName" in given else None
+    return may_go_to_delta(call, given.get("DatabaseName"), name)
 
 
 def _moved(call: GlueCall, given: dict[str | None, ast.expr]) -> Iterator[Finding]:

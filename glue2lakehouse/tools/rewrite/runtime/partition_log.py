@@ -1,7 +1,8 @@
 """Registering partitions as the AWS clients for Glue and Athena do, in Unity Catalog.
 
 An external table with `nonDelta.partitionLog.enabled` has the partitions that are registered, as in Glue. One without it has those
-whose folders lie below its location, and a Delta table those of its rows: there is nothing to register.
+whose folders lie below its location, and a Delta table those of its rows: there is nothing to register, and files that such a table
+does not read are refused.
 """
 
 import re
@@ -14,6 +15,10 @@ from glue2lakehouse.tools.rewrite.runtime.catalog_writes import _DONE, _bare_pla
 from glue2lakehouse.tools.rewrite.runtime.glue_errors import _glue_error
 
 _STATEMENT = re.compile(r"(?is)\s*(msck\s+repair\s+table|alter\s+table)\s+([`\"\w.$-]+)\s*(.*?)[\s;]*$")
+_NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
+_QUOTED = r"'[^']*'|\"[^\"]*\""
+_ADDED = re.compile(rf"(?is)\bpartition\s*\(((?:{_QUOTED}|[^()'\"])*)\)(?:\s*location\s+({_QUOTED}))?")
+_PAIR = re.compile(rf"[`\"]?(\w+)[`\"]?\s*=\s*({_QUOTED}|[^\s,]+)")
 
 
 def create_partition(name, partition_input, errors=None):
@@ -21,7 +26,8 @@ def create_partition(name, partition_input, errors=None):
 
     Raises AlreadyExistsException and EntityNotFoundException as Glue does, ValueError where its rows would not be found.
     """
-    statement = _add_statement(name, partition_input, "CreatePartition", errors)
+    held = _held_partitions(name, "CreatePartition", errors)
+    statement = _add_statement(name, held, partition_input)
     if statement:
         _run(statement, "CreatePartition", errors)
     return _DONE
@@ -29,7 +35,8 @@ def create_partition(name, partition_input, errors=None):
 
 def batch_create_partition(name, partition_inputs, errors=None):
     """Register partitions of a table as glue.batch_create_partition does; those that are there already are among the Errors."""
-    statements = [_add_statement(name, each, "BatchCreatePartition", errors) for each in partition_inputs]
+    held = _held_partitions(name, "BatchCreatePartition", errors)
+    statements = [_add_statement(name, held, each) for each in partition_inputs]
     return _each_partition(partition_inputs, statements, "BatchCreatePartition")
 
 
@@ -57,28 +64,36 @@ def delete_partition(name, values, errors=None):
 
     Raises EntityNotFoundException where there is none, ValueError for other tables: rows leave them by DELETE.
     """
-    _run(_drop_partition(name, values, "DeletePartition", errors), "DeletePartition", errors)
+    held = _held_partitions(name, "DeletePartition", errors)
+    _run(_drop_statement_of(name, held, values), "DeletePartition", errors)
     return _DONE
 
 
 def batch_delete_partition(name, partitions, errors=None):
     """Take registered partitions from an external table as glue.batch_delete_partition does; missing ones are among the Errors."""
-    statements = [_drop_partition(name, each["Values"], "BatchDeletePartition", errors) for each in partitions]
+    held = _held_partitions(name, "BatchDeletePartition", errors)
+    statements = [_drop_statement_of(name, held, each["Values"]) for each in partitions]
     return _each_partition(partitions, statements, "BatchDeletePartition")
 
 
 def register_partitions(catalog, statement, database=None, name=None):
     """Run Athena's MSCK REPAIR TABLE or ALTER TABLE … ADD PARTITION on the table of that name in Unity Catalog.
 
-    A name without a database is one of the database given; name is what the table is called now, if not the same.
+    A name without a database is one of the database given; name is what the table is called now, if not the same. Raises
+    ValueError where a LOCATION holds files that the table does not read.
     """
     verb, table, rest = _STATEMENT.match(statement).groups()
     parts = [part.strip('`"') for part in table.split(".")]
     if len(parts) == 1 and not database and not name:
         raise ValueError(f"the database of {table} is not known: {statement!r}")
     full = name or ".".join(map(_sql_name, [catalog, *(parts[-2:] if len(parts) > 1 else [database, *parts])]))
-    if _held_partitions(full, "StartQueryExecution", None)[0] == "registered":
+    held = _held_partitions(full, "StartQueryExecution", None)
+    if held[0] == "registered":
         SparkSession.builder.getOrCreate().sql(f"{verb} {full} {rest}")
+        return
+    for pairs, place in _ADDED.findall(rest):
+        given = {key.lower(): value.strip("'\"") for key, value in _PAIR.findall(pairs)}
+        _refuse_unseen(full, held, [given.get(key.lower(), "") for key in held[1]], place.strip("'\""))
 
 
 def _each_partition(given, statements, operation):
@@ -97,8 +112,8 @@ def _each_partition(given, statements, operation):
     return {**_DONE, "Errors": failed}
 
 
-def _drop_partition(name, values, operation, errors):
-    how, keys, _ = _held_partitions(name, operation, errors)
+def _drop_statement_of(name, held, values):
+    how, keys, _ = held
     kind = SparkSession.builder.getOrCreate().catalog.getTable(name).tableType
     if how != "registered" or kind != "EXTERNAL":
         raise ValueError(
@@ -118,24 +133,49 @@ def _held_partitions(name, operation, errors):
     told = [(row[0], row[1]) for row in _run(f"DESCRIBE TABLE EXTENDED {name}", operation, errors).collect()]
     at = next(at for at, (key, _) in enumerate(told) if key.startswith("# Detailed Table"))
     details = dict(told[at:])
+    keys = [each.name for each in SparkSession.builder.getOrCreate().catalog.listColumns(name) if each.isPartition]
     if str(details.get("Provider")).lower() == "delta":
-        return "of rows", [], ""
+        return "of rows", keys, ""
     properties = {row[0]: row[1] for row in _run(f"SHOW TBLPROPERTIES {name}", operation, errors).collect()}
     logged = str(properties.get("nonDelta.partitionLog.enabled")).lower() == "true"
-    keys = [each.name for each in SparkSession.builder.getOrCreate().catalog.listColumns(name) if each.isPartition]
     return "registered" if logged else "of folders", keys, _bare_place(details.get("Location", ""))
 
 
-def _add_statement(name, given, operation, errors):
-    how, keys, place = _held_partitions(name, operation, errors)
-    values = given["Values"]
-    wanted = _bare_place((given.get("StorageDescriptor") or {}).get("Location", ""))
+def _add_statement(name, held, given):
+    how, keys, _ = held
+    values, wanted = given["Values"], (given.get("StorageDescriptor") or {}).get("Location") or ""
     if how == "registered":
-        pairs = _sql_partition(name, keys, values)
-        return f"ALTER TABLE {name} ADD PARTITION ({pairs})" + (f" LOCATION {_sql_text(wanted)}" if wanted else "")
+        place = f" LOCATION {_sql_text(_bare_place(wanted))}" if wanted else ""
+        return f"ALTER TABLE {name} ADD PARTITION ({_sql_partition(name, keys, values)}){place}"
+    _refuse_unseen(name, held, values, wanted)
+    return ""
+
+
+def _refuse_unseen(name, held, values, wanted):
+    """Refuse a partition whose files a table does not read that has nothing to register."""
+    how, keys, place = held
     folder = "/".join([place, *(f"{key}={value}" for key, value in zip(keys, values, strict=False))])
-    if how == "of folders" and (len(keys) != len(values) or wanted not in ("", folder)):
+    if how == "of folders" and (len(keys) != len(values) or _bare_place(wanted) not in ("", folder)):
         raise ValueError(
             f"{name} has the partitions whose folders are like {folder}: {wanted} of {values} is not found"
         )
-    return ""
+    if how == "of rows" and wanted and not _has_rows(name, keys, values) and _has_files(wanted):
+        raise ValueError(f"{name} is a Delta table without rows of {values}, which the files of {wanted} may hold")
+
+
+def _has_rows(name, keys, values):
+    if not keys or len(keys) != len(values):
+        return False
+    pairs = ((_sql_name(key), value) for key, value in zip(keys, values, strict=True))
+    wanted = [f"{key} IS NULL" if value == _NO_VALUE else f"{key}={_sql_text(value)}" for key, value in pairs]
+    return bool(SparkSession.builder.getOrCreate().table(name).where(" AND ".join(wanted)).head(1))
+
+
+def _has_files(place):
+    files = SparkSession.builder.getOrCreate().read.format("binaryFile").option("recursiveFileLookup", "true")
+    try:
+        return bool(files.load(place).select("path").head(1))
+    except AnalysisException as error:
+        if not str(error).startswith("[PATH_NOT_FOUND]"):
+            raise
+        return False
