@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from glue2lakehouse.settings import Settings
-from glue2lakehouse.tools.rewrite.engine import Conversion, convert_module, left_alone
+from glue2lakehouse.tools.rewrite.collector import uncollected
+from glue2lakehouse.tools.rewrite.engine import Conversion, convert_group, left_alone
 from glue2lakehouse.tools.rewrite.kinds import grouped, understood
 from glue2lakehouse.tools.rewrite.kinds.project import Modules
 from glue2lakehouse.tools.rewrite.kinds.values import TableFacts
@@ -55,12 +56,11 @@ def batches_of(files: Mapping[str, str], facts: Mapping[str, JobFacts]) -> Itera
 def convert_batch(batch: Batch, ground: Ground) -> list[Conversion]:
     """Return the conversions of a batch's files."""
     index = Modules(list(ground.paths))
-    made = []
+    made: list[Conversion] = []
     for group in batch.groups:
-        world = understood(group, batch.files, index, ground.tables, jobs=_jobs(batch.facts))
-        for module in world.modules.values():
-            facts = batch.facts.get(module.path, JobFacts())
-            made.append(convert_module(module, world, ground.settings, facts))
+        with uncollected():
+            world = understood(group, batch.files, index, ground.tables, jobs=_jobs(batch.facts))
+            made += convert_group(world, ground.settings, batch.facts)
     return made + [left_alone(path, batch.files[path], ground.settings) for path in batch.rest]
 
 

@@ -1,11 +1,12 @@
 """Convert modules: find the uses of Glue, ask the rules, put their answers into the text.
 
-    analyse (kinds) -> uses -> rules -> edits -> libcst -> Conversion
+    understood (kinds) -> uses -> rules -> edits -> libcst -> Conversion
 
 Complete in its accounting: a use that no rule answers for, and an argument that a rule did not account for, is a blocker
 finding, and its code stays as it is, so that it fails at that line when somebody runs it.
 """
 
+import ast
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ from glue2lakehouse.tools.rewrite.compute import handed_on
 from glue2lakehouse.tools.rewrite.extending import take_away
 from glue2lakehouse.tools.rewrite.glue_marks import glue_marks
 from glue2lakehouse.tools.rewrite.helper_names import keep_apart
-from glue2lakehouse.tools.rewrite.kinds import analyse, parse, stubs
+from glue2lakehouse.tools.rewrite.kinds import grouped, parse, stubs, understood
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.values import TableFacts
 from glue2lakehouse.tools.rewrite.kinds.world import World
@@ -70,10 +71,15 @@ def convert_project(
     """
     todo = dict.fromkeys(files)
     jobs = {path for path, held in (facts or {}).items() if held.defined}
-    for world in analyse(files, tables, jobs):
-        for module in world.modules.values():
-            todo.pop(module.path)
-            yield convert_module(module, world, settings, (facts or {}).get(module.path, JobFacts()))
+    trees: dict[str, ast.Module] = {}
+    index, groups = grouped(files, trees, jobs)
+    for group in groups:
+        with uncollected():
+            for conversion in convert_group(
+                understood(group, files, index, tables, trees, jobs), settings, facts or {}
+            ):
+                todo.pop(conversion.path)
+                yield conversion
     for path in todo:
         yield left_alone(path, files[path], settings)
 
@@ -99,7 +105,13 @@ def left_alone(path: str, text: str, settings: Settings) -> Conversion:
     )
 
 
-@uncollected()
+def convert_group(world: World, settings: Settings, facts: Mapping[str, JobFacts]) -> Iterator[Conversion]:
+    """Yield the conversion of each module of a finished world, which is of no use afterwards."""
+    for module in world.modules.values():
+        yield convert_module(module, world, settings, facts.get(module.path, JobFacts()))
+    world.let_go()
+
+
 def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: JobFacts) -> Conversion:
     """Convert one module of a finished world."""
     alias = imports.functions_alias(module.tree, module.nodes)

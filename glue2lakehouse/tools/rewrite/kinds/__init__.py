@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from glue2lakehouse.tools.rewrite.collector import uncollected
 from glue2lakehouse.tools.rewrite.kinds.added import Extension, Found, Key
@@ -37,29 +37,17 @@ _SPARK = re.compile(
 )
 
 
-def analyse(
-    files: Mapping[str, str], tables: Mapping[str, TableFacts] | None = None, jobs: Collection[str] = ()
-) -> Iterator[World]:
-    """Yield one finished world for each group of files that have to be understood together.
-
-    Unparsable files and files out of reach of Glue and Spark are in none. Only one group's trees are in memory at a
-    time. `tables` are the project's table definitions by `database.table`, `jobs` the scripts that jobs are defined to run.
-    """
-    trees: dict[str, ast.Module] = {}
-    index, groups = grouped(files, trees, jobs)
-    for group in groups:
-        yield understood(group, files, index, tables, trees, jobs)
-
-
 KEPT_TREES = 300
 """How many files' trees are kept from finding the groups to understanding them; beyond, a file is parsed twice."""
 
 
+@uncollected()
 def grouped(
     files: Mapping[str, str], trees: dict[str, ast.Module] | None = None, jobs: Collection[str] = ()
 ) -> tuple[Modules, list[list[str]]]:
     """Return the index of all modules, and the groups of paths that have to be understood together.
 
+    Unparsable files and files out of reach of Glue and Spark are in none.
     The trees of the first files that use Spark are left in `trees`. A script that a job is defined to run is understood without
     Spark as well: it may reach Glue over AWS clients, its own or those of a module that it imports, or by the command line.
     """
@@ -81,7 +69,6 @@ def grouped(
     return index, components(imports, [path for path in imports if path in jobs or mentions_spark(files[path])])
 
 
-@uncollected()
 def understood(
     group: Iterable[str],
     files: Mapping[str, str],
@@ -90,7 +77,10 @@ def understood(
     trees: dict[str, ast.Module] | None = None,
     jobs: Collection[str] = (),
 ) -> World:
-    """Return the finished world of one group; `files` needs the texts of the group only, `index` knows all paths."""
+    """Return the finished world of one group; `files` needs the texts of the group only, `index` knows all paths.
+
+    `tables` are the project's table definitions by `database.table`, `jobs` the scripts that jobs are defined to run.
+    """
     known = trees or {}
     modules = [
         ModuleInfo(path, module_name(path), known.pop(path) if path in known else parse(files[path]), files[path])
