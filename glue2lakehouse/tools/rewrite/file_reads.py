@@ -1,6 +1,7 @@
 """Read files with Spark's readers: what a read by path and format becomes, and each of its options."""
 
 import ast
+from collections.abc import Collection
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
@@ -149,7 +150,7 @@ def _file_rewrite(
     gone = f"compressionType={codec} goes: Spark tells the compression by the files' names"
     certainty, condition = _certainty(reading, done, codec)
     if attached:
-        certainty, condition = Certainty.CONDITIONAL, "; ".join([condition, *_known_of_files(call, attached)])
+        certainty, condition = Certainty.CONDITIONAL, "; ".join([condition, *known_of_files(call, attached)])
     answer = Rewrite(
         result,
         certainty=certainty,
@@ -225,7 +226,7 @@ def _stream_rewrite(
     answer = Rewrite(
         code("{called}({given})", called=called, given=joined(", ", given)),
         certainty=reading.certainty,
-        condition="; ".join([reading.condition, *_known_of_files(call, attached)]),
+        condition="; ".join([reading.condition, *known_of_files(call, attached)]),
         imports=(f"from glue_compat import {helper}",),
         compat=(helper,),
         findings=reading.findings,
@@ -240,13 +241,13 @@ def _told_two_ways(call: GlueCall, form: str) -> Finding:
     )
 
 
-def _known_of_files(call: GlueCall, attached: dict[str, Piece]) -> list[str]:
-    """Return when what Spark knows of a file is what Glue attaches."""
+def known_of_files(call: GlueCall, fields: Collection[str]) -> list[str]:
+    """Return when what Spark knows of a file, by the fields of its `_metadata`, is what Glue gives."""
     names = "no file's name holds a blank, % or another character that is escaped in _metadata.file_path"
     moved = "; a file that has moved into a volume is called by its place there" if call.settings.paths else ""
     times = "attachTimestamp is a timestamp (Glue does not document its type)"
     said = {"file_path": names + moved, "file_modification_time": times}
-    return [text for field, text in said.items() if field in attached]
+    return [text for field, text in said.items() if field in fields]
 
 
 _ATTACHED = {"attachFilename": "file_path", "attachTimestamp": "file_modification_time"}

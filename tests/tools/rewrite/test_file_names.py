@@ -26,6 +26,7 @@ OVER_FILES = {
     "one line": "spark.read.parquet('s3://b/in').where('a = 1').withColumn('f', input_file_name()).show()\n",
     "rows that are narrowed first": READ
     + "df = df.where('a = 1').drop('b')\ndf = df.withColumn('f', input_file_name())\n",
+    "a frame that is cached with it": READ + "df = df.withColumn('f', input_file_name())\ndf.cache()\ndf.show()\n",
     "a dynamic frame": FRAME + "dyf.toDF().withColumn('f', input_file_name()).show()\n",
     "a dynamic frame and back": FRAME
     + "df = DynamicFrame.fromDF(dyf.toDF(), glueContext, 'x').toDF()\ndf.withColumn('f', input_file_name()).show()\n",
@@ -53,6 +54,12 @@ ELSEWHERE = {
     "a table of Spark": "df = spark.table('d.t')\n",
     "SQL": "df = spark.sql('select * from d.t')\n",
     "rows behind a shuffle": READ + "df = df.distinct()\n",
+    "rows behind a limit": READ + "df = df.limit(3)\n",
+    "cached rows": READ + "df = df.where('a = 1').cache()\n",
+    "rows that a statement caches": READ + "df.persist()\ndf = df.where('a = 1')\n",
+    "rows behind a window": READ + "df = df.withColumn('n', F.row_number().over(Window.orderBy('a')))\n",
+    "rows behind a window with a name": READ + "n = F.max('a').over(w)\ndf = df.select('a', n)\n",
+    "rows behind a window in SQL": READ + "df = df.selectExpr('max(a) OVER (partition by b) as m')\n",
     "rows of a group": READ + "df = df.groupBy('a').count()\n",
     "a union with a table": READ + "df = df.union(spark.table('d.t'))\n",
     "one of two": READ + "if len('a'):\n    df = spark.table('d.t')\n",

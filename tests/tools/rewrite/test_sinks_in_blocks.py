@@ -54,6 +54,11 @@ def test_the_write_in_a_branch_is_the_sinks(convert, sink: str, block: str) -> N
         f"{SINK}sink = None\nsink.writeFrame(frame)\n",
         f"{SINK}def later():\n    sink.writeFrame(frame)\n",
         f"{SINK}if wanted:\n    sink.writeFrame(frame)\nelse:\n    sink.writeFrame(frame)\n",
+        # Set in a branch that need not run.
+        f'{SINK}if wanted:\n    sink.setFormat("csv")\nsink.writeFrame(frame)\n',
+        f'{SINK}if wanted:\n    sink.setFormat("csv")\nelse:\n    sink.writeFrame(frame)\n',
+        f'{SINK}try:\n    print(1)\nexcept ValueError:\n    sink.setFormat("csv")\nsink.writeFrame(frame)\n',
+        TABLE.replace("sink.setC", "if wanted:\n    sink.setC") + "sink.writeFrame(frame)\n",
     ],
 )
 def test_what_may_be_another_sink_or_value_is_handed_off(convert, body: str) -> None:
@@ -69,6 +74,7 @@ def test_what_may_be_another_sink_or_value_is_handed_off(convert, body: str) -> 
         'sink.writeFrame(frame)\npath = "s3://b/2/"\n',
         f'if wanted:\n    path = "s3://b/1/"\nelse:\n    path = "s3://b/2/"\n{SINK}sink.writeFrame(frame)\n',
         f"{SINK}sink.writeFrame(frame)\n{SINK}sink.writeFrame(frame)\n",
+        f'{SINK}if wanted:\n    sink.setFormat("csv")\n    sink.writeFrame(frame)\n',
     ],
 )
 def test_what_changes_before_or_after_the_sink_is_no_matter(convert, body: str) -> None:

@@ -5,11 +5,13 @@ from Delta's own files there, whatever files Glue has read, so there the name ha
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import code
 from glue2lakehouse.tools.rewrite.compute import around_glue
+from glue2lakehouse.tools.rewrite.file_reads import known_of_files
 from glue2lakehouse.tools.rewrite.kinds.binding import bind
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_READER, READER, SQL_READER
@@ -18,10 +20,11 @@ from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, Example, GlueCa
 
 FILE_NAME = "pyspark.sql.functions.input_file_name"
 _KEEPING = frozenset(
-    "withColumn withColumns withColumnRenamed select selectExpr filter where drop dropna fillna alias coalesce cache persist "
-    "toDF fromDF limit".split()
+    "withColumn withColumns withColumnRenamed select selectExpr filter where drop dropna fillna alias coalesce toDF fromDF".split()
 )
-"""Methods whose rows are still read file by file; behind a shuffle `input_file_name()` is empty."""
+"""Methods whose rows are still read file by file; behind a shuffle, a limit or a cache `input_file_name()` is empty."""
+_WINDOW = re.compile(r"\bover\s*\(", re.IGNORECASE)
+"""A window function, which shuffles the rows."""
 _FILES = frozenset("csv json parquet orc text".split())
 _OF_OPTIONS = (
     f"{READER}.from_options",
@@ -67,7 +70,7 @@ class FileNames(Rule):
         return Rewrite(
             code('{F}.col("_metadata.file_path")', F=call.place.functions),
             certainty=Certainty.CONDITIONAL,
-            condition="no file's name holds characters that an address encodes",
+            condition="; ".join(known_of_files(call, ("file_path",))),
             imports=(FUNCTIONS,),
             findings=(call.warning(grouped),) if "glue files" in origins else (),
         )
@@ -131,7 +134,7 @@ def _origins(place: Place, node: ast.expr, seen: set[str]) -> Iterator[str]:
             seen.add(node.id)
             assigned = list(_assigned(place, node))
             yield from (origin for value in assigned for origin in _origins(place, value, seen))
-            if not assigned:
+            if not assigned or _is_cached(place, node):
                 yield "other"
         return
     callee = place.world.callees.get(node, "") if isinstance(node, ast.Call) else ""
@@ -146,9 +149,29 @@ def _origins(place: Place, node: ast.expr, seen: set[str]) -> Iterator[str]:
     elif leaf in _KEEPING and isinstance(node, ast.Call) and callee.startswith((f"{DATA_FRAME}.", f"{DYNAMIC_FRAME}.")):
         of_frame = leaf == "fromDF" and node.args
         assert isinstance(node.func, ast.Attribute)
+        if _has_window(place, node):
+            yield "other"
         yield from _origins(place, node.args[0] if of_frame else node.func.value, seen)
     else:
         yield "other"
+
+
+def _is_cached(place: Place, name: ast.Name) -> bool:
+    """Whether the name's own scope has its frame cached in a statement before it is used."""
+    return any(
+        isinstance(call.func, ast.Attribute) and call.func.attr in ("cache", "persist")
+        and isinstance(call.func.value, ast.Name) and call.func.value.id == name.id
+        and call.lineno < name.lineno and _scope(place, call) is _scope(place, name)
+        for call in place.nodes.of(ast.Call)
+    )  # fmt: skip
+
+
+def _has_window(place: Place, call: ast.Call) -> bool:
+    """Whether a method is given a window function, written out or held under a name."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    names = [part for item in given for part in ast.walk(item) if isinstance(part, ast.Name)]
+    held = [value for name in names for value in _assigned(place, name)]
+    return any(_WINDOW.search(ast.unparse(item)) for item in (*given, *held))
 
 
 def _reads_files(place: Place, node: ast.Call, callee: str) -> bool:

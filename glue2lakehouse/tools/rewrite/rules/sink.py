@@ -5,6 +5,7 @@ are one write, so the first three go and the last becomes it.
 """
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from glue2lakehouse.domain import Finding, Severity
@@ -109,6 +110,8 @@ def _sinks(call: GlueCall) -> dict[ast.Call, _Sink]:
             whole.problem = "the sink is written to more than once, in a loop, or never"
         elif not whole.problem and kinds and kinds[-1] not in _WRITES:
             whole.problem = "the sink is set after it was written to"
+        elif not whole.problem and _set_in_a_branch(place.parents, whole):
+            whole.problem = "the sink is set in a branch that its write is not in"
         elif not whole.problem and (name := _changed(place.nodes, whole)):
             whole.problem = f"`{name}` gets another value between the sink's calls"
     return table
@@ -135,6 +138,21 @@ def _join(
         return
     sink.calls.append((name, node))
     table[node] = sink
+
+
+def _set_in_a_branch(parents: dict[ast.AST, ast.AST], sink: _Sink) -> bool:
+    """Whether the write may run without one of the calls before it."""
+    *before, (_, write) = sink.calls
+    taken = set(_branches(parents, write))
+    return any(branch not in taken for _, call in before for branch in _branches(parents, call))
+
+
+def _branches(parents: dict[ast.AST, ast.AST], node: ast.AST) -> Iterator[tuple[ast.AST, bool]]:
+    """Yield what a node stands in that need not run: handlers, and each `if` with whether it is in its `else`."""
+    while node in parents:
+        below, node = node, parents[node]
+        if isinstance(node, ast.If | ast.ExceptHandler):
+            yield node, isinstance(node, ast.If) and below in node.orelse
 
 
 def _changed(nodes: list[ast.AST], sink: _Sink) -> str:
