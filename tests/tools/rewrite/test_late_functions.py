@@ -15,6 +15,12 @@ LATE = {
     "a loop over columns": "for name in 'ab':\n    df = df.withColumn(name, udf(lambda v: v + name)(name))\ndf.show()\n",
     "frames of a loop": "made = []\nfor step in (1, 2):\n    made.append(df.withColumn('a', udf(lambda v: v + step)('a')))\nprint(made)\n",
     "a function by its name": "\n\ndef plus(v):\n    return v + step\n\n\nadd = udf(plus)\nmade = df.select(add('a'))\nstep += 1\nmade.show()\n",
+    "a decorator": "\n\n@udf('int')\ndef plus(v):\n    return v + step\n\n\nmade = df.select(plus('a'))\nstep = 2\nmade.show()\n",
+    "a decorator's next call": "\n\n@udf\ndef plus(v):\n    return v + step\n\n\ndf.select(plus('a')).show()\nstep = 2\ndf.select(plus('b')).show()\n",
+    "a decorator in a loop": "\n\n@udf\ndef plus(v):\n    return v + step\n\n\nfor step in (1, 2):\n    df.select(plus('a')).show()\n",
+    "what its function calls": "\n\ndef known(v):\n    return v in names\n\n\nmade = df.where(udf(lambda v: known(v))('a'))\nnames.append('x')\nmade.show()\n",
+    "changed by a function": "\n\ndef follow():\n    global step\n    step = 2\n\n\nmade = df.select(udf(lambda v: v + step)('a'))\nfollow()\nmade.show()\n",
+    "a list that a function fills": "\n\ndef fill():\n    names.append('x')\n\n\nmade = df.select(udf(lambda v: v in names)('a'))\nfill()\nmade.show()\n",
     "a function of frames": "made = df.mapInPandas(lambda frames: (f.assign(s=step) for f in frames), 'a int, s int')\nstep = 2\nmade.show()\n",
 }  # fmt: skip
 IN_TIME = {
@@ -22,6 +28,9 @@ IN_TIME = {
     "changed before": "step = 2\nnames.append('x')\nadd = udf(lambda v: v + step + len(names))\ndf.select(add('a')).show()\n",
     "used before the change": "add = udf(lambda v: v + step)\ndf.select(add('a')).show()\nstep = 2\nprint(step)\n",
     "written in the loop": "for step in (1, 2):\n    made = df.select(udf(lambda v: v + step)('a'))\n    made.write.mode('append').parquet('s3://b/x')\n",
+    "a decorator's, changed before": "\n\n@udf\ndef plus(v):\n    return v + step\n\n\nstep = 2\ndf.select(plus('a'), plus('b')).show()\n",
+    "a function's own list": "\n\ndef fill():\n    names = []\n    names.append('x')\n\n\nmade = df.select(udf(lambda v: v in names)('a'))\nfill()\nmade.show()\n",
+    "filled before": "\n\ndef fill():\n    names.append('x')\n\n\nfill()\nmade = df.select(udf(lambda v: v in names)('a'))\nmade.show()\n",
     "a default": "for name in 'ab':\n    df = df.withColumn(name, udf(lambda v, name=name: v + name)(name))\ndf.show()\n",
     "a column of that name": "for name in 'ab':\n    df = df.withColumn(name, udf(lambda v: v + 1)(name))\ndf.show()\n",
 }  # fmt: skip
