@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from glue2lakehouse.domain import Compute, Finding, Severity
 from glue2lakehouse.tools.rewrite.constants import MUTATORS, scope_of
-from glue2lakehouse.tools.rewrite.replaced_views import loops_around, used_after
+from glue2lakehouse.tools.rewrite.kept import loops_around, used_after
 from glue2lakehouse.tools.rewrite.rule import Place
 from glue2lakehouse.tools.rewrite.views import views_of
 

@@ -7,25 +7,30 @@ standard and serverless compute, without an error.
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
 from glue2lakehouse.domain import Compute, Finding, Severity
-from glue2lakehouse.tools.rewrite.constants import MUTATORS, scope_of
-from glue2lakehouse.tools.rewrite.kinds.tree import below
+from glue2lakehouse.tools.rewrite.constants import scope_of
+from glue2lakehouse.tools.rewrite.kept import (
+    Comprehension,
+    Loop,
+    around,
+    comprehensions_around,
+    ends_within,
+    loops_around,
+    used_after,
+)
 from glue2lakehouse.tools.rewrite.rule import Place, Use
 from glue2lakehouse.tools.rewrite.sql import temporary_views
 from glue2lakehouse.tools.rewrite.views import views_of
 
 _REPLACES = frozenset({"createOrReplaceTempView", "registerTempTable", "createOrReplaceGlobalTempView", "sql"})
 _READS = frozenset({"sql", "table"})
-_ENDS = frozenset(
-    "count collect first head take tail toPandas isEmpty show printSchema schema columns dtypes write writeTo saveAsTable "
-    "createOrReplaceTempView createTempView registerTempTable foreach foreachPartition toLocalIterator".split()
-)
-"""What is asked of a frame at once, so that nothing of it is left to be read later."""
 _MAKES = re.compile(r"TempView|registerTempTable|temp(orary)?\s+view", re.IGNORECASE)
+_HOLE = "HOLE__"
+"""Stands for what an f-string puts in."""
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -49,8 +54,9 @@ def replaced_views(place: Place) -> Iterator[Finding]:
     ):
         return
     made, read = list(_calls(place, _REPLACES, made=True)), list(_calls(place, _READS, made=False))
+    over = [*made, *_by_functions(place, made)]
     told: set[ast.AST] = set()
-    for frame in [*_in_loops(place, made, read), *_in_line(place, made, read), *_in_calls(place, made, read)]:
+    for frame in [*_in_loops(place, over, read), *_in_line(place, over, read), *_in_calls(place, made, read)]:
         if frame not in told:
             told.add(frame)
             yield Finding(
@@ -71,13 +77,45 @@ def _calls(place: Place, names: frozenset[str], made: bool) -> Iterator[_At]:
             given = node.args[0] if node.args else next((k.value for k in node.keywords), None)
             if given is None:
                 continue
-            text = Use(place, node, "").literal(given)
-            written = text if isinstance(text, str) else None
-            views = tuple(temporary_views(written or "")) if node.func.attr == "sql" else ()
+            written = _text(place, node, given)
+            scope = scope_of(node, place.parents)
+            views = tuple(temporary_views(_HOLE if written is None else written)) if node.func.attr == "sql" else ()
             if made and node.func.attr == "sql":
-                yield from (_At(node, scope_of(node, place.parents), given, view) for view in views)
+                yield from (_made(node, scope, given, view) for view in views)
             elif not views:
-                yield _At(node, scope_of(node, place.parents), given, written)
+                yield _At(node, scope, given, None if written is None or _HOLE in written else written)
+
+
+def _text(place: Place, node: ast.Call, given: ast.expr) -> str | None:
+    """Return a text, with a word for each hole of an f-string; None where it is computed otherwise."""
+    use = Use(place, node, "")
+    text, value = use.literal(given), use.value_of(given)
+    if isinstance(value, ast.JoinedStr) and not isinstance(text, str):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else _HOLE for part in value.values)
+    return text if isinstance(text, str) else None
+
+
+def _made(node: ast.Call, scope: ast.AST, given: ast.expr, view: str) -> _At:
+    """Return a view that SQL makes; what its query holds is no matter where its name is written out."""
+    known = _HOLE.lower() not in view
+    return _At(node, scope, ast.Constant(view) if known else given, view if known else None)
+
+
+def _by_functions(place: Place, made: list[_At]) -> Iterator[_At]:
+    """Yield for each view of one name that a function makes the calls of the function: they make it where they stand."""
+    for view in made:
+        function = view.scope
+        if view.text is not None and isinstance(function, _FUNCTIONS):
+            for call in _calls_of(place, function):
+                yield _At(call, scope_of(call, place.parents), ast.Constant(view.text), view.text)
+
+
+def _calls_of(place: Place, function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.Call]:
+    return [node for node in place.nodes.of(ast.Call) if _leaf(node) == function.name]
+
+
+def _leaf(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _reads(view: _At, frame: _At) -> bool:
@@ -125,28 +163,45 @@ def _in_calls(place: Place, made: list[_At], read: list[_At]) -> Iterator[ast.Ca
             _reads(view, frame) and _is_returned(place, frame.node) for frame in read
         ):
             continue
-        calls = [
-            node
-            for node in place.nodes.of(ast.Call)
-            if getattr(node.func, "id", getattr(node.func, "attr", "")) == function.name
-        ]
+        calls = _calls_of(place, function)
+        if view.text is not None:
+            yield from _mapped(place, function)
         names = {call: _names_given(place, call, view, function) for call in calls}
         for call in calls:
             for loop in loops_around(place, call):
                 same = view.text is not None or not any(_varies(item, loop) for item in _may_name(call))
                 if same and used_after(place, call, loop.end_lineno or 0, calls):
                     yield call
+            for each in comprehensions_around(place, call):
+                same = view.text is not None or not any(_varies(item, each) for item in _may_name(call))
+                if same and not ends_within(place, call, each):
+                    yield call
         for one, other in combinations(calls, 2):
-            first, second = sorted((one, other), key=lambda call: call.lineno)
+            first, second = sorted((one, other), key=lambda call: (call.end_lineno, call.end_col_offset))
             alike = names[first] is None or names[second] is None or bool(names[first] & names[second])  # type: ignore[operator]
             together = scope_of(first, place.parents) is scope_of(second, place.parents)
             if (
                 alike
                 and together
                 and not _apart(place, first, second)
-                and used_after(place, first, _end(place, second), calls)
+                and (used_after(place, first, _end(place, second), calls) or _in_one(place, first, second))
             ):
                 yield first
+
+
+def _mapped(place: Place, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.Call]:
+    """Yield where a function is handed to `map`, which calls it for each item."""
+    for node in place.nodes.of(ast.Call):
+        over = node.args[0] if node.args else None
+        if isinstance(over, ast.Name) and over.id == function.name and _leaf(node) == "map":
+            yield node
+
+
+def _in_one(place: Place, first: ast.Call, second: ast.Call) -> bool:
+    """Whether one expression has two calls, of which the first gives it a frame that is still to be read after the second."""
+    over, above = around(place, first), around(place, second)
+    shared = next((node for node in over if node in above), None)
+    return isinstance(shared, ast.expr) and second not in over and not ends_within(place, first, shared)
 
 
 def _names_given(place: Place, call: ast.Call, view: _At, function: ast.AST) -> set[str] | None:
@@ -164,69 +219,6 @@ def _may_name(call: ast.Call) -> list[ast.expr]:
     return keys or given
 
 
-def used_after(place: Place, frame: ast.expr, line: int, views: Collection[ast.Call] = ()) -> bool:
-    """Whether a frame, or what is made of it, is used in its scope after a line.
-
-    `views` are calls that make views of the frames that they are given, which are looked up at once.
-    """
-    scope = scope_of(frame, place.parents)
-    own = place.statement(frame)
-    tracked = _kept_under(place, frame, own)
-    if not tracked:
-        return False
-    body = [node for node in place.nodes.of(ast.stmt) if not isinstance(node, (*_FUNCTIONS, ast.ClassDef))]
-    later = sorted(
-        (node for node in body if node.lineno > own.lineno and _scope(place, node) is scope),
-        key=lambda node: node.lineno,
-    )
-    for statement in later:
-        parts = [part for part in _own_parts(statement) for part in below(part)]
-        loads = [
-            part
-            for part in parts
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and part.id in tracked
-        ]
-        loads = [load for load in loads if not views or not any(above in views for above in around(place, load))]
-        if loads and statement.lineno > line:
-            return True
-        if isinstance(statement, ast.Assign):
-            names = {target.id for target in statement.targets if isinstance(target, ast.Name)}
-            tracked = tracked | names if loads else tracked - names
-        for load in loads:
-            tracked |= _kept_under(place, load, statement)
-    return False
-
-
-def _own_parts(statement: ast.stmt) -> list[ast.AST]:
-    """Return what a statement evaluates itself, without the statements in it."""
-    return [
-        child
-        for child in ast.iter_child_nodes(statement)
-        if not isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case)
-    ]
-
-
-def _kept_under(place: Place, node: ast.AST, statement: ast.stmt) -> set[str]:
-    """Return the names that hold a value after its statement: targets of an assignment, and what it is appended to."""
-    names: set[str] = set()
-    if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        for target in targets:
-            names |= {part.id for part in ast.walk(target) if isinstance(part, ast.Name)}
-    while node is not statement:
-        above = place.parents[node]
-        if isinstance(above, ast.Attribute) and above.attr in _ENDS:
-            return set()
-        if isinstance(above, ast.NamedExpr):
-            names.add(above.target.id)
-        if isinstance(above, ast.Call) and node is not above.func and isinstance(above.func, ast.Attribute):
-            owner = above.func.value
-            if above.func.attr in MUTATORS and isinstance(owner, ast.Name):
-                names.add(owner.id)
-        node = above
-    return names
-
-
 def _is_returned(place: Place, frame: ast.Call) -> bool:
     """Whether the function gives a frame, or what is made of it, back to whoever called it."""
     own = place.statement(frame)
@@ -237,22 +229,7 @@ def _is_returned(place: Place, frame: ast.Call) -> bool:
     return any(used_after(place, frame, end.lineno - 1) for end in ends)
 
 
-def loops_around(place: Place, node: ast.AST) -> list[ast.For | ast.AsyncFor | ast.While]:
-    """Return the loops around a node within its function, inside out."""
-    scope = scope_of(node, place.parents)
-    return [each for each in around(place, node) if isinstance(each, _LOOPS) and scope_of(each, place.parents) is scope]
-
-
-def around(place: Place, node: ast.AST) -> list[ast.AST]:
-    """Return what stands around a node, inside out."""
-    found = []
-    while node in place.parents:
-        node = place.parents[node]
-        found.append(node)
-    return found
-
-
-def _varies(given: ast.expr, loop: ast.For | ast.AsyncFor | ast.While) -> bool:
+def _varies(given: ast.expr, loop: Loop | Comprehension) -> bool:
     """Whether an expression reads a name that the loop binds, so that it is another one each time."""
     bound = {part.id for part in ast.walk(loop) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
     return any(isinstance(part, ast.Name) and part.id in bound for part in ast.walk(given))
@@ -267,10 +244,6 @@ def _apart(place: Place, first: ast.AST, second: ast.AST) -> bool:
             if sides[0] is not sides[1]:
                 return True
     return False
-
-
-def _scope(place: Place, statement: ast.stmt) -> ast.AST:
-    return scope_of(statement, place.parents)
 
 
 def _end(place: Place, node: ast.expr) -> int:

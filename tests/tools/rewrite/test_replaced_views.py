@@ -19,6 +19,11 @@ TWICE = (
     "one.createOrReplaceTempView('src')\nfirst = spark.sql('select * from src')\ntwo.createOrReplaceTempView('src')\n"
 )
 
+OF_ONE = (
+    "\n\ndef keep(frame):\n    frame.createOrReplaceTempView('s')\n\n\n"
+    "def load(frame):\n    frame.createOrReplaceTempView('t')\n    return spark.table('t')\n\n\n"
+)
+
 LATE = {
     "kept in a list": LOOP + "    made.append(spark.sql('select id from src'))\nmade[0].union(made[1]).show()\n",
     "kept in a dict": "made = {}\nfor name in 'ab':\n    one.createOrReplaceTempView('src')\n    made[name] = spark.table('src')\nprint(made)\n",
@@ -33,6 +38,13 @@ LATE = {
     "beside a function's": STUDIO + "a = query_over(glue, 'select * from s', {'s': one})\n"
     "b = query_over(glue, 'select * from s', {'s': two}).union(a)\nb.show()\n",
     "a function's in a loop": STUDIO + "made = []\nfor f in (one, two):\n    made.append(query_over(glue, 'select * from s', {'s': f}))\nprint(made)\n",
+    "views made by a function": OF_ONE + "keep(one)\nfirst = spark.sql('select * from s')\nkeep(two)\nfirst.show()\n",
+    "views made by a function in a loop": OF_ONE + "made = []\nfor f in (one, two):\n    keep(f)\n    made.append(spark.table('s'))\nprint(made)\n",
+    "f-strings of one name": "made = []\nfor n in range(2):\n    spark.sql(f'create or replace temp view v as select {n} a')\n"
+    "    made.append(spark.table('v'))\nprint(made)\n",
+    "a comprehension": OF_ONE + "made = [load(f) for f in (one, two)]\nmade[0].union(made[1]).show()\n",
+    "a map": OF_ONE + "made = list(map(load, (one, two)))\nmade[0].union(made[1]).show()\n",
+    "one expression": OF_ONE + "load(one).union(load(two)).show()\n",
     "in a function": "\n\ndef run():\n    " + TWICE.replace("\n", "\n    ").rstrip() + "\n    return first\n\n\nrun()\n",
 }  # fmt: skip
 IN_TIME = {
@@ -42,6 +54,12 @@ IN_TIME = {
     "used before the second": TWICE.replace("two.c", "first.show()\ntwo.c"),
     "another name after the second": TWICE.replace("two.c", "first.show()\ntwo.c") + "first = spark.sql('select 1')\nfirst.show()\n",
     "another view": "one.createOrReplaceTempView('a')\nfirst = spark.sql('select * from b')\ntwo.createOrReplaceTempView('a')\nfirst.show()\n",
+    "f-strings of a name each": "made = []\nfor n in range(2):\n    spark.sql(f'create or replace temp view v{n} as select 1 a')\n"
+    "    made.append(spark.table(f'v{n}'))\nprint(made)\n",
+    "views made by a function, used before": OF_ONE + "keep(one)\nfirst = spark.sql('select * from s')\nfirst.show()\nkeep(two)\n",
+    "counted in a comprehension": OF_ONE + "print([load(f).count() for f in (one, two)])\n",
+    "counted in one expression": OF_ONE + "print(load(one).count() + load(two).count())\n",
+    "one in the other": OF_ONE + "load(load(one)).show()\n",
     "two branches": "if one.count():\n    one.createOrReplaceTempView('s')\n    x = spark.table('s')\nelse:\n"
     "    two.createOrReplaceTempView('s')\n    x = spark.table('s')\nx.show()\n",
     "a view of the first": STUDIO + "a = query_over(glue, 'select * from s', {'s': one})\nb = query_over(glue, 'select 1 from s', {'s': a})\nb.show()\n",
