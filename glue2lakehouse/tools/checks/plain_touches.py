@@ -334,7 +334,8 @@ class PlainReader:
     def _functions_for(self, method: str) -> Iterator[str]:
         """Yield the global functions of the conversion that a method of this name may have become."""
         for each in re.finditer(
-            rf"(?m)^(?:def {method}\(|{method} = lambda|from \S+ import .*\b{method}\b( as \w+)?)", self._after
+            rf"(?m)^(?:def {method}\(|{method} = lambda|from (?!pyspark\b)\S+ import .*\b{method}\b( as \w+)?)",
+            self._after,
         ):
             yield (each[1] or method).removeprefix(" as ")
 

@@ -12,7 +12,7 @@ from glue2lakehouse.tools.checks.facts import COUNTED, Fact, Facts
 from glue2lakehouse.tools.checks.merged_options import held_in_variables
 from glue2lakehouse.tools.checks.names import binds
 from glue2lakehouse.tools.checks.options import TYPES
-from glue2lakehouse.tools.checks.syntax import sql_comparisons
+from glue2lakehouse.tools.checks.syntax import sql_comparisons, walk
 from glue2lakehouse.tools.checks.touch import Touch
 from glue2lakehouse.tools.checks.touches import TouchReader, session_names
 from glue2lakehouse.tools.checks.units import Alignment, Group, Unit
@@ -66,7 +66,7 @@ def compare(
             group,
             [_of_any_catalog(t, catalogs) for unit in group.old for t in reader.read(unit)],
             Facts(group.new, helpers),
-            Counter(),
+            _functions_called(group.old),
         )
         for group in alignment.groups
     ]
@@ -83,6 +83,17 @@ def compare(
                 pending.append((touch, one))
     lost.extend(touch for touch, own in pending if not _elsewhere(touch, own, compared, settings))
     return sorted(lost, key=lambda touch: touch.line), [*_appeared(compared, before)]
+
+
+def _functions_called(units: Iterable[Unit]) -> Counter[Fact]:
+    """Return the calls of functions that were there before: none of them is what a method has become."""
+    return Counter(
+        ("function", node.func.id.lower())
+        for unit in units
+        for part in unit.parts
+        for node in walk(part)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    )
 
 
 def _of_any_catalog(touch: Touch, catalogs: re.Pattern[str]) -> Touch:

@@ -176,3 +176,19 @@ def test_an_append_is_looked_for_where_merged_options_name_no_mode() -> None:
     before = f'{head}glueContext.write_dynamic_frame.from_options(df, "s3", options, "parquet")\n'
     after = f'{head}df.write.option("compression", options["compression"]).parquet(options["path"])\n'
     assert any("append mode" in found.message for found in compared(before, after, []).findings)
+
+
+@pytest.mark.parametrize(
+    ("line", "before", "after", "lost"),
+    [
+        ("from library import tidy", "notify = [1, dyf.tidy()]", "notify = [1, tidy(dyf)]", False),
+        ("from library import tidy", "notify = [tidy(1), dyf.tidy()]", "notify = [tidy(1), tidy(dyf)]", False),
+        ("from library import tidy", "notify = [tidy(1), dyf.tidy()]", "notify = [tidy(1), dyf]", True),
+        ("from pyspark.sql.functions import tidy", "notify = [1, dyf.tidy()]", "notify = [1, tidy(dyf)]", True),
+    ],
+)
+def test_a_method_has_become_a_function_only_where_there_is_one_call_more(
+    line: str, before: str, after: str, lost: bool
+) -> None:
+    result = compare(f"{line}\n{before}\n", f"{line}\n{after}\n")
+    assert any("vanished: .tidy()" in finding.message for finding in result.findings) is lost, result.findings
