@@ -1,6 +1,6 @@
 """The first phase: everything that a source says about itself, before anything is converted."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -12,7 +12,7 @@ from glue2lakehouse.tools.catalog.as_ddl import CatalogDdl, ddl_of_catalog
 from glue2lakehouse.tools.catalog.of_definitions import FOLDER as DEFINED
 from glue2lakehouse.tools.catalog.of_definitions import created_in, items_of, places_of
 from glue2lakehouse.tools.jobs.facts import connectors_of, facts_for_script
-from glue2lakehouse.tools.jobs.model import Definitions
+from glue2lakehouse.tools.jobs.model import Definitions, Place
 from glue2lakehouse.tools.jobs.read import match_scripts, read_definitions
 from glue2lakehouse.tools.rewrite import JobFacts
 from glue2lakehouse.tools.source import PythonUnit, SourceTree, extract_from_unit, read_all_units, survey
@@ -65,7 +65,7 @@ def read_project(tree: SourceTree, settings: Settings, progress: Progress = sile
     definitions = read_definitions({file.path: file.absolute for file in tree.files})
     lost = match_scripts(definitions, {path: unit.code for path, unit in units.items()})
     sql = {file.path: read_sql(file.absolute, file.path) for file in tree.of_type("sql")}
-    defined = _defined(definitions, sql.values(), catalog)
+    defined, twice = _defined(definitions, sql, catalog)
     run = frozenset(job.script for job in definitions.jobs if job.script)
     return Project(
         id=identity,
@@ -84,15 +84,31 @@ def read_project(tree: SourceTree, settings: Settings, progress: Progress = sile
             *(finding for finding in broken.values() if finding.severity is not Severity.BLOCKER),
             *definitions.findings,
             *lost,
+            *twice,
         ),
     )
 
 
-def _defined(definitions: Definitions, sql: Iterable[str | Finding], catalog: CatalogDdl) -> CatalogDdl:
-    """Return the DDL of the tables that only a definition makes; what a SQL file creates, or the catalog holds, counts over it."""
-    texts = [text for text in (*sql, *catalog.files.values()) if isinstance(text, str)]
-    known = created_in(texts)
-    return ddl_of_catalog(items_of(definitions, known), DEFINED, places_of(definitions))
+def _defined(
+    definitions: Definitions, sql: Mapping[str, str | Finding], catalog: CatalogDdl
+) -> tuple[CatalogDdl, list[Finding]]:
+    """Return the DDL of the tables that only a definition makes; what a SQL file creates, or the catalog holds, counts and is told."""
+    texts = {path: text for path, text in (*catalog.files.items(), *sql.items()) if isinstance(text, str)}
+    known = {name: path for path, text in texts.items() for name in created_in([text])}
+    places = places_of(definitions)
+    twice = [_twice(name, place, known[name], known[name] in sql) for name, place in places.items() if name in known]
+    return ddl_of_catalog(items_of(definitions, known), DEFINED, {name: str(at) for name, at in places.items()}), twice
+
+
+def _twice(name: str, place: Place, path: str, by_hand: bool) -> Finding:
+    return Finding(
+        rule="catalog",
+        severity=Severity.WARNING if by_hand else Severity.INFO,
+        path=place.path,
+        line=place.line,
+        message=f"table {name} is defined here and in {path}, which counts",
+        action="compare the two, and keep the one that the deployed table was made of",
+    )
 
 
 def _refused(refusal: Refusal) -> Finding:

@@ -10,11 +10,14 @@ from typing import Any
 
 from glue2lakehouse.tools.catalog.glue_shapes import database_of, table_of
 from glue2lakehouse.tools.catalog.model import Database, Item, Refusal, Table
-from glue2lakehouse.tools.jobs.model import Definition, Definitions, Kind
+from glue2lakehouse.tools.ddl.lexer import split_statements
+from glue2lakehouse.tools.jobs.model import Definition, Definitions, Kind, Place
 
 FOLDER = "glue_definitions"
 _OPEN = re.compile(r"⟦([^⟦⟧]+)⟧")
-_CREATED = re.compile(r"\bcreate\s+(?:external\s+)?table\s+(?:if\s+not\s+exists\s+)?([`\"\w.$]+)", re.IGNORECASE)
+_NAME = r"([^\s.(]+(?: ?\. ?[^\s.(]+)*)"
+_CREATED = re.compile(rf"create (?:external )?table (?:if not exists )?{_NAME}", re.IGNORECASE)
+_USED = re.compile(rf"use (?:database |schema )?{_NAME}$", re.IGNORECASE)
 _SINGLE = ("StorageDescriptor", "SerdeInfo", "TargetTable", "TargetDatabase", "OpenTableFormatInput")
 
 
@@ -32,16 +35,28 @@ def tables_of(definitions: Definitions) -> list[Table]:
     return [item for item in items_of(definitions) if isinstance(item, Table) and "${" not in item.full_name]
 
 
-def places_of(definitions: Definitions) -> dict[str, str]:
+def places_of(definitions: Definitions) -> dict[str, Place]:
     """Return where each table is defined, by `database.table` in lower case."""
     made = ((_item(definition), definition.place) for definition in definitions.of(Kind.TABLE))
-    return {item.full_name: str(place) for item, place in made if isinstance(item, Table)}
+    return {item.full_name: place for item, place in made if isinstance(item, Table)}
 
 
 def created_in(texts: Iterable[str]) -> set[str]:
     """Return the names, `database.table` in lower case, of the tables that SQL files create; theirs count over a definition."""
-    names = (re.sub(r"[`\"]", "", name).lower() for text in texts for name in _CREATED.findall(text))
-    return {".".join(name.split(".")[-2:]) for name in names}
+    found: set[str] = set()
+    for text in texts:
+        database = ""
+        for statement in split_statements(text)[0]:
+            said = " ".join(token.text for token in statement.tokens)
+            used, created = _USED.match(said), _CREATED.match(said)
+            database = _plain(used[1]) if used else database
+            if created:
+                found.add(".".join(f"{database}.{_plain(created[1])}".lstrip(".").split(".")[-2:]))
+    return found
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[`\" ]", "", name).lower()
 
 
 def _item(definition: Definition) -> Database | Table | Refusal:

@@ -155,6 +155,12 @@ def test_what_a_sql_file_creates_counts_over_a_definition() -> None:
         ["CREATE EXTERNAL TABLE IF NOT EXISTS `Sales`.`Orders` (a int);", "create table awsdatacatalog.sales.x(a int)"]
     )
     assert known == {"sales.orders", "sales.x"}
+    assert created_in(
+        ["-- create table sales.no (a int)\nUSE `Sales`;\nCREATE TABLE a (x int);\nCREATE TABLE b.c (x int)"]
+    ) == {
+        "sales.a",
+        "b.c",
+    }
     left = [item for item in items_of(read_definitions({"main.tf": TERRAFORM}), known) if isinstance(item, Table)]
     assert [table.name for table in left] == ["items"]
 
@@ -170,6 +176,9 @@ def test_a_project_of_definitions_alone_gets_their_ddl(tmp_path: Path) -> None:
     text = project.ddl["glue_definitions/tables/sales.sql"]
     assert isinstance(text, str)
     assert ("`items`" in text, "`orders`" in text) == (True, False)
+    assert [f.message for f in project.findings if f.rule == "catalog"] == [
+        "table sales.orders is defined here and in orders.sql, which counts"
+    ]
 
 
 def test_the_mapping_and_the_advice_know_the_tables_that_are_defined(tmp_path: Path) -> None:
