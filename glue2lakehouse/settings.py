@@ -5,6 +5,7 @@ are `GLUE2LAKEHOUSE_<FIELD>`.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -130,7 +131,13 @@ class Settings(BaseModel):
         return self.workflow_runs.rstrip("/") or f"/Volumes/{self.catalog}/default/glue2lakehouse/workflow_runs"
 
     def path_for(self, path: str) -> str:
-        """Return where an S3 path lives after the migration: the longest mapped prefix wins, others stay."""
+        """Return where an S3 path lives after the migration: the longest mapped prefix wins, others stay.
+
+        A text of several paths with commas between them is each of them.
+        """
+        several = re.split(r",(?=\s*s3[an]?://)", path, flags=re.IGNORECASE)
+        if len(several) > 1:
+            return ",".join(map(self.path_for, several))
         spelled = s3_spelled(path)
         for bare, place in self.moved.items():
             if spelled == bare or spelled.startswith(bare + "/"):

@@ -61,7 +61,7 @@ class Destinations:
         known = all(Use(self._place, node, "").value_of(node, 1) is value for node in reads)
         return (
             known
-            and not self._is_named_elsewhere(target.id)
+            and not is_read_elsewhere(self._place, target)
             and all(self._goes(node, expected, depth) for node in reads)
         )
 
@@ -70,7 +70,7 @@ class Destinations:
     ) -> bool:
         """A dict of settings, of which every use takes an item by a written-out key."""
         target = holder.targets[0]
-        if len(holder.targets) != 1 or not isinstance(target, ast.Name) or self._is_named_elsewhere(target.id):
+        if len(holder.targets) != 1 or not isinstance(target, ast.Name) or is_read_elsewhere(self._place, target):
             return False
         for node in self._reads(target.id):
             use, item = Use(self._place, node, ""), self._place.parents[node]
@@ -82,10 +82,11 @@ class Destinations:
                 return False
         return True
 
-    def _is_named_elsewhere(self, name: str) -> bool:
-        word = re.compile(rf"\b{re.escape(name)}\b")
-        here = self._place.module
-        text = any(isinstance(n, ast.Constant) and n.value == name for n in self._place.nodes)
-        return text or any(
-            word.search(other.source) for other in self._place.world.modules.values() if other is not here
-        )
+
+def is_read_elsewhere(place: Place, target: ast.Name) -> bool:
+    """Whether what a module assigns to a name may be read in another way than by it: an attribute, another module, a text of it."""
+    word = re.compile(rf"\b{re.escape(target.id)}\b")
+    of_class = isinstance(place.parents[place.parents[target]], ast.ClassDef)
+    by_text = any(isinstance(node, ast.Constant) and node.value == target.id for node in place.nodes)
+    others = (module for module in place.world.modules.values() if module is not place.module)
+    return of_class or by_text or any(word.search(module.source) for module in others)

@@ -8,6 +8,7 @@ from glue2lakehouse.tools.rewrite.beginnings import Beginning
 from glue2lakehouse.tools.rewrite.literals import HOLE
 
 _GLOB = re.compile(r"[*?\[{]")
+_SEVERAL = re.compile(r",\s*s3[an]?://", re.IGNORECASE)
 Fate = Literal["stays", "moves", "open", "above"]
 
 
@@ -22,10 +23,12 @@ def fate_of(found: Beginning, moved: dict[str, str]) -> Move:
     """Return what becomes of a path that begins so; `moved` has the longest prefix first."""
     text = s3_spelled(found.text)
     covering = next((prefix for prefix in moved if text == prefix or text.startswith(prefix + "/")), "")
-    if not found.whole:
-        unsettled = any(prefix.startswith(text) for prefix in moved) or _scheme_open(text)
-        return Move("open") if unsettled else Move("moves", covering) if covering else Move("stays")
     head = _GLOB.split(text)[0]
+    if _SEVERAL.search(text):
+        return Move("open")
+    if not found.whole:
+        unsettled = any(prefix.startswith(head) for prefix in moved) or _scheme_open(text)
+        return Move("open") if unsettled else Move("moves", covering) if covering else Move("stays")
     begins = head.rstrip("/") + "/" if head == text else head
     below = next((prefix for prefix in moved if text.startswith("s3://") and prefix.startswith(begins)), "")
     if below:

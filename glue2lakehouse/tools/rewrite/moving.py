@@ -16,10 +16,10 @@ from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.destinations import Destinations
 from glue2lakehouse.tools.rewrite.fates import Move, fate_of, in_a_volume
 from glue2lakehouse.tools.rewrite.literals import HOLE, Style, read_literal
-from glue2lakehouse.tools.rewrite.places import places_named
+from glue2lakehouse.tools.rewrite.places import handed_on, places_named
 from glue2lakehouse.tools.rewrite.rule import Place, Rewrite, Use
 from glue2lakehouse.tools.rewrite.rules.paths import MappedPaths
-from glue2lakehouse.tools.rewrite.unmoved import unmoved
+from glue2lakehouse.tools.rewrite.unmoved import names_moved, unmoved
 from glue2lakehouse.tools.rewrite.views import views_of
 from glue2lakehouse.tools.rewrite.work import Work
 
@@ -39,11 +39,19 @@ def map_paths(work: Work) -> dict[ast.expr, None]:
     work.findings += _refused(place, named, fates)
     wrapped = {node: None for node, move in fates.items() if move.fate == "open"}
     wrapped |= _written_out(work, named, fates)
-    accounted = {literal for node in named for literal in named[node].literals}
     settled = {literal for node, move in fates.items() if move.fate == "stays" for literal in named[node].literals}
-    work.findings += unmoved(place, accounted - settled | work.edits.expressions.keys(), computed=bool(wrapped))
+    accounted: set[ast.AST] = {each for found in named.values() for each in found.literals if each not in settled}
+    accounted |= {node for node, new in work.edits.expressions.items() if not _still_named(node, new, moved)}
+    work.findings += unmoved(place, accounted, computed=bool(wrapped))
     work.findings += [_computed(place, node) for node in wrapped]
+    work.findings += [_handed_on(place, node) for node in handed_on(place)]
     return wrapped
+
+
+def _still_named(node: ast.AST, new: Code, moved: dict[str, str]) -> bool:
+    """Whether a literal that was changed for something else, a table's name in SQL, names a moved place as before."""
+    text = "".join(part for part in new.parts if isinstance(part, str))
+    return isinstance(node, ast.Constant | ast.JoinedStr) and names_moved(moved, text)
 
 
 def _written_out(work: Work, named: dict[ast.expr, Beginning], fates: dict[ast.expr, Move]) -> dict[ast.expr, None]:
@@ -123,6 +131,15 @@ def _computed(place: Place, node: ast.expr) -> Finding:
         Severity.INFO,
         f"the path `{shown if len(shown) <= 60 else shown[:57] + '...'}` is looked up in the mapping of paths when it runs",
         "the prefixes stand in glue_compat.py",
+    )
+
+
+def _handed_on(place: Place, node: ast.expr) -> Finding:
+    return place.finding(
+        node,
+        Severity.WARNING,
+        f"`{place.source.of(node)}` is handed on, and the settings' mapping of paths does not reach what it is given",
+        "call it here, or put its paths into mapped_path of glue_compat",
     )
 
 

@@ -18,7 +18,7 @@ from glue2lakehouse.tools.rewrite.kinds.stubs import (
     is_glue,
 )
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, GLUE_CONTEXT, SPARK_CONTEXT
-from glue2lakehouse.tools.rewrite.rule import Place, Use
+from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Place, Use
 
 FORMATS = "csv json load orc parquet save text xml start".split()
 _CHAINS = frozenset({"read", "readStream", "write", "writeStream"})
@@ -45,6 +45,16 @@ def places_named(place: Place) -> Iterator[ast.expr]:
         if isinstance(node, ast.Call):
             for given in _given(place, node):
                 yield from _parts(given)
+
+
+def handed_on(place: Place) -> Iterator[ast.Attribute]:
+    """Yield each method of a reader or writer that takes a path and is no call here: a variable, an argument."""
+    for node in place.nodes.of(ast.Attribute):
+        held = place.kind(node) if node.attr in FORMATS else None
+        if held is not None and held.tag == "method" and held.name.startswith((f"{SQL_READER}.", f"{SQL_WRITER}.")):
+            parent = place.parents[node]
+            if not (isinstance(parent, ast.Call) and parent.func is node):
+                yield node
 
 
 def _parts(node: ast.expr) -> Iterator[ast.expr]:
@@ -74,7 +84,7 @@ def _given(place: Place, call: ast.Call) -> Iterator[ast.expr]:
     elif name in _MADE:
         yield from call.args[1:2]
         yield from (value for key, value in named.items() if key.lower() in OPTIONS)
-    elif isinstance(call.func, ast.Attribute) and _is_of_spark(call.func, name):
+    elif isinstance(call.func, ast.Attribute) and _is_of_spark(place, call.func, name):
         yield from _of_spark(place, call, call.func.attr)
 
 
@@ -82,10 +92,8 @@ def _of_spark(place: Place, call: ast.Call, leaf: str) -> Iterator[ast.expr]:
     """The paths of the readers' and writers' methods; options that are unpacked may hold some."""
     if leaf in FORMATS:
         yield from call.args if leaf == "parquet" and _is_read(call.func) else call.args[:1]
-    if leaf == "option" and len(call.args) == 2:
-        key = Use(place, call, "").literal(call.args[0])
-        if isinstance(key, str) and key.lower() in OPTIONS:
-            yield call.args[1]
+    if leaf == "option" and len(call.args) == 2 and _holds_path(place, call, call.args[0]):
+        yield call.args[1]
     for keyword in call.keywords:
         if keyword.arg is not None and keyword.arg.lower() in OPTIONS:
             yield keyword.value
@@ -117,11 +125,15 @@ def _of_glue(place: Place, call: ast.Call, name: str) -> Iterator[ast.expr]:
 
 
 def _of_options(place: Place, call: ast.Call, node: ast.expr) -> Iterator[ast.expr]:
-    """The paths of a dict that is written out at the call; one that a variable holds is looked into where it is used."""
+    """The paths of a dict that is written out at the call, and the dicts that are unpacked into it.
+
+    One that a variable holds is looked into where it is used.
+    """
     if isinstance(node, ast.Dict):
         for key, value in zip(node.keys, node.values, strict=True):
-            spelled = Use(place, call, "").literal(key)
-            if isinstance(spelled, str) and spelled.lower() in OPTIONS:
+            if key is None and isinstance(value, ast.Dict):
+                yield from _of_options(place, call, value)
+            elif key is None or _holds_path(place, call, key):
                 yield value
     elif isinstance(node, ast.BinOp):
         yield from _of_options(place, call, node.left)
@@ -130,7 +142,13 @@ def _of_options(place: Place, call: ast.Call, node: ast.expr) -> Iterator[ast.ex
         yield from (keyword.value for keyword in node.keywords if (keyword.arg or "").lower() in OPTIONS)
 
 
-def _is_of_spark(func: ast.Attribute, name: str) -> bool:
+def _holds_path(place: Place, call: ast.Call, key: ast.expr) -> bool:
+    """Whether an option holds a path, or may hold one: which option it is shows when it runs."""
+    spelled = Use(place, call, "").literal(key)
+    return spelled is NOT_LITERAL or (isinstance(spelled, str) and spelled.lower() in OPTIONS)
+
+
+def _is_of_spark(place: Place, func: ast.Attribute, name: str) -> bool:
     """Whether a method is a reader's or writer's: by what it is called on, else by the chain that it ends.
 
     A chain like `self.spark.read.option(…).load(path)` is Spark's in all but the rarest code, and there a path that is mapped
@@ -140,7 +158,11 @@ def _is_of_spark(func: ast.Attribute, name: str) -> bool:
         return True
     if name or func.attr not in (*FORMATS, "option", "options", "saveAsTable"):
         return False
-    owner = func.value
-    while isinstance(owner, ast.Call) and isinstance(owner.func, ast.Attribute):
-        owner = owner.func.value
+    owner: ast.expr | None = func.value
+    while isinstance(owner, ast.Call | ast.Name):
+        chained = owner.func.value if isinstance(owner, ast.Call) and isinstance(owner.func, ast.Attribute) else None
+        held = chained or Use(place, owner, "").value_of(owner, 1)
+        if held is owner:
+            break
+        owner = held
     return isinstance(owner, ast.Attribute) and owner.attr in _CHAINS

@@ -25,6 +25,11 @@ def unmoved(place: Place, accounted: Set[ast.AST], *, computed: bool) -> Iterato
             )
 
 
+def names_moved(moved: Mapping[str, str], text: str) -> bool:
+    """Whether a text names what is below a moved prefix."""
+    return next(_below(moved, [ast.Constant(text)]), None) is not None
+
+
 def unmoved_in(path: str, tree: ast.Module, moved: Mapping[str, str]) -> Iterator[Finding]:
     """Yield the first text below a moved prefix of a file that comes out as it is."""
     documents = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}

@@ -206,6 +206,10 @@ def test_the_helper_maps_texts_lists_and_options_and_nothing_else() -> None:
         "connection_options": {"Path": "/Volumes/r/a"}
     }
     assert mapped_path(None) is None
+    assert mapped_path(f"s3://raw/{each}" for each in "ab") == ["/Volumes/r/a", "/Volumes/r/b"]
+    assert mapped_path({"a": "s3://raw/a"}.values()) == ["/Volumes/r/a"]
+    assert mapped_path("s3://raw/a,s3a://raw/x/b,s3://other/c") == "/Volumes/r/a,/Volumes/x/b,s3://other/c"
+    assert mapped_path("s3://lake/in/{a,b},c") == "abfss://l@x/in/{a,b},c"
 
 
 @pytest.mark.parametrize("path", ["s3://raw", "s3://raw/", "s3://lake", "s3a://lake/*/x", "s3://raw/*"])
@@ -264,3 +268,60 @@ def test_a_constant_of_a_module_that_the_job_imports_is_looked_up_where_the_job_
     assert "spark.read.csv(mapped_path(places.IN))\n" in made["job.py"].after
     assert made["places.py"].after == files["places.py"]
     assert [f.severity for f in made["places.py"].findings] == [Severity.INFO]
+
+
+ARGS = 'args = getResolvedOptions(sys.argv, ["path"])\n'
+
+
+@pytest.mark.parametrize(
+    ("why", "before", "after"),
+    [
+        (
+            "a glob before what is not known may reach a moved place",
+            "spark.read.json(f's3://lake/*/{args[\"path\"]}')\n",
+            "json(mapped_path(f's3://lake/*/",
+        ),
+        ("two paths in one text", "spark.read.csv('s3://raw/a,s3://raw/b')\n", "mapped_path('s3://raw/a,s3://raw/b')"),
+        (
+            "which option it is shows when it runs",
+            "for k, v in {'path': args['path']}.items():\n    spark.read.option(k, v)\n",
+            ".option(k, mapped_path(v))",
+        ),
+        (
+            "options that are unpacked into others",
+            "more = {'path': args['path']}\nspark.read.load(**{**more, 'format': 'csv'})\n",
+            "**{**mapped_path(more), 'format': 'csv'}",
+        ),
+        (
+            "a reader in a variable, of a session that is not known",
+            "def go(s, path):\n    reader = s.spark.read\n    return reader.parquet(path)\n",
+            "reader.parquet(mapped_path(path))",
+        ),
+        (
+            "a class's attribute is read by its name",
+            "class C:\n    P = 's3://raw/a'\n    frame = spark.read.csv(P)\nlaunch(C.P)\n",
+            "    P = 's3://raw/a'\n    frame = spark.read.csv(mapped_path(P))\n",
+        ),
+    ],
+)
+def test_a_path_that_may_have_moved_is_looked_up(why: str, before: str, after: str) -> None:
+    assert after in converted(ARGS + before).after.replace("args.path", "args['path']"), why
+
+
+@pytest.mark.parametrize(
+    "body", ["read = spark.read.parquet\nread(args['path'])\n", "list(map(spark.read.json, [args['path']]))\n"]
+)
+def test_a_reader_that_is_handed_on_is_told(body: str) -> None:
+    assert told(converted(ARGS + body)) == [(Severity.WARNING, 2)]
+    assert told(converted(ARGS + body, Settings())) == []
+
+
+def test_a_moved_path_that_stays_in_sql_text_whose_names_change_is_told() -> None:
+    body = "spark.sql(\"select * from sales.files where path = 's3://raw/a'\")\n"
+    made = converted(body)
+    assert "main.sales.files where path = 's3://raw/a'" in made.after
+    assert told(made) == [(Severity.WARNING, 1)]
+
+
+def test_the_settings_map_each_of_several_paths_in_one_text() -> None:
+    assert MAPPED.path_for("s3://raw/a,s3a://lake/in/b,s3://c") == f"{RAW}/a,/Volumes/main/lake/in/b,s3://c"

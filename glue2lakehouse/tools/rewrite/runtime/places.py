@@ -11,8 +11,8 @@ _PATHS = frozenset({"path", "paths", "checkpointlocation", "badrecordspath", "cl
 def mapped_path(path):
     """Return where a path is now, by the longest prefix in _MOVED that covers it; any other path, and what is none, stays.
 
-    Takes several paths as a list, tuple or set, and options of a read or write, of which the paths are looked at. Raises
-    ValueError for a path that holds a place which has moved beside others that have not.
+    Takes several paths as a list or another row of them, or in one text with commas, and options of a read or write, of which
+    the paths are looked at. Raises ValueError for a path that holds a place which has moved beside others that have not.
     """
     if isinstance(path, dict):
         return {
@@ -22,7 +22,10 @@ def mapped_path(path):
     if isinstance(path, list | tuple | set):
         return type(path)(mapped_path(each) for each in path)
     if not isinstance(path, str):
-        return path
+        return [mapped_path(each) for each in path] if hasattr(path, "__iter__") else path
+    several = re.split(r",(?=\s*s3[an]?://)", path, flags=re.IGNORECASE)
+    if len(several) > 1:
+        return ",".join(map(mapped_path, several))
     spelled = re.sub(r"^s3[an]?://", "s3://", path, flags=re.IGNORECASE)
     head = re.split(r"[*?\[{]", spelled)[0]
     for prefix in _MOVED:
