@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from glue2lakehouse.domain import Severity, Status
-from glue2lakehouse.tools.jobs.bundle.arguments import input_parameter
+from glue2lakehouse.tools.jobs.bundle.arguments import input_parameter, run_value
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, Variable, identifier
 from glue2lakehouse.tools.jobs.bundle.job import describe
 from glue2lakehouse.tools.jobs.bundle.schedule import add_schedule
@@ -79,8 +79,9 @@ def _add_inputs(draft: Draft, chain: Chain, context: Context) -> None:
     """What steps take from the input of a run is a parameter of the job: what its schedule gives, else what a run has to say."""
     fields = dict.fromkeys(input_of(value) for step in chain.steps for value in step.arguments.values())
     for name in filter(None, fields):
-        default = context.text(chain.inputs[name]) if name in chain.inputs else ""
-        if name not in chain.inputs:
+        if name in chain.inputs:
+            default = run_value(name, chain.inputs[name], None, chain, context, "Input")
+        else:
             variable = identifier(f"{draft.key}_{name}")
             context.variables[variable] = Variable(f"What {shown(chain.name)} takes as {name} of its input")
             default = f"${{var.{variable}}}"

@@ -214,7 +214,14 @@ class Tasks:
         watched = {condition.watched for condition in conditions}
         self._tell_repeats(trigger, watched)
         depends = {"depends_on": [{"task_key": key, **self.outcome(key)} for key in keys]}
-        if len(watched) == 1 and len(states) > 1 and not every and states >= {"SUCCEEDED", "FAILED"}:
+        if (
+            len(watched) == 1
+            and len(states) > 1
+            and not every
+            and states >= {"SUCCEEDED", "FAILED"}
+            and not self._waits(keys)
+        ):
+            self._tell_done(trigger, states)
             return depends | {"run_if": "ALL_DONE"}
         if len(watched) == len(conditions) and states == {"SUCCEEDED"}:
             self._tell_success(trigger, keys, every)
@@ -228,7 +235,7 @@ class Tasks:
         return self._mixed(trigger, conditions, every)
 
     def _waits(self, keys: list[str]) -> bool:
-        """Say whether one of these tasks waits for others: run_if would take it for failed where they failed and it never ran."""
+        """Say whether one of these tasks waits for others: run_if takes it for failed, and done, where they failed and it never ran."""
         return any(task.get("depends_on") for task in self.tasks if task["task_key"] in keys)
 
     def outcome(self, key: str) -> dict[str, str]:
@@ -267,6 +274,14 @@ class Tasks:
         )  # fmt: skip
         depends = {"depends_on": [{"task_key": key, "outcome": "true"} for key in names]}
         return depends | ({} if every else {"run_if": "AT_LEAST_ONE_SUCCESS"})
+
+    def _tell_done(self, trigger: GlueTrigger, states: set[str]) -> None:
+        left = [state for state in ("TIMEOUT", "STOPPED") if state not in states]
+        if left:
+            self.context.tell(
+                trigger, "trigger-states", f"does not wait for {' or '.join(left)}; run_if ALL_DONE fires then, too",
+                "none, if what it starts may run after every end", field="Predicate", severity=Severity.INFO,
+            )  # fmt: skip
 
     def _tell_success(self, trigger: GlueTrigger, keys: list[str], every: bool) -> None:
         if len(keys) > 1 and self._skippable & set(keys):

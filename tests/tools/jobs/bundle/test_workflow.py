@@ -494,3 +494,32 @@ def test_a_workflow_with_a_limit_refuses_what_is_too_much(tmp_path: Path) -> Non
     workflow = {"Name": "w", "MaxConcurrentRuns": 1}
     made = Bundle(tmp_path, job("a"), start("t", "a", WorkflowName="w", **NIGHTLY), workflow).jobs["w"]
     assert (made["max_concurrent_runs"], made["queue"]) == (1, {"enabled": False})
+
+
+def test_what_waits_for_any_end_of_a_job_that_may_never_run_does_not_run_without_it(tmp_path: Path) -> None:
+    ends = [("b", "SUCCEEDED"), ("b", "FAILED")]
+    chained = when("t2", [("a", "SUCCEEDED")], "b"), when("t3", ends, "c", logical="ANY")
+    bundle = Bundle(tmp_path, job("a"), job("b"), job("c"), start("t", "a", **NIGHTLY), *chained)
+    tasks = bundle.tasks("t")
+    assert [item["task_key"] for item in tasks["c"]["depends_on"]] == ["b_is_success", "b_is_failed"]
+    assert tasks["c"]["run_if"] == "AT_LEAST_ONE_SUCCESS"
+
+
+def test_what_waits_for_success_or_failure_is_told_to_run_after_a_timeout_too(tmp_path: Path) -> None:
+    ends = when("t2", [("a", "SUCCEEDED"), ("a", "FAILED")], "b", logical="ANY")
+    bundle = Bundle(tmp_path, job("a"), job("b"), start("t", "a", **NIGHTLY), ends)
+    assert bundle.tasks("t")["b"]["run_if"] == "ALL_DONE"
+    assert ["TIMEOUT or STOPPED" in finding.message for finding in bundle.findings("trigger-states")] == [True]
+
+
+def test_braces_in_the_default_of_an_input_are_no_reference_of_databricks(tmp_path: Path) -> None:
+    dag = """
+from airflow import DAG
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+with DAG("d", schedule=None, params={"x": "{{ z }}"}):
+    GlueJobOperator(task_id="a", job_name="a", script_args={"--x": "{{ params.x }}"})
+"""
+    bundle = Bundle(tmp_path, job("a", DefaultArguments={"--x": "1"}), more={"d.py": dag})
+    assert [(f.severity, "x holds {{" in f.message) for f in bundle.findings("job-arguments")] == [
+        (Severity.BLOCKER, True)
+    ]
