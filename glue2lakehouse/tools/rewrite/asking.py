@@ -8,7 +8,7 @@ from glue2lakehouse.tools.rewrite.code import Piece, code, joined
 from glue2lakehouse.tools.rewrite.effects import effects_lost
 from glue2lakehouse.tools.rewrite.kinds import stubs
 from glue2lakehouse.tools.rewrite.kinds.binding import bind
-from glue2lakehouse.tools.rewrite.kinds.expressions import AMBIGUOUS
+from glue2lakehouse.tools.rewrite.kinds.calls import AMBIGUOUS
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_CONTEXT
 from glue2lakehouse.tools.rewrite.renaming import is_gone, is_renamed

@@ -7,7 +7,7 @@ import ast
 
 from glue2lakehouse.tools.rewrite.bookmarks import enabled
 from glue2lakehouse.tools.rewrite.code import Code, Piece, code, joined
-from glue2lakehouse.tools.rewrite.kinds.expressions import PARTIAL
+from glue2lakehouse.tools.rewrite.kinds.calls import PARTIAL
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.names import path_code
 from glue2lakehouse.tools.rewrite.rule import GlueCall, Use

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Sequence
 
 from glue2lakehouse.tools.rewrite.kinds import stubs
-from glue2lakehouse.tools.rewrite.kinds.expressions import Expressions
+from glue2lakehouse.tools.rewrite.kinds.calls import Calls
 from glue2lakehouse.tools.rewrite.kinds.openness import harmless, writes_by_name
 from glue2lakehouse.tools.rewrite.kinds.project import ClassInfo, Function, FunctionInfo, ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.tree import below
@@ -19,7 +19,7 @@ from glue2lakehouse.tools.rewrite.kinds.world import Env, World, mangled
 MAX_ROUNDS = 8
 
 
-class Interpreter(Expressions):
+class Interpreter(Calls):
     """Fills `world.kinds` and `world.callees` for all modules of the world."""
 
     def run(self) -> World:
