@@ -157,3 +157,14 @@ def test_the_name_of_an_open_value_is_the_same_at_each_run() -> None:
 @pytest.mark.parametrize(("expression", "value"), [('"a\\u002db"', "a-b"), ("-7 % 3", "-1"), ("7 % 3", "1")])
 def test_escapes_and_remainders_are_those_of_terraform(expression: str, value: str) -> None:
     assert argument(expression) == value
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ('"false" && true', "false"), ('"false" || "true"', "true"), ("true && true", "true"), ("false || false", "false"),
+        ("true == 1", "false"), ("1 != true", "true"), ('1 == "1"', "false"), ("1 == 1.0", "true"),
+    ],
+)  # fmt: skip
+def test_comparisons_and_logic_know_texts_and_numbers_as_terraform_does(expression: str, value: str) -> None:
+    assert argument(f"{expression}") == value

@@ -287,6 +287,7 @@ def _binary(node: Any, names: Names) -> Any:
     left, right = evaluate(left_node, names), evaluate(parts(term)[1], names)
     if operator in ("&&", "||"):
         decisive = operator == "||"
+        left, right = (_WORDS.get(side, side) if isinstance(side, str) else side for side in (left, right))
         if left is decisive or right is decisive:
             return decisive
     if not (is_known(left) and is_known(right)):
@@ -305,11 +306,24 @@ def _arithmetic(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], An
     return apply
 
 
+def _equal(left: Any, right: Any) -> bool:
+    """Values of two types are never equal, and true is not 1."""
+    return isinstance(left, bool) == isinstance(right, bool) and bool(left == right)
+
+
+def _logic(left: Any, right: Any) -> Any:
+    """What is left once neither side has decided: both are the same, where they are true or false at all."""
+    return (
+        left if isinstance(left, bool) and isinstance(right, bool) else Unknown(f"{to_text(left)} and {to_text(right)}")
+    )
+
+
+_WORDS = {"true": True, "false": False}
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "==": lambda left, right: left == right,
-    "!=": lambda left, right: left != right,
-    "&&": lambda left, right: bool(left and right),
-    "||": lambda left, right: bool(left or right),
+    "==": _equal,
+    "!=": lambda left, right: not _equal(left, right),
+    "&&": _logic,
+    "||": _logic,
     "<": _arithmetic(lambda left, right: left < right),
     ">": _arithmetic(lambda left, right: left > right),
     "<=": _arithmetic(lambda left, right: left <= right),
