@@ -307,3 +307,33 @@ with DAG("d", schedule="0 5 * * *", catchup=False, start_date={start}):
 """)
     assert found.chains[0].timezone == (zone or "UTC")
     assert [f.message.endswith("the schedule was taken to be in UTC") for f in found.findings] == [True] * (not zone)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "make = lambda name: GlueJobOperator(task_id=name, job_name=name)\nmake('b')",
+        "list(map(lambda name: GlueJobOperator(task_id=name, job_name=name), ['b']))",
+        "(GlueJobOperator if TEST else Other)(task_id='b', job_name='b')",
+        "match TEST:\n    case 1:\n        GlueJobOperator(task_id='b', job_name='b')",
+        "def for_another_file():\n    return GlueJobOperator(task_id='b', job_name='b')",
+    ],
+)
+@pytest.mark.parametrize("more", ["", "GlueJobOperator(task_id='a', job_name='a')\n"])
+def test_a_task_that_is_made_in_a_way_that_is_not_read_is_told(made: str, more: str) -> None:
+    found = read(more + made + "\n")
+    assert [("GlueJobOperator is used here" in f.message, f.line > 3) for f in blockers(found)] == [(True, True)]
+    assert found.seen == 1
+
+
+def test_names_of_operators_that_make_no_task_are_no_matter() -> None:
+    found = read("""
+class Ours(GlueJobOperator):
+    pass
+def make(name) -> GlueJobOperator:
+    task: GlueJobOperator = Ours(task_id=name, job_name=name)
+    return task
+make("a")
+GlueJobOperator.partial(task_id="b", job_name="b").expand(script_args=[{"--x": "1"}])
+""")
+    assert (list(steps(found)), blockers(found)) == (["a", "b"], [])

@@ -72,8 +72,10 @@ def read_dag(path: str, text: str) -> Definitions:
                 found.references.setdefault(name, OpenReference(name=name, text=text, place=place))
         else:
             _tell_unknown(found, path, dag)
-    if found.items:
-        found.findings += [_finding(path, line, what, Severity.BLOCKER) for line, what in dict.fromkeys(loaded.odd)]
+    unread = loaded.unread(_JOBS | _CRAWLERS)
+    odd = [*loaded.odd, *unread] if found.items else unread
+    found.findings += [_finding(path, line, what, Severity.BLOCKER) for line, what in dict.fromkeys(odd)]
+    found.seen += bool(unread and not found.items)
     return found
 
 

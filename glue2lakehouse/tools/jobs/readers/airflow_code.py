@@ -39,10 +39,32 @@ class Loaded(PlainPython):
         self._groups: list[Group] = []
         self._classes: dict[str, tuple[str, str]] = {}
         self._given: dict[str, dict[str, Any]] = {}
+        self._read: set[int] = set()
+        self._tree = tree
         self._body(tree.body)
         for function in [each for each in self._names.values() if isinstance(each, ast.FunctionDef)]:
             if _decorator(function, "dag") is not None and not any(dag.line == function.lineno for dag in self.dags):
                 self._call_function(function, [], {}, function.lineno)
+
+    def unread(self, operators: frozenset[str]) -> list[tuple[int, str]]:
+        """Return the places that name one of these operators and that nothing above has read, by line."""
+        types = [getattr(node, name, None) for node in ast.walk(self._tree) for name in ("annotation", "returns")]
+        for part in [inner for held in types if isinstance(held, ast.AST) for inner in ast.walk(held)]:
+            self._read.add(id(part))
+        found: dict[int, str] = {}
+        for node in ast.walk(self._tree):
+            if (
+                isinstance(node, ast.Name | ast.Attribute)
+                and id(node) not in self._read
+                and isinstance(node.ctx, ast.Load)
+            ):
+                name = ast.unparse(node).rpartition(".")[2]
+                if self._classes.get(name, (name, ""))[0] in operators:
+                    found.setdefault(
+                        node.lineno,
+                        f"{name} is used here in a way that is not read; the tasks that it makes are left out",
+                    )
+        return sorted(found.items())
 
     def _do_ImportFrom(self, node: ast.ImportFrom) -> None:
         """An operator may have another name in this file."""
@@ -53,6 +75,7 @@ class Loaded(PlainPython):
     def _do_ClassDef(self, node: ast.ClassDef) -> None:
         """A class that is made of an operator here makes its tasks; what it adds to it is not read."""
         bases = [ast.unparse(base).rpartition(".")[2] for base in node.bases]
+        self._read |= set(map(id, node.bases))
         base = next((self._classes.get(name, (name, ""))[0] for name in bases if self._is_operator(name)), "")
         if base:
             adds = any(isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) for each in node.body)
@@ -69,6 +92,7 @@ class Loaded(PlainPython):
         if not self._is_operator(name):
             super()._do_Assign(node)
             return
+        self._read.add(id(value))
         base, change = self._classes.get(name, (name, ""))
         for target in node.targets:
             self._classes[ast.unparse(target)] = (base, change)
@@ -142,6 +166,7 @@ class Loaded(PlainPython):
         """`Operator.partial(…).expand(…)` is one task for each element; over unknown ones it is one task here, and a doubt."""
         owner = node.func.value if isinstance(node.func, ast.Attribute) else node
         if called == "partial":
+            self._read.add(id(owner))
             return ("partial", ast.unparse(owner).rpartition(".")[2], given, node.lineno)
         held = self._value(owner)
         if isinstance(held, tuple) and held and held[0] == "partial":
@@ -159,6 +184,7 @@ class Loaded(PlainPython):
         if called in ("DAG", "TaskGroup"):
             return self._context(called, node, positional, given)
         if self._is_operator(called):
+            self._read.add(id(node.func))
             return self._task_of(called, node.lineno, positional, given)
         if called in ("expand", "expand_kwargs", "partial") and isinstance(node.func, ast.Attribute):
             return self._mapped(called, node, positional, given)
