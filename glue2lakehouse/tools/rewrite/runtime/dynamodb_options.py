@@ -74,11 +74,11 @@ def _none_left(given, table):
         )
 
 
-class DynamoDBReader:
-    """`spark.read.format("dynamodb")` of Glue's connector for DataFrames: options, then load, as `read_dynamodb_by` reads."""
+class _DynamoDBOptions:
+    """What Spark's reader and writer have in common: options of the connector, which are kept until it runs."""
 
-    def __init__(self, session):
-        self._session, self._options = session, {}
+    def __init__(self, source):
+        self._source, self._options = source, {}
 
     def option(self, key, value):
         """Set one of the connector's options."""
@@ -89,27 +89,20 @@ class DynamoDBReader:
         """Set several of the connector's options."""
         self._options.update(options)
         return self
+
+
+class DynamoDBReader(_DynamoDBOptions):
+    """`spark.read.format("dynamodb")` of Glue's connector for DataFrames: options, then load, as `read_dynamodb_by` reads."""
 
     def load(self) -> DataFrame:
         """Scan the table. Raises ValueError for an option that has no counterpart."""
-        return read_dynamodb_by(self._session, self._options)
+        return read_dynamodb_by(self._source, self._options)
 
 
-class DynamoDBWriter:
+class DynamoDBWriter(_DynamoDBOptions):
     """`frame.write.format("dynamodb")` of Glue's connector for DataFrames: options, then save, as `write_dynamodb_by` writes."""
 
-    def __init__(self, frame):
-        self._frame, self._options, self._mode = frame, {}, None
-
-    def option(self, key, value):
-        """Set one of the connector's options."""
-        self._options[key] = value
-        return self
-
-    def options(self, **options):
-        """Set several of the connector's options."""
-        self._options.update(options)
-        return self
+    _mode = None
 
     def mode(self, mode):
         """Set the save mode, of which the connector has `append`."""
@@ -120,4 +113,4 @@ class DynamoDBWriter:
         """Put each row. Raises ValueError for an option that has no counterpart, and for any other mode than append."""
         if str(self._mode).lower() != "append":
             raise ValueError(f"items are put into a DynamoDB table in the mode append, not {self._mode}")
-        write_dynamodb_by(self._frame, self._options)
+        write_dynamodb_by(self._source, self._options)
