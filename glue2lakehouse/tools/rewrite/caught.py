@@ -6,7 +6,7 @@ too few.
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from glue2lakehouse.tools.rewrite.kinds.world import World
 
@@ -14,16 +14,27 @@ _CATCHES_ALL = frozenset({"Exception", "BaseException", "SystemExit"})
 _HARMLESS = frozenset({"staticmethod", "classmethod", "property", "cached_property"})
 _TRY = (ast.Try, ast.TryStar)
 _OPENERS = frozenset({"open"})
+_ENDS = frozenset({"exit", "_exit", "quit", "abort"})
 Parents = dict[ast.AST, ast.AST]
+Handles = Callable[[ast.ExceptHandler], bool]
 
 
 def may_be_caught(world: World, node: ast.AST, parents: Parents) -> bool:
     """Whether code around the node, or around what calls its function, may go on after an error that ends the program here."""
+    return _caught(world, node, parents, lambda handler: _may_catch(handler.type))
+
+
+def may_be_hidden(world: World, node: ast.AST, parents: Parents) -> bool:
+    """Whether code around the node, or around what calls its function, takes errors of any kind and goes on."""
+    return _caught(world, node, parents, _hides)
+
+
+def _caught(world: World, node: ast.AST, parents: Parents, handles: Handles) -> bool:
     seen: set[str] = set()
     todo = [(node, parents)]
     while todo:
         around = list(_around(*todo.pop()))
-        if any(map(_catches, around)):
+        if any(_catches(each, handles) for each in around):
             return True
         names = {name for each in around for name in _called_as(each)} - seen
         seen |= names
@@ -40,9 +51,9 @@ def _around(node: ast.AST, parents: Parents) -> Iterator[ast.AST]:
         node = above
 
 
-def _catches(node: ast.AST) -> bool:
+def _catches(node: ast.AST, handles: Handles) -> bool:
     if isinstance(node, _TRY):
-        return any(_may_catch(handler.type) for handler in node.handlers)
+        return any(map(handles, node.handlers))
     if isinstance(node, ast.With | ast.AsyncWith):
         return any(_leaf(item.context_expr) not in _OPENERS for item in node.items)
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -55,6 +66,16 @@ def _may_catch(kind: ast.expr | None) -> bool:
     if isinstance(kind, ast.Tuple):
         return any(map(_may_catch, kind.elts))
     return kind is None or _leaf(kind) in _CATCHES_ALL or not hasattr(builtins, _leaf(kind))
+
+
+def _hides(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler takes any error, or one of a value, and does not end with an error or the program's end."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    last = handler.body[-1]
+    ends = isinstance(last, ast.Raise) or (
+        isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and _leaf(last.value) in _ENDS
+    )
+    return not ends and any(kind is None or _leaf(kind) in {*_CATCHES_ALL, "ValueError"} for kind in kinds)
 
 
 def _leaf(node: ast.expr) -> str:

@@ -165,3 +165,30 @@ def test_a_code_that_a_handler_compares_needs_no_client(convert: Any, handler: s
     after = convert(HEAD + f"try:\n    glue.delete_table(DatabaseName=db, Name=t)\n{handler}\n").after
     assert '    delete_table(f"main.{db}.{t}")\n' in after
     assert "boto3.client" not in after
+
+
+@pytest.mark.parametrize(
+    ("hidden", "source"),
+    [
+        (True, "try:\n    CALL\nexcept Exception as e:\n    print(e)\n"),
+        (True, "try:\n    CALL\nexcept:\n    pass\n"),
+        (True, "try:\n    CALL\nexcept (KeyError, ValueError):\n    pass\n"),
+        (True, "def made():\n    CALL\n\n\ntry:\n    made()\nexcept Exception:\n    raised = True\n"),
+        (False, "CALL\n"),
+        (False, "try:\n    CALL\nexcept glue.exceptions.AlreadyExistsException:\n    pass\n"),
+        (False, "try:\n    CALL\nexcept ClientError as e:\n    print(e)\n"),
+        (False, "try:\n    CALL\nexcept Exception as e:\n    print(e)\n    raise\n"),
+        (False, "try:\n    CALL\nexcept Exception as e:\n    sys.exit(1)\n"),
+        (False, "try:\n    pass\nexcept Exception as e:\n    CALL\n"),
+    ],
+)
+def test_what_is_refused_where_any_error_is_caught_is_told(convert: Any, hidden: bool, source: str) -> None:
+    for line in (
+        "glue.create_partition(DatabaseName=db, TableName=t, PartitionInput=made)",
+        "glue.delete_table(DatabaseName=db, Name=t)",
+    ):
+        found = convert("import sys\n" + HEAD + source.replace("CALL", line)).findings
+        told = [f for f in found if f.severity is Severity.WARNING and "caught whatever" in f.message]
+        assert len(told) == hidden
+    asked = "glue.get_partition(DatabaseName=db, TableName=t, PartitionValues=v)"
+    assert not any("caught whatever" in f.message for f in convert(HEAD + source.replace("CALL", asked)).findings)

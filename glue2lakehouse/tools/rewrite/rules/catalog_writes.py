@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.aws_around import TO_DELTA, client_errors, may_go_to_delta, schema_code
+from glue2lakehouse.tools.rewrite.caught import may_be_hidden
 from glue2lakehouse.tools.rewrite.code import Piece, code, joined
 from glue2lakehouse.tools.rewrite.compute import shown
 from glue2lakehouse.tools.rewrite.names import quote_name, table_code
@@ -92,7 +93,7 @@ class CatalogWrites(Rule):
             condition=_ASKED if "get" in call.leaf else _DROPPED if "delete" in call.leaf else _MADE,
             imports=tuple(f"from glue_compat import {name}" for name in needed),
             compat=needed,
-            findings=(_told(call, given), *_moved(call, given)),
+            findings=(_told(call, given), *_moved(call, given), *_hidden(call)),
         )
 
     def refer(self, use: Use) -> Answer:
@@ -237,6 +238,15 @@ def _moved(call: GlueCall, given: dict[str | None, ast.expr]) -> Iterator[Findin
         yield call.warning(
             "the Location is computed, so that the mapping of paths does not count for it",
             "give it the place after the migration",
+        )
+
+
+def _hidden(call: GlueCall) -> Iterator[Finding]:
+    """Yield a warning where code around the call takes what the helper refuses for something else, and goes on."""
+    if call.leaf != "get_partition" and may_be_hidden(call.place.world, call.node, call.place.parents):
+        yield call.warning(
+            f"errors of `{call.leaf}` are caught whatever they are: what Unity Catalog cannot hold may be left out without a word",
+            "catch the errors that Glue raises (EntityNotFoundException, AlreadyExistsException), or let ValueError end the job",
         )
 
 
