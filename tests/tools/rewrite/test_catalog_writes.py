@@ -140,7 +140,9 @@ def test_a_table_is_brought_in_line_in_place_or_not_at_all(spark: Any, tmp_path:
     spark.sql("CREATE SCHEMA shop")
     day = [{"Name": "day", "Type": "string"}]
     given = table_input(
-        place=str(tmp_path / "t"), PartitionKeys=day, Parameters={"classification": "parquet", "a": "1"}
+        place=str(tmp_path / "t"),
+        PartitionKeys=day,
+        Parameters={"classification": "parquet", "a": "1", "it's locked": "x"},
     )
     with pytest.raises(ClientError, match=r"EntityNotFoundException.*UpdateTable"):
         update_table("shop", given)
@@ -161,7 +163,7 @@ def test_a_table_is_brought_in_line_in_place_or_not_at_all(spark: Any, tmp_path:
             ("parts", "struct<long:bigint,n:decimal(10,2)>", None, False), ("day", "string", None, True),
         ]  # fmt: skip
     held = {row.key: row.value for row in spark.sql("SHOW TBLPROPERTIES shop.t").collect()}
-    assert (held["a"], held["classification"]) == ("2", "parquet")
+    assert held == {"a": "2", "classification": "parquet", "nonDelta.partitionLog.enabled": "true"}
     assert spark.catalog.getTable("shop.t").description == "new"
 
     for why, changed in {
@@ -227,7 +229,9 @@ def test_what_a_look_up_tells_is_taken_for_an_update(spark: Any, tmp_path: Path)
         update_table("shop", spoken)
         assert spark.sql(f"SHOW TBLPROPERTIES shop.{name}").collect() == before
         spoken["StorageDescriptor"]["Columns"] += [{"Name": "more", "Type": "string"}]
+        spoken["Parameters"].pop("a", None)
         update_table("shop", spoken)
+        assert "a" not in get_table(f"shop.{name}")["Table"]["Parameters"]
         assert "more" in spark.table(f"shop.{name}").columns
         again = get_table(f"shop.{name}")["Table"]
         assert {k: v for k, v in again.items() if k != "Parameters"} == {

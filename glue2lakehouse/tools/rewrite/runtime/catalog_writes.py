@@ -16,6 +16,10 @@ from glue2lakehouse.tools.rewrite.runtime.table_inputs import table_parts
 
 _DONE = {"ResponseMetadata": {"HTTPStatusCode": 200}}
 _OPTIONS = ("sep", "quote", "nullValue", "emptyValue", "escape", "lineSep", "encoding", "header", "mode", "avroSchema")
+_OWN_PROPERTY = (
+    r".*\..*|(?i:classification|external|comment|owner|location|provider|type|table_type|is_managed_location|clusteringcolumns"
+    r"|transient_lastddltime|numfiles|totalsize|numrows|rawdatasize)"
+)
 _SHORT_TYPES = {
     "integer": "int", "long": "bigint", "short": "smallint", "byte": "tinyint", "real": "float", "dec": "decimal",
     "numeric": "decimal",
@@ -60,7 +64,8 @@ def delete_database(schema, errors=None):
 def create_table(schema, table_input, name=None, errors=None, named=None):
     """Make an external table over the files of a TableInput as glue.create_table does, called name or as the input says.
 
-    A governed table becomes a managed Delta table.     Raises AlreadyExistsException and EntityNotFoundException as Glue does, ValueError for what a table cannot hold.
+    A governed table becomes a managed Delta table. Raises AlreadyExistsException and EntityNotFoundException as Glue does,
+    ValueError for what a table cannot hold.
     """
     parts = table_parts(table_input)
     columns = ", ".join(_sql_column(each) for each in [*parts["columns"], *parts["keys"]])
@@ -84,8 +89,8 @@ def create_table(schema, table_input, name=None, errors=None, named=None):
 def update_table(schema, table_input, name=None, errors=None, named=None):
     """Bring an external table in line with a TableInput as glue.update_table does: new columns at the end, comments, properties.
 
-    Properties and comments that the input does not give stay. Raises EntityNotFoundException as Glue does, ValueError for what
-    can only be had by dropping the table, with the rights and tags that it has.
+    Properties that the input does not give go, but for the catalog's own, whose names have a dot; comments stay. Raises
+    EntityNotFoundException as Glue does, ValueError for what can only be had by dropping the table, with its rights and tags.
     """
     parts, full = table_parts(table_input), _full_name(schema, name or table_input["Name"], named)
     held = _held(full, errors)
@@ -111,6 +116,9 @@ def update_table(schema, table_input, name=None, errors=None, named=None):
     properties = {key: value for key, value in parts["properties"].items() if held["properties"].get(key) != value}
     if properties:
         changes.append(f"SET TBLPROPERTIES ({_sql_pairs(properties)})")
+    gone = [key for key in held["properties"].keys() - parts["properties"] if not re.fullmatch(_OWN_PROPERTY, key)]
+    if gone:
+        changes.append(f"UNSET TBLPROPERTIES IF EXISTS ({', '.join(map(_sql_text, sorted(gone)))})")
     for change in changes:
         _run(f"ALTER TABLE {full} {change}", "UpdateTable", errors)
     if parts["comment"] and parts["comment"] != held["comment"]:
