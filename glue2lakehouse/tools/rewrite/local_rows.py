@@ -20,7 +20,8 @@ SAME_FIELDS = "rows that are dicts all have the fields of the first, which tells
 
 def fields_differ(use: Use, rows: ast.expr | None, schema: ast.expr | None) -> bool:
     """Whether the rows are dicts of several shapes and nothing gives their types: of an RDD only the first one's fields are read."""
-    if schema is not None and not isinstance(schema, ast.List | ast.Tuple):
+    told = use.value_of(schema)
+    if isinstance(told, ast.Call) or (isinstance(told, ast.Constant) and told.value is not None):
         return False
     held = use.value_of(rows)
     if not isinstance(held, ast.List | ast.Tuple):

@@ -30,6 +30,8 @@ def blockers(found: dict[str, Conversion]) -> list[str]:
     [
         ("glue.create_dynamic_frame_from_rdd(sc.parallelize([(1, 'a')]), 'n', ['i', 's'])",
          "spark.createDataFrame([(1, 'a')], ['i', 's'])"),
+        ("types = 'a int, b int'\nglue.create_dynamic_frame_from_rdd(sc.parallelize([{'a': 1}, {'b': 2}]), 'n', types)",
+         "spark.createDataFrame([{'a': 1}, {'b': 2}], types)"),
         ("glue.create_dynamic_frame.from_rdd(data=sc.parallelize(rows, 4), name='n', schema='i int')",
          "spark.createDataFrame(rows, 'i int')"),
         ("rdd = sc.parallelize(rows)\nframe = glue.create_dynamic_frame_from_rdd(rdd, 'n')",
@@ -51,6 +53,8 @@ def test_the_rows_take_the_place_of_the_rdd(before: str, after: str) -> None:
     [
         ("the fields are those of the first row only", "rdd = sc.parallelize([{'a': 1}, {'a': 1, 'b': 2}])\nmake(glue, rdd)\n", LIBRARY),
         ("the same, at once", "glue.create_dynamic_frame_from_rdd(sc.parallelize([{'a': 1}, {'b': 2}]), 'n')\n", LIBRARY),
+        ("the same, with names", "names = ['a', 'b']\nglue.create_dynamic_frame_from_rdd(sc.parallelize([{'a': 1}, {'b': 2}]), 'n', names)\n", LIBRARY),
+        ("the same, with no schema", "glue.create_dynamic_frame_from_rdd(sc.parallelize([{'a': 1}, {'b': 2}]), 'n', None)\n", LIBRARY),
         ("the same, by Spark", "glue.spark_session.createDataFrame(sc.parallelize([{'a': 1}, {'b': 2}]))\n", LIBRARY),
         ("the same, by itself", "sc.parallelize([{'a': 1}, {'b': 2}]).toDF()\n", LIBRARY),
         ("it is worked on", "rdd = sc.parallelize([[1]])\nmake(glue, rdd)\nrdd.map(print)\n", LIBRARY),

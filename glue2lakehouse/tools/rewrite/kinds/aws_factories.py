@@ -8,6 +8,8 @@ from glue2lakehouse.tools.rewrite.kinds.project import FunctionInfo
 from glue2lakehouse.tools.rewrite.kinds.values import Kind, instance
 
 _MAKERS = ("client", "resource")
+_KEEPING = frozenset("staticmethod classmethod cache lru_cache".split())
+"""Decorators that hand on what a function gives."""
 
 
 def made_client(call: ast.Call, target: FunctionInfo, kinds: Kinds) -> Kind | None:
@@ -15,7 +17,7 @@ def made_client(call: ast.Call, target: FunctionInfo, kinds: Kinds) -> Kind | No
 
     It is told by the text of the function, which the round that meets the call may not have looked at yet.
     """
-    if "boto3" not in target.module.source:
+    if "boto3" not in target.module.source or target.decorators - _KEEPING:
         return None
     if target.client_for is None:
         asked = {_parameter(value) for value in _returned(target.node)}
@@ -32,9 +34,13 @@ def _returned(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.
             value = node.value
             if isinstance(value, ast.Name):
                 stored = [each for each in nodes if isinstance(each, ast.Assign) and _assigns(each, value.id)]
-                value = stored[0].value if len(stored) == 1 else value
+                value = stored[0].value if len(stored) == 1 == _times_bound(nodes, value.id) else value
             if value is not None and not (isinstance(value, ast.Constant) and value.value is None):
                 yield value
+
+
+def _times_bound(nodes: list[ast.AST], name: str) -> int:
+    return sum(isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Store) for each in nodes)
 
 
 def _assigns(node: ast.Assign, name: str) -> bool:
@@ -52,10 +58,7 @@ def _parameter(value: ast.expr) -> str:
 def _given(call: ast.Call, target: FunctionInfo, name: str) -> ast.expr | None:
     """Return what a call gives for a parameter that the function does not assign anew, by position or name, or its default."""
     arguments = target.node.args
-    if any(
-        isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Store)
-        for each in ast.walk(target.node)
-    ):
+    if _times_bound(list(ast.walk(target.node)), name):
         return None
     if any(isinstance(each, ast.Starred) for each in call.args) or any(each.arg is None for each in call.keywords):
         return None
