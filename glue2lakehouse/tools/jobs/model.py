@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_pascal
 
-from glue2lakehouse.domain import Finding
+from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.values import Arguments, Count, Flag, Structure, Text, Texts
 
 
@@ -416,7 +416,20 @@ class Definitions(BaseModel):
         self.findings += other.findings
         for name, reference in other.references.items():
             known = self.references.setdefault(name, reference)
+            if known.text != reference.text:
+                self.findings.append(_shared(known, reference))
             places = {known.place.path, *(place.path for place in known.also)}
             if reference.place.path not in places:
                 self.references[name] = known.model_copy(update={"also": (*known.also, reference.place)})
         self.seen += other.seen
+
+
+def _shared(known: OpenReference, other: OpenReference) -> Finding:
+    return Finding(
+        rule="definition-variables",
+        severity=Severity.BLOCKER,
+        path=other.place.path,
+        line=other.place.line,
+        message=f"variable {other.name} stands for {other.text} here and for {known.text} in {known.place}",
+        action="give the two different names, or write out the value of one of them",
+    )

@@ -541,3 +541,23 @@ def test_an_empty_default_that_settles_a_condition_is_told() -> None:
     found = read_definitions({"t.json": json.dumps(template)})
     assert found.jobs[0].max_retries == 0
     assert any(f.rule == "definition-defaults" and "Alarm=" in f.message for f in found.findings)
+
+
+def test_a_variable_that_stands_for_two_expressions_of_two_templates_is_a_blocker() -> None:
+    def template(name: str, value: dict[str, Any]) -> str:
+        job = {
+            "Name": name,
+            "Role": "r",
+            "Command": {"ScriptLocation": "s3://c/j.py"},
+            "DefaultArguments": {"--b": value},
+        }
+        parameters = {"MyBucket": {"Type": "String"}}
+        return json.dumps({"Parameters": parameters, "Resources": {"J": {"Type": "AWS::Glue::Job", "Properties": job}}})
+
+    taken, of_another = {"Ref": "MyBucket"}, {"Fn::GetAtt": ["My", "Bucket"]}
+    same = read_definitions({"a.json": template("a", taken), "b.json": template("b", taken)})
+    other = read_definitions({"a.json": template("a", taken), "b.json": template("b", of_another)})
+    assert [f.message for f in same.findings if f.rule == "definition-variables"] == []
+    assert [(f.severity, f.message) for f in other.findings if f.rule == "definition-variables"] == [
+        (Severity.BLOCKER, "variable my_bucket stands for My.Bucket here and for MyBucket in a.json:1")
+    ]
