@@ -147,7 +147,7 @@ def test_functions_of_one_name_from_two_modules_have_two_names() -> None:
     assert evidence(found) == {Evidence.RESOLVED}
 
 
-@pytest.mark.parametrize("name", ["drop_fields", "F", "spark"])
+@pytest.mark.parametrize("name", ["drop_fields", "F", "spark", "list"])
 def test_a_function_does_not_take_the_name_of_what_a_conversion_brings(name: str) -> None:
     library = (FRAME + PATCHES["assigned"]).replace("def tidy", f"def {name}").replace("= tidy", f"= {name}")
     found = converted(

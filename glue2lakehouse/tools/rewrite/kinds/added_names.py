@@ -1,6 +1,7 @@
 """How a module spells a function that was a member of a Glue class, and the import that it needs for it."""
 
 import ast
+import builtins
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
@@ -11,8 +12,8 @@ from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, module_name
 from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DYNAMIC_FRAME, GLUE_CONTEXT, Kind
 from glue2lakehouse.tools.rewrite.kinds.world import World
 
-_PUT_IN = frozenset("F SF sql_functions spark dbutils SparkSession DataFrame".split())
-"""Names that the converted text may bring besides those of the helpers."""
+_PUT_IN = frozenset("F SF sql_functions spark dbutils SparkSession DataFrame".split()) | frozenset(dir(builtins))
+"""Names that the converted text may bring, or use of Python's own, besides those of the helpers."""
 
 
 class Spelled(NamedTuple):

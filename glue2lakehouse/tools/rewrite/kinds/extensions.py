@@ -3,7 +3,7 @@
     setattr(GlueContext, "read", read)        DynamicFrame.tidy = lambda frame: …
     @extend(DynamicFrame)                     for name, function in {"tidy": tidy}.items(): setattr(DynamicFrame, name, function)
 
-An added member is understood where it is added once, at the top of a module, and is a function, lambda, property or partial
+An added member is understood where it is added once, at the top of a module, and is a function, lambda or property
 that a global of the project holds. A program that ran without the patch would fail at a member that Glue has not; a member
 that Glue has of its own is understood for the few that Glue's library never uses itself.
 """
