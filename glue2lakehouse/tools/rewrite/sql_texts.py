@@ -1,12 +1,15 @@
 """The SQL text that a call is given: written out, in a variable that only holds SQL, or handed to the function around the call."""
 
 import ast
+import re
 from collections.abc import Iterable
 
 from glue2lakehouse.tools.rewrite.computed_names import styled
+from glue2lakehouse.tools.rewrite.constants import scope_of
 from glue2lakehouse.tools.rewrite.literals import Text, read_literal
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 from glue2lakehouse.tools.rewrite.sql import read_sql
+from glue2lakehouse.tools.rewrite.unmoved import is_imported
 from glue2lakehouse.tools.rewrite.views import views_of
 
 
@@ -93,12 +96,31 @@ def _has_glue(call: GlueCall, text: ast.JoinedStr) -> bool:
     return any(node in call.place.world.callees for node in ast.walk(text) if isinstance(node, ast.Call))
 
 
+def is_held_elsewhere(call: GlueCall, given: ast.expr) -> bool:
+    """Whether another name, an attribute or another module may hold the text that a variable holds."""
+    place = call.place
+    value = call.value_of(given)
+    assigned = place.parents.get(value) if value is not None else None
+    targets = assigned.targets if isinstance(assigned, ast.Assign) else [getattr(assigned, "target", None)]
+    if assigned is None or [getattr(target, "id", None) for target in targets] != [getattr(given, "id", "")]:
+        return True
+    scope = scope_of(assigned, place.parents)
+    word = re.compile(rf"\b{re.escape(getattr(given, 'id', ''))}\b")
+    others = (module for module in place.world.modules.values() if module is not place.module)
+    read = isinstance(scope, ast.Module) and is_imported(place) and any(word.search(each.source) for each in others)
+    return read or isinstance(scope, ast.ClassDef)
+
+
 def _only_sql(call: GlueCall, given: ast.expr, user: str) -> bool:
     """Whether the variable goes nowhere but into `sql`, its user and messages, so that its text may change."""
-    return isinstance(given, ast.Name) and all(
-        _is_argument(call, node, user)
-        for node in call.place.nodes.of(ast.Name)
-        if node.id == given.id and isinstance(node.ctx, ast.Load)
+    return (
+        isinstance(given, ast.Name)
+        and not is_held_elsewhere(call, given)
+        and all(
+            _is_argument(call, node, user)
+            for node in call.place.nodes.of(ast.Name)
+            if node.id == given.id and isinstance(node.ctx, ast.Load)
+        )
     )
 
 

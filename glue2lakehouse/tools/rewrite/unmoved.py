@@ -16,7 +16,7 @@ def unmoved(place: Place, accounted: Set[ast.AST], *, computed: bool) -> Iterato
 
     It is good to know only where paths are mapped as they come, here (`computed`) or in a module that imports this one.
     """
-    severity = Severity.INFO if computed or _is_imported(place) else Severity.WARNING
+    severity = Severity.INFO if computed or is_imported(place) else Severity.WARNING
     for node, shown in _below(place.settings.moved, place.nodes):
         around = place.parents[node]
         if not ({node, around} & accounted or isinstance(around, ast.Expr)):
@@ -53,7 +53,8 @@ def _below(moved: Mapping[str, str], nodes: Iterable[ast.AST]) -> Iterator[tuple
             yield node, match[0]
 
 
-def _is_imported(place: Place) -> bool:
+def is_imported(place: Place) -> bool:
+    """Whether another module of the project imports this one."""
     word = re.compile(rf"\bimport\b.*\b{re.escape(PurePosixPath(place.module.path).stem)}\b|\bfrom\b.*\b"
                       rf"{re.escape(PurePosixPath(place.module.path).stem)}\b.*\bimport\b")  # fmt: skip
     others = (module for module in place.world.modules.values() if module is not place.module)

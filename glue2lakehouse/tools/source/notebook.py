@@ -211,7 +211,10 @@ def _cells_of(code: str) -> dict[int, str | None]:
         if int(mark["number"]) in cells:
             raise NotebookBroken("a mark between the cells stands twice, so the code cannot be put back")
         python, body = not mark["rest"].strip(), code[mark.end() : end]
-        cells[int(mark["number"])] = above + show_magics(body) if python else as_cell(mark["rest"].strip(), body)
+        try:
+            cells[int(mark["number"])] = above + show_magics(body) if python else as_cell(mark["rest"].strip(), body)
+        except (ValueError, SyntaxError) as error:
+            raise NotebookBroken(str(error)) from error
         above = "" if python else above
     if above.strip():
         raise NotebookBroken("code stands outside all cells, so it cannot be put back")

@@ -1,5 +1,6 @@
 """SQL cells of a notebook as a call, which the rules for SQL text work on, and back: `%%sql` -> `spark.sql(...)` -> `%sql`."""
 
+import ast
 import re
 from collections.abc import Iterable
 
@@ -22,16 +23,23 @@ def makes_spark(cell: str) -> bool:
 
 
 def as_call(source: str) -> str | None:
-    """Return the call for a cell's SQL, line for line; None where the text cannot stand between its quotes as it is."""
-    text = source.lstrip().partition("\n")[2].rstrip("\n")
-    if not text.strip() or '"""' in text or "\\" in text or text.endswith('"'):
+    """Return the call for a cell's SQL, line for line.
+
+    None where the text cannot stand between its quotes as it is, and for a magic that something stands beside.
+    """
+    magic, _, below = source.lstrip().partition("\n")
+    text = below.rstrip("\n")
+    if magic.strip() != "%%sql" or not text.strip() or '"""' in text or "\\" in text or text.endswith('"'):
         return None
     return f"{OPENING}\n{text}\n{_CLOSING}\n"
 
 
 def as_cell(magic: str, body: str) -> str | None:
-    """Return the cell for a call; None for the cells that are kept as they are."""
-    text = body.strip("\n")
-    if magic not in ("%sql", "%%sql") or not text.startswith(OPENING) or not text.endswith(_CLOSING):
+    """Return the cell for a call; None for the cells that are kept as they are. Raises ValueError for code that is more."""
+    if magic not in ("%sql", "%%sql") or not (statements := ast.parse(body).body):
         return None
-    return f"{magic}{text.removeprefix(OPENING).removesuffix(_CLOSING).rstrip()}\n"
+    match statements:
+        case [ast.Expr(ast.Call(ast.Attribute(ast.Name("spark"), "sql"), [ast.Constant(str(text))], []))]:
+            below = text.removeprefix("\n").rstrip()
+            return f"{magic}\n{below}\n"
+    raise ValueError("a SQL cell became more than SQL, so it cannot be put back")

@@ -4,6 +4,7 @@ import pytest
 
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.rewrite import convert_project
 
 HEAD = "from awsglue.context import GlueContext\n\nspark = GlueContext().spark_session\n"
 
@@ -393,3 +394,28 @@ def test_hive_tables_in_the_text_that_a_function_is_given_are_written_for_unity_
     )
     assert "USING PARQUET" in made.after
     assert "stored as" not in made.after
+
+
+@pytest.mark.parametrize(
+    ("why", "body"),
+    [
+        ("another name holds it", "NAME = 'a.b'\nt = NAME\nspark.table(t)\nprint(NAME.split('.')[1])\n"),
+        ("it is a class's attribute", "class C:\n    T = 'a.b'\n    t = spark.table(T)\nprint(C.T.split('.')[1])\n"),
+    ],
+)
+def test_a_text_that_is_read_in_another_way_too_stays(convert, why: str, body: str) -> None:
+    made = convert(HEAD + body)
+    assert "'a.b'" in made.after, why
+    assert "main.a.b" in made.after or 'f"main.{' in made.after
+
+
+def test_a_text_that_another_module_reads_stays() -> None:
+    texts = HEAD + "T = 'a.b'\nQ = 'select * from a.b'\nspark.table(T)\nspark.sql(Q)\n"
+    files = {
+        "texts.py": texts,
+        "job.py": HEAD + "from texts import Q, T\nprint(T.split('.')[1], Q.replace('a.b', 'c.d'))\n",
+    }
+    after = {made.path: made.after for made in convert_project(files, Settings())}["texts.py"]
+    assert "T = 'a.b'\nQ = 'select * from a.b'\n" in after
+    alone = {made.path: made.after for made in convert_project({"texts.py": texts}, Settings())}["texts.py"]
+    assert "T = 'main.a.b'\nQ = 'select * from main.a.b'\n" in alone

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from glue2lakehouse.domain import Severity
+from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite import convert_project
 from glue2lakehouse.tools.source import open_source, read_all_units
@@ -47,6 +47,29 @@ def test_an_import_never_lands_in_a_sql_cell(tmp_path: Path) -> None:
     after = cells_after(tmp_path, "%%sql\nselect * from sales.orders", SESSION)
     assert after[0] == "%%sql\nselect * from sales.orders"
     assert after[1].startswith("from pyspark.sql import SparkSession\n")
+
+
+@pytest.mark.parametrize("cell", ["%%sql -o rows\nselect 1", "%%sql select *\nfrom sales.orders", "%%sql select 1"])
+def test_what_stands_beside_the_magic_is_not_lost(tmp_path: Path, cell: str) -> None:
+    unit = the_unit(tmp_path, SESSION, cell)
+    assert [found.severity for found in unit.findings] == [Severity.BLOCKER]
+    assert json.loads(str(unit.to_bytes(unit.code), "utf-8"))["cells"][1]["source"] == cell
+
+
+def test_a_hive_table_comes_out_below_its_magic_as_sql_reads_it(tmp_path: Path) -> None:
+    sql = "create external table sales.raw (a int) row format delimited stored as textfile location 's3://x/raw'"
+    after = cells_after(tmp_path, SESSION, f"%%sql\n{sql}")[1]
+    assert after.startswith("%sql\nCREATE TABLE main.sales.raw (\n")
+    assert r"""OPTIONS ('sep' '\u0001', 'quote' '', 'nullValue' '\\N',""" in after
+
+
+def test_code_in_a_sql_cell_cannot_be_put_back(tmp_path: Path) -> None:
+    unit = the_unit(tmp_path, SESSION, "%%sql\nselect 1")
+    changed = unit.code.replace("spark.sql(", "rows = spark.sql(")
+    assert changed != unit.code
+    told = unit.to_bytes(changed)
+    assert isinstance(told, Finding)
+    assert told.severity is Severity.BLOCKER
 
 
 @pytest.mark.parametrize("sql", ['select """', "select '\\n'", 'select 1 as "', "", "\n"])

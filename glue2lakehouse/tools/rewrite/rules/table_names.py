@@ -21,7 +21,7 @@ from glue2lakehouse.tools.rewrite.rules.sql_names import AFTER, BEFORE, SESSIONS
 from glue2lakehouse.tools.rewrite.sql import Name, Statement, name_in
 from glue2lakehouse.tools.rewrite.sql_remarks import once, unknown_name
 from glue2lakehouse.tools.rewrite.sql_targets import COMPUTED, filled, new_name, with_new_names
-from glue2lakehouse.tools.rewrite.sql_texts import first_argument, literal_of
+from glue2lakehouse.tools.rewrite.sql_texts import first_argument, is_held_elsewhere, literal_of
 from glue2lakehouse.tools.rewrite.views import views_of
 
 
@@ -86,12 +86,16 @@ def _names_tables_only(call: GlueCall, given: ast.expr) -> bool:
     """Whether a variable is read nowhere but where a table is named."""
     reads = [node for node in call.place.nodes.of(ast.Name) if isinstance(node.ctx, ast.Load)]
     callees = call.place.world.callees
-    return isinstance(given, ast.Name) and all(
-        isinstance(parent := call.place.parents[node], ast.Call)
-        and node in parent.args
-        and callees.get(parent) in TableNames.glue
-        for node in reads
-        if node.id == given.id
+    return (
+        isinstance(given, ast.Name)
+        and not is_held_elsewhere(call, given)
+        and all(
+            isinstance(parent := call.place.parents[node], ast.Call)
+            and node in parent.args
+            and callees.get(parent) in TableNames.glue
+            for node in reads
+            if node.id == given.id
+        )
     )
 
 
