@@ -62,10 +62,19 @@ def fields_asked_for(call: GlueCall, function: ast.expr) -> tuple[Finding, ...]:
     facts = call.frame_facts
     if node is None or not node.args.args or facts.provenance is Provenance.FIXED:
         return ()
-    asked = next(_presence_tests(node, node.args.args[0].arg), None)
-    if asked is None:
+    asked = next(_presence_tests(node, _names_of(node, node.args.args[0].arg)), None)
+    over = next(_over_all(node, _names_of(node, node.args.args[0].arg)), None) if asked is None else None
+    if asked is None and over is None:
         return ()
-    shown = " ".join(ast.unparse(asked).split())[:60]
+    shown = " ".join(ast.unparse(asked or over or node).split())[:60]
+    if asked is None:
+        message = (
+            f"`{shown}` goes over the fields that a record has; in Spark each row has every column, and null where the "
+            "record had no such field"
+        )
+        return (
+            call.warning(message, "see that a null comes out as null, as a field does that is not there", function),
+        )
     message = (
         f"`{shown}` tells a field that a record lacks from one that is null; in Spark each row has every column, and null "
         "where the record had no such field"
@@ -75,37 +84,81 @@ def fields_asked_for(call: GlueCall, function: ast.expr) -> tuple[Finding, ...]:
     return (tell(message, action, function),)
 
 
-def _presence_tests(node: Function, record: str) -> Iterator[ast.AST]:
+def _names_of(node: Function, record: str) -> set[str]:
+    """Return the function's names for the record and for copies of it."""
+    names = {record}
+    for child in ast.walk(node):
+        if isinstance(child, ast.Assign) and _copied(child.value, names):
+            names |= {target.id for target in child.targets if isinstance(target, ast.Name)}
+    return names
+
+
+def _copied(value: ast.expr, names: set[str]) -> bool:
+    if isinstance(value, ast.Call) and _leaf(value.func) in ("dict", "copy", "deepcopy"):
+        value = next(iter(value.args), value.func.value if isinstance(value.func, ast.Attribute) else value)
+    return isinstance(value, ast.Name) and value.id in names
+
+
+def _over_all(node: Function, names: set[str]) -> Iterator[ast.AST]:
+    """Yield what goes over all fields of the record; a dict of them under other names has a null for a null."""
+    renaming = {child.generators[0] for child in ast.walk(node) if isinstance(child, ast.DictComp) and _renames(child)}
+    for child in ast.walk(node):
+        if isinstance(child, ast.For | ast.comprehension) and child not in renaming and _fields_of(child.iter, names):
+            yield child.iter
+        elif isinstance(child, ast.Call) and _leaf(child.func) in _COUNTING:
+            yield from [child for item in child.args if _fields_of(item, names)]
+
+
+def _renames(made: ast.DictComp) -> bool:
+    """Whether a dict has each value as it is: `{name.lower(): value for name, value in record.items()}`."""
+    first = made.generators[0]
+    if len(made.generators) > 1 or first.ifs or not isinstance(first.target, ast.Tuple):
+        return False
+    return ast.dump(first.target.elts[-1]) == ast.dump(made.value).replace("Load()", "Store()")
+
+
+_COUNTING = frozenset("len all any str repr dumps join list sorted set tuple sum".split())
+
+
+def _fields_of(value: ast.expr, names: set[str]) -> bool:
+    if isinstance(value, ast.Call) and _leaf(value.func) in ("list", "sorted", "tuple", "set") and value.args:
+        value = value.args[0]
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+        value = value.func.value if value.func.attr in ("keys", "values", "items") else value
+    return isinstance(value, ast.Name) and value.id in names
+
+
+def _presence_tests(node: Function, names: set[str]) -> Iterator[ast.AST]:
     for child in ast.walk(node):
         if isinstance(child, ast.Compare) and len(child.ops) == 1 and isinstance(child.ops[0], ast.In | ast.NotIn):
-            if isinstance(child.left, ast.Constant) and _is_whole(child.comparators[0], record):
+            if isinstance(child.left, ast.Constant) and _is_whole(child.comparators[0], names):
                 yield child
         elif isinstance(child, ast.Call) and isinstance(child.func, ast.Attribute) and len(child.args) == 2:
             default = child.args[1]
             nothing = isinstance(default, ast.Constant) and default.value is None
-            if child.func.attr in ("get", "pop", "setdefault") and _is_record(child.func.value, record) and not nothing:
+            if child.func.attr in ("get", "pop", "setdefault") and _is_record(child.func.value, names) and not nothing:
                 yield child
         elif (
             isinstance(child, ast.Call) and isinstance(child.func, ast.Name) and child.func.id in ("hasattr", "getattr")
         ):
-            if child.args and _is_record(child.args[0], record) and len(child.args) != 1 + (child.func.id == "getattr"):
+            if child.args and _is_record(child.args[0], names) and len(child.args) != 1 + (child.func.id == "getattr"):
                 yield child
         elif isinstance(child, ast.Name) and child.id == "KeyError":
             yield child
 
 
-def _is_record(node: ast.expr, record: str) -> bool:
+def _is_record(node: ast.expr, names: set[str]) -> bool:
     """Whether the expression is the record or a struct in it."""
     while isinstance(node, ast.Subscript):
         node = node.value
-    return isinstance(node, ast.Name) and node.id == record
+    return isinstance(node, ast.Name) and node.id in names
 
 
-def _is_whole(node: ast.expr, record: str) -> bool:
+def _is_whole(node: ast.expr, names: set[str]) -> bool:
     """Whether the expression is the record itself or its keys; what is in a field may be a text."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "keys":
         node = node.func.value
-    return isinstance(node, ast.Name) and node.id == record
+    return isinstance(node, ast.Name) and node.id in names
 
 
 def _calls(node: Function, call: GlueCall, seen: set[ast.AST]) -> Iterator[ast.Call]:

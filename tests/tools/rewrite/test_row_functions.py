@@ -93,6 +93,8 @@ ASKING = {
     "setdefault": "r.setdefault('a', 0)",
     "a pop with a default": "r.pop('a', 0)",
     "an attribute": "r['n'] = hasattr(r, 'a')",
+    "a copy": "row = dict(r)\n    r['n'] = 'a' in row",
+    "another name": "row = r\n    row['n'] = row.get('a', 'none')",
     "an error that is caught": "try:\n        r['n'] = r['a']\n    except KeyError:\n        r['n'] = 'none'",
 }
 
@@ -102,6 +104,33 @@ def test_whether_a_field_is_there_is_not_told_by_a_row(convert: Convert, body: s
     assert [severity for severity, _ in told(convert(mapped(body, JSON)))] == [Severity.BLOCKER]
     assert [severity for severity, _ in told(convert(mapped(body, TABLE)))] == [Severity.WARNING]
     assert told(convert(mapped(body, CSV))) == []
+
+
+OVER_ALL = {
+    "a loop": "for name in r:\n        r[name] = str(r[name])",
+    "its items": "for name, value in r.items():\n        r[name] = value or ''",
+    "how many": "r['n'] = len(r)",
+    "its names": "r['n'] = ','.join(sorted(r))",
+    "a text": "r['n'] = json.dumps(r)",
+    "a dict of texts": "r = {name: str(value) for name, value in r.items()}",
+    "some": "r = {name: value for name, value in r.items() if value != 'a'}",
+}
+NAMED = {
+    "other names": "r = {name.lower(): value for name, value in r.items()}",
+    "one field": "r['n'] = str(r['a']) + json.dumps(r['a'])",
+    "others": "r['n'] = len([1]) + sum(n for n in (1, 2))",
+}
+
+
+@pytest.mark.parametrize("body", OVER_ALL.values(), ids=OVER_ALL)
+def test_what_goes_over_the_fields_that_there_are_is_told(convert: Convert, body: str) -> None:
+    assert [severity for severity, _ in told(convert(mapped(body, JSON)))] == [Severity.WARNING]
+    assert told(convert(mapped(body, CSV))) == []
+
+
+@pytest.mark.parametrize("body", NAMED.values(), ids=NAMED)
+def test_what_gives_null_for_null_is_not(convert: Convert, body: str) -> None:
+    assert told(convert(mapped(body, JSON))) == []
 
 
 def test_a_filter_asks_the_same(convert: Convert) -> None:
