@@ -226,8 +226,8 @@ def _xml(use: Use, options: Options) -> Reading | Refused:
         "xml",
         [*done, FAIL],
         Certainty.CONDITIONAL,
-        "each element holds one type, and occurs once or always as a list; no element holds a date or a time, of which Spark "
-        f"makes dates and timestamps{blank}; every file is well-formed: the read fails where one is not, and Glue sets it aside",
+        "each element holds one type, and occurs once or always as a list; no row element closes itself, which Glue does not "
+        f"support; no element holds a date or a time, of which Spark makes dates and timestamps{blank}; every file is well-formed: the read fails where one is not, and Glue sets it aside",
     )
 
 

@@ -58,6 +58,7 @@ def test_how_times_and_nulls_are_spelled_is_a_condition(convert, form: str, said
 def test_xml_keeps_the_spaces_around_a_text(convert) -> None:
     conversion = convert(HEAD + READ % ("", "xml", '"rowTag": "r"'))
     assert "ignoreSurroundingSpaces=False" in conversion.after
+    assert "no row element closes itself" in conditions(conversion)
     assert "no element holds a date or a time" in conditions(conversion)
     told = convert(HEAD + READ % ("", "xml", '"rowTag": "r", "ignoreSurroundingSpaces": True'))
     assert "ignoreSurroundingSpaces=True" in told.after
