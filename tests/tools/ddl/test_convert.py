@@ -860,6 +860,13 @@ def test_a_table_with_a_column_twice_waits_for_a_person() -> None:
     )
 
 
+def test_a_partition_key_that_is_a_column_in_other_letters_waits_for_a_person() -> None:
+    check_handed_off(
+        "CREATE EXTERNAL TABLE t (a int) PARTITIONED BY (A string) STORED AS PARQUET LOCATION 's3://b/t';",
+        "hold a twice",
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "action"),
     [

@@ -43,7 +43,7 @@ def create(table: TableDefinition, context: Context) -> Answer:
     if not table.all_columns and storage.format not in ("DELTA", "AVRO"):
         message = "the statement has no columns; Hive takes them from the SerDe"
         return handed_off(context, NAME, table.line, message, "write the columns out")
-    names = [column.name.lower() for column in table.columns]
+    names = [column.name.lower() for column in table.all_columns]
     if len(set(names)) < len(names):
         twice = ", ".join(sorted({name for name in names if names.count(name) > 1}))
         return handed_off(
