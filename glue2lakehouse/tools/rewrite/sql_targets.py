@@ -6,7 +6,7 @@ from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite import managed
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.compute import without_context
-from glue2lakehouse.tools.rewrite.computed_names import catalog_of, glue_catalogs, levels_filled
+from glue2lakehouse.tools.rewrite.computed_names import catalog_of, glue_catalogs, levels_filled, value_of_hole
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
 from glue2lakehouse.tools.rewrite.mapped_names import renamed
 from glue2lakehouse.tools.rewrite.names import quote_name, target_name
@@ -52,6 +52,12 @@ def _target(call: GlueCall, text: Text, name: Name, literal: ast.expr, told: lis
     first = name.parts[0].text.lower()
     ours = len(name.parts) < 3 or first in GLUE_CATALOGS
     plain = first in (*FILE_FORMATS, "global_temp", "information_schema", "system")
+    held = _levels_of_database(call, literal, text, name) if len(name.parts) == 2 else []
+    if len(held) > 1 or held == ["global_temp"]:
+        if held[0] in glue_catalogs(call):
+            message = f"`{'.'.join(held)}`, a catalog of Glue's and a schema in one text, is put before a table's name"
+            told.append(call.blocker(message, "put the schema alone there, then convert again"))
+        return None
     if call.settings.renames and ours and not plain and any(HOLE in part.text for part in name.parts):
         made = renamed(call, literal, text, name, told)
         if made is not None:
@@ -92,6 +98,13 @@ def new_name(call: GlueCall, text: Text, name: Name, literal: ast.expr) -> str |
         return target_name(call, database, table)
     schema = database if dynamic[0] else quote_name(call.settings.schema_for(database))
     return f"{catalog}.{schema}.{table if dynamic[1] else quote_name(table)}"
+
+
+def _levels_of_database(call: GlueCall, literal: ast.expr, text: Text, name: Name) -> list[str]:
+    """Return the levels of what fills the hole before a table: a database's name, or one with its catalog."""
+    filler = value_of_hole(call, literal, text, name) if set(name.parts[0].text) == {HOLE} else None
+    spelled = call.literal(filler) if filler is not None else None
+    return spelled.lower().split(".") if isinstance(spelled, str) else []
 
 
 def filled(call: GlueCall, shown: str, levels: list[str]) -> str | None:

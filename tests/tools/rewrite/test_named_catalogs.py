@@ -2,7 +2,7 @@
 
 import pytest
 
-from glue2lakehouse.domain import Evidence
+from glue2lakehouse.domain import Evidence, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import check
 
@@ -74,3 +74,21 @@ def test_a_variable_whose_text_needs_backticks_gets_them(
         HEAD.replace('db = "d"\n', "") + "from mine import schema, table\n" + names + READ.format(*arguments) + "\n"
     )
     assert becomes in convert(source).after
+
+
+@pytest.mark.parametrize(
+    ("held", "after", "severities"),
+    [
+        ("glue_catalog.sales", "{D}.orders", [Severity.BLOCKER]),
+        ("main.sales", "{D}.orders", []),
+        ("global_temp", "{D}.orders", []),
+        ("sales", "main.{D}.orders", []),
+    ],
+)
+def test_a_variable_before_a_table_may_hold_more_than_a_database(
+    convert, held: str, after: str, severities: list[Severity]
+) -> None:
+    source = "from awsglue.context import GlueContext\nspark = GlueContext().spark_session\n"
+    done = convert(source + f"D = '{held}'\nspark.sql(f'select * from {{D}}.orders')\n")
+    assert f"from {after}" in done.after
+    assert [found.severity for found in done.findings if found.severity is not Severity.INFO] == severities
