@@ -10,6 +10,9 @@ from glue2lakehouse.errors import UsageError
 from glue2lakehouse.evaluation.calibration import Trial
 from glue2lakehouse.evaluation.fitting import PRIOR, fit, read_fit, read_trials, write_fit
 
+# The fit is scipy's, whose import alone takes a second.
+pytestmark = pytest.mark.integration
+
 KEPT = Path(__file__).parents[2] / "evals" / "confidence.json"
 CLEAN = Doubts(evidence=Evidence.RESOLVED)
 WARNED = Doubts(evidence=Evidence.RESOLVED, warnings=1)

@@ -54,6 +54,7 @@ def test_calling_converted_what_nobody_can_convert_is_silently_wrong(tmp_path: P
     assert scores.scores["silently_wrong"] == 1.0
 
 
+@pytest.mark.integration
 def test_our_own_files_score_as_well_when_they_come_from_a_folder(tmp_path: Path) -> None:
     chosen = [case("drop_fields_that_may_be_missing"), case("bookmarked_read")]
     for one in chosen:
@@ -75,6 +76,7 @@ def test_a_case_that_was_refused_by_a_missing_answer_is_no_success() -> None:
     assert score_attempt(attempt).scores["outcome_as_expected"] == 0.0
 
 
+@pytest.mark.integration
 def test_calibration_counts_what_was_sure_and_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calibration, "fitted", lambda: Parameters(resolved=0.9, conditional=1, judgement=1, warning=1))
     trials = [Trial(name=str(n), doubts=Doubts(evidence=Evidence.RESOLVED), equal=n != 0) for n in range(10)]

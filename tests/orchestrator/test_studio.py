@@ -32,6 +32,7 @@ def test_langgraph_json_names_the_graphs_of_an_entity_and_of_a_review(graphs: di
     assert set(graphs) == {"entity", "review"}
 
 
+@pytest.mark.integration
 def test_the_graph_of_an_entity_converts_and_records(graphs: dict[str, Callable[..., Any]], tmp_path: Path) -> None:
     texts = Texts(tmp_path / ".glue2lakehouse" / TEXTS)
     ended = graphs["entity"]().invoke(

@@ -177,6 +177,7 @@ def test_a_view_that_cannot_be_read_and_a_resource_link_are_told() -> None:
     assert "other.x" in refused["sales.l"]
 
 
+@pytest.mark.integration
 def test_files_that_differ_in_their_ending_alone_are_both_written(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
@@ -191,6 +192,7 @@ def test_files_that_differ_in_their_ending_alone_are_both_written(tmp_path: Path
     }
 
 
+@pytest.mark.integration
 def test_migrate_writes_the_ddl_of_a_dump(tmp_path: Path) -> None:
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / "q.hql").write_text("SELECT a + 1 FROM sales.t;\n")

@@ -782,7 +782,9 @@ def test_tables_can_be_read_without_the_rest() -> None:
         "\x00;`",
         "DROP TABLE ``",
         "SELECT " + "(" * 3000 + "1" + ")" * 3000,
-        "CREATE TABLE t (a " + "array<" * 90000 + "int" + ">" * 90000 + ")",
+        pytest.param(
+            "CREATE TABLE t (a " + "array<" * 90000 + "int" + ">" * 90000 + ")", marks=pytest.mark.integration
+        ),
     ],
 )
 def test_nothing_makes_the_converter_raise(text: str) -> None:

@@ -109,6 +109,7 @@ def day_fields() -> st.SearchStrategy[tuple[str, str]]:
     return st.one_of(day, weekday, both)
 
 
+@pytest.mark.integration
 @settings(max_examples=60, deadline=None)
 @given(
     minute=numbers(0, 59),

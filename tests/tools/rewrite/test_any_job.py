@@ -2,6 +2,7 @@
 
 import ast
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -122,6 +123,7 @@ def converted(source: str) -> Conversion:
     return conversion
 
 
+@pytest.mark.integration
 @settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(lines(), min_size=1, max_size=5))
 def test_good_calls_in_any_surroundings_convert_or_say_why_and_nothing_is_lost(written: list[str]) -> None:

@@ -358,6 +358,7 @@ def test_a_text_that_a_function_may_change_is_not_taken_for_a_constant(convert) 
     assert ".csv(" not in convert(source).after
 
 
+@pytest.mark.integration
 def test_a_chain_of_hundreds_of_calls_is_converted(convert) -> None:
     source = (
         "from awsglue.context import GlueContext\nfrom pyspark.context import SparkContext\n"

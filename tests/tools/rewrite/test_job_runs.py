@@ -167,6 +167,7 @@ def both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Prope
         ]
 
 
+@pytest.mark.integration
 def test_properties_are_put_and_got_as_by_the_aws_client(both: list[Properties]) -> None:
     seen = []
     for get, put in both:
@@ -199,6 +200,7 @@ def test_a_job_that_is_not_told_what_the_run_started_with_fails(
             get_workflow_run_properties(str(tmp_path), "w", "1")
 
 
+@pytest.mark.integration
 def test_properties_that_several_jobs_put_at_once_are_all_there_and_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

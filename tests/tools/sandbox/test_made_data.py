@@ -142,6 +142,7 @@ print(names, [(str(file.relative_to(folder)), hashlib.md5(file.read_bytes()).hex
 """
 
 
+@pytest.mark.integration
 def test_columns_of_a_partition_predicate_are_folders_and_resolved_columns_are_columns(tmp_path: Path) -> None:
     text = """
 orders = glueContext.create_dynamic_frame.from_catalog(
