@@ -37,7 +37,7 @@ COUNTED = frozenset({"op", "table", "call", "function"})
 _TOKEN = re.compile(r"[^\W\d]\w*|\d+(?:\.\d+)?")
 _TABLE = re.compile(r"(?:`[^`]+`|[A-Za-z_{][\w{}]*)(?:\.(?:`[^`]+`|[A-Za-z_{][\w{}-]*))+")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_{][\w{}]*)+")
-_ALIAS = re.compile(r"(?is)^\s*(.+?)\s+as\s+`?([\w. -]+?)`?\s*$")
+_ALIAS = re.compile(r"(?is)^\s*(.+?)\s+as\s+(?:`([^`]+)`|([\w. -]+?))\s*$")
 _CAST = re.compile(r"(?is)\b(?:try_)?cast\s*\(\s*(.+?)\s+as\s+([a-z]+(?:\s*\([\d,\s]+\))?)\s*\)")
 _CASTS = frozenset({"cast", "try_cast", "astype"})
 _FIELD = re.compile(
@@ -168,17 +168,19 @@ class Facts:
             self._add("cmp", *compared)
         for word in re.findall(r"\b(?:and|or|join|where)\b", bare.lower()):
             self._add("op", "filter" if word == "where" else word)
-        alias = _ALIAS.match(bare)
+        alias = _ALIAS.match(text)
         if alias is None:
             for source, kind in _CAST.findall(bare):
                 self._add("pair", source.strip(), source.strip(), type_name(kind))
         else:
-            casts = _CAST.findall(alias[1])
-            sources = [alias[1].strip(), *(source.strip() for source, _ in casts)]
+            aliased = plain(alias[1])
+            casts = _CAST.findall(aliased)
+            sources = [aliased.strip(), *(source.strip() for source, _ in casts)]
             if "named_struct" in bare:
                 for target, cast, kind, column in _FIELD.findall(bare):
                     self._add("pair", (cast or column).strip(), target, type_name(kind) if kind else "")
-            self._pairs([*sources, *_TOKEN.findall(alias[1]), *_DOTTED.findall(alias[1])], alias[2], casts)
+            named = alias[2] or alias[3]
+            self._pairs([*sources, *_TOKEN.findall(aliased), *_DOTTED.findall(aliased)], named, casts)
 
     def _table(self, name: str) -> None:
         parts = name.lower().split(".")

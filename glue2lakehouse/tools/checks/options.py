@@ -104,6 +104,7 @@ NAMES = {
     "hashfield": "predicates partitioncolumn",
     "hashexpression": "predicates partitioncolumn",
     "hashpartitions": "predicates numpartitions",
+    "aws_iam_user": "aws_iam_role",
     "redshifttmpdir": "tempdir",
     "redshift_tmp_dir": "tempdir",
     "customjdbcdriverclassname": "driver",

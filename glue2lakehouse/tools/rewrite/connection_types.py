@@ -69,7 +69,7 @@ CONNECTORS: dict[str, Connector] = {
             "url dbtable query user password aws_iam_role sse_kms_key extracopyoptions csvnullstring preactions "
             "postactions usestagingtable tempformat autopushdown"
         )
-        | {"redshiftTmpDir": "tempdir", "redshift_tmp_dir": "tempdir", "tempdir": "tempdir"},
+        | {"redshiftTmpDir": "tempdir", "redshift_tmp_dir": "tempdir", "tempdir": "tempdir", "sampleQuery": "query"},
         {
             "unload_s3_format": _TUNING,
             "autopushdown.s3_result_cache": _TUNING,

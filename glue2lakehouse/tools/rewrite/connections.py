@@ -25,17 +25,21 @@ class Settled(NamedTuple):
     blocked: Finding | None = None
 
 
-_URI = ("username", "password", "ssl", "ssl.domain_match", "retryWrites")
+_SWITCHES = ("ssl", "ssl.domain_match", "retryWrites")
 
 
-def _mongo_uri(options: Options) -> tuple[str, Piece] | None:
-    """Put what Glue takes as options of their own into the connection string, where Spark's connector reads it."""
+def _mongo_uri(options: Options, holder: Holder | None) -> tuple[str, Piece] | None:
+    """Put what Glue takes as options of their own into the connection string, where Spark's connector reads it.
+
+    The string of a Glue connection has its credentials already.
+    """
     uri = options.take("connection.uri", "uri")
-    if uri is None:
-        return None
-    given = [(key, options.take(key)) for key in _URI if options.given(key)]
-    if not given:
-        return "connection.uri", uri
+    keys: tuple[str, ...] = ("username", "password", *_SWITCHES)
+    if uri is None and holder is not None and options.given(*_SWITCHES):
+        uri, keys = secrets_of(holder, ("connection.uri",), set())[0][1], _SWITCHES
+    given = [(key, options.take(key)) for key in keys if options.given(key)] if uri is not None else []
+    if uri is None or not given:
+        return None if uri is None else ("connection.uri", uri)
     inside = code("{uri}", uri=uri)
     for key, value in given:
         assert value is not None
@@ -66,8 +70,9 @@ def settle(use: Use, connection: str, connector: Connector, options: Options) ->
         held = [] if filled else secrets_of(holder, connector.secrets, {target for target, _ in done})
         held = [item for item in held if what == "connection" or item[0] not in _PLACES]
         done = [*held, *done]
-        imports = (*imports, DBUTILS) if held else imports
-        findings.append(scope_note(use, what, holder, [key for key, _ in held] or _placeholders(options)))
+        asked = [key for key, made in (*held, *own) if "dbutils.secrets" in str(made)]
+        imports = (*imports, DBUTILS) if asked else imports
+        findings.append(scope_note(use, what, holder, asked or _placeholders(options)))
     if connection.lower() in _OWN_DRIVERS and name is not None and not any(key == "driver" for key, _ in done):
         findings.append(_driver_note(use, name))
     if not any(target == "aws_iam_role" for target, _ in done):
@@ -95,9 +100,18 @@ def _own_options(
     if connector.format == "jdbc":
         known = use.connection(name.spelled) if name is not None else {}
         return _own_driver(use, options, name if secret is None else secret, known)
-    if connector.format == "mongodb" and (uri := _mongo_uri(options)) is not None:
+    if connector.format == "mongodb" and (uri := _mongo_uri(options, name or secret)) is not None:
         return [uri]
+    role = options.literals.get("aws_iam_user") if connector.format == "redshift" else None
+    if isinstance(role, str) and _ROLE.match(role) and not options.given("aws_iam_role"):
+        taken = options.take("aws_iam_user")
+        assert taken is not None
+        return [("aws_iam_role", taken)]
     return []
+
+
+_ROLE = re.compile(r"arn:aws[\w-]*:iam::\d*:role/")
+"""What Glue Studio writes as `aws_iam_user`: the role that COPY and UNLOAD reach S3 by."""
 
 
 def _mapped(

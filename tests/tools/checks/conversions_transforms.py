@@ -63,6 +63,11 @@ CASES = {
         'out = df.selectExpr("`a.b` as a_b", "try_cast(`c d` as date) as c_d")',
         [('"`a.b` as a_b", ', ""), ("as date", "as timestamp"), ("as a_b", "as ab")],
     ),
+    "apply mapping to names as Studio gives them before a join": (
+        'out = df.apply_mapping([("id", "long", "`(right) id`", "long"), ("a", "string", "`a #1/$`", "int")])',
+        'out = df.selectExpr("id AS `(right) id`", "try_cast(a AS int) AS `a #1/$`")',
+        [("`(right) id`", "`(left) id`"), ("`a #1/$`", "`a #2/$`"), ("AS int", "AS date"), ('"id AS', '"a AS')],
+    ),
     "apply mapping through a helper": (
         'out = ApplyMapping.apply(df, [("a", "string", "b", "decimal(10,2)"), ("c", "int", "c", "int")])',
         'out = glue_compat.apply_mapping(df, [("a", "string", "b", "decimal(10,2)"), ("c", "int", "c", "int")])',

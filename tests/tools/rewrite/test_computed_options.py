@@ -128,6 +128,8 @@ def test_an_option_of_a_database_goes_to_its_own_name_and_no_other() -> None:
     with pytest.raises(ValueError, match="preactions"):
         dynamic._database("mysql", {"preactions": "truncate t"})
     assert dynamic._database("redshift", {"dbtable": "t"})[1]["forward_spark_s3_credentials"] == "true"
+    query = dynamic._database("redshift", {"dbtable": "t", "samplequery": "select 1", "aws_iam_role": "r"})
+    assert query == ("redshift", {"query": "select 1", "aws_iam_role": "r"})
     assert dynamic._database("redshift", {"dbtable": "t", "aws_iam_role": "r"})[1] == {
         "dbtable": "t",
         "aws_iam_role": "r",

@@ -284,6 +284,63 @@ def test_redshift_is_given_one_way_to_s3(convert: Convert, options: str, forward
     assert ("forward_spark_s3_credentials" in convert(CATALOG + call).after) is forwards
 
 
+_REDSHIFT = "frame = glueContext.create_dynamic_frame.from_options('redshift', {%s, 'redshiftTmpDir': 's3://tmp/'})\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("'aws_iam_user': 'arn:aws:iam::123456789012:role/rs', 'dbtable': 't'", 'aws_iam_role="arn:aws:iam::12345'),
+        ("'aws_iam_user': 'arn:aws-us-gov:iam::1:role/p/rs', 'dbtable': 't'", 'aws_iam_role="arn:aws-us-gov:iam'),
+        ("'sampleQuery': 'select 1 as a', 'connectionName': 'c'", 'query="select 1 as a"'),
+        ("'sampleQuery': 'select 1 as a', 'dbtable': 't'", 'query="select 1 as a"'),
+    ],
+)
+def test_redshift_as_studio_writes_it(convert: Convert, blockers, options: str, expected: str) -> None:
+    after = convert(CATALOG + _REDSHIFT % options).after.replace("'", '"')
+    assert expected in after
+    assert ("aws_iam_role" in after) != ("forward_spark_s3_credentials" in after)
+    assert "dbtable" not in after or "sampleQuery" not in options
+    assert blockers(CATALOG + _REDSHIFT % options) == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["'aws_iam_user': 'etl', 'dbtable': 't'", "'aws_iam_user': role, 'dbtable': 't'",
+     "'aws_iam_user': 'arn:aws:iam::1:user/etl', 'dbtable': 't'",
+     "'aws_iam_user': 'arn:aws:iam::1:role/a', 'aws_iam_role': 'arn:aws:iam::1:role/b', 'dbtable': 't'"],
+)  # fmt: skip
+def test_a_user_of_redshift_that_is_no_role_is_handed_off(blockers, options: str) -> None:
+    assert any("aws_iam_user" in found for found in blockers(CATALOG + _REDSHIFT % options))
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("'connectionName': 'm', 'retryWrites': 'false'",
+         'mongo_uri(dbutils.secrets.get("m", "connection.uri"), retryWrites="false")'),
+        ("'connectionName': 'm', 'ssl': 'true', 'ssl.domain_match': 'false'", 'ssl="true", ssl_domain_match="false")'),
+        ("'secretId': 's', 'retryWrites': 'false'", 'mongo_uri(dbutils.secrets.get("s", "connection.uri"), retry'),
+        ("'uri': 'mongodb://h', 'retryWrites': 'false'", 'mongo_uri("mongodb://h", retryWrites="false")'),
+    ],
+)  # fmt: skip
+def test_mongodbs_switches_go_into_the_string_of_the_connection(convert: Convert, options: str, expected: str) -> None:
+    call = f"glueContext.write_dynamic_frame.from_options(frame, 'mongodb', {{{options}, 'database': 'd', 'collection': 'c'}})\n"
+    converted = convert(CATALOG + call)
+    assert expected in converted.after.replace("'", '"')
+    assert converted.after.count("dbutils.secrets.get(") == converted.after.count("import dbutils")
+    scopes = [found.action for found in converted.findings if "secret scope" in found.message]
+    assert all("connection.uri" in action for action in scopes)
+
+
+@pytest.mark.parametrize(
+    "options", ["'connectionName': 'm', 'username': 'u', 'password': 'p'", "'retryWrites': 'false'"]
+)
+def test_mongodbs_credentials_beside_a_connection_are_handed_off(blockers, options: str) -> None:
+    call = f"glueContext.write_dynamic_frame.from_options(frame, 'mongodb', {{{options}, 'database': 'd', 'collection': 'c'}})\n"
+    assert len(blockers(CATALOG + call)) == 1
+
+
 def test_whether_the_catalog_is_updated_may_be_known_only_when_it_runs(convert: Convert) -> None:
     after = convert(
         CATALOG + "glueContext.write_dynamic_frame.from_catalog(\n"

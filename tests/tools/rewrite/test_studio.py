@@ -2,6 +2,10 @@
 
 import pytest
 
+from glue2lakehouse.domain import Severity
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.checks import check
+
 HEAD = "from awsglue.dynamicframe import DynamicFrame\nimport gs_uuid\n\n\ndef run(frame: DynamicFrame, rest):\n    return "
 
 
@@ -43,6 +47,26 @@ def test_a_method_becomes_an_expression_or_a_helper(convert, before: str, after:
     converted = convert(HEAD + before + "\n").after
     assert f"return {after}\n" in converted
     assert "gs_" not in converted
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('frame.gs_now(colName="at", dateFormat="%Y-%m-%d")', "dateFormat %Y-%m-%d is yyyy-MM-dd"),
+        ('frame.gs_format_timestamp(colName="at", dateFormat="%d/%m/%Y", newColName="day")', "%d/%m/%Y is dd/MM/yyyy"),
+        (
+            'frame.gs_to_timestamp(colName="at", colType="milliseconds")',
+            "colType milliseconds is what timestamp_millis",
+        ),
+        ('frame.gs_to_timestamp(colName="at", colType="seconds", newColName="t")', "timestamp_seconds"),
+    ],
+)
+def test_what_is_spelled_otherwise_in_spark_is_told_and_not_missed(convert, line: str, told: str) -> None:
+    converted = convert(HEAD + line + "\n")
+    assert any(told in found.message for found in converted.findings)
+    files = {"job.py": converted.before}, {"job.py": converted.after}
+    checked = check(converted.before, converted.after, "job.py", *files, converted.findings, Settings())
+    assert [str(found) for found in checked.findings if found.severity is Severity.BLOCKER] == []
 
 
 def test_the_methods_of_a_dataframe_are_rewritten_as_well(convert) -> None:

@@ -7,7 +7,7 @@ those whose names or results are not documented are handed off.
 import re
 from dataclasses import replace
 
-from glue2lakehouse.domain import Certainty
+from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import Code, Piece
 from glue2lakehouse.tools.rewrite.kinds.stubs import STUDIO_MODULES
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, DYNAMIC_FRAME
@@ -81,7 +81,8 @@ class StudioHelpers(Rule):
         pattern = _java_pattern(call.literal(form))
         if pattern is None:
             return _unknown_pattern(call)
-        return _column(call, name, code("{F}.date_format({now}, {form})", F=F, now=now, form=quoted(pattern)))
+        done = _column(call, name, code("{F}.date_format({now}, {form})", F=F, now=now, form=quoted(pattern)))
+        return replace(done, findings=(_pattern_note(call, call.literal(form), pattern),))
 
     def _derived(self, call: GlueCall) -> Answer:
         name, text = call.argument("colName"), call.argument("expr")
@@ -104,20 +105,18 @@ class StudioHelpers(Rule):
                 "how the kind of the number is found out is not documented",
                 'name it: colType="seconds", "milliseconds", "microseconds" or "iso"',
             )
-        return _replaced(
-            call, code('{F}.timestamp_{f}({column}.try_cast("bigint"))', F=F, f=function, column=_source(call))
-        )
+        value = code('{F}.timestamp_{f}({column}.try_cast("bigint"))', F=F, f=function, column=_source(call))
+        note = call.info(f"colType {kind} is what timestamp_{function} reads", "")
+        return replace(_replaced(call, value), findings=(note,))
 
     def _format_timestamp(self, call: GlueCall) -> Answer:
         pattern = _java_pattern(call.constant("dateFormat"))
         if pattern is None:
             return _unknown_pattern(call)
-        return _replaced(
-            call,
-            code(
-                "{F}.date_format({column}, {form})", F=call.place.functions, column=_source(call), form=quoted(pattern)
-            ),
+        value = code(
+            "{F}.date_format({column}, {form})", F=call.place.functions, column=_source(call), form=quoted(pattern)
         )
+        return replace(_replaced(call, value), findings=(_pattern_note(call, call.constant("dateFormat"), pattern),))
 
     def _sequence_id(self, call: GlueCall) -> Answer:
         unique = call.argument("unique")
@@ -186,6 +185,10 @@ def _java_pattern(form: object) -> str | None:
     if not isinstance(form, str) or not re.fullmatch(r"(%[YymdHIMSfpjbBA]|[^%A-Za-z'\[\]{}#])*", form):
         return None
     return re.sub(r"%(.)", lambda match: _CODES[match[1]], form)
+
+
+def _pattern_note(call: GlueCall, form: object, pattern: str) -> Finding:
+    return call.info(f"dateFormat {form} is {pattern} in Spark's date patterns", "")
 
 
 def _unknown_pattern(call: GlueCall) -> Answer:

@@ -21,7 +21,7 @@ _DATABASE_OPTIONS = {
     "sessionInitStatement queryTimeout truncate customJdbcDriverClassName=driver bulkSize=batchsize batchsize className=driver "
     "sampleQuery=query customJdbcDriverS3Path=",
     "redshift": "url dbtable query user password aws_iam_role sse_kms_key extracopyoptions csvnullstring preactions postactions "
-    "usestagingtable tempformat autopushdown redshiftTmpDir=tempdir redshift_tmp_dir=tempdir tempdir unload_s3_format= "
+    "usestagingtable tempformat autopushdown redshiftTmpDir=tempdir redshift_tmp_dir=tempdir tempdir sampleQuery=query unload_s3_format= "
     "autopushdown.s3_result_cache= customJdbcDriverS3Path=",
     "snowflake": "sfDatabase sfSchema sfWarehouse sfRole sfUrl sfUser sfPassword pem_private_key dbtable query preactions postactions "
     "autopushdown",
