@@ -13,7 +13,7 @@ from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite.beginnings import beginning
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
 from glue2lakehouse.tools.rewrite.names import quote_name, target_name
-from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall
+from glue2lakehouse.tools.rewrite.rule import GlueCall
 from glue2lakehouse.tools.rewrite.sql import Name, Part, name_in
 from glue2lakehouse.tools.rewrite.views import views_of
 
@@ -153,7 +153,7 @@ def in_current_schema(call: GlueCall, table: str) -> Finding | None:
     )
 
 
-def by_mapping(call: GlueCall, given: ast.expr, *, is_schema: bool) -> Answer | None:
+def by_mapping(call: GlueCall, given: ast.expr, *, is_schema: bool) -> list[Finding] | None:
     """Answer for a name that a reader, a writer or the catalog is given; None where it is written out or only lacks the catalog."""
     if isinstance(call.value_of(given), ast.Constant):
         return None
@@ -162,7 +162,7 @@ def by_mapping(call: GlueCall, given: ast.expr, *, is_schema: bool) -> Answer | 
     if found.whole and spelled and not _is_another(call, [found.text], is_schema):
         return None
     if isinstance(given, ast.Call) and ast.unparse(given.func) in ("uc_name", "uc_schema"):
-        return ()
+        return []
     wrapped = call.place.memory.setdefault("wrapped", {})
     assert isinstance(wrapped, dict)
     wrapped[given] = "uc_schema" if is_schema else "uc_name"

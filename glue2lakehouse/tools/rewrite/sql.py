@@ -10,18 +10,12 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
+from glue2lakehouse.tools.rewrite.sql_commands import NAME, command_in
+from glue2lakehouse.tools.rewrite.sql_qualifiers import table_qualifiers
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 FILE_FORMATS = frozenset("parquet csv json orc delta avro text binaryfile".split())
 GLUE_CATALOGS = frozenset({"glue_catalog", "awsdatacatalog", "spark_catalog"})
-_NAME = rf"(?:`[^`]+`|[\w{HOLE}-]+)"
-_COMMANDS = re.compile(
-    r"\s*(?:MSCK\s+REPAIR\s+TABLE|SHOW\s+(?:PARTITIONS|CREATE\s+TABLE|TBLPROPERTIES|COLUMNS\s+(?:IN|FROM))"
-    rf"|OPTIMIZE|VACUUM|REPAIR\s+TABLE|GENERATE\s+\w+\s+FOR\s+TABLE|ALTER\s+TABLE(?![\s\S]*\bRENAME\b))\s+(?P<table>{_NAME}(?:\.{_NAME})*)"
-    rf"|\s*(?:SHOW\s+(?:TABLES|VIEWS)\s+(?:IN|FROM)|DESC(?:RIBE)?\s+(?:DATABASE|SCHEMA)(?:\s+EXTENDED)?)\s+"
-    rf"(?P<schema>{_NAME}(?:\.{_NAME})*)",
-    re.IGNORECASE,
-)
 _SILENT = re.compile(r"\s*(?:SET|RESET|ADD|LIST|CLEAR|SHOW|CALL|MSCK|OPTIMIZE|VACUUM|REPAIR)\b", re.IGNORECASE)
 _BEFORE_A_QUERY = re.compile(
     r"\s*(?:EXPLAIN(?:\s+(?:EXTENDED|CODEGEN|COST|FORMATTED))?\b"
@@ -35,10 +29,10 @@ _IN_STEAD = (
     (re.compile(r"(\s*)TABLE(?=\s)", re.I), r"\1FROM "),
 )
 """Words of the same length that the parser knows: REPLACE TABLE makes a table, TABLE name is FROM name."""
-_GIVEN_TABLE = re.compile(rf"\bTABLE\s*\(\s*{_NAME}(?:\.{_NAME})+\s*\)", re.IGNORECASE)
+_GIVEN_TABLE = re.compile(rf"\bTABLE\s*\(\s*{NAME}(?:\.{NAME})+\s*\)", re.IGNORECASE)
 """A table that is handed to a table function, which the parser does not name."""
 _TEMPORARY = re.compile(
-    rf"\bTEMP(?:ORARY)?\s+VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?({_NAME})|\bCACHE\s+(?:LAZY\s+)?TABLE\s+({_NAME})\s+AS",
+    rf"\bTEMP(?:ORARY)?\s+VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?({NAME})|\bCACHE\s+(?:LAZY\s+)?TABLE\s+({NAME})\s+AS",
     re.IGNORECASE,
 )
 
@@ -65,11 +59,11 @@ class Name:
 class Statement:
     """What a text names. `understood` is False where it could not be parsed; `local` are names that it makes itself.
 
-    `qualifiers` are the names of tables before those of columns.
+    `qualifiers` are names before those of columns, each with the table that it stands for.
     """
 
     names: list[Name] = field(default_factory=list)
-    qualifiers: list[Name] = field(default_factory=list)
+    qualifiers: list[tuple[Name, Name]] = field(default_factory=list)
     local: set[str] = field(default_factory=set)
     understood: bool = True
 
@@ -83,9 +77,9 @@ def temporary_views(sql: str) -> Iterator[str]:
 def read_sql(sql: str) -> Statement:
     """Return the tables and schemas that a text of one or more statements names."""
     found = Statement(local=set(temporary_views(sql)))
-    if match := _COMMANDS.match(sql):
-        group = "table" if match["table"] else "schema"
-        found.names.append(_spelled(match[group], match.start(group), group == "schema"))
+    if (command := command_in(sql)) is not None:
+        found.names.append(_spelled(command.name, command.start, command.is_schema))
+        found.understood = command.alone
         return found
     if _SILENT.match(sql):
         found.understood = not re.match(r"\s*CALL\b", sql, re.IGNORECASE)
@@ -111,58 +105,68 @@ def _collect(tree: exp.Expr, found: Statement, sql: str) -> None:
         found.understood = False
         return
     found.local |= {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
-    schema_of = tree if isinstance(tree, exp.Use | exp.Create | exp.Drop) else None
-    kind = str(schema_of.args.get("kind") or "").upper() if schema_of is not None else ""
-    whole = isinstance(tree, exp.Use) or kind in ("DATABASE", "SCHEMA")
+    kind = str(tree.args.get("kind") or "").upper() if isinstance(tree, exp.Use | exp.Create | exp.Drop) else ""
+    tables: dict[exp.Table, Name] = {}
     for table in tree.find_all(exp.Table):
-        if not isinstance(table.this, exp.Identifier):
+        if not isinstance(table.this, exp.Identifier) or isinstance(table.parent, exp.JoinHint):
             continue
-        identifiers = [part for part in (table.args.get("catalog"), table.args.get("db"), table.this) if part]
-        if not all(isinstance(part, exp.Identifier) and "start" in part.meta for part in identifiers):
+        parts = _parts([part for part in (table.args.get("catalog"), table.args.get("db"), table.this) if part], sql)
+        if parts is None:
             found.understood = False
             continue
-        is_schema = whole and table is tree.find(exp.Table) and kind != "CATALOG"
-        parts = tuple(Part(part.name, part.meta["start"], part.meta["end"] + 1) for part in identifiers)
-        found.names.append(Name(parts, is_schema, bool(table.alias)))
-    aliases = {alias.name.lower() for alias in tree.find_all(exp.TableAlias)}
-    for column in tree.find_all(exp.Column):
-        if column.table.lower() in aliases:
-            continue
-        spelled = [part for part in (column.args.get(key) for key in ("catalog", "db", "table")) if part]
-        if spelled and all(isinstance(part, exp.Identifier) and "start" in part.meta for part in spelled):
-            found.qualifiers.append(Name(tuple(Part(p.name, p.meta["start"], p.meta["end"] + 1) for p in spelled)))
+        is_schema = isinstance(tree, exp.Use) and table is tree.find(exp.Table) and kind != "CATALOG"
+        name = Name(parts, is_schema, bool(table.alias))
+        if kind != "FUNCTION" or len(parts) > 1:
+            found.names.append(name)
+        if not name.aliased:
+            tables[table] = name
+    for spelled, name in table_qualifiers(tree, tables, _levels):
+        parts = _parts(spelled, sql)
+        if parts is not None:
+            found.qualifiers.append((Name(parts), name))
+
+
+def _parts(identifiers: Iterable[exp.Expr], sql: str) -> tuple[Part, ...] | None:
+    """Return identifiers with their places; None where the parser does not say where they stand in the text."""
+    parts = []
+    for each in identifiers:
+        if not isinstance(each, exp.Identifier) or "start" not in each.meta:
+            return None
+        part = Part(each.name, each.meta["start"], each.meta["end"] + 1)
+        if sql[part.start : part.end].strip("`").replace("``", "`") != part.text:
+            return None
+        parts.append(part)
+    return tuple(parts)
+
+
+def _levels(name: Name) -> tuple[str, ...]:
+    return tuple(part.text.lower() for part in name.parts)
 
 
 def qualified(statement: Statement, new_name: Callable[[Name], str | None]) -> Iterator[tuple[int, int, str]]:
     """Yield the changes of the names before columns that follow from those of the tables which they stand for."""
-    for qualifier in statement.qualifiers:
-        asked = [part.text.lower() for part in qualifier.parts]
-        meant = [
-            name
-            for name in statement.names
-            if not name.is_schema and not name.aliased and len(name.parts) > 1
-            and [part.text.lower() for part in name.parts[-len(asked) :]] == asked
-        ]  # fmt: skip
-        wanted = new_name(meant[0]) if meant else None
+    for qualifier, name in statement.qualifiers:
+        wanted = new_name(name)
         target = name_in(wanted) if wanted is not None else None
+        asked = _levels(qualifier)
         if target is None or HOLE in "".join(asked):
             continue
         last = target.parts[-len(asked) :]
-        if [part.text.lower() for part in last] != asked:
+        if tuple(part.text.lower() for part in last) != asked:
             assert wanted is not None
             yield qualifier.parts[0].start, qualifier.parts[-1].end, wanted[last[0].start :]
 
 
 def _spelled(text: str, start: int, is_schema: bool) -> Name:
     parts = tuple(
-        Part(match[0].strip("`"), start + match.start(), start + match.end()) for match in re.finditer(_NAME, text)
+        Part(match[0].strip("`"), start + match.start(), start + match.end()) for match in re.finditer(NAME, text)
     )
     return Name(parts, is_schema)
 
 
 def name_in(text: str) -> Name | None:
     """Return a text that is nothing but a name, for instance the argument of `spark.table`."""
-    if not re.fullmatch(rf"{_NAME}(?:\.{_NAME})*", text):
+    if not re.fullmatch(rf"{NAME}(?:\.{NAME})*", text):
         return None
     return _spelled(text, 0, False)
 

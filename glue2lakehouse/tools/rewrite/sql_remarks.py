@@ -6,6 +6,7 @@ from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.rewrite.computed_names import catalog_of, glue_catalogs, levels_filled
 from glue2lakehouse.tools.rewrite.hive_ddl import lists_folders
 from glue2lakehouse.tools.rewrite.iceberg_sql import iceberg_only
+from glue2lakehouse.tools.rewrite.listings import tables_listed
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
 from glue2lakehouse.tools.rewrite.mapped_names import in_current_schema
 from glue2lakehouse.tools.rewrite.rule import GlueCall
@@ -32,6 +33,12 @@ def remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement)
     if (what := lists_folders(text.text)) and (stays is None or not stays.located):
         refused = f"{what} is refused for a Delta table, which knows its partitions by itself"
         found.append(call.warning(refused, "drop the call where the table is Delta; a table of files may keep it"))
+    for name in statement.names:
+        if name.is_schema:
+            database = name.parts[-1].text
+            found += tables_listed(
+                call, None if HOLE in database else database, "" if call.leaf == "listTables" else text.text
+            )
     seen = call.place.memory.setdefault("unqualified", set())
     assert isinstance(seen, set)
     ours = {call.settings.catalog, *(full.split(".")[0] for full in call.settings.tables.values())}

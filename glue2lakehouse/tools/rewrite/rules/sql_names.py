@@ -12,9 +12,11 @@ from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.hive_ddl import convert_text, is_hive_statement, is_hive_table
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_SESSION
+from glue2lakehouse.tools.rewrite.listings import schemas_in_sql
 from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.sql import read_sql
+from glue2lakehouse.tools.rewrite.sql_commands import listing_in
 from glue2lakehouse.tools.rewrite.sql_paths import paths_in_sql
 from glue2lakehouse.tools.rewrite.sql_remarks import once, unknown_sql
 from glue2lakehouse.tools.rewrite.sql_targets import with_new_names
@@ -60,6 +62,8 @@ class SqlNames(Rule):
 def _of_text(call: GlueCall, literal: ast.expr, text: Text) -> Answer:
     if is_hive_statement(text.text):
         return _hive_statement(call, literal, text)
+    if (listing := listing_in(text.text)) is not None:
+        return schemas_in_sql(call, literal, text, listing)
     statement = read_sql(text.text)
     if HOLE in text.text and not statement.names and set(text.text.strip()) <= {HOLE}:
         return once(call, "sql", unknown_sql(call))

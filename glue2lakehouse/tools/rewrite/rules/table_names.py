@@ -12,6 +12,7 @@ from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.computed_names import levels_of
 from glue2lakehouse.tools.rewrite.kinds.stubs import CATALOG, SQL_READER, SQL_WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME
+from glue2lakehouse.tools.rewrite.listings import schemas_of_catalog, tables_listed
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
 from glue2lakehouse.tools.rewrite.mapped_names import by_mapping
 from glue2lakehouse.tools.rewrite.names import quote_name, table_code
@@ -38,7 +39,8 @@ class TableNames(Rule):
         "delta.tables.DeltaTable.forName",
         *(f"{CATALOG}.{name}" for name in (
             "tableExists", "refreshTable", "cacheTable", "uncacheTable", "isCached", "recoverPartitions", "listColumns",
-            "getTable", "listTables", "databaseExists", "getDatabase", "setCurrentDatabase", "createTable", "createExternalTable")),
+            "getTable", "listTables", "databaseExists", "getDatabase", "setCurrentDatabase", "createTable", "createExternalTable",
+            "listDatabases", "currentDatabase")),
     )  # fmt: skip
     example = Example(
         before=BEFORE + 'spark.read.table("orders").write.mode("append").saveAsTable("sales.copy")\n',
@@ -50,6 +52,8 @@ class TableNames(Rule):
         call.drop_everything()
         if not views_of(call.place.world).uses_glue:
             return ()
+        if call.leaf in ("listDatabases", "currentDatabase"):
+            return schemas_of_catalog(call)
         given = (
             call.node.args[1]
             if call.leaf == "forName" and len(call.node.args) > 1
@@ -61,9 +65,9 @@ class TableNames(Rule):
             return _of_database(call, given, database)
         is_schema = call.leaf in ("listTables", "databaseExists", "getDatabase", "setCurrentDatabase")
         if call.settings.renames and given is not None and call.leaf != "setCurrentDatabase":
-            answer = by_mapping(call, given, is_schema=is_schema)
-            if answer is not None:
-                return _managed(call, answer)
+            looked_up = by_mapping(call, given, is_schema=is_schema)
+            if looked_up is not None:
+                return _managed(call, [*looked_up, *(tables_listed(call, None) if call.leaf == "listTables" else ())])
         where = literal_of(call, given, whole=True)
         if given is None or where is None:
             answer = _joined(call, given) or _variable(call, given)
