@@ -42,7 +42,7 @@ def told(made: Conversion) -> list[Severity]:
         ('T = {"a": "sales.old"}\nspark.table(T["a"])\n', 'spark.table(uc_name(T["a"]))'),
         ('T = {"a": "other.o"}\nspark.table(T["a"])\n', 'spark.table(uc_name(T["a"]))'),
         ("t = sys.argv[1]\nspark.range(1).write.saveAsTable(t)\n", "saveAsTable(uc_name(t))"),
-        ("t = sys.argv[1]\nspark.catalog.listTables(t)\n", "listTables(uc_schema(t))"),
+        ("t = sys.argv[1]\nspark.catalog.databaseExists(t)\n", "databaseExists(uc_schema(t))"),
         ('t = sys.argv[1]\nglue.create_dynamic_frame.from_catalog("sales", t).toDF()\n', 'uc_name("sales", t)'),
         ('D = "sales"\nt = sys.argv[1]\nglue.create_dynamic_frame.from_catalog("other", t).toDF()\n',
          '"main.other", t' ),
