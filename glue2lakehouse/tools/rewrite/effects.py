@@ -28,6 +28,8 @@ _EFFECTS = MUTATORS | {"next", "print", "input", "exec", "write", "send", "put",
 
 def effects_lost(call: GlueCall, answer: Rewrite) -> Iterator[Finding]:
     """Yield a finding for each dropped part of a call whose evaluation does, or may do, something."""
+    if answer.code is None and not answer.statements and not answer.remove:
+        return  # The call stays where it is, and what is written anew are parts of it.
     kept, texts = _kept(answer)
     func = call.node.func
     parts = [*call.node.args, *(keyword.value for keyword in call.node.keywords)]

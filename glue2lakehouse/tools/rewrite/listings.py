@@ -9,12 +9,12 @@ from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.computed_names import glue_catalogs
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
 from glue2lakehouse.tools.rewrite.names import quote_name
+from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rewrite
-from glue2lakehouse.tools.rewrite.sql_commands import Listing
+from glue2lakehouse.tools.rewrite.sql_commands import Listing, used_in
 
 _OF_TABLES = re.compile(r"\s*(?:SHOW\s+(?:TABLES|VIEWS|TABLE\s+EXTENDED)|ANALYZE\s+TABLES)\b", re.IGNORECASE)
 _DROPS = re.compile(r"\s*DROP\s+(?:DATABASE|SCHEMA)\b", re.IGNORECASE)
-_DATABASES = ("listDatabases", "currentDatabase")
 
 
 def schemas_in_sql(call: GlueCall, literal: ast.expr, text: Text, listing: Listing) -> Answer:
@@ -24,6 +24,23 @@ def schemas_in_sql(call: GlueCall, literal: ast.expr, text: Text, listing: Listi
         return told
     change = (listing.start, listing.end, listing.before + quote_name(call.settings.catalog))
     return Rewrite(others=((literal, Code((text.replaced([change]),))),), findings=tuple(told))
+
+
+def catalog_in_use(call: GlueCall, literal: ast.expr, text: Text) -> Answer | None:
+    """`USE glue_catalog` makes the target's catalog current, which Databricks says by another word; None for other texts."""
+    used = used_in(text.text)
+    if used is None or used[0].strip("`").lower() not in glue_catalogs(call):
+        return None
+    change = (used[1], used[2], f"CATALOG {quote_name(call.settings.catalog)}")
+    return Rewrite(others=((literal, Code((text.replaced([change]),))),))
+
+
+def current_catalog(call: GlueCall, given: ast.expr | None) -> Answer:
+    """`setCurrentCatalog` of a catalog that stands for Glue's."""
+    named = call.literal(given) if given is not None else None
+    if given is None or not isinstance(named, str) or named.lower() not in glue_catalogs(call):
+        return ()
+    return Rewrite(others=((given, Code((quoted(call.settings.catalog),))),))
 
 
 def schemas_of_catalog(call: GlueCall) -> Answer:

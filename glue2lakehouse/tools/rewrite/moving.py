@@ -88,7 +88,7 @@ def _is_of_table(place: Place, node: ast.AST) -> bool:
     while isinstance(node, ast.expr | ast.keyword):
         node = place.parents[node]
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in ("saveAsTable", "createTable", "createExternalTable"):
+            if node.func.attr in ("saveAsTable", "createTable", "createExternalTable", "location"):
                 return True
             if node.func.attr not in ("option", "options", "mode", "format", "partitionBy", "bucketBy", "sortBy"):
                 return False

@@ -8,6 +8,8 @@ from glue2lakehouse.tools.rewrite.kinds.binding import bind
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.stubs import (
     CATALOG,
+    DELTA_BUILDER,
+    DELTA_TABLE,
     FRAME_READER,
     FRAME_WRITER,
     RDD,
@@ -23,7 +25,10 @@ from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Place, Use
 FORMATS = "csv json load orc parquet save text xml start".split()
 _CHAINS = frozenset({"read", "readStream", "write", "writeStream"})
 _OF_CONTEXT = "textFile wholeTextFiles binaryFiles sequenceFile addFile addPyFile setCheckpointDir".split()
-_FIRST = frozenset((*(f"{SPARK_CONTEXT}.{name}" for name in _OF_CONTEXT), f"{RDD}.saveAsTextFile"))
+_FIRST = frozenset(
+    (*(f"{SPARK_CONTEXT}.{name}" for name in _OF_CONTEXT), f"{RDD}.saveAsTextFile", f"{CATALOG}.refreshByPath",
+     f"{DELTA_BUILDER}.location")
+)  # fmt: skip
 _GLUE = (
     f"{GLUE_CONTEXT}.",
     f"{READER}.",
@@ -32,7 +37,7 @@ _GLUE = (
     f"{FRAME_WRITER}.",
     f"{DYNAMIC_FRAME}.write",
 )
-_TABLES = frozenset({"delta.tables.DeltaTable.forPath", "delta.tables.DeltaTable.isDeltaTable"})
+_TABLES = frozenset({f"{DELTA_TABLE}.forPath", f"{DELTA_TABLE}.isDeltaTable"})
 _MADE = frozenset({f"{CATALOG}.createTable", f"{CATALOG}.createExternalTable"})
 PATHS = frozenset({"path", "paths"})
 OPTIONS = PATHS | {"checkpointlocation", "badrecordspath", "cloudfiles.schemalocation", "s3_path"}
@@ -77,7 +82,7 @@ def _given(place: Place, call: ast.Call) -> Iterator[ast.expr]:
         yield from _of_glue(place, call, name) if name.startswith(_GLUE) or "pigot" in name else ()
     elif name in _FIRST:
         yield from call.args[:1]
-        yield from (named[key] for key in ("path", "name") if key in named)
+        yield from (named[key] for key in ("path", "name", "location") if key in named)
     elif name in _TABLES:
         yield from call.args[1:2]
         yield from (named[key] for key in ("path", "identifier") if key in named)

@@ -29,9 +29,11 @@ _COMMANDS = re.compile(
     rf"\s*(?:(?:{'|'.join(_OF_TABLES)})\s+(?P<table>{NAMES})|(?:{'|'.join(_OF_SCHEMAS)})\s+(?P<schema>{NAMES}))",
     re.IGNORECASE,
 )
+_USED = re.compile(rf"\s*USE\s+(?:CATALOG\s+)?(?P<catalog>{NAME})\s*;?\s*", re.IGNORECASE)
 _MORE = re.compile(r";\s*\S")
 _ALL_SCHEMAS = re.compile(
-    rf"\s*SHOW\s+(?P<word>DATABASES|SCHEMAS)\b(?:\s+(?:IN|FROM)\s+(?P<catalog>{NAME}))?(?P<like>\s+\S)?", re.IGNORECASE
+    rf"\s*SHOW\s+(?P<word>DATABASES|SCHEMAS|NAMESPACES)\b(?:\s+(?:IN|FROM)\s+(?P<catalog>{NAME}))?(?P<like>\s+\S)?",
+    re.IGNORECASE,
 )
 
 
@@ -61,6 +63,12 @@ def command_in(sql: str) -> Command | None:
         return None
     group = "table" if match["table"] else "schema"
     return Command(match[group], match.start(group), group == "schema", _MORE.search(sql, match.end()) is None)
+
+
+def used_in(sql: str) -> tuple[str, int, int] | None:
+    """Return what `USE name` or `USE CATALOG name` makes current, and where all that follows `USE` stands."""
+    match = _USED.fullmatch(sql)
+    return (match["catalog"], sql.upper().index("USE") + 4, match.end("catalog")) if match is not None else None
 
 
 def listing_in(sql: str) -> Listing | None:

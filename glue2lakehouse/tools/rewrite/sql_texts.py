@@ -18,7 +18,10 @@ def first_argument(call: GlueCall, keyword: str) -> ast.expr | None:
     if call.node.args:
         return call.node.args[0]
     given = {k.arg: k.value for k in call.node.keywords}
-    return next((given[name] for name in (keyword, "name", "query", "dbName") if name in given), None)
+    return next(
+        (given[name] for name in (keyword, "name", "query", "dbName", "identifier", "catalogName") if name in given),
+        None,
+    )
 
 
 def texts_of_parameter(call: GlueCall, given: ast.expr | None) -> dict[ast.expr, Text] | None:

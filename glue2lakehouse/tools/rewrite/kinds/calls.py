@@ -280,13 +280,14 @@ def _spark_call(func: ast.Attribute, world: World) -> str:
 
 _SPARK_ATTRIBUTES = {
     "write": stubs.SQL_WRITER,
+    "writeStream": stubs.SQL_WRITER,
     "read": stubs.SQL_READER,
     "readStream": stubs.SQL_READER,
     "rdd": stubs.RDD,
 }
 _SPARK_IO = {
     stubs.SQL_WRITER: frozenset(
-        "format mode option options partitionBy bucketBy sortBy save saveAsTable insertInto parquet csv json orc".split()
+        "format mode option options partitionBy bucketBy sortBy save saveAsTable insertInto parquet csv json orc toTable".split()
     ),
     stubs.SQL_READER: frozenset("format option options schema load table parquet csv json orc".split()),
     stubs.RDD: frozenset(

@@ -45,6 +45,7 @@ SQL_READER = "pyspark.sql.DataFrameReader"
 SQL_WRITER = "pyspark.sql.DataFrameWriter"
 CATALOG = "pyspark.sql.Catalog"
 DELTA_TABLE = "delta.tables.DeltaTable"
+DELTA_BUILDER = "delta.tables.DeltaTableBuilder"
 BOTO3_MAKERS = tuple(
     f"boto3.{owner}{name}" for owner in ("", "Session.", "session.Session.") for name in ("client", "resource")
 )
@@ -163,7 +164,12 @@ ATTRIBUTES: dict[str, dict[str, Kind]] = {
         "sparkContext": instance(SPARK_CONTEXT),
         "_jsc": instance("pyspark.JavaSparkContext"),
     },
-    DATA_FRAME: {"write": instance(SQL_WRITER), "rdd": instance(RDD), "sparkSession": instance(SPARK_SESSION)},
+    DATA_FRAME: {
+        "write": instance(SQL_WRITER),
+        "writeStream": instance(SQL_WRITER),
+        "rdd": instance(RDD),
+        "sparkSession": instance(SPARK_SESSION),
+    },
     DYNAMIC_FRAME: {
         "glue_ctx": instance(GLUE_CONTEXT),
         "name": instance("str"),
@@ -193,7 +199,7 @@ RESULTS: dict[str, Kind] = {
     **{f"{SQL_READER}.{name}": instance(SQL_READER) for name in _READER_SELF},
     **{
         f"{SQL_WRITER}.{name}": instance(SQL_WRITER)
-        for name in "bucketBy format mode option options partitionBy sortBy".split()
+        for name in "bucketBy foreach foreachBatch format mode option options outputMode partitionBy queryName sortBy trigger".split()
     },
     f"{DATA_FRAME}.groupBy": instance("pyspark.sql.GroupedData"),
     f"{DATA_FRAME}.groupby": instance("pyspark.sql.GroupedData"),
@@ -203,6 +209,15 @@ RESULTS: dict[str, Kind] = {
     },
     "pyspark.sql.GroupedData.pivot": instance("pyspark.sql.GroupedData"),
     **{f"{DELTA_TABLE}.{name}": instance(DELTA_TABLE) for name in "forPath forName convertToDelta alias".split()},
+    **{
+        f"{DELTA_TABLE}.{name}": instance(DELTA_BUILDER)
+        for name in "create createIfNotExists createOrReplace replace".split()
+    },
+    **{
+        f"{DELTA_BUILDER}.{name}": instance(DELTA_BUILDER)
+        for name in "addColumn addColumns clusterBy comment location partitionedBy property tableName".split()
+    },
+    f"{DELTA_BUILDER}.execute": instance(DELTA_TABLE),
     **{f"{DELTA_TABLE}.{name}": instance(DATA_FRAME) for name in "toDF history detail vacuum".split()},
     f"{DATA_FRAME}.collect": Kind("list", items=(("", instance("pyspark.sql.Row")),)),
     f"{DATA_FRAME}.toPandas": instance("pandas.DataFrame"),

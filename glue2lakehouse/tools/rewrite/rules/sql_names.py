@@ -12,7 +12,7 @@ from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.hive_ddl import convert_text, is_hive_statement, is_hive_table
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_SESSION
-from glue2lakehouse.tools.rewrite.listings import schemas_in_sql
+from glue2lakehouse.tools.rewrite.listings import catalog_in_use, schemas_in_sql
 from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.sql import read_sql
@@ -64,6 +64,8 @@ def _of_text(call: GlueCall, literal: ast.expr, text: Text) -> Answer:
         return _hive_statement(call, literal, text)
     if (listing := listing_in(text.text)) is not None:
         return schemas_in_sql(call, literal, text, listing)
+    if (used := catalog_in_use(call, literal, text)) is not None:
+        return used
     statement = read_sql(text.text)
     if HOLE in text.text and not statement.names and set(text.text.strip()) <= {HOLE}:
         return once(call, "sql", unknown_sql(call))

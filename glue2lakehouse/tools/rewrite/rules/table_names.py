@@ -10,9 +10,9 @@ from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite import managed
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.computed_names import levels_of
-from glue2lakehouse.tools.rewrite.kinds.stubs import CATALOG, SQL_READER, SQL_WRITER
+from glue2lakehouse.tools.rewrite.kinds.stubs import CATALOG, DELTA_BUILDER, DELTA_TABLE, SQL_READER, SQL_WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME
-from glue2lakehouse.tools.rewrite.listings import schemas_of_catalog, tables_listed
+from glue2lakehouse.tools.rewrite.listings import current_catalog, schemas_of_catalog, tables_listed
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
 from glue2lakehouse.tools.rewrite.mapped_names import by_mapping
 from glue2lakehouse.tools.rewrite.names import quote_name, table_code
@@ -36,11 +36,14 @@ class TableNames(Rule):
         f"{SQL_WRITER}.saveAsTable",
         f"{SQL_WRITER}.insertInto",
         f"{DATA_FRAME}.writeTo",
-        "delta.tables.DeltaTable.forName",
+        f"{SQL_WRITER}.toTable",
+        f"{DELTA_TABLE}.forName",
+        f"{DELTA_TABLE}.convertToDelta",
+        f"{DELTA_BUILDER}.tableName",
         *(f"{CATALOG}.{name}" for name in (
             "tableExists", "refreshTable", "cacheTable", "uncacheTable", "isCached", "recoverPartitions", "listColumns",
             "getTable", "listTables", "databaseExists", "getDatabase", "setCurrentDatabase", "createTable", "createExternalTable",
-            "listDatabases", "currentDatabase")),
+            "listDatabases", "currentDatabase", "setCurrentCatalog")),
     )  # fmt: skip
     example = Example(
         before=BEFORE + 'spark.read.table("orders").write.mode("append").saveAsTable("sales.copy")\n',
@@ -54,11 +57,9 @@ class TableNames(Rule):
             return ()
         if call.leaf in ("listDatabases", "currentDatabase"):
             return schemas_of_catalog(call)
-        given = (
-            call.node.args[1]
-            if call.leaf == "forName" and len(call.node.args) > 1
-            else first_argument(call, "tableName")
-        )
+        given = _given(call)
+        if call.leaf == "setCurrentCatalog":
+            return current_catalog(call, given)
         if call.leaf == "listTables" and given is None:
             return ()
         if call.leaf in ("tableExists", "listColumns") and (database := _second(call)) is not None:
@@ -84,6 +85,14 @@ class TableNames(Rule):
             return answer
         # The variable is read elsewhere too, as text: the name changes here.
         return replace(answer, others=tuple((given if old is literal else old, new) for old, new in answer.others))
+
+
+def _given(call: GlueCall) -> ast.expr | None:
+    """Return the name that a call is given; Delta's own functions take a session before it."""
+    if call.leaf not in ("forName", "convertToDelta"):
+        return first_argument(call, "tableName")
+    named = {keyword.arg: keyword.value for keyword in call.node.keywords}
+    return named.get("tableOrViewName") or named.get("identifier") or next(iter(call.node.args[1:2]), None)
 
 
 def _names_tables_only(call: GlueCall, given: ast.expr) -> bool:
