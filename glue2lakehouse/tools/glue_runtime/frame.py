@@ -233,13 +233,14 @@ class DynamicFrame:
         """Resolve the choices of listed paths, or all in one way."""
         if bool(specs) == bool(choice):
             raise LibraryError("Either specs or choice must be specified, and not both.")
+        choice = choice.lower()
         if choice == "match_catalog":
             columns = self.glue_ctx.sources.catalog_types(database, table_name)
             return self._next(lambda batch: choices.match_catalog(batch, columns), stageThreshold, totalThreshold)
         if choice:
             choices.check_action(choice)
             return self._next(lambda batch: choices.resolve_all(batch, choice), stageThreshold, totalThreshold)
-        pairs = [specs] if isinstance(specs, tuple) else list(specs)
+        pairs = [(path, action.lower()) for path, action in ([specs] if isinstance(specs, tuple) else specs)]
         for _, action in pairs:
             choices.check_action(action)
         return self._next(lambda batch: choices.resolve_specs(batch, pairs), stageThreshold, totalThreshold)

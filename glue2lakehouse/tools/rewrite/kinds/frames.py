@@ -63,7 +63,7 @@ def result(
     if compute is not None:
         known = compute(given, bound, kinds)
         return instance(found.name, _defined(known, tables or {}) if compute is _from_catalog else known)
-    return instance(found.name, replace(given, columns=None, source=""))
+    return instance(found.name, replace(given, columns=None, source="", typed=frozenset()))
 
 
 TYPED_STORAGE = frozenset({"parquet", "orc", "avro", "delta", "iceberg"})
@@ -138,17 +138,16 @@ def _mapped(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
         isinstance(entry, tuple) and len(entry) == 4 and all(isinstance(part, str) for part in entry)
         for entry in mappings
     ):
-        return replace(
-            given, provenance=Provenance.FIXED if mappings is not None else given.provenance, columns=None, source="",
-            sorted_by_name=False,
-        )  # fmt: skip
+        return replace(given, columns=None, source="", sorted_by_name=False, typed=frozenset())
+    if any(entry[3].lower() == "choice" for entry in mappings):
+        return replace(given, columns=None, source="", sorted_by_name=False, typed=frozenset())
     columns: dict[str, str] = {}
     for _, _, target, kind in mappings:
         if "." in target.replace("`", "") and not target.startswith("`"):
             columns[target.split(".")[0]] = "struct"
         else:
             columns[target.strip("`")] = kind.lower()
-    return replace(given, provenance=Provenance.FIXED, columns=tuple(columns.items()), source="", sorted_by_name=False)
+    return FrameFacts(Provenance.FIXED, tuple(columns.items()))
 
 
 def _names(bound: Bound, kinds: Kinds) -> list[str] | None:
@@ -175,6 +174,7 @@ def _dropped(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
 def _renamed(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
     old = literal(bound.arguments.get("old_name") or bound.arguments.get("oldName"), kinds)
     new = literal(bound.arguments.get("new_name") or bound.arguments.get("newName"), kinds)
+    given = replace(given, source="", typed=frozenset())
     if given.columns is None or not isinstance(old, str) or not isinstance(new, str) or "." in old + new:
         return replace(given, columns=None)
     return replace(given, columns=tuple((new if name == old else name, kind) for name, kind in given.columns))
@@ -193,12 +193,29 @@ def _listed(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
 
 
 def _resolved(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
-    whole = "choice" in bound.arguments
-    return replace(given, provenance=Provenance.FIXED if whole else given.provenance, columns=None, source="")
+    if literal(bound.arguments.get("choice"), kinds) in ("", None):
+        return replace(given, columns=None, source=_of_table(given), typed=given.typed | _casts(bound, kinds))
+    return replace(given, provenance=Provenance.FIXED, columns=None, source="", mixed=False)
+
+
+def _of_table(given: FrameFacts) -> str:
+    return given.source if given.provenance is Provenance.CATALOG else ""
+
+
+def _casts(bound: Bound, kinds: Kinds) -> frozenset[str]:
+    """Return the columns that specs cast, as far as they are written out."""
+    specs = literal(bound.arguments.get("specs"), kinds)
+    pairs = specs if isinstance(specs, list) else [specs]
+    casts = [
+        pair[0] for pair in pairs
+        if isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(part, str) for part in pair)
+        and pair[1].lower().startswith("cast:")
+    ]  # fmt: skip
+    return frozenset(path.replace("`", "").lower() for path in casts)
 
 
 def _from_frame(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
-    return replace(given, provenance=Provenance.FIXED)
+    return replace(given, provenance=Provenance.FIXED, mixed=False)
 
 
 def _kept(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
@@ -216,6 +233,11 @@ def _combined(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
     return replace(merged.frame or FrameFacts(), columns=None)
 
 
+def _united(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
+    """A union makes a column of several types of two that have one name and a type each."""
+    return replace(_combined(given, bound, kinds), mixed=True, typed=frozenset())
+
+
 def _joined(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
     """Both frames' columns, those of the left with a leading dot where the right has the name as well."""
     other = _other(bound, kinds)
@@ -228,8 +250,8 @@ def _joined(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
 
 
 def _mapped_freely(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
-    """The helper that runs the function raises where a field comes out with several types."""
-    return FrameFacts(Provenance.CHOICE, single=True)
+    """The helper that runs the function raises where a field comes out with several types; it sees those that Spark has read."""
+    return FrameFacts(Provenance.CHOICE, single=True, mixed=not given.surely_single)
 
 
 def _streamed(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
@@ -280,8 +302,8 @@ _FACTS: dict[str, Callable[[FrameFacts, Bound, Kinds], FrameFacts]] = {
     "sort": _kept,
     "join": _joined,
     "Join": _joined,
-    "union": _combined,
-    "Union": _combined,
+    "union": _united,
+    "Union": _united,
     "mergeDynamicFrame": _combined,
     "map": _mapped_freely,
     "Map": _mapped_freely,

@@ -48,7 +48,9 @@ class FrameFacts:
 
     `source` is the catalog table `database.table` it was read from, `streaming` whether it holds the raw records of a
     stream that infers its schema, `sorted_by_name` whether Spark's reader puts the columns in another order than Glue's,
-    `single` whether a helper has made sure that each column holds one type.
+    `single` whether a helper has made sure that each column holds one type, `mixed` whether the rows come from several
+    frames, or from records, so that a column that Spark has one type for may hold several in Glue. `typed` are the columns
+    (paths, in lower case) that a cast has given their type.
     """
 
     provenance: Provenance = Provenance.UNKNOWN
@@ -57,11 +59,18 @@ class FrameFacts:
     streaming: bool = False
     sorted_by_name: bool = False
     single: bool = False
+    mixed: bool = False
+    typed: frozenset[str] = frozenset()
 
     @property
     def has_single_types(self) -> bool:
         """Whether no column holds values of several types."""
         return self.single or self.provenance is Provenance.FIXED
+
+    @property
+    def surely_single(self) -> bool:
+        """Whether no column holds values of several types in Glue either."""
+        return self.has_single_types and not self.mixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +190,8 @@ def _join_frames(first: FrameFacts | None, second: FrameFacts | None) -> FrameFa
         first.streaming or second.streaming,
         first.sorted_by_name or second.sorted_by_name,
         first.has_single_types and second.has_single_types,
+        first.mixed or second.mixed,
+        first.typed & second.typed,
     )
 
 

@@ -8,9 +8,10 @@ are handed off where the author names a column that does.
 import ast
 from dataclasses import replace
 
-from glue2lakehouse.domain import Certainty
+from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import code, joined
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, Provenance
+from glue2lakehouse.tools.rewrite.mixed_columns import ADVICE, declared_type, handed_off, without_choice
 from glue2lakehouse.tools.rewrite.names import table_code
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule
@@ -18,6 +19,8 @@ from glue2lakehouse.tools.rewrite.rules.fields import helper
 from glue2lakehouse.tools.rewrite.types import column, path_parts, spark_type
 
 _ONE_TYPE = "no column holds values of more than one type"
+_NULL = "what does not fit the type of a table's column is null in it, and so is text with a fraction in a column of whole numbers"
+_SAME_TYPES = "columns of one name have one type in all frames of the union"
 
 
 class ResolveChoice(Rule):
@@ -41,7 +44,8 @@ class ResolveChoice(Rule):
         if choice is not None and call.literal(choice) not in ("", None):
             if specs is not None and call.literal(specs) is not None:
                 return call.blocker("specs and choice are both given, which Glue refuses", "keep one of them")
-            return self._whole(call, call.literal(choice), database, table)
+            action = call.literal(choice)
+            return self._whole(call, action.lower() if isinstance(action, str) else action, database, table)
         entries = call.literal(specs)
         if isinstance(entries, tuple) and len(entries) == 2 and all(isinstance(part, str) for part in entries):
             entries = [entries]
@@ -71,7 +75,8 @@ class ResolveChoice(Rule):
         if choice == "match_catalog":
             if database is None or table is None:
                 return call.blocker("match_catalog needs a database and a table", "pass both")
-            if call.frame_facts.has_single_types or call.frame_facts.provenance is Provenance.CATALOG:
+            single = call.frame_facts.has_single_types or call.frame_facts.provenance is Provenance.CATALOG
+            if single:
                 return _nothing_to_do(call, f"match_catalog ({_shown(call, database)}.{_shown(call, table)})")
             name, _ = table_code(call, database, table)
             if call.place.world.counted_errors:
@@ -88,7 +93,9 @@ class ResolveChoice(Rule):
             )  # fmt: skip
         if choice is NOT_LITERAL:
             return call.blocker("how choices are resolved is computed at run time", "write the choice out at the call")
-        if call.frame_facts.provenance is Provenance.CHOICE:
+        if _unknown(str(choice)):
+            return call.blocker(*_no_action(str(choice)))
+        if call.frame_facts.provenance is Provenance.CHOICE and not call.frame_facts.surely_single:
             return call.blocker(
                 f"'{choice}' acts on every column of JSON or XML records that holds several types, and Spark reads those as text",
                 "name the columns that it is meant for, and try_cast them; drop it where each column has one type",
@@ -97,6 +104,7 @@ class ResolveChoice(Rule):
 
     def _columns(self, call: GlueCall, specs: ast.expr, entries: list[object]) -> Answer:
         casts: list[tuple[list[str], str]] = []
+        others: list[tuple[str, str]] = []
         paths = [
             entry[0].lower() for entry in entries if isinstance(entry, tuple) and entry and isinstance(entry[0], str)
         ]
@@ -104,37 +112,25 @@ class ResolveChoice(Rule):
             return call.blocker(
                 f"'{twice}' has two specs, and Glue does not say which counts", "keep the one that is meant"
             )
-        fixed = call.frame_facts.provenance is Provenance.FIXED
         for entry in entries:
             if not (isinstance(entry, tuple) and len(entry) == 2 and all(isinstance(part, str) for part in entry)):
                 return call.blocker("a spec is no pair of path and action", "write (path, action)")
-            path, action = entry
+            path, action = entry[0], entry[1].lower()
             verb, _, wanted = action.partition(":")
+            if _unknown(action):
+                return call.blocker(*_no_action(entry[1]))
             if verb == "cast":
                 parts, kind = path_parts(path), spark_type(wanted)
                 if parts is not None and len(parts) > 1 and kind and _only_casts(entries):
                     return self._computed(call, specs)
-                if parts is None or len(parts) != 1 or not kind:
-                    return call.blocker(
-                        f"'{path}' is cast to '{wanted}' inside an array or struct, or to a nested type",
-                        "rebuild the struct with withField, or the array with transform, and try_cast",
-                    )
-                declared = _declared(call, parts[0])
-                if kind == "string" and declared not in ("", "string"):
-                    return call.blocker(
-                        f"'{path}' is {declared} in the table, whose files hold text: what is no {declared} is null in Spark,"
-                        " where Glue keeps it for this cast",
-                        f"declare {path} as string in the table's DDL, or cast it back to {declared}",
-                    )
+                if parts is None or len(parts) != 1 or not kind or _loses_text(call, parts, kind):
+                    return _uncast(call, path, wanted, parts, kind)
                 casts.append((parts, kind))
-            elif not fixed:
-                return call.blocker(
-                    f"'{action}' on '{path}' acts on values of several types, which a DataFrame cannot hold",
-                    _ADVICE.get(verb, "decide which type the column has, and cast it with try_cast"),
-                )
-        answer = _cast(call, casts)
-        texts = [parts[0] for parts, kind in casts if kind == "string" and not _declared(call, parts[0])]
-        if call.frame_facts.provenance is not Provenance.CATALOG or not texts:
+            else:
+                others.append((path, action))
+        answer = _without_others(call, others, _cast(call, casts))
+        texts = [parts[0] for parts, kind in casts if kind == "string" and not declared_type(call, parts[0])]
+        if isinstance(answer, Finding) or call.frame_facts.provenance is not Provenance.CATALOG or not texts:
             return answer
         told = call.warning(
             f"{', '.join(texts)}: text in a number column of a CSV or JSON table is null in Spark, where Glue keeps it for this cast",
@@ -143,13 +139,73 @@ class ResolveChoice(Rule):
         return replace(answer, findings=(*answer.findings, told))
 
 
+def _loses_text(call: GlueCall, parts: list[str], kind: str) -> bool:
+    return kind == "string" and declared_type(call, parts[0]) not in ("", "string")
+
+
+def _uncast(call: GlueCall, path: str, wanted: str, parts: list[str] | None, kind: str | None) -> Finding:
+    if parts is None or len(parts) != 1 or not kind:
+        return call.blocker(
+            f"'{path}' is cast to '{wanted}' inside an array or struct, or to a nested type",
+            "rebuild the struct with withField, or the array with transform, and try_cast",
+        )
+    declared = declared_type(call, parts[0])
+    return call.blocker(
+        f"'{path}' is {declared} in the table, whose files hold text: what is no {declared} is null in Spark,"
+        " where Glue keeps it for this cast",
+        f"declare {path} as string in the table's DDL, or cast it back to {declared}",
+    )
+
+
+def _without_others(call: GlueCall, others: list[tuple[str, str]], answer: Rewrite) -> Rewrite | Finding:
+    """Leave out the actions that only act on choices, where the column has none, or has what they leave of it."""
+    expected, single = {}, call.frame_facts.surely_single
+    for path, action in others:
+        moot = "yes" if single else without_choice(call, path, action)
+        if moot == "no":
+            return call.blocker(*handed_off(call, path, action))
+        if moot == "if typed":
+            expected["".join(path_parts(path) or ())] = spark_type(action.partition(":")[2])
+    if expected:
+        types = "{" + ", ".join(f"{quoted(name)}: {quoted(str(kind))}" for name, kind in expected.items()) + "}"
+        answer = replace(
+            answer,
+            code=code("expect_types({frame}, {types})", frame=answer.code or call.frame, types=types),
+            imports=(*answer.imports, "from glue_compat import expect_types"),
+            compat=(*answer.compat, "expect_types"),
+        )
+    if others and not single:
+        both = "; ".join(filter(None, [answer.condition, _NULL]))
+        answer = replace(answer, certainty=Certainty.CONDITIONAL, condition=both)
+    gone = [call.info(f"{action} on {path} goes: the column has one type", "") for path, action in others]
+    return replace(answer, findings=(*answer.findings, *gone))
+
+
+def _of_union(call: GlueCall) -> bool:
+    """Whether the frame is a union of frames of which each column has one type."""
+    return call.frame_facts.mixed and call.frame_facts.provenance is Provenance.FIXED
+
+
+def _unknown(action: str) -> bool:
+    """Whether Glue has no such action, and stops."""
+    verb, colon, kind = action.partition(":")
+    return not kind.strip() if verb in ("cast", "project") else bool(colon) or verb not in ADVICE
+
+
+def _no_action(action: str) -> tuple[str, str]:
+    return (
+        f"'{action}' is no way to resolve a choice, and Glue stops at it",
+        "write cast:type, project:type, make_cols or make_struct",
+    )
+
+
 def _nothing_to_do(call: GlueCall, action: str) -> Rewrite:
     """The frame itself, and a word on the action that goes."""
-    fixed = call.frame_facts.provenance is Provenance.FIXED
+    fixed = call.frame_facts.provenance is Provenance.FIXED and call.frame_facts.surely_single
     return Rewrite(
         code("{frame}", frame=call.frame),
         certainty=Certainty.EXACT if fixed else Certainty.CONDITIONAL,
-        condition="" if fixed else _ONE_TYPE,
+        condition="" if fixed else _SAME_TYPES if _of_union(call) else _ONE_TYPE,
         findings=(call.info(f"choice {action} goes: each column of a DataFrame has one type", ""),),
     )
 
@@ -166,22 +222,6 @@ def _only_casts(entries: list[object]) -> bool:
 def _shown(call: GlueCall, piece: ast.expr) -> str:
     spelled = call.literal(piece)
     return spelled if isinstance(spelled, str) else call.text(piece)
-
-
-def _declared(call: GlueCall, name: str) -> str:
-    """Return the type that the catalog gives a column of text files, empty where the table is not known."""
-    table = call.place.world.tables.get(call.frame_facts.source.lower())
-    if table is None or call.frame_facts.provenance is not Provenance.CATALOG:
-        return ""
-    return next((kind for column, kind in table.columns if column.lower() == name.lower()), "")
-
-
-_ADVICE = {
-    "project": "'project' is documented two ways; decide whether values of other types become null or are cast",
-    "make_cols": "read the column as text and make one column a type with try_cast",
-    "make_struct": "read the column as text and build the struct with try_cast",
-    "match_catalog": "match_catalog works on the whole frame, as choice=",
-}
 
 
 def _cast(call: GlueCall, casts: list[tuple[list[str], str]]) -> Rewrite:
