@@ -3,6 +3,7 @@
 import ast
 import re
 
+from glue2lakehouse.tools.rewrite.beginnings import beginning
 from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text, read_literal
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 from glue2lakehouse.tools.rewrite.sql import GLUE_CATALOGS, Name, name_in
@@ -68,28 +69,63 @@ def value_of_hole(call: GlueCall, literal: ast.expr, text: Text, name: Name) -> 
 
 def catalog_of(call: GlueCall, literal: ast.expr, text: Text, name: Name) -> str:
     """Return the first level of a name in lower case, by what fills it where it is a hole."""
+    # Arguments of `format` and `%` are counted, so that none of their holes can go.
+    counted = set(name.parts[0].text) == {HOLE} and not isinstance(literal, ast.JoinedStr)
+    return "" if counted else first_level(call, literal, text, name)
+
+
+def first_level(call: GlueCall, literal: ast.expr, text: Text, name: Name) -> str:
+    """Return the first level of a name in lower case, by what fills it where it is a hole of any kind."""
     first = name.parts[0].text
     if set(first) != {HOLE}:
         return first.lower()
-    if not isinstance(literal, ast.JoinedStr):
-        # Arguments of `format` and `%` are counted, so that none of their holes can go.
-        return ""
     value = value_of_hole(call, literal, text, name)
     spelled = call.literal(value) if value is not None else None
     return spelled.lower() if isinstance(spelled, str) else ""
+
+
+def begins_with_glue_catalog(call: GlueCall, node: ast.expr | None) -> bool:
+    """Whether the name that an expression makes is known to begin with a catalog that stands for Glue's."""
+    first, dot, _ = beginning(call, node).text.partition(".")
+    return bool(dot) and first.strip("`").lower() in glue_catalogs(call)
+
+
+def catalog_fillers(call: GlueCall, literal: ast.expr, text: Text, names: list[Name]) -> dict[ast.expr, bool]:
+    """Return what `format` and `%` put in for Glue's catalogs, and whether all holes that it fills are catalogs."""
+    if isinstance(literal, ast.JoinedStr):
+        return {}
+    whole = [name for name in names if len(name.parts) == 2 + (not name.is_schema) and HOLE in name.parts[0].text]
+    holes = [text.hole(name.parts[0].start, name.parts[0].end) for name in whole]
+    found: dict[ast.expr, str] = {}
+    for name, hole in zip(whole, holes, strict=True):
+        value = value_of_hole(call, literal, text, name)
+        if value is not None and first_level(call, literal, text, name) in glue_catalogs(call):
+            found[value] = hole
+    return {
+        value: hole in ("{}", "%s") or text.source.count(hole) == holes.count(hole) for value, hole in found.items()
+    }
 
 
 def glue_catalogs(call: GlueCall) -> frozenset[str]:
     """Return the names, in lower case, under which the module's Spark sessions have the Glue Data Catalog."""
     known = call.place.memory.get("glue_catalogs")
     if not isinstance(known, frozenset):
-        known = GLUE_CATALOGS | {name.lower() for name in _CONFIGURED.findall(call.place.module.source)}
+        source = call.place.module.source
+        names = {name for configured in _CONFIGURED.findall(source) for name in _spelled(configured, source)}
+        known = GLUE_CATALOGS | {name.lower() for name in names}
         call.place.memory["glue_catalogs"] = known
     return known
 
 
+def _spelled(configured: str, source: str) -> list[str]:
+    """Return what a configured catalog is called: the texts that its variable is given, where an f-string names it."""
+    if not configured.startswith("{"):
+        return [configured]
+    return re.findall(rf"(?m)^\s*{configured[1:-1]}\s*(?::\s*str\s*)?=\s*[\"'](\w+)[\"']", source)
+
+
 _CONFIGURED = re.compile(
-    r"spark\.sql\.catalog\.(\w+)\.catalog-impl[\"']?\s*[,=:]\s*[\"']?org\.apache\.iceberg\.aws\.glue\.GlueCatalog"
+    r"spark\.sql\.catalog\.(\w+|\{\w+\})\.catalog-impl[\"']?\s*[,=:]\s*[\"']?org\.apache\.iceberg\.aws\.glue\.GlueCatalog"
 )
 
 

@@ -7,6 +7,7 @@ Iceberg, have none of it: their history is asked for by DESCRIBE HISTORY, their 
 import re
 
 from glue2lakehouse.tools.rewrite.literals import HOLE
+from glue2lakehouse.tools.rewrite.sql import GLUE_CATALOGS
 
 _PART = rf"(?:`[^`]+`|[\w{HOLE}-]+)"
 _CALL = re.compile(rf"\s*CALL\s+(?:{_PART}\.)?system\.(?P<name>\w+)", re.IGNORECASE)
@@ -41,10 +42,7 @@ def iceberg_only(sql: str) -> tuple[str, str] | None:
         advice = _UPKEEP.get(name, "do by Delta's own statements what it is for")
         return f"the procedure {name} of Iceberg's catalog is not there", advice
     if asked := _DEEP.search(sql):
-        return (
-            f"the metadata table {asked['name'].lower()} of an Iceberg table is not there",
-            "ask DESCRIBE HISTORY or DESCRIBE DETAIL",
-        )
+        return _no_metadata(asked["name"])
     if changed := _EXTENSION.match(sql):
         what = " ".join(changed["what"].upper().split())
         return f"{what} is a statement of Iceberg's own", "cluster the table: ALTER TABLE ... CLUSTER BY (columns)"
@@ -54,3 +52,18 @@ def iceberg_only(sql: str) -> tuple[str, str] | None:
             "write CLUSTER BY (column), or partition by a generated column",
         )
     return None
+
+
+def metadata_asked(name: str) -> tuple[str, str] | None:
+    """Return what to say of the name of a metadata table, `glue_catalog.db.table.snapshots` or `db.table.snapshots`."""
+    levels = name.replace("`", "").split(".")
+    known = levels[-1].lower() in _METADATA.split()
+    of_session = len(levels) == 3 and levels[0].lower() not in GLUE_CATALOGS
+    return _no_metadata(levels[-1]) if known and (len(levels) == 4 or of_session) else None
+
+
+def _no_metadata(name: str) -> tuple[str, str]:
+    return (
+        f"the metadata table {name.lower()} of an Iceberg table is not there",
+        "ask DESCRIBE HISTORY or DESCRIBE DETAIL",
+    )

@@ -10,11 +10,13 @@ from io import StringIO
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
-from glue2lakehouse.tools.rewrite.beginnings import beginning
+from glue2lakehouse.tools.rewrite.beginnings import Beginning, beginning
+from glue2lakehouse.tools.rewrite.computed_names import begins_with_glue_catalog, glue_catalogs, value_of_hole
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
 from glue2lakehouse.tools.rewrite.names import quote_name, target_name
-from glue2lakehouse.tools.rewrite.rule import GlueCall
-from glue2lakehouse.tools.rewrite.sql import Name, Part, name_in
+from glue2lakehouse.tools.rewrite.options import quoted
+from glue2lakehouse.tools.rewrite.rule import GlueCall, Rewrite, code
+from glue2lakehouse.tools.rewrite.sql import GLUE_CATALOGS, Name, Part, name_in
 from glue2lakehouse.tools.rewrite.views import views_of
 
 _PIECES = re.compile(f"{HOLE}+|[^{HOLE}]+")
@@ -96,6 +98,39 @@ def _free_quote(source: str) -> str:
     return next((quote for quote in "'\"" if quote not in used), "")
 
 
+def in_glue_catalog(call: GlueCall, literal: ast.expr, text: Text, name: Name, told: list[Finding]) -> str | None:
+    """Return the name in the target for a hole that holds a name with a catalog of Glue's; None for any other."""
+    value = value_of_hole(call, literal, text, name)
+    if len(name.parts) > 1 or value is None or not begins_with_glue_catalog(call, value):
+        return None
+    found = beginning(call, value)
+    whole = _target_of(call, found)
+    made = whole or looked_up(literal, text, name) if _helper_knows(found) or whole else None
+    if made is None:
+        told.append(catalog_left(call))
+    return made
+
+
+def _helper_knows(found: Beginning) -> bool:
+    """Whether `uc_name` knows the catalog for one of Glue's; those that a job configures it does not."""
+    return found.text.partition(".")[0].strip("`").lower() in GLUE_CATALOGS
+
+
+def _target_of(call: GlueCall, found: Beginning) -> str | None:
+    """Return the name in the target of one that is known, and that `uc_name` would leave in the catalog of the job."""
+    name = name_in(found.text) if found.whole and not _helper_knows(found) else None
+    levels = [part.text for part in name.parts] if name is not None else []
+    return target_name(call, *levels[1:]) if len(levels) == 3 else None
+
+
+def catalog_left(call: GlueCall) -> Finding:
+    """Say that a catalog of Glue's is left in a name."""
+    return call.blocker(
+        "a name that is put together begins with a catalog of Glue's, which the target has not",
+        f"leave the catalog out of it, or write {call.settings.catalog} for it",
+    )
+
+
 def renamed(call: GlueCall, literal: ast.expr, text: Text, name: Name, told: list[Finding]) -> str | None:
     """Return a computed name in the target where schemas or tables are renamed; None where the catalog alone has to be added.
 
@@ -116,7 +151,7 @@ def _is_another(call: GlueCall, known: list[str | None], is_schema: bool) -> boo
         whole = name_in(known[0])
         known = [part.text for part in whole.parts] if whole is not None else []
         if len(known) != 2:
-            return False
+            return len(known) == 3 and str(known[0]).lower() in glue_catalogs(call)
     database, table = known[0], known[-1]
     if database is None or is_schema or len(known) == 1:
         return call.settings.renames if database is None else call.settings.schema_for(database) != database
@@ -153,7 +188,7 @@ def in_current_schema(call: GlueCall, table: str) -> Finding | None:
     )
 
 
-def by_mapping(call: GlueCall, given: ast.expr, *, is_schema: bool) -> list[Finding] | None:
+def by_mapping(call: GlueCall, given: ast.expr, *, is_schema: bool) -> Rewrite | list[Finding] | None:
     """Answer for a name that a reader, a writer or the catalog is given; None where it is written out or only lacks the catalog."""
     if isinstance(call.value_of(given), ast.Constant):
         return None
@@ -163,6 +198,9 @@ def by_mapping(call: GlueCall, given: ast.expr, *, is_schema: bool) -> list[Find
         return None
     if isinstance(given, ast.Call) and ast.unparse(given.func) in ("uc_name", "uc_schema"):
         return []
+    if begins_with_glue_catalog(call, given) and not _helper_knows(found):
+        whole = _target_of(call, found)
+        return Rewrite(others=((given, code("{name}", name=quoted(whole))),)) if whole else [catalog_left(call)]
     wrapped = call.place.memory.setdefault("wrapped", {})
     assert isinstance(wrapped, dict)
     wrapped[given] = "uc_schema" if is_schema else "uc_name"

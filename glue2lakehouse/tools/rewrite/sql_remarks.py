@@ -3,7 +3,13 @@
 import ast
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.rewrite.computed_names import catalog_of, glue_catalogs, levels_filled
+from glue2lakehouse.tools.rewrite.computed_names import (
+    begins_with_glue_catalog,
+    first_level,
+    glue_catalogs,
+    levels_filled,
+    value_of_hole,
+)
 from glue2lakehouse.tools.rewrite.hive_ddl import lists_folders
 from glue2lakehouse.tools.rewrite.iceberg_sql import iceberg_only
 from glue2lakehouse.tools.rewrite.listings import tables_listed
@@ -48,7 +54,7 @@ def remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement)
         shown = text.hole(first.start, first.end) if computed else first.text
         key = shown.lower()
         if len(name.parts) == 2 + (not name.is_schema) and key not in GLUE_CATALOGS and shown not in ours:
-            found += _named_catalog(call, literal, shown, catalog_of(call, literal, text, name), seen)
+            found += _named_catalog(call, literal, shown, first_level(call, literal, text, name), seen)
         if (
             views.current
             and len(name.parts) == 1
@@ -60,6 +66,8 @@ def remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement)
             continue
         if computed:
             seen.add(key)
+            if begins_with_glue_catalog(call, value_of_hole(call, literal, text, name)):
+                continue
             if len(levels_filled(call, literal, text, name)) == 1 and not call.settings.renames:
                 found.append(unknown_name(call, f"the table {shown} in SQL text"))
             continue

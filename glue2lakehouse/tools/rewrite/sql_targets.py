@@ -6,11 +6,18 @@ from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite import managed
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.compute import without_context
-from glue2lakehouse.tools.rewrite.computed_names import catalog_of, glue_catalogs, levels_filled, value_of_hole
+from glue2lakehouse.tools.rewrite.computed_names import (
+    catalog_fillers,
+    catalog_of,
+    glue_catalogs,
+    levels_filled,
+    value_of_hole,
+)
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
-from glue2lakehouse.tools.rewrite.mapped_names import renamed
+from glue2lakehouse.tools.rewrite.mapped_names import catalog_left, in_glue_catalog, renamed
 from glue2lakehouse.tools.rewrite.names import quote_name, target_name
-from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rewrite
+from glue2lakehouse.tools.rewrite.options import quoted
+from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rewrite, code
 from glue2lakehouse.tools.rewrite.sql import FILE_FORMATS, GLUE_CATALOGS, Name, Statement, qualified, rename
 from glue2lakehouse.tools.rewrite.sql_paths import paths_in_sql
 from glue2lakehouse.tools.rewrite.sql_remarks import remarks, unknown_sql
@@ -38,12 +45,20 @@ def with_new_names(call: GlueCall, literal: ast.expr, text: Text, statement: Sta
     findings += [managed.told(call, text.text[start:end].lower()) for start, end, _ in formats]
     if source is None:
         return [*findings, unknown_sql(call)]
-    if source == text.source:
+    catalog = code("{catalog}", catalog=quoted(call.settings.catalog))
+    filling = catalog_fillers(call, literal, text, statement.names)
+    if not all(filling.values()):
+        return [*findings, catalog_left(call)]
+    fillers = tuple((each, catalog) for each in filling)
+    if source == text.source and not fillers:
         return findings
     certainty = Certainty.CONDITIONAL if computed else Certainty.EXACT
     condition = COMPUTED if computed else ""
     return Rewrite(
-        others=((literal, Code((source,))),), certainty=certainty, condition=condition, findings=tuple(findings)
+        others=((literal, Code((source,))), *fillers),
+        certainty=certainty,
+        condition=condition,
+        findings=tuple(findings),
     )
 
 
@@ -52,6 +67,8 @@ def _target(call: GlueCall, text: Text, name: Name, literal: ast.expr, told: lis
     first = name.parts[0].text.lower()
     ours = len(name.parts) < 3 or first in GLUE_CATALOGS
     plain = first in (*FILE_FORMATS, "global_temp", "information_schema", "system")
+    if (made := in_glue_catalog(call, literal, text, name, told)) is not None:
+        return made
     held = _levels_of_database(call, literal, text, name) if len(name.parts) == 2 else []
     if len(held) > 1 or held == ["global_temp"]:
         if held[0] in glue_catalogs(call):

@@ -22,6 +22,8 @@ HEAD = (
         ('spark.sql(f"DELETE FROM {catalog}.d.t")', 'spark.sql(f"DELETE FROM main.d.t")'),
         ('q = f"SELECT * FROM {catalog}.{db}.t"\nspark.sql(q)', 'q = f"SELECT * FROM main.{db}.t"\nspark.sql(q)'),
         ('spark.sql(f"show tables in jobs.{db}")', 'spark.sql(f"show tables in main.{db}")'),
+        ('spark.sql("SELECT * FROM {}.{}.t".format(catalog, db))', 'spark.sql("SELECT * FROM {}.{}.t".format("main", db))'),
+        ('spark.sql("SELECT * FROM %s.%s.t" % (catalog, db))', 'spark.sql("SELECT * FROM %s.%s.t" % ("main", db))'),
         ('spark.sql("INSERT INTO jobs.a.x SELECT * FROM jobs.a.y")', 'spark.sql("INSERT INTO main.a.x SELECT * FROM main.a.y")'),
     ],
 )  # fmt: skip
@@ -35,9 +37,7 @@ def test_a_catalog_that_stands_for_glues_is_the_targets(convert, before: str, af
 @pytest.mark.parametrize(
     "line",
     [
-        # The arguments of format are counted; another catalog is no Glue catalog; one that is given later may be any.
-        'spark.sql("SELECT * FROM {}.{}.t".format(catalog, db))',
-        'spark.sql("SELECT * FROM %s.%s.t" % (catalog, db))',
+        # Another catalog is no Glue catalog; one that is given later may be any.
         'spark.sql(f"SELECT * FROM {other}.{db}.t")',
         'spark.sql("SELECT * FROM lake.d.t")',
         'def run(catalog):\n    return spark.sql(f"SELECT * FROM {catalog}.{db}.t")',

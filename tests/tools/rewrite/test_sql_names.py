@@ -317,10 +317,17 @@ def test_a_table_with_a_place_of_its_own_keeps_its_format(convert, line: str) ->
     assert conversion.findings == ()
 
 
-@pytest.mark.parametrize("line", ["spark.table(n)", 'spark.sql(f"select * from {n}")'])
-def test_a_name_in_a_catalog_of_glue_that_a_variable_holds_is_told(convert, line: str) -> None:
-    conversion = convert(f'{HEAD}\n\ndef run(t):\n    n = f"glue_catalog.sales.{{t}}"\n    {line}\n')
-    assert [finding.severity for finding in conversion.findings] == [Severity.WARNING]
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("spark.table(n)", "spark.table(uc_name(n))"),
+        ('spark.sql(f"select * from {n}")', 'spark.sql(f"select * from {uc_name(n)}")'),
+    ],
+)
+def test_a_name_in_a_catalog_of_glue_that_a_variable_holds_is_looked_up(convert, before: str, after: str) -> None:
+    conversion = convert(f'{HEAD}\n\ndef run(t):\n    n = f"glue_catalog.sales.{{t}}"\n    {before}\n')
+    assert conversion.after.endswith(f"    {after}\n")
+    assert [each for each in conversion.findings if each.severity is not Severity.INFO] == []
 
 
 def test_a_text_that_only_begins_like_use_is_no_statement(convert) -> None:

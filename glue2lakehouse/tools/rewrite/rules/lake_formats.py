@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from glue2lakehouse.tools.rewrite.dynamodb_format import by_format
 from glue2lakehouse.tools.rewrite.hudi import is_hudi, write_hudi
+from glue2lakehouse.tools.rewrite.iceberg_format import read_by_format, write_by_format
 from glue2lakehouse.tools.rewrite.kinds.stubs import SQL_READER, SQL_WRITER
-from glue2lakehouse.tools.rewrite.lakes import iceberg_name
-from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.views import views_of
 from glue2lakehouse.tools.rewrite.writer_chains import writer_chain
 
@@ -37,16 +37,9 @@ class LakeFormats(Rule):
             return self._hudi(call)
         if named.lower() == "dynamodb":
             return by_format(call)
-        if named.lower() != "iceberg" or call.name != f"{SQL_READER}.format":
+        if named.lower() != "iceberg":
             return ()
-        method = call.place.parents.get(call.node)
-        load = call.place.parents.get(method) if isinstance(method, ast.Attribute) and method.attr == "load" else None
-        name = iceberg_name(call, load.args[0]) if isinstance(load, ast.Call) and len(load.args) == 1 else None
-        if name is None or not isinstance(load, ast.Call):
-            return ()
-        told = call.info("format and load of an Iceberg table go: the catalog holds it by name", "")
-        table = code("{reader}.table({name})", reader=call.receiver, name=name)
-        return Rewrite(others=((load, table),), findings=(told,))
+        return read_by_format(call) if call.name == f"{SQL_READER}.format" else write_by_format(call)
 
     def _hudi(self, call: GlueCall) -> Answer:
         """A write in one chain becomes one to the Delta table in the Hudi table's place."""

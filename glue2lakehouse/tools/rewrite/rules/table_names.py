@@ -9,7 +9,8 @@ from dataclasses import replace
 from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite import managed
 from glue2lakehouse.tools.rewrite.code import Code
-from glue2lakehouse.tools.rewrite.computed_names import levels_of
+from glue2lakehouse.tools.rewrite.computed_names import begins_with_glue_catalog, levels_of
+from glue2lakehouse.tools.rewrite.iceberg_sql import metadata_asked
 from glue2lakehouse.tools.rewrite.kinds.stubs import CATALOG, DELTA_BUILDER, DELTA_TABLE, SQL_READER, SQL_WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME
 from glue2lakehouse.tools.rewrite.listings import current_catalog, schemas_of_catalog, tables_listed
@@ -65,8 +66,10 @@ class TableNames(Rule):
         if call.leaf in ("tableExists", "listColumns") and (database := _second(call)) is not None:
             return _of_database(call, given, database)
         is_schema = call.leaf in ("listTables", "databaseExists", "getDatabase", "setCurrentDatabase")
-        if call.settings.renames and given is not None and call.leaf != "setCurrentDatabase":
+        if given is not None and call.leaf != "setCurrentDatabase" and _is_looked_up(call, given):
             looked_up = by_mapping(call, given, is_schema=is_schema)
+            if isinstance(looked_up, Rewrite):
+                return _managed(call, looked_up)
             if looked_up is not None:
                 return _managed(call, [*looked_up, *(tables_listed(call, None) if call.leaf == "listTables" else ())])
         where = literal_of(call, given, whole=True)
@@ -75,6 +78,8 @@ class TableNames(Rule):
             return once(call, "table", unknown_name(call)) if answer is None else answer
         literal, text = where
         name = name_in(text.text)
+        if (asked := metadata_asked(text.text)) is not None:
+            return call.blocker(*asked)
         if name is None or set(text.text) == {HOLE}:
             return once(call, "table", unknown_name(call))
         statement = Statement([Name(name.parts, is_schema)])
@@ -85,6 +90,17 @@ class TableNames(Rule):
             return answer
         # The variable is read elsewhere too, as text: the name changes here.
         return replace(answer, others=tuple((given if old is literal else old, new) for old, new in answer.others))
+
+
+def _is_looked_up(call: GlueCall, given: ast.expr) -> bool:
+    """Whether a name has to go through the mapping when it runs: it may be another one, or begin with Glue's catalog."""
+    if isinstance(call.value_of(given), ast.Constant):
+        return call.settings.renames
+    of_glue = begins_with_glue_catalog(call, given)
+    if of_glue and isinstance(given, ast.JoinedStr):
+        # A hole that is the catalog goes in its place; one that holds more than the catalog does not.
+        return len(levels_of(call, given) or ()) != 3
+    return call.settings.renames or of_glue
 
 
 def _given(call: GlueCall) -> ast.expr | None:
