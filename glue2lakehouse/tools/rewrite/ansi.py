@@ -19,10 +19,12 @@ _SETTING = "spark.sql.ansi.enabled"
 _FUNCTIONS = "pyspark.sql.functions"
 _SIZES = frozenset({"size", "cardinality"})
 _SIZE_IN_SQL = re.compile(r"(?i)(?<![\w.])(?:size|cardinality)\s*\(")
-_MIXING = frozenset({"coalesce", "when", "greatest", "least", "array", "create_map", "nvl", "ifnull"})
+_MIXING = frozenset({"coalesce", "when", "greatest", "least", "array", "create_map", "nvl", "nvl2", "ifnull"})
 _OF_COLUMNS = frozenset({"otherwise", "isin"})
-_OF_FRAMES = frozenset({"union", "unionAll", "unionByName"})
-_MIXING_IN_SQL = re.compile(r"(?i)\b(?:coalesce|nvl|ifnull|case|union|greatest|least|in)\b")
+_OF_FRAMES = frozenset({"union", "unionAll", "unionByName", "intersect", "intersectAll", "subtract", "exceptAll"})
+_MIXING_IN_SQL = re.compile(
+    r"(?i)\b(?:coalesce|nvl2?|ifnull|case|union|intersect|except|minus|greatest|least|in)\b|\bif\s*\(|\bdecode\s*\("
+)
 """Functions, methods and SQL in which a text may meet a number, and one of them is cast without being asked for."""
 _SQL = re.compile(r"[ (\s]")
 """What every text has that is SQL with a function or an operator of these."""

@@ -14,6 +14,8 @@ _NAMES = {
     "binary": "binary",
 }  # fmt: skip
 NESTED = ("array", "struct", "map")
+WHOLE = frozenset({"tinyint", "smallint", "int", "bigint"})
+"""Spark's names of the types of whole numbers."""
 
 
 def spark_type(name: str) -> str | None:

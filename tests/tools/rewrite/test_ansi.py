@@ -45,6 +45,20 @@ def test_other_sizes_are_not(convert, line: str) -> None:
     assert said(convert(HEAD + line + "\n"), Severity.WARNING) == []
 
 
+@pytest.mark.parametrize(
+    ("line", "mixes"),
+    [
+        ('df = df.selectExpr("if(n > 1, a, n) AS x")', True),
+        ('df = df.selectExpr("nvl2(a, n, a) AS x")', True),
+        ('query = "SELECT a FROM t INTERSECT SELECT n FROM u"', True),
+        ("df = df.subtract(other)", True),
+        ('df = df.selectExpr("gift (n) AS x")', False),
+    ],
+)
+def test_what_mixes_texts_and_numbers_is_told_once(convert, line: str, mixes: bool) -> None:
+    assert bool(said(convert(HEAD + line + "\n"), Severity.INFO)) == mixes
+
+
 MIXED = HEAD + 'df = df.withColumn("x", F.coalesce("n", F.lit("0")))\ndf = df.where(F.size("items") > 0)\n'
 
 

@@ -305,6 +305,9 @@ REFUSED = {
     "a computed choice that is no cast": (Case('frame.resolveChoice(specs=[(c, "project:int") for c in ["id"]])'), "project:int of id"),
     "whole numbers of two sizes": (mapped('return {"n": r["big"]}'), "n comes out as"),
     "a float and a whole number": (mapped('return {"n": r["score"] or 0}'), "n comes out as"),
+    "split rows by a date and a text": (Case('SplitRows.apply(frame, {"born": {">": "2020-01-01"}}, "in", "out")'), "compared with"),
+    "split rows by a boolean and a number": (
+        Case('SplitRows.apply(frame, {"b": {"=": 1}}, "in", "out")', ("b boolean", ["true"])), "compared with"),
     "names that differ in case": (mapped('r["ID"] = 1\nreturn r'), "differ in case only"),
 }  # fmt: skip
 """What Glue and Spark would make different things of: the conversion stops, and says so."""

@@ -5,13 +5,15 @@ both key columns and gives the left one of two keys with the same name a leading
 what becomes of other columns that both frames have is told in two ways. A union matches columns by name.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import code
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, FrameFacts
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules.fields import helper
+from glue2lakehouse.tools.rewrite.types import WHOLE, spark_type
 
 
 class Join(Rule):
@@ -97,11 +99,37 @@ class Union(Rule):
         other = call.argument("other_frame", "frame2")
         if other is None:
             return call.blocker("the union needs a second frame", "pass it")
+        found = list(_of_two_types(call, call.kind(other).frame or FrameFacts()))
+        if (refused := next((each for each in found if each.severity is Severity.BLOCKER), None)) is not None:
+            return refused
         return Rewrite(
             code("{frame}.unionByName({other}, allowMissingColumns=True)", frame=call.frame, other=other),
             certainty=Certainty.CONDITIONAL,
             condition="columns of the same name have the same type, and no two names differ in case only",
+            findings=tuple(found),
         )
+
+
+def _of_two_types(call: GlueCall, other: FrameFacts) -> Iterator[Finding]:
+    """Yield what is known against a union: columns that are of two types, or spelled in two ways.
+
+    A whole number beside a longer one is a warning: Spark makes the longer one of both, as a cast after the union does.
+    """
+    held = {name.lower(): (name, kind) for name, kind in call.frame_facts.columns or ()}
+    for name, kind in other.columns or ():
+        first, type_ = held.get(name.lower(), (name, kind))
+        one, two = spark_type(type_), spark_type(kind)
+        if first != name and not (call.frame_facts.source or other.source):
+            yield call.blocker(
+                f"the frames' columns {first} and {name} differ in case only: Glue keeps both, Spark takes them for one",
+                "rename one of them before the union",
+            )
+        elif one and two and one != two:
+            tell = call.warning if {one, two} <= WHOLE else call.blocker
+            yield tell(
+                f"{name} is {one} in one frame and {two} in the other: Glue's column holds values of both types, Spark casts one of them",
+                f"cast {name} to one type in both frames before the union",
+            )
 
 
 class MergeFrames(Rule):

@@ -7,11 +7,12 @@ go through the helpers, because `df.drop("a.b")` silently does nothing.
 import ast
 import re
 
-from glue2lakehouse.domain import Certainty
+from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import Code, code, joined
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule
+from glue2lakehouse.tools.rewrite.spelling import misspelled
 
 _PLAIN = re.compile(r"[^.`\[\]]+")
 
@@ -61,7 +62,7 @@ class DropFields(Rule):
         names = plain_names(call.literal(paths))
         if names is None:
             return helper("drop_fields", "drop_fields({frame}, {paths})", frame=call.frame, paths=paths)
-        return Rewrite(
+        return misspelled(call, names) or Rewrite(
             code("{frame}.drop({names})", frame=call.frame, names=_written(call, paths, names)),
             certainty=Certainty.CONDITIONAL,
             condition="the names are spelled as the columns are",
@@ -87,7 +88,7 @@ class SelectFields(Rule):
         names = plain_names(call.literal(paths))
         if names is None:
             return helper("select_fields", "select_fields({frame}, {paths})", frame=call.frame, paths=paths)
-        return Rewrite(
+        return misspelled(call, names) or Rewrite(
             code("{frame}.select({names})", frame=call.frame, names=_written(call, paths, names)),
             certainty=Certainty.CONDITIONAL,
             condition="all the named columns exist, spelled like this",
@@ -111,15 +112,31 @@ class RenameField(Rule):
         if old is None or new is None:
             return call.blocker("RenameField needs the old and the new name", "pass both")
         condition = "the old name is spelled as the column is, and no column has the new name already"
-        if plain_names(call.literal(old)) and plain_names(call.literal(new)):
-            return Rewrite(
-                code("{frame}.withColumnRenamed({old}, {new})", frame=call.frame, old=old, new=new),
-                certainty=Certainty.CONDITIONAL,
-                condition=condition,
+        before, after = plain_names(call.literal(old)), plain_names(call.literal(new))
+        if before and after:
+            return (
+                misspelled(call, before)
+                or _taken(call, before[0], after[0])
+                or Rewrite(
+                    code("{frame}.withColumnRenamed({old}, {new})", frame=call.frame, old=old, new=new),
+                    certainty=Certainty.CONDITIONAL,
+                    condition=condition,
+                )
             )
         return helper(
             "rename_field", "rename_field({frame}, {old}, {new})", condition, frame=call.frame, old=old, new=new
         )
+
+
+def _taken(call: GlueCall, old: str, new: str) -> Finding | None:
+    """Return why a rename is not Spark's: another column is known to have the new name, and Spark then has two of it."""
+    names = [name for name, _ in call.frame_facts.columns or ()]
+    if old not in names or not any(name.lower() == new.lower() for name in names if name != old):
+        return None
+    return call.blocker(
+        f"the frame has a column {new} already, and what becomes of it is not documented: Spark has two of the name then",
+        f"drop {new} before, or choose another name",
+    )
 
 
 __all__ = ["NOT_LITERAL", "DropFields", "RenameField", "SelectFields", "helper", "plain_names"]

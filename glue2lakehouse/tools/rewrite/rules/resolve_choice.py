@@ -6,6 +6,7 @@ are handed off where the author names a column that does.
 """
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
@@ -16,7 +17,8 @@ from glue2lakehouse.tools.rewrite.names import table_code
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules.fields import helper
-from glue2lakehouse.tools.rewrite.types import column, path_parts, spark_type
+from glue2lakehouse.tools.rewrite.spelling import misspelled
+from glue2lakehouse.tools.rewrite.types import WHOLE, column, path_parts, spark_type
 
 _ONE_TYPE = "no column holds values of more than one type"
 _NULL = "what does not fit the type of a table's column is null in it, and so is text with a fraction in a column of whole numbers"
@@ -128,8 +130,13 @@ class ResolveChoice(Rule):
                 casts.append((parts, kind))
             else:
                 others.append((path, action))
+        if (finding := misspelled(call, [parts[0] for parts, _ in casts])) is not None:
+            return finding
         answer = _without_others(call, others, _cast(call, casts))
         texts = [parts[0] for parts, kind in casts if kind == "string" and not declared_type(call, parts[0])]
+        of_records = call.frame_facts.provenance is Provenance.CHOICE and not call.frame_facts.surely_single
+        if isinstance(answer, Rewrite) and of_records:
+            return replace(answer, findings=(*answer.findings, *_of_records(call, casts)))
         if isinstance(answer, Finding) or call.frame_facts.provenance is not Provenance.CATALOG or not texts:
             return answer
         told = call.warning(
@@ -208,6 +215,22 @@ def _nothing_to_do(call: GlueCall, action: str) -> Rewrite:
         condition="" if fixed else _SAME_TYPES if _of_union(call) else _ONE_TYPE,
         findings=(call.info(f"choice {action} goes: each column of a DataFrame has one type", ""),),
     )
+
+
+def _of_records(call: GlueCall, casts: list[tuple[list[str], str]]) -> Iterator[Finding]:
+    """Say what Spark has made of numbers before the cast: it reads one type a field, where Glue keeps each value as it is."""
+    texts = ", ".join(parts[0] for parts, kind in casts if kind == "string")
+    whole = ", ".join(parts[0] for parts, kind in casts if kind in WHOLE)
+    if texts:
+        yield call.warning(
+            f"{texts}: a field that holds whole numbers and fractions is double in Spark, where 1 becomes the text 1.0; Glue keeps 1",
+            "see that no record has a fraction in a field of whole numbers that is cast to string",
+        )
+    if whole:
+        yield call.warning(
+            f"{whole}: a field that holds texts and numbers is text in Spark, where 1.5 becomes null; Glue takes the fraction off",
+            "see that no record has a number with a fraction in such a field, or cast it to double first",
+        )
 
 
 def _only_casts(entries: list[object]) -> bool:

@@ -213,7 +213,7 @@ def split_rows(frame: DataFrame, comparisons: dict, first: str, second: str) -> 
     """Return the rows that meet all comparisons under one name and all others, nulls too, under the other.
 
     `comparisons` is {column: {operator: constant}} with the operators = == != < <= > >=. A text and a number compare as
-    numbers; a text that is none meets no comparison. Raises ValueError for another operator.
+    numbers; a text that is none meets no comparison. Raises ValueError for another operator, and for other types that meet.
     """
     operators = {
         "=": lambda a, b: a == b, "==": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a < b,
@@ -235,6 +235,12 @@ def _as_one_kind(parts, kind, value):
         return F.expr(f"try_cast({_spelled(*parts)} AS double)"), F.lit(value)
     if isinstance(kind, T.NumericType) and isinstance(value, str):
         return _column(*parts), F.expr("try_cast('" + re.sub(r"[^\w.+-]", "_", value.strip()) + "' AS double)")
+    if isinstance(value, str) != isinstance(kind, T.StringType) or isinstance(value, bool) != isinstance(
+        kind, T.BooleanType
+    ):
+        raise ValueError(
+            f"{'.'.join(parts)} is {kind.simpleString()} and is compared with {value!r}, which Glue documents nowhere"
+        )
     return _column(*parts), F.lit(value)
 
 
