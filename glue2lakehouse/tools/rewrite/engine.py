@@ -22,6 +22,7 @@ from glue2lakehouse.tools.rewrite.bookmarks import shared_contexts
 from glue2lakehouse.tools.rewrite.code import Source
 from glue2lakehouse.tools.rewrite.collector import uncollected
 from glue2lakehouse.tools.rewrite.compute import handed_on
+from glue2lakehouse.tools.rewrite.enum_texts import enum_texts
 from glue2lakehouse.tools.rewrite.extending import take_away
 from glue2lakehouse.tools.rewrite.glue_marks import glue_marks
 from glue2lakehouse.tools.rewrite.helper_names import keep_apart
@@ -129,6 +130,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     work.findings.extend(remarks(place))
     work.findings.extend(replaced_views(place))
     work.findings.extend(late_functions(place))
+    work.findings.extend(enum_texts(place))
     work.findings.extend(ansi_remarks(place))
     work.findings.extend(shared_contexts(place))
     work.findings.extend(elsewhere(place))

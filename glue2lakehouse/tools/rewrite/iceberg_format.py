@@ -40,7 +40,7 @@ def read_by_format(call: GlueCall) -> Answer:
             f"an Iceberg table is read with the option {shown}, of which a table of Unity Catalog takes no notice",
             "write versionAsOf or timestampAsOf for another state of a Delta table, whose history begins with the migration",
         )
-    given = load.args[0] if load.args else next((each.value for each in load.keywords if each.arg == "path"), None)
+    given = load.args[0] if load.args else None
     if (asked := _metadata(call, given)) is not None:
         return call.blocker(*asked)
     name = _table(call, given)
@@ -93,8 +93,7 @@ def _end(call: GlueCall, leaf: str) -> tuple[ast.Call | None, list[object]]:
     parents = call.place.parents
     while isinstance(method := parents.get(node), ast.Attribute) and isinstance(above := parents.get(method), ast.Call):
         if method.attr == leaf and above.func is method:
-            given = [keyword for keyword in above.keywords if keyword.arg != "path"]
-            return (above if len(above.args) < 2 and not given else None), options
+            return (above if len(above.args) < 2 and not above.keywords else None), options
         options += _options(call, above)
         node = above
     return None, options
@@ -112,8 +111,8 @@ def _table(call: GlueCall, given: ast.expr | None) -> Code | None:
     found = beginning(call, given)
     if given is None or "/" in found.text:
         return None
-    if found.whole:
-        return iceberg_name(call, ast.Constant(found.text))
+    if isinstance(call.value_of(given), ast.Constant):
+        return iceberg_name(call, given)
     return code("uc_name({name})", name=given)
 
 

@@ -3,6 +3,8 @@
 import pytest
 
 from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.checks import check
+from glue2lakehouse.tools.rewrite import render_compat
 
 HEAD = (
     "import sys\nfrom awsglue.context import GlueContext\n\nspark = GlueContext().spark_session\n"
@@ -15,9 +17,9 @@ HEAD = (
     [
         ('spark.read.format("iceberg").option("split-size", "9").load("glue_catalog.d.t")',
          'spark.read.option("split-size", "9").table("main.d.t")'),
-        ('spark.read.format("iceberg").load(f"{CATALOG}.{DB}.t")', 'spark.read.table("main.d.t")'),
+        ('spark.read.format("iceberg").load(f"{CATALOG}.{DB}.t")', 'spark.read.table(uc_name(f"{CATALOG}.{DB}.t"))'),
+        ('NAME = "glue_catalog.d.t"\nspark.read.format("iceberg").load(NAME)', 'spark.read.table("main.d.t")'),
         ('spark.read.format("iceberg").load(sys.argv[1])', "spark.read.table(uc_name(sys.argv[1]))"),
-        ('spark.read.format("iceberg").load(path=FULL)', 'spark.read.table("main.d.t")'),
         ('df.write.format("iceberg").mode("append").save("glue_catalog.d.t")', 'df.write.mode("append").saveAsTable("main.d.t")'),
         ('df.write.mode("append").format("iceberg").save(f"{CATALOG}.d.{sys.argv[1]}")',
          'df.write.mode("append").saveAsTable(uc_name(f"{CATALOG}.d.{sys.argv[1]}"))'),
@@ -38,6 +40,9 @@ def test_the_target_takes_the_place_of_glues_catalog(convert, blockers, before: 
     done = convert(f"{HEAD}{before}\n")
     assert done.after.splitlines()[-1] == after
     assert blockers(f"{HEAD}{before}\n") == []
+    helpers = {"glue_compat.py": render_compat(done.compat, Settings())}
+    checked = check(done.before, done.after, "job.py", {"job.py": done.before}, helpers, done.findings, Settings())
+    assert checked.findings == ()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Renamed schemas and tables reach names that are put together; what they cannot reach is told."""
 
 import sys
+from enum import Enum
 from types import ModuleType
 from typing import Any
 
@@ -122,6 +123,13 @@ def _helpers() -> dict[str, Any]:
 )
 def test_the_helper_names_a_table(given: tuple[str, ...], expected: str) -> None:
     assert _helpers()["uc_name"](*given) == expected
+
+
+def test_the_helper_takes_a_member_of_an_enumeration_for_its_value() -> None:
+    class Tables(str, Enum):  # noqa: UP042
+        OLD = "sales.old"
+
+    assert _helpers()["uc_name"](Tables.OLD) == _helpers()["uc_name"]("sales.old")
 
 
 def test_the_helper_names_a_schema_and_refuses_what_is_more_than_a_name() -> None:

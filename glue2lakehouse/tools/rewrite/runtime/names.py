@@ -17,6 +17,8 @@ def uc_name(name, table=None):
     A name of one level is a temporary view or a table of the current schema and stays, as does one with a catalog. Raises
     ValueError for SQL text that is more than a name: the tables in it would not be found where they are now.
     """
+    # A member of `class Name(str, Enum)` is its value to Spark, and another text to str().
+    name = str.__str__(name) if isinstance(name, str) else name
     if table is None and not _NAME.fullmatch(str(name)):
         if "." not in str(name):
             return name
