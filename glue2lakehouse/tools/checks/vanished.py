@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks.facts import COUNTED, Fact, Facts
+from glue2lakehouse.tools.checks.mapped_texts import is_told
 from glue2lakehouse.tools.checks.merged_options import held_in_variables
 from glue2lakehouse.tools.checks.names import binds
 from glue2lakehouse.tools.checks.options import TYPES
@@ -20,8 +21,6 @@ from glue2lakehouse.tools.checks.units import Alignment, Group, Unit
 _TOKEN = re.compile(r"[\w.]+|[^\w\s`]")
 _WORD = re.compile(r"[A-Za-z_]\w*|\d+(?:\.\d+)?")
 _KEYWORDS = frozenset("and or not in is null like between true false select from where as".split())
-_GLUE_CATALOGS = frozenset({"glue_catalog", "awsdatacatalog", "spark_catalog"})
-"""First levels of names that mean the Glue Data Catalog; the project's own catalog takes their place."""
 _CONFIGURED = re.compile(r"spark\.sql\.catalog\.(\w+)\.catalog-impl\W+org\.apache\.iceberg\.aws\.glue\.GlueCatalog")
 """Names that a session's settings give to the Glue Data Catalog."""
 _NEVER = r"(?!)"
@@ -146,7 +145,7 @@ def _here(touch: Touch, one: _Compared, settings: Settings) -> bool:
         return all(("low", word) in one.facts.counts for word in touch.text.lower().split())
     if not touch.text:
         return False
-    if _told(touch.text, one.facts.strings, settings):
+    if is_told(touch.text, one.facts.strings, settings):
         return True
     if re.fullmatch(r"[\w`]+(\.[\w`]+)+", touch.text):
         return all(("word", part.strip("`")) in one.facts.counts for part in touch.text.split("."))
@@ -161,40 +160,7 @@ def _elsewhere(touch: Touch, own: _Compared, compared: list[_Compared], settings
         words = touch.text.lower().split()
         return any(not one.touches and all(("low", w) in one.facts.counts for w in words) for one in others)
     several = len(_TOKEN.findall(touch.text.replace(".", " "))) > 1
-    return several and any(_told(touch.text, one.facts.strings, settings) for one in others)
-
-
-_NAMED = re.compile(r"[\w`{}]+(?:\.[\w`{}]+)+")
-
-
-def _told(text: str, strings: Iterable[str], settings: Settings) -> bool:
-    """Whether a text stands in another one, token by token, with the names of schemas and tables mapped."""
-    mapped = {old.lower(): new.lower() for old, new in settings.schemas.items()}
-    mapped |= {old.rpartition(".")[2].lower(): new.rpartition(".")[2].lower() for old, new in settings.tables.items()}
-    moved = text.lower()
-    if settings.renames and (names := [name for name in _NAMED.findall(moved) if "{}" in name]):
-        # `uc_name('sales', table)` looks up what stood as `sales.{table}`.
-        looked_up = _NAMED.sub(lambda match: "{}" if "{}" in match[0] else match[0], moved)
-        written = {part for name in names for part in name.replace("`", "").split(".") if "{}" not in part}
-        if written <= {each.lower() for each in strings} and _told(looked_up, strings, settings):
-            return True
-    for old, new in settings.tables.items():
-        moved = re.sub(rf"\b{re.escape(old.lower())}\b", lambda _, new=new: new.lower(), moved)  # type: ignore[misc]
-    if moved != text.lower() and _told(moved, strings, settings.model_copy(update={"tables": {}, "schemas": {}})):
-        return True
-    wanted = [
-        token
-        for word in _TOKEN.findall(text.lower())
-        for token in word.split(".")
-        if token and token not in _GLUE_CATALOGS
-    ]
-    if not wanted:
-        return False
-    for candidate in strings:
-        tokens = iter([token for word in _TOKEN.findall(candidate.lower()) for token in word.split(".") if token])
-        if all(any(token in (word, mapped.get(word)) for token in tokens) for word in wanted):
-            return True
-    return False
+    return several and any(is_told(touch.text, one.facts.strings, settings) for one in others)
 
 
 def _as_columns(text: str, facts: Facts) -> bool:

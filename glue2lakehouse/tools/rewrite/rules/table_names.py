@@ -183,8 +183,10 @@ def _of_database(call: GlueCall, table: ast.expr | None, database: ast.expr) -> 
     if table is None or call.literal(database) is None:
         return once(call, "table", unknown_name(call))
     name, known = table_code(call, database, table)
+    named = " and ".join(str(keyword.arg) for keyword in call.node.keywords)
     return Rewrite(
         code("{catalog}.{leaf}({name})", catalog=call.receiver, leaf=call.leaf, name=name),
+        findings=(call.info(f"{named}: the table is named with its database", ""),) if named else (),
         certainty=Certainty.EXACT if known else Certainty.CONDITIONAL,
         condition="" if known else COMPUTED,
     )
