@@ -74,7 +74,7 @@ def check(
     if source is not None and before != after:
         spell_out(source)
         found += _lost(one, settings)
-    found += _compute(one, settings)
+    found += _compute(one, settings, project_after)
     stopped = any(finding.severity is Severity.BLOCKER for finding in found)
     glue = any(finding.rule == GLUE_LEFT for finding in found)
     found = [finding for finding in found if finding.rule != COMPUTE or not one.says(finding)]
@@ -261,9 +261,9 @@ def _bookmark(one: _Conversion, settings: Settings) -> Iterator[Finding]:
         yield one.find(VANISHED, Severity.BLOCKER, line, message, "choose a bookmark policy in glue2lakehouse.yaml")
 
 
-def _compute(one: _Conversion, settings: Settings) -> Iterator[Finding]:
+def _compute(one: _Conversion, settings: Settings, project: Mapping[str, str]) -> Iterator[Finding]:
     lines = one.lines
-    for line, what, instead, stops in refused(one.after, one.new, settings.compute):
+    for line, what, instead, stops in refused(one.after, one.new, settings.compute, project.values()):
         at = lines.get(line, (0, 0))[0]
         severity = Severity.BLOCKER if stops else Severity.WARNING
         message = f"'{what}' does not run on {settings.compute} compute"

@@ -4,6 +4,7 @@ Source: Databricks manual, limitations of standard access mode and of serverless
 """
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 
 from glue2lakehouse.domain import Compute
@@ -52,16 +53,19 @@ _TEXTS = {
 _HINTS = sorted({*_SHARED, *_SERVERLESS, *_CLASSES, *_CALLED, *_TEXTS})
 
 
-def refused(source: str, units: Iterable[Unit], compute: Compute) -> Iterator[tuple[int, str, str, bool]]:
+def refused(
+    source: str, units: Iterable[Unit], compute: Compute, project: Iterable[str] = ()
+) -> Iterator[tuple[int, str, str, bool]]:
     """Yield (line, what, what to do instead, whether the target refuses it) for what not all compute runs.
 
-    Classic (dedicated) compute runs all of it, so there the last item is False.
+    Classic (dedicated) compute runs all of it, so there the last item is False. `project` are the texts of all files.
     """
     hints = [hint for hint in _HINTS if hint in source]
     if not hints:
         return
     names = dict(_SHARED) | (_SERVERLESS if compute is Compute.SERVERLESS else {})
     stops = compute is not Compute.CLASSIC
+    own = _own_attributes(hints, project)
     for unit in units:
         if isinstance(unit.node, (ast.Import, ast.ImportFrom)) or not any(hint in unit.text for hint in hints):
             continue
@@ -70,10 +74,24 @@ def refused(source: str, units: Iterable[Unit], compute: Compute) -> Iterator[tu
             # An RDD cannot be called, so that what is called `rdd` and called is a method of something else.
             methods = {id(node.func) for node in walk(part) if isinstance(node, ast.Call) and _leaf(node.func) == "rdd"}
             for node in walk(part):
-                what, instead = _judge(node, names) if id(node) not in methods else ("", "")
+                what, instead = _judge(node, names) if id(node) not in methods and not _is_own(node, own) else ("", "")
                 if what and what not in seen:
                     seen.add(what)
                     yield getattr(node, "lineno", unit.start), what, instead, stops
+
+
+def _own_attributes(names: Iterable[str], project: Iterable[str]) -> frozenset[str]:
+    """Return which names classes give to attributes of their own: what `self._sc = …` puts there is judged where it stands."""
+    given = re.compile(rf"\b(?:self|cls)\.({'|'.join(map(re.escape, names))})\s*(?::[^=\n]+)?=(?!=)")
+    return frozenset(name for text in project for name in given.findall(text))
+
+
+def _is_of_self(node: ast.Attribute) -> bool:
+    return isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+
+
+def _is_own(node: ast.AST, own: frozenset[str]) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in own and _is_of_self(node)
 
 
 def _leaf(node: ast.AST) -> str:

@@ -243,6 +243,10 @@ class Facts:
             self._helper(name)
         for operation in spark_operations(node):
             self._add("op", operation)
+        if name == "write" and isinstance(node.func, ast.Attribute):
+            # Spark's `write` is no method, so that this one is the project's own: it writes as it did.
+            self._add("op", "write")
+            self._add("op", "append")
         first = node.args[0] if node.args else None
         if name in ("alias", "withColumn", "withColumnRenamed"):
             self._renamed.update(map(id, node.args[:2]))

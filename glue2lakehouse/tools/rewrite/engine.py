@@ -39,6 +39,7 @@ from glue2lakehouse.tools.rewrite.remarks import remarks
 from glue2lakehouse.tools.rewrite.replaced_views import replaced_views
 from glue2lakehouse.tools.rewrite.rule import JobFacts, Place
 from glue2lakehouse.tools.rewrite.rules.file_names import file_names_in_sql
+from glue2lakehouse.tools.rewrite.type_texts import type_texts
 from glue2lakehouse.tools.rewrite.unmoved import unmoved_in
 from glue2lakehouse.tools.rewrite.work import Work
 
@@ -128,6 +129,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
         work.findings.extend(file_names_in_sql(place))
         work.findings.extend(glue_marks(place))
     work.findings.extend(remarks(place))
+    work.findings.extend(type_texts(place))
     work.findings.extend(replaced_views(place))
     work.findings.extend(late_functions(place))
     work.findings.extend(enum_texts(place))

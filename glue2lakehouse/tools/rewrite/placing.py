@@ -50,6 +50,13 @@ def applied(work: Work) -> str:
 _SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr)
 
 
+def can_be_lifted(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
+    """Whether an expression of any kind can be replaced where it stands: in the head of a `for` or `def` it cannot."""
+    while not isinstance(node, (ast.stmt, *EXPRESSIONS)):
+        node = parents[node]
+    return isinstance(node, (*_SIMPLE, *EXPRESSIONS))
+
+
 def _lift(work: Work) -> None:
     """Note what has to be written anew for the literals that change: the call around them, or the statement."""
     parents = work.place.parents

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterator
 
 from glue2lakehouse.domain import Compute, Finding, Severity
-from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_READER, READER
+from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_READER, READER, SQL_READER
 from glue2lakehouse.tools.rewrite.kinds.tree import below
-from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT
+from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.rule import Place
 from glue2lakehouse.tools.rewrite.views import views_of
 
@@ -62,7 +62,9 @@ def _type_text(place: Place, node: ast.Compare) -> Iterator[Finding]:
 def _attempted(place: Place, node: ast.Try) -> Iterator[Finding]:
     """Say where an `except` around a read sees other errors, or none: Spark Connect looks a table up when it is first used."""
     inside = [part for statement in node.body for part in ast.walk(statement)]
-    reads = [part for part in inside if isinstance(part, ast.Call) and _is_read(place.world.callees.get(part, ""))]
+    reads = [
+        part for part in inside if isinstance(part, ast.Call) and _is_read(part, place.world.callees.get(part, ""))
+    ]
     if not reads or not node.handlers:
         return
     caught = {ast.unparse(handler.type).rsplit(".", 1)[-1] for handler in node.handlers if handler.type is not None}
@@ -89,18 +91,38 @@ _JAVA = frozenset({"Py4JJavaError", "Py4JError", "JavaError"})
 _EAGER = frozenset("count show collect head first take isEmpty toPandas printSchema save saveAsTable insertInto parquet json csv "
                    "orc toLocalIterator foreach foreachPartition writeFrame schema columns dtypes from_options from_catalog "
                    "from_jdbc_conf write_dynamic_frame write_data_frame".split())  # fmt: skip
-_READERS = (f"{READER}.", f"{FRAME_READER}.")
+_READERS = (f"{READER}.", f"{FRAME_READER}.", f"{GLUE_CONTEXT}.create_d")
+_LAZY = frozenset(
+    (
+        *(f"{SQL_READER}.{name}" for name in "csv jdbc json load orc parquet table text".split()),
+        f"{SPARK_SESSION}.table",
+    )
+)
+_QUERY = re.compile(r"\s*(select|with|from)\b", re.I)
 
 
-def _is_read(name: str) -> bool:
-    return name.startswith((*_READERS, f"{GLUE_CONTEXT}.create_d"))
+def _is_read(call: ast.Call, name: str) -> bool:
+    if name == f"{SPARK_SESSION}.sql" and call.args:
+        # A command runs at once, a query when its frame is used.
+        return isinstance(call.args[0], ast.Constant) and bool(_QUERY.match(str(call.args[0].value)))
+    return name.startswith(_READERS) or name in _LAZY
 
 
 def _uses(node: ast.AST) -> bool:
     """Whether a node makes Spark look at a frame: an action, a write, its columns; a read itself does not."""
-    if isinstance(node, ast.Attribute) and node.attr in _EAGER:
+    if isinstance(node, ast.Attribute) and node.attr in _EAGER and not _is_of_reader(node):
         owner = ast.unparse(node.value)
         return not (node.attr in ("from_options", "from_catalog") and "create_d" in owner)
+    return False
+
+
+def _is_of_reader(node: ast.Attribute) -> bool:
+    """Whether a name is the reader's own: `spark.read.option(…).parquet`."""
+    chain: ast.expr = node.value
+    while isinstance(chain, ast.Call | ast.Attribute):
+        if isinstance(chain, ast.Attribute) and chain.attr not in ("format", "option", "options", "schema"):
+            return chain.attr in ("read", "readStream")
+        chain = chain.func if isinstance(chain, ast.Call) else chain.value
     return False
 
 

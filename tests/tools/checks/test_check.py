@@ -310,3 +310,24 @@ def test_types_of_glues_schemas_may_be_called_and_filled_as_spark_does() -> None
 )  # fmt: skip
 def test_what_a_schema_loses_is_found(lost: str, left: str) -> None:
     assert "check-vanished" in rules(run(TYPES, SPARK_TYPES.replace(lost, left)))
+
+
+def test_an_attribute_of_ones_own_may_be_called_like_sparks() -> None:
+    base = "class Base:\n    def __init__(self, spark):\n        self._sc = spark\n        self.session = self._sc\n"
+    assert rules(run(base, base)) == []
+    child = (
+        "from base import Base\n\n\nclass Child(Base):\n    def run(self):\n        return self._sc.sql('select 1')\n"
+    )
+    assert rules(run(child, child, old={"jobs/base.py": base}, new={"jobs/base.py": base})) == []
+    assert rules(run(child, child)) == ["check-compute"]
+    reached = base.replace("= spark\n", "= spark.sparkContext\n")
+    assert rules(run(reached, reached)) == ["check-compute"]
+
+
+def test_a_writer_of_ones_own_writes_as_it_did() -> None:
+    used = "from lake import Writer\n{}\nWriter({}).write(frame, path='s3://b')\nWriter({}).write(frame)\n"
+    before = used.format("from awsglue.context import GlueContext\nctx = GlueContext()", "ctx", "ctx")
+    after = used.format(SPARK.strip(), "spark", "spark")
+    lake = {"jobs/lake.py": "class Writer: ...\n"}
+    assert rules(run(before, after, old=lake, new=lake)) == []
+    assert rules(run(before, after.replace(".write(frame)", ".close(frame)"), old=lake, new=lake)) != []

@@ -79,3 +79,30 @@ def test_an_argument_that_ends_the_job_where_it_is_missing_is_argparses(convert:
 def test_a_caller_in_another_module_may_catch_it_too(convert: Convert) -> None:
     other = "import job\n\ntry:\n    print(job.load())\nexcept Exception:\n    print('no n')\n"
     assert "resolved_options(" in convert(ARGUMENTS + LOAD, main=other).after
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "parquet('s3://b/x')",
+        "option('header', True).csv('s3://b/x')",
+        "table('d.t')",
+        "schema('a int').json('s3://b/x')",
+    ],
+)
+def test_a_missing_path_of_a_read_of_sparks_own_is_told_late_as_well(convert: Convert, read: str) -> None:
+    source = (
+        HEAD
+        + f"spark = glueContext.spark_session\ntry:\n    old = spark.read.{read}\nexcept Exception:\n    old = None\n"
+    )
+    assert told(convert(source)) == [("late-error", Severity.WARNING)]
+    assert told(convert(source.replace("\nexcept", "\n    old.count()\nexcept"))) == []
+
+
+def test_a_query_is_told_late_and_a_command_at_once(convert: Convert) -> None:
+    source = (
+        HEAD
+        + "spark = glueContext.spark_session\ntry:\n    old = spark.sql('select * from t')\nexcept Exception:\n    old = None\n"
+    )
+    assert [rule for rule, _ in told(convert(source))].count("late-error") == 1
+    assert "late-error" not in [rule for rule, _ in told(convert(source.replace("select * from t", "refresh table t")))]

@@ -63,7 +63,12 @@ class Calls(BuiltinCalls):
     ) -> Kind:
         """Call what may be several things; where one is Glue's and another Spark's, say so unless it is the same call."""
         results, names = [], []
+        leaves = {member.name.rsplit(".", 1)[-1] for member in callee.members() if member.known}
+        spark_only = len(leaves) == 1 and leaves <= stubs.DATA_FRAME_ONLY
         for member in callee.members():
+            if spark_only and member.tag == "method" and stubs.is_glue(member.name):
+                # A DynamicFrame has no such method: where this call works, it is a DataFrame's.
+                continue
             self.world.callees.pop(node, None)
             results.append(self._called(node, member, arguments, keywords, env))
             names.append(self.world.callees.pop(node, ""))

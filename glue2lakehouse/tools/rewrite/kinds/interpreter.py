@@ -13,7 +13,7 @@ from glue2lakehouse.tools.rewrite.kinds.calls import Calls
 from glue2lakehouse.tools.rewrite.kinds.openness import harmless, writes_by_name
 from glue2lakehouse.tools.rewrite.kinds.project import ClassInfo, Function, FunctionInfo, ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.tree import below
-from glue2lakehouse.tools.rewrite.kinds.values import BOTTOM, NONE, UNKNOWN, Kind, either, instance, join, text
+from glue2lakehouse.tools.rewrite.kinds.values import BOTTOM, NONE, UNKNOWN, Kind, either, instance, join, join_all, text
 from glue2lakehouse.tools.rewrite.kinds.world import Env, World, mangled
 
 MAX_ROUNDS = 8
@@ -87,7 +87,14 @@ class Interpreter(Calls):
                 return Kind("list", items=(("", self._annotated(inner)),))
             if outer in ("Dict", "dict", "Mapping") and isinstance(inner, ast.Tuple) and len(inner.elts) == 2:
                 return Kind("dict", items=(("", self._annotated(inner.elts[1])),))
+            if outer == "Union" and isinstance(inner, ast.Tuple):
+                return join_all(self._annotated(each) for each in inner.elts)
+            self._children(annotation, {})
             return UNKNOWN
+        if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
+            return join(self._annotated(annotation.left), self._annotated(annotation.right))
+        if isinstance(annotation, ast.Constant) and annotation.value is None:
+            return NONE
         held = self.kind(annotation, {})
         told = held.tag == "class" and not held.name.startswith(("typing.", "typing_extensions."))
         return instance(held.name) if told else UNKNOWN
@@ -182,7 +189,14 @@ class Interpreter(Calls):
         _merge(env, *([negative] if left else [positive] if right else [positive, negative]))
         return False
 
+    def _IfExp(self, node: ast.IfExp, env: Env) -> Kind:
+        self.kind(node.test, env)
+        positive, negative = self._narrowed(node.test, env)
+        return either([self.kind(node.body, positive), self.kind(node.orelse, negative)])
+
     def _narrowed(self, test: ast.expr, env: Env) -> tuple[Env, Env]:
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            return self._narrowed(test.operand, env)[::-1]
         positive, negative = dict(env), dict(env)
         if (
             isinstance(test, ast.Call)

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.rewrite import bookmarks
+from glue2lakehouse.tools.rewrite.frame_tests import only_turns_into_data_frame, tells_apart
 from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DATA_FRAME, DYNAMIC_FRAME, GLUE_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
 
@@ -189,11 +190,13 @@ class GlueNames(Rule):
         if use.name != COLLECTION and is_handed_on(use):
             return use.blocker(*_unseen_class(use.leaf, "a DataFrame"))
         if use.name == DYNAMIC_FRAME:
-            if _branches_on_type(use):
+            if tells_apart(use.place, use.node):
                 return use.blocker(
                     "the code tells a DynamicFrame from other values, and every frame is a DataFrame now",
                     "keep the branch that is meant for DataFrames",
                 )
+            if (branch := only_turns_into_data_frame(use)) is not None:
+                return branch
             return Rewrite(code("DataFrame"), imports=(FRAME,))
         if use.name == COLLECTION:
             return Rewrite(code("dict"))
@@ -208,30 +211,6 @@ class GlueNames(Rule):
             imports=("from glue_compat import Job",),
             compat=("Job",),
         )
-
-
-def _branches_on_type(use: Use) -> bool:
-    """Whether the class is compared with, or tested for in an `if` that does more than to turn a frame into a DataFrame."""
-    parent = use.place.parents.get(use.node)
-    if isinstance(parent, ast.Compare):
-        return True
-    test = use.place.parents.get(parent) if isinstance(parent, ast.Tuple) else parent
-    if not (
-        isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id in ("isinstance", "issubclass")
-    ):
-        return False
-    branch = use.place.parents.get(test)
-    if not isinstance(branch, ast.If | ast.IfExp):
-        return not isinstance(branch, ast.Assert)
-    if isinstance(branch, ast.IfExp):
-        return not _is_to_df(use, branch.body)
-    return bool(branch.orelse) or not all(
-        isinstance(statement, ast.Assign) and _is_to_df(use, statement.value) for statement in branch.body
-    )
-
-
-def _is_to_df(use: Use, node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and use.place.world.callees.get(node) == f"{DYNAMIC_FRAME}.toDF"
 
 
 class FrameAttributes(Rule):

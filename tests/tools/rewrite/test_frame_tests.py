@@ -1,0 +1,106 @@
+"""Code that tells a DynamicFrame from a DataFrame: what goes one way now must have been the same either way."""
+
+from collections.abc import Callable
+
+import pytest
+
+from glue2lakehouse.tools.rewrite import Conversion
+
+Convert = Callable[..., Conversion]
+HEAD = (
+    "from awsglue.context import GlueContext\nfrom awsglue.dynamicframe import DynamicFrame\nfrom pyspark.sql import DataFrame\n"
+    "\nglue = GlueContext()\n\n\ndef f(frame, other):\n"
+)
+SAME = {
+    "returned": "    if isinstance(frame, DynamicFrame):\n        return frame.toDF()\n    return frame\n",
+    "a choice": "    return frame.toDF() if isinstance(frame, DynamicFrame) else frame\n",
+    "made one": "    if not isinstance(frame, DynamicFrame):\n        frame = DynamicFrame.fromDF(frame, glue, 'n')\n    return frame\n",
+    "a choice of the other way": "    return DynamicFrame.fromDF(frame, glue, 'n') if not isinstance(frame, DynamicFrame) else frame\n",
+    "with another name": "    if isinstance(frame, DynamicFrame):\n        df = frame.toDF()\n    else:\n        df = frame\n    return df\n",
+    "each class asked for": "    if isinstance(frame, DynamicFrame):\n        return frame.toDF()\n    elif isinstance(frame, DataFrame):\n"
+    "        return frame\n    else:\n        raise TypeError(frame)\n",
+    "asked for one after the other": "    if isinstance(frame, DataFrame):\n        return frame\n    if isinstance(frame, DynamicFrame):\n"
+    "        return frame.toDF()\n    raise TypeError(frame)\n",
+    "a list first": "    if isinstance(frame, DynamicFrame):\n        return frame.toDF()\n    if isinstance(frame, list):\n"
+    "        return frame[0]\n    return frame\n",
+    "both classes": "    if isinstance(frame, (DynamicFrame, DataFrame)):\n        return frame.count()\n    return len(frame)\n",
+    "either class": "    if isinstance(frame, DynamicFrame) or isinstance(frame, DataFrame):\n        return frame.count()\n    return 0\n",
+    "with a log": "    if isinstance(frame, DynamicFrame):\n        print('a dynamic frame')\n        frame = frame.toDF()\n    return frame\n",
+    "refused": "    if not isinstance(frame, DynamicFrame):\n        raise TypeError('want a DynamicFrame')\n    return frame.count()\n",
+    "asserted": "    assert isinstance(frame, DynamicFrame)\n    return frame.count()\n",
+    "in a list": "    return [each.toDF() if isinstance(each, DynamicFrame) else each for each in frame]\n",
+}
+OTHER = {
+    "less of a DataFrame": "    return frame.toDF() if isinstance(frame, DynamicFrame) else frame.limit(10)\n",
+    "another frame": "    if isinstance(frame, DynamicFrame):\n        frame = other.toDF()\n    return frame\n",
+    "another name bound": "    df = other\n    if isinstance(frame, DynamicFrame):\n        df = frame.toDF()\n    return df\n",
+    "other columns": "    if isinstance(frame, DynamicFrame):\n        return frame.drop_fields(['a'])\n    return frame.drop('b')\n",
+    "refused": "    if isinstance(frame, DynamicFrame):\n        raise TypeError('want a DataFrame')\n    return frame\n",
+    "kept in a variable": "    ours = isinstance(frame, DynamicFrame)\n    return frame.count() if ours else 0\n",
+    "picked": "    return [each for each in frame if isinstance(each, DynamicFrame)]\n",
+    "and something else": "    if isinstance(frame, DynamicFrame) and other:\n        return frame.count()\n    return 0\n",
+    "the other class asked for": "    if isinstance(frame, DynamicFrame):\n        return frame.toDF()\n    elif isinstance(frame, DataFrame):\n"
+    "        return frame.limit(1)\n    return frame\n",
+    "nothing for a DataFrame": "    if isinstance(frame, DynamicFrame):\n        return frame.toDF()\n    if isinstance(frame, list):\n"
+    "        return frame\n    return None\n",
+    "a tuple of classes": "    kinds = (DynamicFrame, list)\n    return 1 if isinstance(frame, kinds) else 2\n",
+    "the very class": "    if type(frame) is DynamicFrame:\n        return frame.toDF()\n    return frame\n",
+    "one of classes": "    return 1 if type(frame) in (DynamicFrame, list) else 2\n",
+    "a pattern": "    match frame:\n        case DynamicFrame():\n            return 1\n        case DataFrame():\n            return 2\n",
+    "a table of functions": "    return {DynamicFrame: len, DataFrame: str}[type(frame)](frame)\n",
+    "the class's name": "    if type(frame).__name__ == 'DynamicFrame':\n        return frame.count()\n    return 0\n",
+    "the class as a text": "    if 'DynamicFrame' in str(type(frame)):\n        return frame.count()\n    return 0\n",
+    "the module's name": "    return 1 if frame.__class__.__module__ == 'awsglue.dynamicframe' else 2\n",
+    "a member": "    if hasattr(frame, 'resolveChoice'):\n        return frame.count()\n    return 0\n",
+    "the context's member": "    return glue if hasattr(frame, 'glue_ctx') else other\n",
+    "refused by a member": "    if not hasattr(frame, 'relationalize'):\n        raise TypeError(frame)\n    return frame.count()\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SAME)
+def test_a_test_that_both_classes_come_out_of_alike_is_converted(blockers: Callable[..., list[str]], what: str) -> None:
+    assert blockers(HEAD + SAME[what]) == []
+
+
+@pytest.mark.parametrize("what", OTHER)
+def test_a_test_that_makes_a_difference_is_handed_off(blockers: Callable[..., list[str]], what: str) -> None:
+    found = blockers(HEAD + OTHER[what])
+    assert any("every frame is a DataFrame" in each for each in found), found
+
+
+def test_what_only_turned_a_frame_into_a_data_frame_goes(convert: Convert) -> None:
+    for what in ("returned", "a choice", "made one"):
+        after = convert(HEAD + SAME[what]).after
+        assert "isinstance" not in after
+        assert after.endswith("):\n    return frame\n")
+
+
+def test_two_classes_that_are_one_now_are_named_once(convert: Convert) -> None:
+    head = "from typing import Union\n" + HEAD.replace(
+        "def f(frame, other)", "Frame = Union[DynamicFrame, DataFrame]\n\n\ndef f(x: {})"
+    )
+    assert "Frame = DataFrame\n" in convert(head.format("Frame") + "    return x.count()\n").after
+    spelled = convert(head.format("Union[DynamicFrame, DataFrame]") + "    return x.count()\n").after
+    assert "def f(x: Union[DataFrame, DataFrame]):" in spelled
+
+
+def test_a_choice_in_the_head_of_a_loop_stays(convert: Convert) -> None:
+    after = convert(
+        HEAD + "    for row in frame.toDF() if isinstance(frame, DynamicFrame) else frame:\n        print(row)\n"
+    ).after
+    assert "for row in frame if isinstance(frame, DataFrame) else frame:" in after
+
+
+def test_a_function_that_is_registered_for_the_class_of_its_argument_is_handed_off(
+    blockers: Callable[..., list[str]],
+) -> None:
+    source = HEAD + "    return frame\n\n\n@f.register\ndef _(frame: DynamicFrame):\n    return frame.toDF()\n"
+    assert any("every frame is a DataFrame now" in each for each in blockers(source))
+
+
+def test_a_method_that_only_data_frames_have_tells_what_its_frame_is(convert: Convert) -> None:
+    source = HEAD + (
+        "    return frame.withColumn('a', other)\n\n\nframe = glue.create_dynamic_frame.from_catalog('d', 't')\n"
+        "f(frame.toDF() if glue else frame, 1).drop('b').show()\n"
+    )
+    assert [found.rule for found in convert(source).findings] == []
