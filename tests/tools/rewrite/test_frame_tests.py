@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from glue2lakehouse.domain import Severity
 from glue2lakehouse.tools.rewrite import Conversion
 
 Convert = Callable[..., Conversion]
@@ -104,3 +105,34 @@ def test_a_method_that_only_data_frames_have_tells_what_its_frame_is(convert: Co
         "f(frame.toDF() if glue else frame, 1).drop('b').show()\n"
     )
     assert [found.rule for found in convert(source).findings] == []
+
+
+EITHER = HEAD.replace("f(frame, other)", "f(frame: Union[DynamicFrame, DataFrame], other: DataFrame)")
+TOLD = {
+    "a condition": ("frame.filter('a > 1')", "frame.filter('a > 1')"),
+    "a column": ("frame.filter(col('a') > 1)", "frame.filter(col('a') > 1)"),
+    "a function": ("frame.filter(lambda r: r['a'] == 1)", 'filter_typed(frame, F.col("a") == 1, {"a": "number"})'),
+    "a frame to join": ("frame.join(other, 'a', 'left')", "frame.join(other, 'a', 'left')"),
+    "a number of partitions": ("frame.repartition(2)", "frame.repartition(2)"),
+    "names": ("frame.toDF('a', 'b')", "frame.toDF('a', 'b')"),
+    "a map": ("frame.map(g)", "map_records(frame, g)"),
+    "columns": ("frame.select('a').drop('b')", "frame.select('a').drop('b')"),
+}
+
+
+@pytest.mark.parametrize("what", TOLD)
+def test_what_a_method_is_given_tells_whose_it_is(convert: Convert, what: str) -> None:
+    before, after = TOLD[what]
+    conversion = convert(
+        f"from typing import Union\nfrom pyspark.sql.functions import col\n{EITHER}    return {before}\n"
+    )
+    assert f"    return {after}\n" in conversion.after
+    assert [found.rule for found in conversion.findings if found.severity is Severity.BLOCKER] == []
+
+
+@pytest.mark.parametrize(
+    "call", ["frame.union(other)", "frame.filter(other)", "frame.join(*other)", "frame.repartition(2, 'a')"]
+)
+def test_what_either_class_may_be_meant_by_is_handed_off(blockers: Callable[..., list[str]], call: str) -> None:
+    source = "from typing import Union\n" + EITHER.replace("other: DataFrame", "other") + f"    return {call}\n"
+    assert any("may be a DynamicFrame or a DataFrame" in each for each in blockers(source))

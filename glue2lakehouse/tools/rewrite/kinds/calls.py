@@ -4,7 +4,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from glue2lakehouse.tools.rewrite.kinds import frames, stubs
+from glue2lakehouse.tools.rewrite.kinds import frame_calls, frames, stubs
 from glue2lakehouse.tools.rewrite.kinds.added import Extension
 from glue2lakehouse.tools.rewrite.kinds.aws_factories import made_client
 from glue2lakehouse.tools.rewrite.kinds.binding import Bound, bind
@@ -63,15 +63,16 @@ class Calls(BuiltinCalls):
     ) -> Kind:
         """Call what may be several things; where one is Glue's and another Spark's, say so unless it is the same call."""
         results, names = [], []
-        leaves = {member.name.rsplit(".", 1)[-1] for member in callee.members() if member.known}
-        spark_only = len(leaves) == 1 and leaves <= stubs.DATA_FRAME_ONLY
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        owner = frame_calls.whose(method, node, arguments, keywords)
+        others = {f"{frame}.{method}" for frame in (DATA_FRAME, DYNAMIC_FRAME) if owner not in ("", frame)}
         for member in callee.members():
-            if spark_only and member.tag == "method" and stubs.is_glue(member.name):
-                # A DynamicFrame has no such method: where this call works, it is a DataFrame's.
+            if member.tag == "method" and member.name in others and method not in frame_calls.ALIKE:
                 continue
             self.world.callees.pop(node, None)
             results.append(self._called(node, member, arguments, keywords, env))
-            names.append(self.world.callees.pop(node, ""))
+            name = self.world.callees.pop(node, "")
+            names.append("" if name in others else name)
         glue = sorted({name for name in names if stubs.is_glue(name)})
         spark = [name for name in names if name.startswith("pyspark.")]
         if glue:

@@ -13,7 +13,17 @@ from glue2lakehouse.tools.rewrite.kinds.calls import Calls
 from glue2lakehouse.tools.rewrite.kinds.openness import harmless, writes_by_name
 from glue2lakehouse.tools.rewrite.kinds.project import ClassInfo, Function, FunctionInfo, ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.tree import below
-from glue2lakehouse.tools.rewrite.kinds.values import BOTTOM, NONE, UNKNOWN, Kind, either, instance, join, join_all, text
+from glue2lakehouse.tools.rewrite.kinds.values import (
+    BOTTOM,
+    NONE,
+    UNKNOWN,
+    Kind,
+    either,
+    instance,
+    join,
+    join_all,
+    text,
+)
 from glue2lakehouse.tools.rewrite.kinds.world import Env, World, mangled
 
 MAX_ROUNDS = 8

@@ -312,16 +312,6 @@ def _telling_methods() -> dict[str, str]:
 TELLING_METHODS = _telling_methods()
 """Method names that exist on one Glue class and on nothing of pyspark, and that class."""
 
-DATA_FRAME_ONLY = frozenset(
-    "alias agg cache checkpoint colRegex collect corr cov createOrReplaceTempView createTempView crossJoin crosstab cube "
-    "describe distinct drop dropDuplicates drop_duplicates dropna exceptAll explain fillna first foreach foreachPartition "
-    "freqItems groupBy groupby head hint intersect intersectAll isEmpty limit localCheckpoint melt na observe orderBy persist "
-    "randomSplit repartitionByRange replace rollup sample sampleBy selectExpr sort sortWithinPartitions subtract summary tail "
-    "take toJSON toLocalIterator toPandas transform unionAll unionByName unpersist unpivot where withColumn withColumnRenamed "
-    "withColumns withMetadata withWatermark writeTo".split()
-)
-"""Methods of a DataFrame that a DynamicFrame has not, under which name so ever."""
-
 SAME_METHODS = frozenset({"toDF", "count", "printSchema", "show"})
 """Methods whose rewrite is right for a DataFrame as well."""
 
