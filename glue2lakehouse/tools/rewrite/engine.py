@@ -31,6 +31,7 @@ from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.values import TableFacts
 from glue2lakehouse.tools.rewrite.kinds.world import World
 from glue2lakehouse.tools.rewrite.late_functions import late_functions
+from glue2lakehouse.tools.rewrite.libraries import handed_to_libraries
 from glue2lakehouse.tools.rewrite.looking_up import look_up, wrap
 from glue2lakehouse.tools.rewrite.mocks import stand_ins
 from glue2lakehouse.tools.rewrite.placing import applied
@@ -153,3 +154,4 @@ def _report_out_of_sight(work: Work) -> None:
     """Report what no rule is asked for: in files that use Glue what may be Glue's and is not seen."""
     if work.uses_glue:
         work.findings += unseen.unseen(work.place, work.answered, work.removed)
+        work.findings += handed_to_libraries(work.place)
