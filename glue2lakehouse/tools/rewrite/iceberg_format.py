@@ -58,6 +58,8 @@ def read_by_format(call: GlueCall) -> Answer:
 
 def write_by_format(call: GlueCall) -> Answer:
     """Answer for `df.write.format("iceberg")` in one chain with `save(name)`; `saveAsTable` names its table by itself."""
+    if _is_stream(call):
+        return call.blocker("a stream is written to an Iceberg table by its format", "write it by name: toTable(name)")
     chain = writer_chain(call)
     if chain is None:
         end, _ = _end(call, "save")
@@ -80,6 +82,13 @@ def write_by_format(call: GlueCall) -> Answer:
         "format, options and save of an Iceberg table become saveAsTable: the catalog holds it by name", ""
     )
     return Rewrite(others=((chain.end, new),), certainty=Certainty.CONDITIONAL, condition=_TABLE, findings=(told,))
+
+
+def _is_stream(call: GlueCall) -> bool:
+    node = call.receiver
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        node = node.func.value
+    return isinstance(node, ast.Attribute) and node.attr == "writeStream"
 
 
 def _end(call: GlueCall, leaf: str) -> tuple[ast.Call | None, list[object]]:

@@ -24,6 +24,10 @@ _TRANSFORM = re.compile(
     r"\bPARTITIONED\s+BY\s*\((?:[^()]|\([^()]*\))*?\b(?P<name>years?|months?|days?|hours?|date_hour|bucket|truncate)\s*\(",
     re.IGNORECASE,
 )
+_SNAPSHOT = re.compile(
+    rf"\b(?:FROM|JOIN)\s+(?!`?spark_catalog\b){_PART}\.{_PART}\.{_PART}\s+(?:FOR\s+)?(?:SYSTEM_)?VERSION\s+AS\s+OF\b",
+    re.IGNORECASE,
+)
 _UPKEEP = {
     "expire_snapshots": "drop it: predictive optimization or VACUUM removes what is old",
     "remove_orphan_files": "drop it: predictive optimization or VACUUM removes what is old",
@@ -43,6 +47,11 @@ def iceberg_only(sql: str) -> tuple[str, str] | None:
         return f"the procedure {name} of Iceberg's catalog is not there", advice
     if asked := _DEEP.search(sql):
         return _no_metadata(asked["name"])
+    if _SNAPSHOT.search(sql):
+        return (
+            "VERSION AS OF names a snapshot of an Iceberg table, which the table in its place does not have",
+            "name a version of the Delta table: DESCRIBE HISTORY lists them",
+        )
     if changed := _EXTENSION.match(sql):
         what = " ".join(changed["what"].upper().split())
         return f"{what} is a statement of Iceberg's own", "cluster the table: ALTER TABLE ... CLUSTER BY (columns)"

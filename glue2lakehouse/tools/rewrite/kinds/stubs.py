@@ -43,6 +43,8 @@ JVM_LOGGER = "jvm.Logger"
 JAVA_IMPORT = "py4j.java_gateway.java_import"
 SQL_READER = "pyspark.sql.DataFrameReader"
 SQL_WRITER = "pyspark.sql.DataFrameWriter"
+JAVA_FRAME = "pyspark.JavaDataFrame"
+"""What `df._jdf` is: the frame of the JVM."""
 CATALOG = "pyspark.sql.Catalog"
 DELTA_TABLE = "delta.tables.DeltaTable"
 DELTA_BUILDER = "delta.tables.DeltaTableBuilder"
@@ -169,6 +171,8 @@ ATTRIBUTES: dict[str, dict[str, Kind]] = {
         "writeStream": instance(SQL_WRITER),
         "rdd": instance(RDD),
         "sparkSession": instance(SPARK_SESSION),
+        "sql_ctx": instance(SQL_CONTEXT),
+        "_jdf": instance(JAVA_FRAME),
     },
     DYNAMIC_FRAME: {
         "glue_ctx": instance(GLUE_CONTEXT),
@@ -201,6 +205,7 @@ RESULTS: dict[str, Kind] = {
         f"{SQL_WRITER}.{name}": instance(SQL_WRITER)
         for name in "bucketBy foreach foreachBatch format mode option options outputMode partitionBy queryName sortBy trigger".split()
     },
+    f"{JAVA_FRAME}.sparkSession": instance(SPARK_SESSION),
     f"{DATA_FRAME}.groupBy": instance("pyspark.sql.GroupedData"),
     f"{DATA_FRAME}.groupby": instance("pyspark.sql.GroupedData"),
     **{

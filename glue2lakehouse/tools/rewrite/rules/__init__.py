@@ -24,6 +24,7 @@ from glue2lakehouse.tools.rewrite.rules.data_quality import DataQuality
 from glue2lakehouse.tools.rewrite.rules.error_records import ErrorRecords
 from glue2lakehouse.tools.rewrite.rules.fields import DropFields, RenameField, SelectFields
 from glue2lakehouse.tools.rewrite.rules.file_names import FileNames
+from glue2lakehouse.tools.rewrite.rules.frame_session import FrameSession
 from glue2lakehouse.tools.rewrite.rules.from_rdd import FromRdd
 from glue2lakehouse.tools.rewrite.rules.glue_types import Record, SchemaMethods, SchemaTypes
 from glue2lakehouse.tools.rewrite.rules.hadoop_settings import HadoopSettings
@@ -62,6 +63,7 @@ RULES: tuple[type[Rule], ...] = (
     ContextMembers,
     GlueNames,
     FrameAttributes,
+    FrameSession,
     AddedMembers,
     JobArguments,
     JobLifecycle,

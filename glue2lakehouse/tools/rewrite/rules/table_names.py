@@ -10,6 +10,7 @@ from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite import managed
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.computed_names import begins_with_glue_catalog, levels_of
+from glue2lakehouse.tools.rewrite.iceberg_names import states, written_to
 from glue2lakehouse.tools.rewrite.iceberg_sql import metadata_asked
 from glue2lakehouse.tools.rewrite.kinds.stubs import CATALOG, DELTA_BUILDER, DELTA_TABLE, SQL_READER, SQL_WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME
@@ -52,10 +53,19 @@ class TableNames(Rule):
     )
 
     def rewrite(self, call: GlueCall) -> Answer:
-        """A name that is computed as a whole stays, with a warning."""
+        """A name that is computed as a whole stays, with a warning; so does what Delta does otherwise than Iceberg."""
         call.drop_everything()
         if not views_of(call.place.world).uses_glue:
             return ()
+        if call.name == f"{SQL_READER}.table" and (told := states(call)):
+            return told
+        answer = self._renamed(call)
+        told = written_to(call) if call.leaf == "writeTo" else []
+        if isinstance(answer, Rewrite):
+            return replace(answer, findings=(*answer.findings, *told))
+        return [*([answer] if isinstance(answer, Finding) else answer), *told]
+
+    def _renamed(self, call: GlueCall) -> Answer:
         if call.leaf in ("listDatabases", "currentDatabase"):
             return schemas_of_catalog(call)
         given = _given(call)
