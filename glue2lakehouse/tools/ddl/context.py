@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
-from glue2lakehouse.settings import Settings
+from glue2lakehouse.settings import Settings, s3_spelled
 from glue2lakehouse.tools.ddl.cursor import Unreadable
 from glue2lakehouse.tools.ddl.known import KnownTables
 from glue2lakehouse.tools.ddl.lexer import VARIABLE, Statement
@@ -88,6 +88,28 @@ class Context:
         if re.match(r"s3[an]?://|/Volumes/", target):
             known[target] = None
         return target
+
+    def unsettled(self, path: str) -> tuple[Severity, str, str] | None:
+        """Return what to say of a folder that the mapping of paths does not settle: a part of it moved, or it is not known."""
+        moved = self.settings.moved
+        spelled = s3_spelled(path).rstrip("/")
+        variable = VARIABLE.search(spelled)
+        begins = spelled[: variable.start()] if variable else spelled + "/"
+        apart = [
+            prefix
+            for prefix, place in moved.items()
+            if prefix.startswith(begins)
+            and (variable or place != self.settings.path_for(spelled) + prefix[len(spelled) :])
+        ]
+        if not apart:
+            return None
+        if variable:
+            message = (
+                f"{path} is filled in at run time, so it is not known whether {apart[0]}, which has moved, is meant"
+            )
+            return Severity.WARNING, message, "give the variable the place after the migration"
+        message = f"{path} holds {apart[0]}, which is in {moved[apart[0]]} now, beside what has not moved"
+        return Severity.BLOCKER, message, "give each its own table, or map the whole of it"
 
     def finding(self, rule: str, severity: Severity, line: int, message: str, action: str = "") -> Finding:
         """Return a finding at a line of this file."""

@@ -22,7 +22,7 @@ from glue2lakehouse.tools.ddl.kinds import Kinds
 from glue2lakehouse.tools.ddl.lexer import VARIABLE, Token, tokenize
 from glue2lakehouse.tools.ddl.model import Dialect
 from glue2lakehouse.tools.ddl.query_checks import Checks, merged_columns
-from glue2lakehouse.tools.ddl.query_tables import parts_of, tables_in
+from glue2lakehouse.tools.ddl.query_names import filled_in, name_edits, rename_in_tree
 from glue2lakehouse.tools.ddl.types import quoted
 
 # What sqlglot falls back on becomes a finding here; its own warnings would only repeat it on the terminal.
@@ -83,7 +83,8 @@ def _translate(text: str, context: Context, dialect: Dialect, names_matter: bool
     renamed = _edit_text(masked, tree, tokens, context)
     renamed = _name_columns(renamed, tree) if names_matter else renamed
     problem = () if renamed else ("an unnamed column is called _c0, _c1, … in Hive",)
-    return Translation(_unmask(renamed, names), problem, dynamic="dynamic" in checks.overwrites)
+    filled = tuple((Severity.WARNING, text) for text in filled_in(tree, context, names))
+    return Translation(_unmask(renamed, names), problem, filled, dynamic="dynamic" in checks.overwrites)
 
 
 def _athena(
@@ -94,7 +95,8 @@ def _athena(
     if problems or more or joins:
         return Translation("", tuple(dict.fromkeys([*problems, *more, *joins])))
     _name_merged(tree, merged_columns(tree, context))
-    _rename_in_tree(tree, context)
+    said += [(Severity.WARNING, text) for text in filled_in(tree, context, names)]
+    rename_in_tree(tree, context)
     written = tree.sql(dialect="databricks", pretty=True)
     return Translation(_unmask(written, names), (), tuple(said + about_joins))
 
@@ -134,33 +136,10 @@ def _unmask(text: str, names: Mapping[str, str]) -> str:
 
 def _edit_text(text: str, tree: exp.Expr, tokens: Sequence[Token], context: Context) -> str:
     edits = list(hive_edits(tokens, merged_columns(tree, context)))
-    for table in tables_in(tree):
-        first = table.args.get("catalog") or table.args.get("db") or table.this
-        target = context.target(parts_of(table))
-        alias = f" AS {quoted(table.name)}" if _needs_alias(table, tree, target) else ""
-        edits.append((first.meta["start"], table.this.meta["end"] + 1, target + alias))
+    edits += name_edits(tree, context)
     for start, end, name in sorted(dict.fromkeys(edits), key=lambda edit: edit[:2], reverse=True):
         text = text[:start] + name + text[end:]
     return text
-
-
-def _needs_alias(table: exp.Table, tree: exp.Expr, target: str) -> bool:
-    """Whether columns name the table that they come from by a name which the mapping changes."""
-    if table.alias or not isinstance(table.parent, exp.From | exp.Join | exp.Merge):
-        return False
-    renamed = target.rpartition(".")[2].strip("`").lower() != table.name.lower()
-    return renamed and any(column.table.lower() == table.name.lower() for column in tree.find_all(exp.Column))
-
-
-def _rename_in_tree(tree: exp.Expr, context: Context) -> None:
-    for table in list(tables_in(tree)):
-        database, name = context.key(parts_of(table))
-        full = context.settings.table_for(database, name).split(".", 2) if database else [name]
-        if _needs_alias(table, tree, full[-1]):
-            table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
-        parts: list[str | None] = [None] * (3 - len(full)) + list(full)
-        for key, part in zip(("catalog", "db", "this"), parts, strict=True):
-            table.set(key, exp.to_identifier(part) if part else None)
 
 
 def _name_columns(text: str, tree: exp.Expr) -> str:

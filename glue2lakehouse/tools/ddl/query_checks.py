@@ -97,8 +97,6 @@ class Checks:
                 yield f"virtual column {column.name} has another value on Databricks (see _metadata.file_path)"
             if column.name in self.variables or has_variable(column.name):
                 yield "a variable in the query text can stand for anything"
-            if column.args.get("db") and self.hive and self.context.settings.schemas:
-                yield f"{column.sql()} names its database, which the name mapping may change"
             if self.hive and re.search(r"[*?+|]", column.name) and column.this.args.get("quoted"):
                 yield f"`{column.name}` may be a regular expression over column names in Hive"
 

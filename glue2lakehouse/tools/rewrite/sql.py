@@ -9,9 +9,9 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from glue2lakehouse.tools.ddl.qualifiers import table_qualifiers
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
 from glue2lakehouse.tools.rewrite.sql_commands import NAME, command_in
-from glue2lakehouse.tools.rewrite.sql_qualifiers import table_qualifiers
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 FILE_FORMATS = frozenset("parquet csv json orc delta avro text binaryfile".split())

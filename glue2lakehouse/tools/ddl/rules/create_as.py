@@ -102,7 +102,8 @@ def _storage(
     kind = given.get("format", table.format or "PARQUET").upper()
     table = replace(table, partition_keys=keys, transforms=(), columns=())
     kept = context.settings.action_for(table.database, table.name) == "keep_external"
-    if place and not iceberg and kept and kind in ("PARQUET", "ORC"):
+    in_volume = context.settings.path_for(place).startswith("/Volumes/")
+    if place and not iceberg and kept and not in_volume and kind in ("PARQUET", "ORC"):
         answer.conditions.append("the folder is empty before the statement runs, as Athena asks for")
         return replace(table, location=place, external=True), Storage(kind)
     place = place or given.get("location", "")

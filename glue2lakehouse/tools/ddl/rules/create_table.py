@@ -4,7 +4,7 @@ Databricks: sql-ref-syntax-ddl-create-table-using, external-partition-discovery.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Severity
@@ -12,6 +12,7 @@ from glue2lakehouse.tools.ddl.context import Answer, Context, Rule, dropped, han
 from glue2lakehouse.tools.ddl.grammar import FORMATS, read_create_table
 from glue2lakehouse.tools.ddl.lexer import Statement, literal
 from glue2lakehouse.tools.ddl.model import Column, Constraint, TableDefinition
+from glue2lakehouse.tools.ddl.projection import projection_findings
 from glue2lakehouse.tools.ddl.properties import sort_properties
 from glue2lakehouse.tools.ddl.storage import Storage, source_format, storage_of
 from glue2lakehouse.tools.ddl.types import quoted
@@ -192,40 +193,9 @@ def note(table: TableDefinition, storage: Storage, context: Context, answer: Ans
             f"{', '.join(short[:5])}: a value longer than declared fails on insert and is read whole from files; Hive cuts it",
         )
     if not table.managed_target:
-        _projection(table, add)
+        for said in projection_findings(table, context.settings.path_for(table.location)):
+            add(*said)
     _variables(table, context, add)
-
-
-def _projection(table: TableDefinition, add: Add) -> None:
-    given = {k.lower(): v for k, v in table.properties.items()}
-    if given.get("projection.enabled", "").lower() != "true":
-        return
-    ranges = [
-        f"{k.split('.')[1]} in {v}" for k, v in given.items() if re.fullmatch(r"projection\.[^.]+\.(range|values)", k)
-    ]
-    template = given.get("storage.location.template", "")
-    keys = [key.name for key in table.partition_keys]
-    hive_style = all(f"{key.lower()}=${{{key.lower()}}}" in template.lower() for key in keys)
-    if template and not hive_style:
-        message = f"partition projection finds folders by {template}, which are not `key=value` folders"
-        parts = "; ".join(_key_expressions(template, keys))
-        action = f"make it a view of read_files({literal(table.location)}, …) whose keys come from the path: {parts}"
-        add(Severity.BLOCKER, message, f"{action}; or register each folder with ALTER TABLE … ADD PARTITION … LOCATION")
-        return
-    message = f"partition projection ({'; '.join(ranges) or 'enabled'}) does not exist on Databricks; folders are listed instead"
-    add(Severity.WARNING, message, "folders outside the projected range become visible: check that there are none")
-
-
-def _key_expressions(template: str, keys: list[str]) -> Iterator[str]:
-    """Yield, for each partition key, the expression that takes it out of a file's path."""
-    pattern = (
-        re.sub(r"\\\$\\\{(\w+)\\\}", "([^/]+)", re.escape(template.rstrip("/"))).replace("\\/", "/").replace("\\-", "-")
-    )
-    order = [name.lower() for name in re.findall(r"\$\{(\w+)\}", template)]
-    for key in keys:
-        if key.lower() in order:
-            group = order.index(key.lower()) + 1
-            yield f"regexp_extract(_metadata.file_path, r'{pattern}', {group}) AS {quoted(key)}"
 
 
 def _check_place(table: TableDefinition, place: str, context: Context, add: Add) -> None:
@@ -234,6 +204,8 @@ def _check_place(table: TableDefinition, place: str, context: Context, add: Add)
         message = f"Unity Catalog reads cloud storage only, and {target[:80]} is not there"
         add(Severity.BLOCKER, message, "copy the files to S3 and map the path in the settings (paths)")
         return
+    if (told := context.unsettled(place)) is not None:
+        add(*told)
     bare = target.rstrip("/") + "/"
     for other in context.tables.values():
         there = context.settings.path_for(other.location).rstrip("/") + "/"
@@ -252,6 +224,11 @@ def _variables(table: TableDefinition, context: Context, add: Add) -> None:
         add(Severity.WARNING, message, "give the variable the name after the migration")
 
 
+def _option(key: str, value: str, context: Context) -> str:
+    """Write an option; the address of a schema is a path as well."""
+    return f"{literal(key)} {literal(context.settings.path_for(value) if key == 'avroSchemaUrl' else value)}"
+
+
 def render(table: TableDefinition, storage: Storage, context: Context, answer: Answer, query: str = "") -> str:
     """Write the CREATE TABLE; with a query, the columns come from it."""
     parts = (table.database, table.name) if table.database else (table.name,)
@@ -264,7 +241,7 @@ def render(table: TableDefinition, storage: Storage, context: Context, answer: A
         lines[0] += " (\n  " + ",\n  ".join(items) + "\n)"
     lines.append(f"USING {storage.format}")
     if storage.options:
-        lines.append("OPTIONS (" + ", ".join(f"{literal(k)} {literal(v)}" for k, v in storage.options.items()) + ")")
+        lines.append("OPTIONS (" + ", ".join(_option(k, v, context) for k, v in storage.options.items()) + ")")
     transforms = [re.sub(r".*\(|\)|\d+,|,\d+", "", t) for t in table.transforms]
     if table.partition_keys:
         lines.append("PARTITIONED BY (" + ", ".join(quoted(k.name) for k in table.partition_keys) + ")")

@@ -22,19 +22,22 @@ class Scope(Generic[T]):
     aliases: set[str] = field(default_factory=set)
     tables: dict[Spelled, T] = field(default_factory=dict)
 
-    def meant(self, asked: Spelled) -> T | bool | None:
+    def meant(self, asked: Spelled, alone: bool) -> T | bool | None:
         """Return the table, False where it is an alias or a name of one level, None where nothing here is called so."""
         if len(asked) == 1 and asked[0] in self.aliases:
             return False
         found = [table for levels, table in self.tables.items() if levels[-len(asked) :] == asked]
-        alone = any(levels == asked for levels in self.tables) and len(asked) == 1
-        return (False if alone else found[0]) if found else None
+        shadowed = alone and len(asked) == 1 and asked in self.tables
+        return (False if shadowed else found[0]) if found else None
 
 
 def table_qualifiers(
-    tree: exp.Expr, tables: Mapping[exp.Table, T], levels: Callable[[T], Spelled]
+    tree: exp.Expr, tables: Mapping[exp.Table, T], levels: Callable[[T], Spelled], alone: bool = True
 ) -> Iterator[tuple[list[exp.Identifier], T]]:
-    """Yield the parts of a column's name that name a table, and that table; `tables` are those without an alias."""
+    """Yield the parts of a column's name that name a table, and that table; `tables` are those without an alias.
+
+    `alone`: a name of one level is a view, which nothing changes the name of.
+    """
     columns = [column for column in tree.find_all(exp.Column) if column.args.get("table")]
     if not columns:
         return
@@ -46,13 +49,13 @@ def table_qualifiers(
             scopes.setdefault(_scope_of(alias), Scope()).aliases.add(alias.name.lower())
     for column in columns:
         parts = [part for key in ("catalog", "db", "table") if (part := column.args.get(key))]
-        found = _table_before(column, parts, scopes)
+        found = _table_before(column, parts, scopes, alone)
         if found is not None:
             yield found
 
 
 def _table_before(
-    column: exp.Column, parts: list[exp.Identifier], scopes: Mapping[int, Scope[T]]
+    column: exp.Column, parts: list[exp.Identifier], scopes: Mapping[int, Scope[T]], alone: bool
 ) -> tuple[list[exp.Identifier], T] | None:
     spelled = tuple(part.name.lower() for part in parts)
     above: exp.Expr | None = column
@@ -60,7 +63,7 @@ def _table_before(
         scope = scopes.get(id(above)) if isinstance(above, _SCOPES) else None
         for size in range(len(parts), 0, -1) if scope is not None else ():
             assert scope is not None
-            meant = scope.meant(spelled[:size])
+            meant = scope.meant(spelled[:size], alone)
             if isinstance(meant, bool):
                 return None
             if meant is not None:
