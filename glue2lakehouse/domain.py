@@ -83,7 +83,7 @@ class _Value(BaseModel):
 
 
 class Finding(_Value):
-    """Something to know or to do, at a line of the source. Prints as `path:line: [rule] message`."""
+    """Something to know or to do, at a line of the source or of a whole file. Prints as `path:line: [rule] message`."""
 
     rule: str
     severity: Severity
@@ -93,7 +93,8 @@ class Finding(_Value):
     action: str = Field(default="", description="what to do next, in one line")
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: [{self.rule}] {self.message}"
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{where}: [{self.rule}] {self.message}"
 
 
 class Edit(_Value):

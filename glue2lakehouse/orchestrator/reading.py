@@ -15,7 +15,14 @@ from glue2lakehouse.tools.jobs.facts import connectors_of, facts_for_script
 from glue2lakehouse.tools.jobs.model import Definitions, Place
 from glue2lakehouse.tools.jobs.read import match_scripts, read_definitions
 from glue2lakehouse.tools.rewrite import JobFacts
-from glue2lakehouse.tools.source import PythonUnit, SourceTree, extract_from_unit, read_all_units, survey
+from glue2lakehouse.tools.source import (
+    PythonUnit,
+    SourceTree,
+    extract_from_unit,
+    read_all_units,
+    survey,
+    unread_archives,
+)
 
 Progress = Callable[[str, int, int], None]
 """Called with a step's name, how many of its parts are done, and how many there are."""
@@ -80,6 +87,7 @@ def read_project(tree: SourceTree, settings: Settings, progress: Progress = sile
         ddl=sql | defined.files | catalog.files,
         findings=(
             *tree.findings,
+            *unread_archives(tree.files),
             *(_refused(refusal) for refusal in (*catalog.refusals, *defined.refusals)),
             *(finding for finding in broken.values() if finding.severity is not Severity.BLOCKER),
             *definitions.findings,

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import NamedTuple
 
-from glue2lakehouse.domain import Severity
+from glue2lakehouse.domain import Severity, Status
 from glue2lakehouse.tools.report.model import FileReport, ReportFinding
 
 _ORDER = {Severity.BLOCKER: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -52,15 +52,24 @@ def group_findings(files: tuple[FileReport, ...]) -> list[FindingGroup]:
 
 
 class Effort(NamedTuple):
-    """What is left for a person: distinct decisions (groups of blockers), the places they stand at, and their files."""
+    """What is left for a person: distinct questions, the places they stand at, and the files that wait for an answer."""
 
     decisions: int
     places: int
-    files: int
+    files: tuple[str, ...]
 
 
 def effort(files: tuple[FileReport, ...]) -> Effort:
-    """Count what has to be decided; it is no estimate of hours, which nobody has measured."""
-    blockers = [group for group in group_findings(files) if group.severity is Severity.BLOCKER]
-    places = [place for group in blockers for place in group.places]
-    return Effort(len(blockers), len(places), len({place.file for place in places}))
+    """Count what has to be decided; it is no estimate of hours, which nobody has measured.
+
+    A question is a group of blockers; in a file that waits without one it is a group of its warnings, or the file itself.
+    """
+    waiting = {index for index, file in enumerate(files) if file.status in (Status.NEEDS_REVIEW, Status.FAILED)}
+    groups = group_findings(files)
+    blocked = {place.file for group in groups if group.severity is Severity.BLOCKER for place in group.places}
+    asked = {Severity.BLOCKER: blocked, Severity.WARNING: waiting - blocked, Severity.INFO: set[int]()}
+    questions = [[place for place in group.places if place.file in asked[group.severity]] for group in groups]
+    questions = [places for places in questions if places]
+    silent = waiting - {place.file for places in questions for place in places}
+    named = sorted(files[index].path for index in waiting | blocked)
+    return Effort(len(questions) + len(silent), sum(map(len, questions)) + len(silent), tuple(named))

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from glue2lakehouse.domain import Evidence, Severity, Status
-from glue2lakehouse.tools.report.groups import FindingGroup, effort, group_findings
+from glue2lakehouse.tools.report.groups import FindingGroup, Place, effort, group_findings
 from glue2lakehouse.tools.report.model import Readiness, Report, readiness
 
 _BANNER_STYLE = {Readiness.READY: "green", Readiness.NEEDS_REVIEW: "yellow", Readiness.BLOCKED: "red"}
@@ -22,6 +22,7 @@ _STATUS_STYLE = {
     Status.FAILED: "red",
 }
 _PLACES_SHOWN = 3
+_FILES_SHOWN = 10
 
 
 def print_summary(report: Report, written: Iterable[Path], console: Console) -> None:
@@ -37,13 +38,7 @@ def print_summary(report: Report, written: Iterable[Path], console: Console) -> 
     groups = group_findings(report.files)
     if groups:
         console.print(Group(Text("Findings", style="bold"), *(_finding(group) for group in groups)), soft_wrap=True)
-    left = effort(report.files)
-    if left.decisions:
-        text = (
-            f"\nLeft to decide: {_times(left.decisions, 'question')} at {_times(left.places, 'place')}"
-            f" in {_times(left.files, 'file')}"
-        )
-        console.print(Text(text))
+    _print_left(report, console)
     if report.totals.model_calls:
         cost = report.totals.cost_usd
         told = "cost not known: state the price in model_prices" if cost is None else f"${cost:.4f}"
@@ -53,6 +48,24 @@ def print_summary(report: Report, written: Iterable[Path], console: Console) -> 
         console.print(Text("\nWritten", style="bold"))
         for path in paths:
             console.print(Text(f"  {path}"), soft_wrap=True)
+
+
+def _print_left(report: Report, console: Console) -> None:
+    """Say what a person has to decide and in which files, or that there was nothing to do."""
+    left = effort(report.files)
+    if left.decisions:
+        text = (
+            f"\nLeft to decide: {_times(left.decisions, 'question')} at {_times(left.places, 'place')}"
+            f" in {_times(len(left.files), 'file')}"
+        )
+        console.print(Text(text))
+        for path in left.files[:_FILES_SHOWN]:
+            console.print(Text(f"  {path}"), soft_wrap=True)
+        if len(left.files) > _FILES_SHOWN:
+            console.print(Text(f"  and {len(left.files) - _FILES_SHOWN} more; the report lists them"))
+    elif all(file.status is Status.UNCHANGED and not file.findings for file in report.files):
+        text = "\nNothing to migrate: no file uses Glue, and none defines a table or a job. Is this the folder of the jobs?"
+        console.print(Text(text), soft_wrap=True)
 
 
 def _counts(report: Report) -> RenderableType:
@@ -70,7 +83,7 @@ def _counts(report: Report) -> RenderableType:
 
 
 def _finding(group: FindingGroup) -> Text:
-    places = [f"{place.path}:{place.finding.line}" for place in group.places[:_PLACES_SHOWN]]
+    places = [_where(place) for place in group.places[:_PLACES_SHOWN]]
     more = len(group.places) - len(places)
     text = Text.assemble(
         ("  " + group.severity.value, _SEVERITY_STYLE[group.severity]),
@@ -83,6 +96,10 @@ def _finding(group: FindingGroup) -> Text:
         text.append(f"\n      {group.action}", style="green")
     text.append(f"\n      {', '.join(places)}{f' and {more} more' if more else ''}", style="dim")
     return text
+
+
+def _where(place: Place) -> str:
+    return f"{place.path}:{place.finding.line}" if place.finding.line else place.path
 
 
 def _times(count: int, noun: str) -> str:

@@ -1,5 +1,6 @@
 """Open a source, list every file of it by type, read its Python and notebooks, and find the entities in them."""
 
+from glue2lakehouse.tools.source.archives import unread_archives
 from glue2lakehouse.tools.source.entities import ProjectModules, extract_entities, extract_from_unit, survey
 from glue2lakehouse.tools.source.facts import JobFacts
 from glue2lakehouse.tools.source.opening import open_source
@@ -28,4 +29,5 @@ __all__ = [
     "read_text",
     "read_units",
     "survey",
+    "unread_archives",
 ]

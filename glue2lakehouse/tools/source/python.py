@@ -119,7 +119,9 @@ def _line(code: str, number: int) -> str:
 
 
 def _not_text(path: str, error: NotText) -> Finding:
-    action = "save it as UTF-8, or name its encoding in the first line" if "byte 0x" in str(error) else "check the file"
+    said = str(error)
+    named = "save it as UTF-8, or name its encoding in the first line"
+    action = named if "byte 0x" in said else "save it as UTF-8" if "is UTF-" in said else "check the file"
     return _blocker("not-text", path, error.line, f"cannot be decoded: {error}", action)
 
 

@@ -99,6 +99,9 @@ def _decode(data: bytes, encoding: str, mark: bytes) -> Text:
 
 
 def _refuse_binary(data: bytes) -> None:
+    wide = next((encoding for mark, encoding in _MARKS[1:] if data.startswith(mark)), "")
+    if wide:
+        raise NotText(f"is {wide[:6].upper()}, which Python does not read", 1)
     if b"\0" in data:
         raise NotText("is binary: it holds a zero byte", data.count(b"\n", 0, data.index(b"\0")) + 1)
 

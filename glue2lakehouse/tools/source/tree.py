@@ -102,6 +102,11 @@ class _Walk:
             path = f"{prefix}{entry.name}"
             if entry.name in SKIPPED_FOLDERS or Path(entry.path) in self.excluded:
                 continue
+            if installed := _installed(entry):
+                self._note(
+                    "installed-folder", path, installed, "nothing, unless code of your own lies there", Severity.INFO
+                )
+                continue
             yield from self._entry(entry, path, linked)
 
     def _entry(self, entry: "os.DirEntry[str]", path: str, linked: bool) -> Iterator[SourceFile]:
@@ -152,12 +157,20 @@ class _Walk:
     def _file(self, where: Path, path: str, size: int) -> SourceFile:
         return SourceFile(self.root, path, _type_of(where, path), size)
 
-    def _note(self, rule: str, path: str, message: str, action: str) -> None:
+    def _note(self, rule: str, path: str, message: str, action: str, severity: Severity = Severity.WARNING) -> None:
         # A name that is not valid text would make the finding unprintable.
         shown = path.encode(errors="surrogateescape").decode(errors="replace")
-        self.findings.append(
-            Finding(rule=rule, severity=Severity.WARNING, path=shown, line=0, message=message, action=action)
-        )
+        self.findings.append(Finding(rule=rule, severity=severity, path=shown, line=0, message=message, action=action))
+
+
+def _installed(entry: "os.DirEntry[str]") -> str:
+    """Return why a folder holds what a package manager has installed there; empty for any other."""
+    if not entry.is_dir(follow_symlinks=False):
+        return ""
+    if entry.name == "node_modules":
+        return "holds installed Node packages and was left out"
+    inside = os.path.join(entry.path, "pyvenv.cfg")
+    return "is a virtual environment of Python and was left out" if os.path.isfile(inside) else ""
 
 
 def _type_of(where: Path, path: str) -> str:

@@ -190,3 +190,40 @@ def test_the_terminal_summary_names_the_banner_the_counts_the_hint_and_the_paths
         assert part in text
     for part in ("set a lifecycle rule", "jobs/b.py:2", "out/report.html", "1 question at 1 place in 1 file"):
         assert part in text
+
+
+def waiting(path: str, *severities: Severity) -> FileReport:
+    findings = [ReportFinding(rule="r", severity=each, line=0, message=f"{path} {each}") for each in severities]
+    return FileReport(path=path, status="needs_review", evidence="parsed", confidence=0.9, findings=findings)
+
+
+def summary(*files: FileReport) -> str:
+    out = StringIO()
+    made = build_report(
+        project="p", source="s", started_at=datetime(2024, 1, 15, tzinfo=UTC), seconds=1, file_types={}, files=files, entities=[]
+    )  # fmt: skip
+    print_summary(made, [], Console(file=out, width=100))
+    return out.getvalue()
+
+
+def test_every_file_that_waits_is_counted_and_named_whatever_it_waits_for() -> None:
+    files = [
+        waiting("blocked.py", Severity.BLOCKER, Severity.WARNING),
+        waiting("asked.sql", Severity.WARNING, Severity.INFO),
+        waiting("unsure.py"),
+    ]
+    text = summary(*files)
+    assert "Left to decide: 3 questions at 3 places in 3 files\n  asked.sql\n  blocked.py\n  unsure.py\n" in text
+
+
+def test_a_finding_of_a_whole_file_stands_at_no_line() -> None:
+    text = summary(waiting("blocked.py", Severity.BLOCKER))
+    assert "blocked.py\n" in text
+    assert ":0" not in text
+
+
+def test_a_folder_without_glue_is_asked_about() -> None:
+    plain = FileReport(path="a.py", status="unchanged", evidence="resolved", confidence=1.0)
+    assert "Nothing to migrate" in summary(plain)
+    assert "Nothing to migrate" in summary()
+    assert "Nothing to migrate" not in summary(plain, waiting("b.py"))

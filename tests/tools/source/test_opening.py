@@ -154,7 +154,7 @@ def test_what_may_not_be_read_is_a_finding(open_folder: Path) -> None:
             assert [file.path for file in tree.files] == ["a.py", "closed.py"]
             assert [(finding.rule, finding.path) for finding in tree.findings] == [("unreadable-folder", "closed/")]
             assert [str(unit) for unit in read_units(tree.files[1])] == [
-                "closed.py:0: [unreadable-file] cannot be read: Permission denied"
+                "closed.py: [unreadable-file] cannot be read: Permission denied"
             ]
     finally:
         if os.getuid() == 0:
@@ -250,3 +250,16 @@ def test_a_host_that_never_answers_is_given_up() -> None:
         location = f"git://127.0.0.1:{silent.getsockname()[1]}/name.git"
         with pytest.raises(SourceUnreadable, match=r"gave no answer in 0\.5 s"), open_source(location, timeout=0.5):
             pass
+
+
+def test_what_a_package_manager_installed_is_left_out_and_told(tmp_path: Path) -> None:
+    for name in (".venv/lib/x.py", "web/node_modules/y.py", "jobs/a.py", "env/b.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    (tmp_path / ".venv/pyvenv.cfg").write_text("home = /usr/bin\n")
+    with open_source(str(tmp_path)) as tree:
+        assert [file.path for file in tree.files] == ["env/b.py", "jobs/a.py"]
+        assert [(f.path, f.rule) for f in tree.findings] == [
+            (".venv", "installed-folder"),
+            ("web/node_modules", "installed-folder"),
+        ]

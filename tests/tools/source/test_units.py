@@ -358,3 +358,12 @@ def test_what_is_no_python_without_its_indentation_either_is_a_blocker(tmp_path,
     (finding,) = units_of(tmp_path)
     assert isinstance(finding, Finding)
     assert (finding.rule, finding.severity) == ("unparsable", Severity.BLOCKER)
+
+
+def test_python_in_utf_16_is_named_as_such(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_bytes("import awsglue\n".encode("utf-16"))
+    found = the_finding(tmp_path)
+    assert (found.message, found.action) == (
+        "cannot be decoded: is UTF-16, which Python does not read",
+        "save it as UTF-8",
+    )
