@@ -380,6 +380,6 @@ def _only_reaches_java(value: ast.expr) -> bool:
 
 def _statement(text: str) -> tuple[str, ...]:
     """Return what a finding calls Hive's DDL that is made anew for Unity Catalog, clause by clause."""
-    if re.match(r"\s*create\s+(external\s+)?table\b", text, re.IGNORECASE):
+    if re.match(r"\s*create\s+(or\s+replace\s+)?(external\s+)?table\b", text, re.IGNORECASE):
         return ("hive's create table", "makes a table without a location")
     return ("hive's ddl",) if re.match(r"\s*(create\s+(database|schema)|alter\s+table)\b", text, re.IGNORECASE) else ()

@@ -11,6 +11,7 @@ from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.rewrite.beginnings import beginning
 from glue2lakehouse.tools.rewrite.code import Code, Piece, code
 from glue2lakehouse.tools.rewrite.iceberg_sql import metadata_asked
+from glue2lakehouse.tools.rewrite.iceberg_streams import stream_to_table
 from glue2lakehouse.tools.rewrite.kinds.stubs import SQL_WRITER
 from glue2lakehouse.tools.rewrite.lakes import iceberg_name
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, GlueCall, Rewrite
@@ -59,7 +60,7 @@ def read_by_format(call: GlueCall) -> Answer:
 def write_by_format(call: GlueCall) -> Answer:
     """Answer for `df.write.format("iceberg")` in one chain with `save(name)`; `saveAsTable` names its table by itself."""
     if _is_stream(call):
-        return call.blocker("a stream is written to an Iceberg table by its format", "write it by name: toTable(name)")
+        return stream_to_table(call)
     chain = writer_chain(call)
     if chain is None:
         end, _ = _end(call, "save")

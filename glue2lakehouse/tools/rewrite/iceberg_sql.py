@@ -1,4 +1,4 @@
-"""SQL that only Iceberg's catalog and extensions know: procedures, metadata tables, partition transforms and fields.
+"""SQL that only Iceberg's catalog and extensions know: procedures, metadata tables, partition transforms and fields; and Hudi's.
 
 Source: iceberg.apache.org/docs/latest (spark-procedures, spark-queries, spark-ddl). Tables of Unity Catalog, Delta or managed
 Iceberg, have none of it: their history is asked for by DESCRIBE HISTORY, their files are kept by OPTIMIZE and VACUUM.
@@ -28,6 +28,7 @@ _SNAPSHOT = re.compile(
     rf"\b(?:FROM|JOIN)\s+(?!`?spark_catalog\b){_PART}\.{_PART}\.{_PART}\s+(?:FOR\s+)?(?:SYSTEM_)?VERSION\s+AS\s+OF\b",
     re.IGNORECASE,
 )
+_HUDI = re.compile(r"\s*CREATE\s[\s\S]*?\bUSING\s+hudi\b", re.IGNORECASE)
 _UPKEEP = {
     "expire_snapshots": "drop it: predictive optimization or VACUUM removes what is old",
     "remove_orphan_files": "drop it: predictive optimization or VACUUM removes what is old",
@@ -52,6 +53,8 @@ def iceberg_only(sql: str) -> tuple[str, str] | None:
             "VERSION AS OF names a snapshot of an Iceberg table, which the table in its place does not have",
             "name a version of the Delta table: DESCRIBE HISTORY lists them",
         )
+    if _HUDI.match(sql):
+        return "Databricks cannot make a Hudi table", "make a Delta table, and upsert by its record key with MERGE INTO"
     if changed := _EXTENSION.match(sql):
         what = " ".join(changed["what"].upper().split())
         return f"{what} is a statement of Iceberg's own", "cluster the table: ALTER TABLE ... CLUSTER BY (columns)"

@@ -15,10 +15,19 @@ _FILES = frozenset({"parquet", "orc", "csv", "json", "avro", "text"})
 _CREATE = re.compile(r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?TABLE\b", re.IGNORECASE)
 _PLACED = re.compile(r"\bLOCATION\b|\bOPTIONS\s*\([^)]*\bpath\b", re.IGNORECASE)
 _USING = re.compile(rf"\bUSING\s+({'|'.join(sorted(_FILES))}|hive)\b", re.IGNORECASE)
+_ICEBERG = re.compile(r"\bUSING\s+(iceberg)\b", re.IGNORECASE)
+_LOCATION = re.compile(r"\s*\bLOCATION\s+(?:'[^']*'|\"[^\"]*\")", re.IGNORECASE)
 
 
-def told(call: GlueCall, form: str) -> Finding:
-    """Say that nobody finds the table's files any more."""
+def told(call: GlueCall, form: str, text: Text | None = None, gone: tuple[tuple[int, int, str], ...] = ()) -> Finding:
+    """Say that nobody finds the table's files any more; `gone` are the places of clauses that go from the text."""
+    if form == "iceberg" and text is not None:
+        clauses = [text.source[text.places[start] : text.places[end - 1] + 1].strip() for start, end, _ in gone]
+        shown = f"; `{clauses[0]}` goes" if clauses else ""
+        return call.warning(
+            f"CREATE TABLE ... USING iceberg makes a table without a location, Delta and managed{shown}",
+            "bring the rows that are there over first: CREATE TABLE ... CLONE iceberg.`folder of the table`",
+        )
     return call.warning(
         f"what makes a table without a location (CREATE TABLE, saveAsTable) makes a managed one: Delta and not {form}",
         "let whoever reads its files read the table; give it a LOCATION or path to keep the format",
@@ -26,8 +35,15 @@ def told(call: GlueCall, form: str) -> Finding:
 
 
 def format_in_sql(text: Text) -> tuple[tuple[int, int, str], ...]:
-    """Return where a CREATE TABLE without a location asks for files, with what to write there."""
-    if not _CREATE.match(text.text) or _PLACED.search(text.text):
+    """Return where a CREATE TABLE without a location asks for files, or any asks for Iceberg, with what to write there."""
+    if not _CREATE.match(text.text):
+        return ()
+    if iceberg := _ICEBERG.search(text.text):
+        place = _LOCATION.search(text.text)
+        # The folder of an Iceberg table is none for a Delta table.
+        gone = ((place.start(), place.end(), ""),) if place else ()
+        return ((iceberg.start(1), iceberg.end(1), "DELTA"), *gone)
+    if _PLACED.search(text.text):
         return ()
     match = _USING.search(text.text)
     return ((match.start(1), match.end(1), "DELTA"),) if match else ()

@@ -17,8 +17,6 @@ WARNED = {Severity.WARNING, Severity.BLOCKER}
     [
         ('spark.read.option("as-of-timestamp", "1").table("glue_catalog.d.t")', "as-of-timestamp reads another"),
         ('spark.read.options(**{"start-snapshot-id": 1}).option("x", 2).table("d.t")', "start-snapshot-id reads"),
-        ('df.writeStream.format("iceberg").option("path", "d.t").start()', "a stream is written"),
-        ('df.writeStream.outputMode("append").format("iceberg").toTable("d.t")', "a stream is written"),
         ('df.writeTo("glue_catalog.d.t").using("iceberg").partitionedBy(days("at")).create()', "partitioned by days"),
         ('spark.sql("SELECT * FROM glue_catalog.d.t VERSION AS OF 10963874102873")', "VERSION AS OF names a snapshot"),
         ('spark.sql("SELECT * FROM x JOIN c.d.t FOR SYSTEM_VERSION AS OF 1 ON 1 = 1")', "VERSION AS OF names"),

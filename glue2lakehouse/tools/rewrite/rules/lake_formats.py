@@ -10,6 +10,7 @@ from glue2lakehouse.tools.rewrite.dynamodb_format import by_format
 from glue2lakehouse.tools.rewrite.hudi import is_hudi, write_hudi
 from glue2lakehouse.tools.rewrite.iceberg_format import read_by_format, write_by_format
 from glue2lakehouse.tools.rewrite.kinds.stubs import SQL_READER, SQL_WRITER
+from glue2lakehouse.tools.rewrite.raw_streams import raw_stream
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.views import views_of
 from glue2lakehouse.tools.rewrite.writer_chains import writer_chain
@@ -38,7 +39,7 @@ class LakeFormats(Rule):
         if named.lower() == "dynamodb":
             return by_format(call)
         if named.lower() != "iceberg":
-            return ()
+            return raw_stream(call, named.lower()) if call.name == f"{SQL_READER}.format" else ()
         return read_by_format(call) if call.name == f"{SQL_READER}.format" else write_by_format(call)
 
     def _hudi(self, call: GlueCall) -> Answer:
