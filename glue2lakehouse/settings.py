@@ -120,6 +120,18 @@ class Settings(BaseModel):
         schemas = any(schema and schema.lower() != database.lower() for database, schema in self.schemas.items())
         return schemas or any(full.lower() != f"{self.catalog}.{name}".lower() for name, full in self.tables.items())
 
+    @property
+    def mapped_again(self) -> tuple[str, str]:
+        """A schema and a place of the target that are mapped to another one as names of the source, "" where there are none."""
+        renamed = {old.lower(): new.lower() for old, new in self.schemas.items() if old.lower() != new.lower()}
+        schemas = [new for new in renamed.values() if new in renamed]
+        tables = [full for old, full in self.tables.items() if full.lower() != f"{self.catalog}.{old}".lower()]
+        levels = {full: full.lower().split(".", 1) for full in tables}
+        again = {old.lower() for old in self.tables if self.tables[old] in tables}
+        schemas += [full for full, (_, name) in levels.items() if name in again or name.split(".")[0] in renamed]
+        places = [place for place in self.moved.values() if self.path_for(place) != place]
+        return next(iter(schemas), ""), next(iter(places), "")
+
     def action_for(self, database: str, table: str) -> Action:
         """Return what happens to the files of a Glue table."""
         default: Action = "convert_to_delta" if self.table_format == "delta" else "keep_external"

@@ -3,6 +3,7 @@
 import ast
 import re
 
+from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.moving import map_paths
 from glue2lakehouse.tools.rewrite.rule import Rewrite, Rule
@@ -19,10 +20,25 @@ def look_up(work: Work) -> dict[ast.expr, str]:
     named = work.place.memory.get("wrapped", {})
     assert isinstance(named, dict)
     wrapped: dict[ast.expr, str] = {**dict.fromkeys(map_paths(work), "mapped_path"), **named}
+    work.findings += _mapped_again(work, wrapped)
     for helper in sorted({*wrapped.values(), *_called(work)}):
         work.imports[f"from glue_compat import {helper}"] = None
         work.compat.add(helper)
     return wrapped
+
+
+def _mapped_again(work: Work, wrapped: dict[ast.expr, str]) -> list[Finding]:
+    """Say once that what is looked up has to be a name of the source, where the mapping has it on both sides."""
+    names, places = work.place.settings.mapped_again
+    found = []
+    for again, helpers in ((names, ("uc_name", "uc_schema")), (places, ("mapped_path",))):
+        node = next((node for node, helper in wrapped.items() if helper in helpers), None)
+        if again and (node is not None or set(helpers) & _called(work)):
+            work.place.rule = _RULES[helpers[0]].name
+            message = f"the mapping leads to {again}, and from there to elsewhere: what comes from the target is mapped twice here"
+            action = "look names and paths up only where they come from the source, not from SHOW TABLES, listTables or inputFiles"
+            found.append(work.place.finding(node or work.place.module.tree, Severity.WARNING, message, action))
+    return found
 
 
 def _called(work: Work) -> set[str]:

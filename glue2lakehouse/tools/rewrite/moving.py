@@ -42,7 +42,9 @@ def map_paths(work: Work) -> dict[ast.expr, None]:
     settled = {literal for node, move in fates.items() if move.fate == "stays" for literal in named[node].literals}
     accounted: set[ast.AST] = {each for found in named.values() for each in found.literals if each not in settled}
     accounted |= {node for node, new in work.edits.expressions.items() if not _still_named(node, new, moved)}
-    work.findings += unmoved(place, accounted, computed=bool(wrapped))
+    by_file = list(_names_of_files(place)) if any(move.fate in ("moves", "open") for move in fates.values()) else []
+    work.findings += unmoved(place, accounted, computed=bool(wrapped) and not by_file)
+    work.findings += by_file
     work.findings += [_computed(place, node) for node in wrapped]
     work.findings += [_handed_on(place, node) for node in handed_on(place)]
     return wrapped
@@ -122,6 +124,26 @@ def _changed(work: Work, head: ast.expr, prefix: str) -> Code | None:
     if written != begins[:size] or re.search(r"[\"'\\\n{}%]", new):
         return None
     return Code((text.replaced([(0, size, new)]),))
+
+
+_FILE_NAMES = frozenset({"input_file_name", "inputFiles"})
+
+
+def _names_of_files(place: Place) -> Iterator[Finding]:
+    """Yield a warning at the first use of the names of files: what looks into them finds the new places."""
+    if not re.search(r"input_file_name|inputFiles|_metadata\b|attachFilename", place.module.source):
+        return
+    for node in place.nodes.of(ast.Call, ast.Constant):
+        called = isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in _FILE_NAMES
+        named = isinstance(node, ast.Constant) and re.search(r"_metadata\.file_path|^attachFilename$", str(node.value))
+        if called or named:
+            yield place.finding(
+                node,
+                Severity.WARNING,
+                "names of files begin with the places where the mapping has moved them, in volumes with dbfs:/Volumes/...",
+                "see that nothing takes them apart by position, or compares them with the old places or with names that were stored",
+            )
+            return
 
 
 def _computed(place: Place, node: ast.expr) -> Finding:

@@ -157,6 +157,51 @@ def test_the_checks_find_the_name_in_the_helper(line: str) -> None:
     assert check(made.before, lost, "job.py", {}, after, made.findings, RENAMED).findings
 
 
+@pytest.mark.parametrize(
+    ("settings", "again"),
+    [
+        (Settings(schemas={"sales": "gold"}), False),
+        (Settings(schemas={"sales": "gold", "gold": "gold"}), False),
+        (Settings(schemas={"sales": "gold", "gold": "best"}), True),
+        (Settings(schemas={"sales": "gold"}, tables={"gold.t": "main.best.t", "raw.t": "main.gold.t"}), True),
+        (Settings(schemas={"sales": "gold"}, tables={"raw.t": "main.sales.t"}), True),
+        (Settings(schemas={"sales": "gold"}, tables={"raw.t": "main.gold.t"}), False),
+    ],
+)
+def test_a_name_that_would_be_mapped_twice_is_told(settings: Settings, again: bool) -> None:
+    made = converted(
+        "for t in spark.catalog.listTables('sales'):\n    spark.table(f'{t.database}.{t.name}')\n", settings
+    )
+    assert any("mapped twice" in found.message for found in made.findings) is again
+
+
+@pytest.mark.parametrize(
+    ("paths", "again"),
+    [
+        ({"s3://a": "s3://b"}, False),
+        ({"s3://a": "s3://b", "s3://b": "s3://c"}, True),
+        ({"s3://a": "s3://a/new"}, True),
+        ({"s3://a": "s3://ab"}, False),
+    ],
+)
+def test_a_path_that_would_be_mapped_twice_is_told(paths: dict[str, str], again: bool) -> None:
+    made = converted(
+        "for f in spark.read.csv('s3://a/x').inputFiles():\n    spark.read.csv(f)\n", Settings(paths=paths)
+    )
+    assert any("mapped twice" in found.message for found in made.findings) is again
+    assert any("names of files begin" in found.message for found in made.findings)
+
+
+def test_a_place_that_names_of_files_are_compared_with_is_told() -> None:
+    body = (
+        "from pyspark.sql import functions as F\n"
+        "df = spark.read.csv(sys.argv[1]).withColumn('f', F.col('_metadata.file_path'))\n"
+        "df.filter(F.col('f').startswith('s3://a/x/2020')).show()\n"
+    )
+    made = converted(body, Settings(paths={"s3://a": "s3://b"}))
+    assert told(made) == [Severity.WARNING, Severity.WARNING]
+
+
 @pytest.mark.spark
 def test_a_job_on_spark_reads_and_writes_the_tables_that_the_mapping_names(
     spark: Any, monkeypatch: pytest.MonkeyPatch
