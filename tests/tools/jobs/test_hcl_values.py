@@ -168,3 +168,35 @@ def test_escapes_and_remainders_are_those_of_terraform(expression: str, value: s
 )  # fmt: skip
 def test_comparisons_and_logic_know_texts_and_numbers_as_terraform_does(expression: str, value: str) -> None:
     assert argument(f"{expression}") == value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("08", "8"), ("010", "10"), ("0o10", "8"), ("0x1F", "31"), ("12:30", "12:30"), ("1_000", "1_000"), ("1e3", "1000"),
+        ("1.10", "1.1"), ("'1.10'", "1.10"), ("yes", "true"), ("y", "true"), ("off", "false"), ("'yes'", "yes"), ("2.0", "2"),
+        ("2024-01-01", "2024-01-01T00:00:00Z"), ("2024-1-2 3:04:05", "2024-01-02T03:04:05Z"), ("2024-13-01", "2024-13-01"),
+        ("2024-01-02T03:04:05+02:00", "2024-01-02T03:04:05+02:00"), ("0 2 L * ? *", "0 2 L * ? *"),
+    ],
+)  # fmt: skip
+def test_yaml_is_read_as_terraform_reads_it(written: str, value: str) -> None:
+    assert argument(f'yamldecode("a: {written}")["a"]') == value
+
+
+def test_yaml_keeps_lists_maps_nulls_and_merges() -> None:
+    text = r'"a: &a {x: 1, q: [b, ~], 7: 8, on: 9}\nb:\n  <<: *a\n  z: 2"'
+    assert (
+        argument(f"jsonencode(yamldecode({text}))")
+        == '{"a":{"7":8,"q":["b",null],"true":9,"x":1},"b":{"7":8,"q":["b",null],"true":9,"x":1,"z":2}}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ('title("my_job of day1st-run")', "My_job Of Day1st-Run"), ('title("it ALL")', "It ALL"),
+        ('substr("hello", -3, 3)', "llo"), ('substr("hello", -3, 2)', "ll"), ('substr("hello", 1, -1)', "ello"),
+    ],
+)  # fmt: skip
+def test_titles_and_parts_of_texts_are_terraforms(expression: str, value: str) -> None:
+    assert argument(expression) == value

@@ -4,6 +4,7 @@ AWS: add-job (worker types, DPU), release-notes (versions). Databricks: Jobs API
 the driver; Glue runs one executor on each worker, as Databricks does.
 """
 
+import re
 from typing import Any
 
 from glue2lakehouse.domain import Compute, Severity
@@ -170,20 +171,24 @@ def _environment_variables(
 ) -> None:
     found: dict[str, str] = {}
     for name in ("--customer-driver-env-vars", "--customer-executor-env-vars"):
-        for pair in filter(None, job.arguments.get(name, "").split(",")):
-            key, _, value = pair.partition("=")
-            value = value.strip('"')
-            if found.get(key.strip(), value) != value:
+        for key, value in _pairs(job.arguments.get(name, "")):
+            if found.get(key, value) != value:
                 context.tell(
                     job, "job-environment", f"{key} differs between driver and executors; one value serves both",
                     "set it in the script where it matters", field=f"DefaultArguments.{name}",
                 )  # fmt: skip
-            found[key.strip()] = context.text(value)
+            found[key] = context.text(value)
     if found:
         cluster["spark_env_vars"] = found
         draft.note(
             (*at, "spark_env_vars"), "--customer-driver-env-vars, --customer-executor-env-vars", job, "DefaultArguments"
         )
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """Return the variables of `A=1,B="two, three"`: a comma in quotes belongs to the value."""
+    found = re.findall(r"""\s*([^=,]+)=\s*("[^"]*"|'[^']*'|[^,]*)""", text)
+    return [(key.strip(), value.strip().strip("\"'")) for key, value in found]
 
 
 def _add_environment(draft: Draft, job: GlueJob, context: Context, task: dict[str, Any], key: str) -> None:

@@ -49,8 +49,18 @@ def write_job(job: GlueJob, context: Context, scripts: Mapping[str, Status]) -> 
     return draft
 
 
+def runs_at_once(job: GlueJob) -> int | str:
+    """Return how many runs of a job may overlap; 0 says nothing, since Databricks would then skip them all."""
+    return job.execution_property.max_concurrent_runs or 1
+
+
 def _limits(draft: Draft, job: GlueJob, context: Context) -> None:
-    runs = job.execution_property.max_concurrent_runs
+    runs = runs_at_once(job)
+    if job.execution_property.max_concurrent_runs == 0:
+        context.tell(
+            job, "job-runs", "MaxConcurrentRuns is 0, as a skeleton of the AWS command line has it; 1, Glue's default, was written",
+            "set max_concurrent_runs if more runs may overlap; 0 would skip every run", field="ExecutionProperty",
+        )  # fmt: skip
     draft.job["max_concurrent_runs"] = context.text(runs) if isinstance(runs, str) else runs
     draft.note(("max_concurrent_runs",), f"ExecutionProperty.MaxConcurrentRuns {shown(runs)}", job, "ExecutionProperty")
     draft.job["queue"] = {"enabled": job.job_run_queuing_enabled is True}

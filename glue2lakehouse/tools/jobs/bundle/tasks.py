@@ -133,7 +133,7 @@ class Tasks:
 
     def _limit_runs(self, job: GlueJob) -> None:
         """A script that does not run through its job is not held by the job's limit: the job around it takes that over."""
-        limit, given = job.execution_property.max_concurrent_runs, self.draft.job.get("max_concurrent_runs")
+        limit, given = job.execution_property.max_concurrent_runs or 1, self.draft.job.get("max_concurrent_runs")
         if isinstance(limit, int) and isinstance(given, int) and limit < given:
             self.draft.job["max_concurrent_runs"] = limit
             text = f"MaxConcurrentRuns {limit} of {job.name}, whose script is a task here"

@@ -14,8 +14,7 @@ import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
-import yaml
-
+from glue2lakehouse.tools.jobs.readers.hcl_yaml import terraform_yaml
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
 
 _PATH = re.compile(r"[\w.\[\]\"*-]+")
@@ -253,11 +252,16 @@ def _base(of: Callable[[str], str]) -> Callable[[Any], Any]:
     return take
 
 
+def _part(text: str, start: int, size: int) -> str:
+    start += len(text) if start < 0 else 0
+    return text[start:] if size < 0 else text[start : start + size]
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "join": _join,
     "lower": _known(lambda text: _text(text).lower()),
     "upper": _known(lambda text: _text(text).upper()),
-    "title": _known(lambda text: _text(text).title()),
+    "title": _known(lambda text: re.sub(r"(?<!\w)\w", lambda first: first[0].upper(), _text(text))),
     "replace": _known(_replace),
     "format": _format,
     "lookup": _lookup,
@@ -276,7 +280,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tomap": lambda items: items,
     "jsonencode": _json,
     "jsondecode": _known(json.loads),
-    "yamldecode": _known(yaml.safe_load),
+    "yamldecode": _known(terraform_yaml),
     "trimspace": _known(lambda text: _text(text).strip()),
     "trim": _known(lambda text, characters: text.strip(characters)),
     "trimprefix": _known(lambda text, prefix: text.removeprefix(prefix)),
@@ -302,7 +306,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "range": _known(lambda *bounds: list(range(*bounds))),
     "basename": _base(posixpath.basename),
     "dirname": _base(posixpath.dirname),
-    "substr": _known(lambda text, start, size: text[start:] if size < 0 else text[start : start + size]),
+    "substr": _known(_part),
     "abs": _known(abs),
     "max": _known(max),
     "min": _known(min),

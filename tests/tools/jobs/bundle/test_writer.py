@@ -484,3 +484,20 @@ def test_modules_are_told_apart_by_what_they_are(tmp_path: Path) -> None:
 
 def test_scaling_is_on_however_true_is_spelled(tmp_path: Path) -> None:
     assert "autoscale" in Written(tmp_path, {}, arguments={"--enable-auto-scaling": "True"}).cluster
+
+
+def test_a_comma_in_quotes_belongs_to_the_value_of_an_environment_variable(tmp_path: Path) -> None:
+    given = {
+        "--customer-driver-env-vars": 'CUSTOMER_A=1, CUSTOMER_B="x,y z",CUSTOMER_C=',
+        "--customer-executor-env-vars": "CUSTOMER_D=a=b",
+    }
+    written = Written(tmp_path, {}, arguments=given)
+    assert written.cluster["spark_env_vars"] == {
+        "CUSTOMER_A": "1", "CUSTOMER_B": "x,y z", "CUSTOMER_C": "", "CUSTOMER_D": "a=b",
+    }  # fmt: skip
+
+
+def test_no_runs_at_once_is_what_a_skeleton_says_and_not_written(tmp_path: Path) -> None:
+    written = Written(tmp_path, {"ExecutionProperty": {"MaxConcurrentRuns": 0}})
+    assert written.job["max_concurrent_runs"] == 1
+    assert [f.rule for f in written.result.findings if f.rule == "job-runs"] == ["job-runs"]
