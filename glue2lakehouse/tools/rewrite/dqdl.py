@@ -123,7 +123,9 @@ class _Reader:
             made.test = _test(threshold)
         if where and ("OVER (" in made.rows or made.columns or made.exists):
             raise NotSimple(f"`{self.text}` filters what is looked at as a whole")
-        made.where = where
+        if where and made.where:
+            raise NotSimple(f"`{self.text}` filters what its query filters as well")
+        made.where = where or made.where
         return made
 
     def condition(self) -> Condition:
@@ -248,6 +250,24 @@ def _primary_key(text: str, columns: list[str], condition: Condition | None) -> 
     return Measure(text, members=[complete, unique])
 
 
+_COUNT = re.compile(
+    r"\s*select\s+(?P<count>count\(\s*(?:\*|1|(?:distinct\s+)?[A-Za-z_]\w*|(?:distinct\s+)?`[^`]+`)\s*\))"
+    r"(?:\s+as\s+\w+)?\s+from\s+primary(?:\s+where\s+(?P<where>.+?))?[\s;]*",
+    re.IGNORECASE | re.DOTALL,
+)
+_MORE = re.compile(
+    r"\bprimary\b|\b(?:select|group|having|order|limit|union|intersect|except|window|over)\b", re.IGNORECASE
+)
+
+
+def _custom_sql(text: str, columns: list[str], condition: Condition | None) -> Measure:
+    """Read a query that counts rows of the frame, which it calls primary; of others the number may be none."""
+    query = _COUNT.fullmatch(columns[0]) if len(columns) == 1 and "\\" not in text else None
+    if query is None or condition is None or _MORE.search(query["where"] or ""):
+        raise NotSimple("the rule CustomSql asks for more than a count of rows of the frame itself")
+    return Measure(text, "Dataset.*.CustomSQL", _test(condition), total=query["count"], where=query["where"] or "")
+
+
 def _column_count(text: str, columns: list[str], condition: Condition | None) -> Measure:
     return Measure(text, "Dataset.*.ColumnCount", _test(condition), columns=True)
 
@@ -268,6 +288,7 @@ _KINDS: dict[str, Callable[[str, list[str], Condition | None], Measure]] = {
     "RowCount": _total("RowCount", "count(1)"),
     "ColumnCount": _column_count,
     "ColumnExists": _column_exists,
+    "CustomSql": _custom_sql,
     "IsComplete": _share("Completeness", _complete),
     "Completeness": _share("Completeness", _complete),
     "IsUnique": _share("Uniqueness", _unique),

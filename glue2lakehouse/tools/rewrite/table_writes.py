@@ -99,7 +99,8 @@ def _as_it_is(use: Use, keys: Code, evolve: bool) -> tuple[Finding, ...]:
     partitioned = (use.info("partitionKeys goes: the table has the partitions of its definition", ""),)
     grows = (
         use.warning(
-            "enableUpdateCatalog=True lets Glue add columns to the table, and a table of files keeps those it has",
+            "enableUpdateCatalog=True lets Glue add columns to the table (updateBehavior UPDATE_IN_DATABASE, the default), "
+            "and a table of files keeps those it has",
             "add new columns to its DDL, or make it a Delta table",
         ),
     )

@@ -23,6 +23,9 @@ SIMPLE = """Rules = [
     ColumnValues "name" not in ["x"], ColumnValues "name" = "a", ColumnValues "name" != EMPTY, ColumnValues "id" != 2,
     ColumnValues "name" matches "[ab]+", ColumnValues "name" not matches "a", ColumnLength "name" = 1,
     ColumnLength "name" between 0 and 9, ColumnValues "score" > 1 where "name = 'a'", IsComplete "name" where "id = 3",
+    CustomSql "select count(*) from primary" > 3, CustomSql "SELECT count(distinct name) FROM primary" = 2,
+    CustomSql "select count(1) as n from primary where score > 1 and name is not null" between 0 and 2,
+    CustomSql "select count(name) from primary where name = 'a'" != 2,
     (IsComplete "name") and (RowCount > 1), (IsComplete "name") or (ColumnValues "id" > 0)
 ]
 Analyzers = [ Completeness "id" ]"""
@@ -35,6 +38,20 @@ ROWS = [(1, 10, "a", 1.0), (2, 20, "b", 2.5), (2, 30, None, 3.0), (3, 40, "a", N
         ("a rule over time", "return EvaluateDataQuality.apply(frame, 'Rules = [ RowCount > avg(last(3)) ]')"),
         ("files", "return EvaluateDataQuality.apply(frame, 'Rules = [ FileFreshness \"s3://b/\" < 3 hours ]')"),
         ("another data set", "return EvaluateDataQuality.apply(frame, 'Rules = [ ReferentialIntegrity \"a\" \"b.c\" = 1 ]')"),
+        ("a sum may be none", "return EvaluateDataQuality.apply(frame, 'Rules = [ CustomSql \"select sum(a) from primary\" > 1 ]')"),
+        ("rows are asked for", "return EvaluateDataQuality.apply(frame, 'Rules = [ CustomSql \"select a from primary where a > 1\" ]')"),
+        ("groups", "return EvaluateDataQuality.apply(frame, 'Rules = [ CustomSql \"select count(*) from primary group by a\" > 1 ]')"),
+        ("groups of some rows", "return EvaluateDataQuality.apply(frame, "
+         "'Rules = [ CustomSql \"select count(*) from primary where a > 1 group by a\" > 1 ]')"),
+        ("another table", "return EvaluateDataQuality.apply(frame, 'Rules = [ CustomSql \"select count(*) from d.t\" > 1 ]')"),
+        ("a join", "return EvaluateDataQuality.apply(frame, "
+         "'Rules = [ CustomSql \"select count(*) from primary join d.t on a = b\" > 1 ]')"),
+        ("the frame's name before a column", "return EvaluateDataQuality.apply(frame, "
+         "'Rules = [ CustomSql \"select count(*) from primary where primary.a > 1\" > 1 ]')"),
+        ("a query within", "return EvaluateDataQuality.apply(frame, "
+         "'Rules = [ CustomSql \"select count(*) from primary where a in (select b from c.d)\" > 1 ]')"),
+        ("filtered twice", "return EvaluateDataQuality.apply(frame, "
+         "'Rules = [ CustomSql \"select count(*) from primary where a > 1\" > 1 where \"b > 1\" ]')"),
         ("a text that is put together", "return EvaluateDataQuality.apply(frame, text)"),
         ("a quote inside", "return EvaluateDataQuality.apply(frame, 'Rules = [ ColumnValues \"a\" = \"it\\'s\" ]')"),
         ("rows decide", "return EvaluateDataQuality().process_rows(frame, 'Rules = [ (IsComplete \"a\") or (IsUnique \"b\") ]', "
@@ -45,6 +62,22 @@ ROWS = [(1, 10, "a", 1.0), (2, 20, "b", 2.5), (2, 30, None, 3.0), (3, 40, "a", N
 def test_what_has_no_short_equal_is_handed_off(convert, blockers, why: str, line: str) -> None:
     assert line in convert(HEAD + f"    {line}\n").after, why
     assert len(blockers(HEAD + f"    {line}\n")) == 1
+
+
+def test_the_assertion_that_fails_a_job_for_its_rules_goes_on(convert, blockers) -> None:
+    source = HEAD + (
+        "    found = EvaluateDataQuality().process_rows(frame=frame, ruleset='Rules = [ RowCount > 1 ]')\n"
+        "    key = EvaluateDataQuality.DATA_QUALITY_RULE_OUTCOMES_KEY\n"
+        "    assert found[EvaluateDataQuality.DATA_QUALITY_RULE_OUTCOMES_KEY].filter("
+        'lambda x: x["Outcome"] == "Failed").count() == 0, key\n'
+    )
+    after = convert(source).after
+    assert 'key = "ruleOutcomes"' in after
+    assert (
+        'assert filter_typed(found["ruleOutcomes"], F.col("Outcome") == "Failed", {"Outcome": "text"}).count() == 0'
+        in after
+    )
+    assert blockers(source) == []
 
 
 def test_the_settings_of_the_score_that_end_are_said(convert) -> None:

@@ -309,6 +309,10 @@ def _row_frame(frame: DynamicFrame, pairs: list[tuple[Rule, Outcome]], skipped: 
 class EvaluateDataQuality:
     """Evaluate a ruleset on a frame."""
 
+    DATA_QUALITY_RULE_OUTCOMES_KEY = "ruleOutcomes"
+    ROW_LEVEL_OUTCOMES_KEY = "rowLevelOutcomes"
+    ORIGINAL_DATA_KEY = "originalData"
+
     @classmethod
     def apply(cls, frame: DynamicFrame, ruleset: str, publishing_options: Any = None, *args: Any, **kwargs: Any) -> DynamicFrame:  # fmt: skip
         """Return one row per rule."""

@@ -13,13 +13,19 @@ from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use
 
 _CLASS = "awsgluedq.transforms.EvaluateDataQuality"
+_KEYS = {
+    "DATA_QUALITY_RULE_OUTCOMES_KEY": "ruleOutcomes",
+    "ROW_LEVEL_OUTCOMES_KEY": "rowLevelOutcomes",
+    "ORIGINAL_DATA_KEY": "originalData",
+}
+"""Studio's names for the frames of process_rows, in the assertion that fails a job for its rules."""
 
 
 class DataQuality(Rule):
     """Rules that are aggregates or tests of single rows; others are handed off by name."""
 
     name = "data-quality"
-    glue = (_CLASS, f"{_CLASS}.apply", f"{_CLASS}.process_rows")
+    glue = (_CLASS, f"{_CLASS}.apply", f"{_CLASS}.process_rows", *(f"{_CLASS}.{name}" for name in _KEYS))
     example = Example(
         before="from awsglue.dynamicframe import DynamicFrame\nfrom awsgluedq.transforms import EvaluateDataQuality\n\n\n"
         "def check(frame: DynamicFrame):\n    EvaluateDataQuality().process_rows(frame=frame, ruleset=\"Rules = [ColumnCount > 0]\")\n"
@@ -32,6 +38,9 @@ class DataQuality(Rule):
 
     def rewrite(self, call: GlueCall) -> Answer:
         """A result that is assigned to a name which nothing reads is not looked at either."""
+        if call.leaf in _KEYS:
+            call.drop_everything()
+            return call.blocker(f"{call.leaf} is called", "it is the key of a frame")
         if call.name == _CLASS:
             call.drop_everything()
             return ()
@@ -49,7 +58,9 @@ class DataQuality(Rule):
         return _evaluated(call)
 
     def refer(self, use: Use) -> Answer:
-        """The class itself."""
+        """The class itself, or the key of one of the frames that process_rows gives."""
+        if key := _KEYS.get(use.leaf):
+            return Rewrite(code("{key}", key=quoted(key)), findings=(use.info(f"{use.leaf} is {key}", ""),))
         parent = use.place.parents.get(use.node)
         if isinstance(parent, ast.Call):
             return ()
