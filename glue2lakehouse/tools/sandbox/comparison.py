@@ -139,10 +139,12 @@ def _compare_schema(before: Dataset, after: Dataset) -> Difference | None:
 
 
 def _normal(kind: str) -> str:
-    """Order of fields in a struct does not count either."""
-    if not kind.startswith("struct<"):
+    """Order of fields in a struct does not count either, also within arrays and maps."""
+    outer, opened, inside = kind.partition("<")
+    if not opened:
         return kind
-    return "struct<" + ",".join(sorted(_split(kind[7:-1]))) + ">"
+    parts = [_normal_field(part) if outer == "struct" else _normal(part) for part in _split(inside[:-1])]
+    return f"{outer}<{','.join(sorted(parts) if outer == 'struct' else parts)}>"
 
 
 def _split(text: str) -> Iterator[str]:
@@ -150,9 +152,9 @@ def _split(text: str) -> Iterator[str]:
     for at, char in enumerate(text):
         depth += (char in "<(") - (char in ">)")
         if char == "," and depth == 0:
-            yield _normal_field(text[start:at])
+            yield text[start:at]
             start = at + 1
-    yield _normal_field(text[start:])
+    yield text[start:]
 
 
 def _normal_field(text: str) -> str:

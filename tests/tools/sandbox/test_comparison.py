@@ -100,6 +100,23 @@ def test_fields_of_a_struct_have_no_order() -> None:
     assert _one(before, _path([row], columns={"s": "struct<b:string,a:bigint>"})).aspect == "types"
 
 
+@pytest.mark.parametrize(
+    ("was", "became", "same"),
+    [
+        ("array<struct<b:int,a:string>>", "array<struct<a:string,b:int>>", True),
+        ("map<string,array<struct<b:decimal(10,2),a:int>>>", "map<string,array<struct<a:int,b:decimal(10,2)>>>", True),
+        ("struct<x:array<struct<b:int,a:int>>,n:int>", "struct<n:int,x:array<struct<a:int,b:int>>>", True),
+        ("array<struct<b:int,a:string>>", "array<struct<a:int,b:string>>", False),
+        ("map<string,int>", "map<int,string>", False),
+        ("array<int>", "struct<int>", False),
+        ("decimal(10,2)", "decimal(2,10)", False),
+    ],
+)
+def test_fields_within_arrays_and_maps_may_stand_in_another_order(was: str, became: str, same: bool) -> None:
+    found = compare_datasets([_path([{"s": None}], columns={"s": was})], [_path([{"s": None}], columns={"s": became})])
+    assert [difference.aspect for difference in found] == ([] if same else ["types"])
+
+
 def test_a_sink_that_only_one_side_wrote_is_a_difference() -> None:
     written = _path([{"id": 1, "price": 1.0}])
     assert [d.aspect for d in compare_datasets([written], [])] == ["missing"]
