@@ -40,6 +40,7 @@ from glue2lakehouse.tools.rewrite.remarks import remarks
 from glue2lakehouse.tools.rewrite.replaced_views import replaced_views
 from glue2lakehouse.tools.rewrite.rule import JobFacts, Place
 from glue2lakehouse.tools.rewrite.rules.file_names import file_names_in_sql
+from glue2lakehouse.tools.rewrite.spark_classes import ask_for_both
 from glue2lakehouse.tools.rewrite.type_texts import type_texts
 from glue2lakehouse.tools.rewrite.unmoved import unmoved_in
 from glue2lakehouse.tools.rewrite.work import Work
@@ -124,6 +125,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     stand_ins(work)
     answer_calls(work)
     answer_references(work)
+    ask_for_both(work)
     _report_out_of_sight(work)
     work.findings.extend(handed_on(place))
     if work.uses_glue:

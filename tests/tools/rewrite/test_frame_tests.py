@@ -89,7 +89,7 @@ def test_a_choice_in_the_head_of_a_loop_stays(convert: Convert) -> None:
     after = convert(
         HEAD + "    for row in frame.toDF() if isinstance(frame, DynamicFrame) else frame:\n        print(row)\n"
     ).after
-    assert "for row in frame if isinstance(frame, DataFrame) else frame:" in after
+    assert "for row in frame if isinstance(frame, classes_of(DataFrame)) else frame:" in after
 
 
 def test_a_function_that_is_registered_for_the_class_of_its_argument_is_handed_off(
