@@ -14,10 +14,27 @@ def moved(alignment: Alignment) -> Iterator[tuple[Unit, str]]:
     A `pass` means nothing anywhere; a function that is new or gone is another check's matter.
     """
     for old, new in alignment.same:
-        if old.text != "pass" and old.scope == new.scope and old.around != new.around:
+        if (
+            old.text != "pass"
+            and old.scope == new.scope
+            and old.around != new.around
+            and not _twins(alignment, old, new)
+        ):
             yield old, _difference(old, new)
     for group in alignment.groups:
         yield from _changed(group)
+
+
+def _twins(alignment: Alignment, old: Unit, new: Unit) -> bool:
+    """Whether the text stands twice now and was taken for the wrong one: once where it stood, once for another statement."""
+    return any(
+        any((unit.text, unit.scope, unit.around) == (old.text, old.scope, old.around) for unit in group.new)
+        for group in alignment.groups
+    ) and any(
+        (unit.scope, unit.around) == (new.scope, new.around) and type(unit.node) is type(new.node)
+        for group in alignment.groups
+        for unit in group.old
+    )
 
 
 def _changed(group: Group) -> Iterator[tuple[Unit, str]]:

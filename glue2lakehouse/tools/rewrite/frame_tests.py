@@ -112,14 +112,17 @@ def same_either_way(place: Place, test: ast.expr, frame: ast.expr, refused: bool
     """
     node, positive = test, True
     above = place.parents.get(node)
-    while isinstance(above, ast.UnaryOp) and isinstance(above.op, ast.Not):
-        node, positive, above = above, not positive, place.parents.get(above)
+    while isinstance(above, ast.BoolOp) or (isinstance(above, ast.UnaryOp) and isinstance(above.op, ast.Not)):
+        if isinstance(above, ast.BoolOp):
+            either = isinstance(above.op, ast.Or) and positive
+            if either and refused and any(_takes_data_frames(place, value, frame) for value in above.values):
+                return True
+            refused = False
+        else:
+            positive = not positive
+        node, above = above, place.parents.get(above)
     if isinstance(above, ast.Assert):
         return positive and refused
-    if isinstance(above, ast.BoolOp):
-        return (
-            isinstance(above.op, ast.Or) and positive and any(_takes_data_frames(place, v, frame) for v in above.values)
-        )
     if not isinstance(above, ast.If | ast.IfExp) or above.test is not node:
         return False
     if isinstance(above, ast.IfExp):

@@ -56,3 +56,20 @@ LOST = {
 def test_losing_only_what_stands_around_a_statement_is_a_blocker(old: str, new: str, told: str) -> None:
     assert old in AFTER
     assert any(told in message for message in lost(AFTER.replace(old, new)))
+
+
+def test_a_statement_that_stands_twice_now_is_not_taken_for_one_that_moved() -> None:
+    before = (
+        "from awsglue.dynamicframe import DynamicFrame\nif glue:\n    glue.write_dynamic_frame.from_options(frame=frame, "
+        "connection_type='s3', connection_options={'path': path}, format='parquet')\nelse:\n"
+        "    frame.write.mode('append').parquet(path)\n"
+    )
+    write = "    frame.write.mode('append').parquet(path)\n"
+    after = f"if glue:\n{write}else:\n{write}"
+
+    def told(after: str) -> list[str]:
+        result = check(before, after, "job.py", {"job.py": before}, {"job.py": after}, [], Settings())
+        return [f.message for f in result.findings if "around" in f.message or "the place in" in f.message]
+
+    assert told(after) == []
+    assert told(f"if glue:\n{write}") != []

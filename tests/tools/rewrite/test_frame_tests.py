@@ -29,6 +29,7 @@ SAME = {
     "with a log": "    if isinstance(frame, DynamicFrame):\n        print('a dynamic frame')\n        frame = frame.toDF()\n    return frame\n",
     "refused": "    if not isinstance(frame, DynamicFrame):\n        raise TypeError('want a DynamicFrame')\n    return frame.count()\n",
     "asserted": "    assert isinstance(frame, DynamicFrame)\n    return frame.count()\n",
+    "with another test": "    return frame.toDF() if hasattr(frame, 'toDF') and isinstance(frame, DynamicFrame) else frame\n",
     "in a list": "    return [each.toDF() if isinstance(each, DynamicFrame) else each for each in frame]\n",
 }
 OTHER = {
@@ -39,6 +40,7 @@ OTHER = {
     "refused": "    if isinstance(frame, DynamicFrame):\n        raise TypeError('want a DataFrame')\n    return frame\n",
     "kept in a variable": "    ours = isinstance(frame, DynamicFrame)\n    return frame.count() if ours else 0\n",
     "picked": "    return [each for each in frame if isinstance(each, DynamicFrame)]\n",
+    "or something else": "    if isinstance(frame, DynamicFrame) or other:\n        return frame.count()\n    return 0\n",
     "and something else": "    if isinstance(frame, DynamicFrame) and other:\n        return frame.count()\n    return 0\n",
     "the other class asked for": "    if isinstance(frame, DynamicFrame):\n        return frame.toDF()\n    elif isinstance(frame, DataFrame):\n"
     "        return frame.limit(1)\n    return frame\n",
@@ -114,6 +116,7 @@ TOLD = {
     "a function": ("frame.filter(lambda r: r['a'] == 1)", 'filter_typed(frame, F.col("a") == 1, {"a": "number"})'),
     "a frame to join": ("frame.join(other, 'a', 'left')", "frame.join(other, 'a', 'left')"),
     "a number of partitions": ("frame.repartition(2)", "frame.repartition(2)"),
+    "a column's method": ("frame.filter(col('a').isNull())", "frame.filter(col('a').isNull())"),
     "names": ("frame.toDF('a', 'b')", "frame.toDF('a', 'b')"),
     "a map": ("frame.map(g)", "map_records(frame, g)"),
     "columns": ("frame.select('a').drop('b')", "frame.select('a').drop('b')"),

@@ -155,6 +155,8 @@ class Expressions:
         """Return what a loop over the value binds."""
         if owner.is_a(COLLECTION) or owner.is_a("str") or owner.tag in ("dict", "text"):
             return instance("str")
+        if owner.tag == "class" and owner.name in self.world.classes and self.world.is_enum(owner.name):
+            return instance(owner.name)
         return self.element(owner)
 
     def _comprehension(self, node: ast.expr, env: Env) -> Env:

@@ -32,13 +32,24 @@ def whose(method: str, node: ast.Call, arguments: Sequence[Kind], keywords: Coll
     return _join(arguments, keywords) if method == "join" else ""
 
 
+_OF_COLUMNS = frozenset(
+    "isNull isNotNull isin startswith endswith contains like rlike ilike between eqNullSafe cast col expr isnull isnan".split()
+)
+"""Calls that give a column."""
+
+
+def _is_condition(node: ast.expr) -> bool:
+    if isinstance(node, ast.Call):
+        return (node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")) in _OF_COLUMNS
+    return isinstance(node, _CONDITIONS)
+
+
 def _filter(node: ast.Call, arguments: Sequence[Kind], keywords: Collection[str | None]) -> str:
     """A DynamicFrame's takes a function, a DataFrame's a condition."""
     if "f" in keywords or (arguments and arguments[0].tag == "function"):
         return DYNAMIC_FRAME
     told = "condition" in keywords or (
-        bool(arguments)
-        and (arguments[0].tag == "text" or arguments[0].is_a("str") or isinstance(node.args[0], _CONDITIONS))
+        bool(arguments) and (arguments[0].tag == "text" or arguments[0].is_a("str") or _is_condition(node.args[0]))
     )
     return DATA_FRAME if told else ""
 

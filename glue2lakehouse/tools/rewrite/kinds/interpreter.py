@@ -207,6 +207,12 @@ class Interpreter(Calls):
     def _narrowed(self, test: ast.expr, env: Env) -> tuple[Env, Env]:
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
             return self._narrowed(test.operand, env)[::-1]
+        if isinstance(test, ast.BoolOp):
+            # All of an `and` holds where it holds, nothing of an `or` where it does not.
+            both, told = isinstance(test.op, ast.And), dict(env)
+            for part in test.values:
+                told = self._narrowed(part, told)[0 if both else 1]
+            return (told, dict(env)) if both else (dict(env), told)
         positive, negative = dict(env), dict(env)
         if (
             isinstance(test, ast.Call)
@@ -352,7 +358,7 @@ class Interpreter(Calls):
             owner.methods[node.name] = info
         if node.returns is not None:
             told = self._annotated(node.returns)
-            if not info.result.known:
+            if told.known and not info.result.known:
                 self._returns(info, told)
         self.assign(ast.Name(node.name, ast.Store()), Kind("function", name), env)
 

@@ -21,6 +21,8 @@ DATA_FRAME = "pyspark.sql.DataFrame"
 SPARK_SESSION = "pyspark.sql.SparkSession"
 SPARK_CONTEXT = "pyspark.SparkContext"
 MAX_UNION = 4
+MAX_FUNCTIONS = 24
+"""How many functions a name or a table of functions may stand for."""
 MAX_DEPTH = 5
 MAX_ITEMS = 200
 _JOINABLE = frozenset({"instance", "dict", "list", "tuple"})
@@ -209,6 +211,6 @@ def _union(kinds: Iterable[Kind]) -> Kind:
             members.append(kind)
     if len(members) == 1:
         return members[0]
-    if len(members) > MAX_UNION:
+    if len(members) > (MAX_FUNCTIONS if all(kind.tag == "function" for kind in members) else MAX_UNION):
         return UNKNOWN
     return Kind("union", items=tuple(("", kind) for kind in members))

@@ -225,7 +225,21 @@ class World:
             return stubs.attribute_of(owner, name)
         return self._project_attribute(owner, name)
 
+    def is_enum(self, name: str) -> bool:
+        """Whether a class of the project is an enumeration, whose members are its instances."""
+        return any(base.startswith("enum.") for base in self.lineage(name))
+
+    def _member_of_enum(self, owner: Kind, name: str) -> Kind | None:
+        """Return a member of an enumeration, or the value that a member holds; None for anything else."""
+        if owner.tag == "class" and not name.startswith("_") and name in self.classes[owner.name].attributes:
+            return instance(owner.name)
+        if owner.tag == "instance" and name == "value":
+            return general(join_all(self.classes[owner.name].attributes.values()))
+        return instance("str") if owner.tag == "instance" and name == "name" else None
+
     def _project_attribute(self, owner: Kind, name: str, with_glue: bool = True) -> Kind:
+        if self.is_enum(owner.name) and (member := self._member_of_enum(owner, name)) is not None:
+            return member
         key = mangled(owner.name, name)
         related = [*self.lineage(owner.name), *self.descendants(owner.name)]
         held = join_all(

@@ -1,0 +1,76 @@
+"""What teams' own frameworks hand frames and contexts through: tables of functions, enumerations, methods that make their class."""
+
+from collections.abc import Callable
+
+from glue2lakehouse.domain import Severity
+from glue2lakehouse.tools.rewrite import Conversion
+
+Convert = Callable[..., Conversion]
+HEAD = "from awsglue.context import GlueContext\n\nglue = GlueContext()\n"
+STEPS = "".join(
+    f"\n\ndef step_{name}(frame, n):\n    return frame.toDF().limit(n).select('{name}')\n" for name in "abcdef"
+)
+
+
+def rules(conversion: Conversion) -> list[str]:
+    return [found.rule for found in conversion.findings if found.severity is Severity.BLOCKER]
+
+
+def test_a_step_out_of_many_gets_the_frame_that_each_may_get(convert: Convert) -> None:
+    table = "".join(f"'{name}': step_{name}, " for name in "abcdef")
+    source = (
+        HEAD
+        + STEPS
+        + (
+            f"\n\nSTEPS = {{{table}}}\nframe = glue.create_dynamic_frame.from_catalog('d', 't')\nfor name in open('steps'):\n"
+            "    STEPS[name.strip()](frame, 1).show()\n"
+        )
+    )
+    made = convert(source)
+    assert rules(made) == []
+    assert ".toDF()" not in made.after
+
+
+def test_more_functions_than_are_followed_are_not_guessed_at(convert: Convert) -> None:
+    names = [f"n{number}" for number in range(30)]
+    steps = "".join(f"\n\ndef {name}(frame):\n    return frame.toDF()\n" for name in names)
+    source = (
+        HEAD
+        + steps
+        + (
+            f"\n\nframe = glue.create_dynamic_frame.from_catalog('d', 't')\nfor step in [{', '.join(names)}]:\n    step(frame).show()\n"
+        )
+    )
+    assert set(rules(convert(source))) == {"unknown-frame"}
+
+
+TABLES = (
+    "from enum import Enum\n\n\nclass Table(Enum):\n    A = ('d', 'a')\n    B = ('d', 'b')\n\n    @property\n    def database(self):\n"
+    "        return self.value[0]\n\n    def read(self, glue, **options):\n        return glue.create_dynamic_frame.from_catalog(\n"
+    "            database=self.database, table_name=self.value[1], **options)\n"
+)
+
+
+def test_a_member_of_an_enumeration_has_its_methods(convert: Convert) -> None:
+    source = "from tables import Table\n" + HEAD + "Table.A.read(glue, transformation_ctx='a').toDF().show()\n"
+    source += "for table in Table:\n    table.read(glue).toDF().show()\nTable['A'].read(glue)\n"
+    made = convert(source, tables=TABLES)
+    assert rules(made) == []
+    assert ".toDF()" not in made.after
+
+
+def test_a_value_of_an_enumeration_is_what_stands_there(convert: Convert) -> None:
+    source = "from enum import Enum\n" + HEAD + "\n\nclass Reader(Enum):\n    CATALOG = glue.create_dynamic_frame\n\n\n"
+    source += "print(Reader.CATALOG.value.from_catalog('d', 't').toDF())\nprint(Reader.CATALOG.union(1))\n"
+    assert "print(glue.read" not in convert(source).after
+
+
+def test_a_class_that_a_method_of_its_own_makes_is_known_by_its_name(convert: Convert) -> None:
+    source = HEAD + (
+        "\n\nclass Job:\n    def __init__(self, glue):\n        self.glue = glue\n\n    @classmethod\n    def create(cls) -> 'Job':\n"
+        "        return cls(glue)\n\n\ndef load(frame):\n    df = frame.toDF()\n    if df.rdd.isEmpty():\n        return 0\n"
+        "    return df.count()\n\n\njob = Job.create()\nprint(load(job.glue.create_dynamic_frame.from_catalog('d', 't')))\n"
+    )
+    made = convert(source)
+    assert rules(made) == []
+    assert "if df.isEmpty():" in made.after
