@@ -52,6 +52,12 @@ def _method(place: Place, call: ast.Call, func: ast.Attribute) -> Iterator[Findi
             f"`{owner}` may be a DynamicFrame, whose union goes by name and not by position",
             f"annotate {owner} with its class (DynamicFrame, DataFrame, set), then convert again",
         )  # fmt: skip
+    if func.attr == "schema" and not call.args and not call.keywords and not _is_unbound(place, func.value):
+        yield _finding(
+            place, func, "unknown-frame", severity,
+            f"`{owner}` may be a DynamicFrame, whose schema is called; a DataFrame's is not",
+            f"annotate {owner} with its class (DynamicFrame), then convert again",
+        )  # fmt: skip
     function = call.args and (isinstance(call.args[0], ast.Lambda) or place.kind(call.args[0]).tag == "function")
     if func.attr == "filter" and function:
         yield _finding(

@@ -74,3 +74,40 @@ def test_a_class_that_a_method_of_its_own_makes_is_known_by_its_name(convert: Co
     made = convert(source)
     assert rules(made) == []
     assert "if df.isEmpty():" in made.after
+
+
+STEP = "from awsglue.transforms import ApplyMapping\n" + HEAD + "\n\ndef step(frame, ctx):\n"
+
+
+def test_what_a_transform_is_given_is_a_frame(convert: Convert) -> None:
+    source = STEP + (
+        "    cols = [(f.name, 'string', f.name.lower(), 'string') for f in frame.schema().fields]\n"
+        "    return ApplyMapping.apply(frame=frame, mappings=cols)\n"
+    )
+    made = convert(source)
+    assert rules(made) == []
+    assert "in frame.schema.fields]" in made.after
+
+
+def test_a_name_that_is_bound_anew_tells_nothing_of_what_was_given(convert: Convert) -> None:
+    source = (
+        STEP
+        + "    names = frame.schema()\n    frame = wrap(frame, ctx)\n    return ApplyMapping.apply(frame=frame, mappings=names)\n"
+    )
+    assert rules(convert(source)) == ["unknown-frame"]
+
+
+def test_what_makes_a_dynamic_frame_is_given_the_context(convert: Convert) -> None:
+    source = (
+        "from awsglue.dynamicframe import DynamicFrame\n"
+        + STEP
+        + ("    spark = ctx.spark_session\n    return DynamicFrame.fromDF(spark.sql('select 1'), ctx, 'n')\n")
+    )
+    made = convert(source)
+    assert rules(made) == []
+    assert "    return spark.sql('select 1')\n" in made.after
+    assert ".spark_session" not in made.after
+
+
+def test_a_schema_that_is_called_on_what_is_not_known_is_handed_off(convert: Convert) -> None:
+    assert rules(convert(STEP + "    return frame.schema().fields\n")) == ["unknown-frame"]

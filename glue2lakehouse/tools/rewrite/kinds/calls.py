@@ -31,6 +31,8 @@ AMBIGUOUS = "ambiguous:"
 """Put before the name of a callee that may as well be another one."""
 PARTIAL = "functools.partial"
 RECORD = instance("awsglue.gluetypes.DynamicRecord")
+_TAKEN = {f"{DYNAMIC_FRAME}.fromDF": ("glue_ctx", GLUE_CONTEXT)}
+"""The parameters of Glue's other calls that tell what they are given, and what that is."""
 _CALLBACKS: dict[str, tuple[str, tuple[Kind, ...]]] = {
     f"{GLUE_CONTEXT}.forEachBatch": ("batch_function", (instance(DATA_FRAME), instance("int"))),
     f"{DYNAMIC_FRAME}.map": ("f", (RECORD,)),
@@ -190,8 +192,16 @@ class Calls(BuiltinCalls):
         name = stubs.canonical(name) if not name.endswith(".apply") else name
         self.world.callees[node] = name
         bound = bind(node, frames.parameters(name))
+        self._told_by_use(name, bound, env)
         self._callback(name, bound, env)
         return frames.result(name, receiver, bound, self.world.kinds, self.world.tables)
+
+    def _told_by_use(self, name: str, bound: Bound, env: Env) -> None:
+        """Where nothing is known of a name that is handed to a transform of Glue, it is the frame that the transform takes."""
+        taken = _TAKEN.get(name, ("frame", DYNAMIC_FRAME) if name.startswith("awsglue.transforms.") else ("", ""))
+        given = bound.arguments.get(taken[0])
+        if isinstance(given, ast.Name) and not self.world.kinds.get(given, BOTTOM).known:
+            self._take_for(given, given.id, taken[1], env)
 
     def _callback(self, name: str, bound: Bound, env: Env) -> None:
         if name not in _CALLBACKS and not name.endswith(".foreachBatch"):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from glue2lakehouse.tools.rewrite.kinds import stubs
 from glue2lakehouse.tools.rewrite.kinds.project import FunctionInfo, ModuleInfo
-from glue2lakehouse.tools.rewrite.kinds.tree import children
+from glue2lakehouse.tools.rewrite.kinds.tree import below, children
 from glue2lakehouse.tools.rewrite.kinds.values import (
     BOTTOM,
     COLLECTION,
@@ -89,13 +89,19 @@ class Expressions:
         told = stubs.TELLING_METHODS.get(node.attr)
         if told is None or (owner.known and owner.tag != "none") or self.world.has_method(node.attr):
             return owner
+        return self._take_for(node.value, getattr(node.value, "id", ""), told, env)
+
+    def _take_for(self, node: ast.expr, name: str, told: str, env: Env) -> Kind:
+        """Take an expression for an instance of a class; `name` is the variable that it is, if it is one."""
         guess = instance(told)
-        self.world.guesses[node.value] = told
-        self.world.kinds[node.value] = guess
-        if isinstance(node.value, ast.Name):
-            env[node.value.id] = guess
-            if self.function is not None and node.value.id in self.function.parameters:
-                self.world.learn(self.function.parameters, node.value.id, guess)
+        self.world.guesses[node] = told
+        self.world.kinds[node] = guess
+        if name:
+            env[name] = guess
+            if self.function is not None and (
+                name in self.function.parameters or _is_only_given(self.function.node, name)
+            ):
+                self.world.learn(self.function.parameters, name, guess)
         return guess
 
     def _Dict(self, node: ast.Dict, env: Env) -> Kind:
@@ -232,6 +238,17 @@ class Expressions:
     def _member(self, node: ast.Attribute, owner: Kind) -> Kind:
         """Return what a member holds that the project may add to a Glue class; the calls know how."""
         raise NotImplementedError
+
+
+def _is_only_given(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
+    """Whether a name is a parameter that the function binds to nothing else."""
+    arguments = function.args
+    if name not in {each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}:
+        return False
+    return not any(
+        isinstance(part, ast.Name) and part.id == name and not isinstance(part.ctx, ast.Load)
+        for part in below(function)
+    )
 
 
 _SCOPES = frozenset({"builtins.globals()", "builtins.locals()", "builtins.vars()"})
