@@ -24,9 +24,26 @@ def is_told(text: str, strings: Iterable[str], settings: Settings) -> bool:
         written = {part for name in names for part in name.replace("`", "").split(".") if "{}" not in part}
         if written <= {each.lower() for each in strings} and is_told(looked_up, strings, settings):
             return True
+    if settings.renames and (rest := _without_names(lowered)) is not None:
+        # `uc_name(db, "t")` looks up what stood as `" + db + ".t where …"` in a sum.
+        pieces, left = rest
+        if pieces <= {each.lower() for each in strings} and (not left.strip(" ,`") or is_told(left, strings, settings)):
+            return True
     held = [_words(each) for each in strings]
     spellings = {lowered, _with_moved_paths(lowered, settings)}
     return any(_stands_in(_wanted(each, settings), tokens) for each in spellings for tokens in held)
+
+
+def _without_names(text: str) -> tuple[set[str], str] | None:
+    """Return the parts of names at both ends of a text that is added to others, and what is left; None where it has none."""
+    first = re.match(r"\.([\w-]*)", text)
+    left = text[first.end() :] if first is not None else text
+    last = re.search(r"([\w-]+)\.([\w-]*)$", left)
+    left = left[: last.start()] if last is not None else left
+    if first is None and last is None:
+        return None
+    found = {*(first.groups() if first is not None else ()), *(last.groups() if last is not None else ())}
+    return {piece for piece in found if piece}, left
 
 
 def _with_moved_paths(text: str, settings: Settings) -> str:

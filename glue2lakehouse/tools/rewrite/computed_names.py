@@ -7,6 +7,7 @@ from glue2lakehouse.tools.rewrite.beginnings import beginning
 from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text, read_literal
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 from glue2lakehouse.tools.rewrite.sql import GLUE_CATALOGS, Name, name_in
+from glue2lakehouse.tools.rewrite.sums import filler
 
 
 def styled(literal: ast.expr) -> tuple[ast.expr, Style]:
@@ -58,13 +59,17 @@ def value_of_hole(call: GlueCall, literal: ast.expr, text: Text, name: Name) -> 
     if isinstance(literal, ast.JoinedStr):
         filled = [each.value for each in literal.values if isinstance(each, ast.FormattedValue)]
         return next((node for node in filled if isinstance(node, ast.Name) and shown == f"{{{node.id}}}"), None)
+    if isinstance(literal, ast.BinOp):
+        return filler(literal, shown)
     above = call.place.parents.get(literal)
     if isinstance(above, ast.BinOp):
         given = above.right.elts if isinstance(above.right, ast.Tuple) else [above.right]
         at = len(re.findall(r"%[^%]", before.replace("%%", "")))
         return given[at] if shown == "%s" and at < len(given) else None
-    filler = call.place.parents.get(above) if isinstance(above, ast.Attribute) else None
-    return _argument(filler, shown[1:-1], before) if isinstance(filler, ast.Call) and "{{" not in text.source else None
+    given_to = call.place.parents.get(above) if isinstance(above, ast.Attribute) else None
+    return (
+        _argument(given_to, shown[1:-1], before) if isinstance(given_to, ast.Call) and "{{" not in text.source else None
+    )
 
 
 def catalog_of(call: GlueCall, literal: ast.expr, text: Text, name: Name) -> str:

@@ -17,6 +17,7 @@ from glue2lakehouse.tools.rewrite.names import quote_name, target_name
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import GlueCall, Rewrite, code
 from glue2lakehouse.tools.rewrite.sql import GLUE_CATALOGS, Name, Part, name_in
+from glue2lakehouse.tools.rewrite.sums import called_between, filler
 from glue2lakehouse.tools.rewrite.views import views_of
 
 _PIECES = re.compile(f"{HOLE}+|[^{HOLE}]+")
@@ -40,6 +41,10 @@ def known_levels(call: GlueCall, literal: ast.expr, text: Text, name: Name) -> l
 def _known(call: GlueCall, literal: ast.expr, text: Text, part: Part) -> str | None:
     if HOLE not in part.text:
         return part.text
+    if isinstance(literal, ast.BinOp) and set(part.text) == {HOLE}:
+        value = filler(literal, text.hole(part.start, part.end))
+        begun = beginning(call, value) if value is not None else None
+        return begun.text if begun is not None and begun.whole else None
     if not isinstance(literal, ast.JoinedStr) or part.end - part.start != len(part.text):
         return None
     made = ""
@@ -67,6 +72,10 @@ def _expression(hole: str) -> str:
 
 def looked_up(literal: ast.expr, text: Text, name: Name) -> str | None:
     """Return the hole of an f-string that looks a name up when it runs; None where it cannot be written there."""
+    if isinstance(literal, ast.BinOp):
+        return called_between(
+            "uc_schema" if name.is_schema else "uc_name", [_pieces(text, part) for part in name.parts[-2:]]
+        )
     if not isinstance(literal, ast.JoinedStr):
         return None
     written = [_written(text, part) for part in name.parts[-2:]]
@@ -74,6 +83,13 @@ def looked_up(literal: ast.expr, text: Text, name: Name) -> str | None:
         return None
     helper = "uc_schema" if name.is_schema else "uc_name"
     return f"{{{helper}({', '.join(written)})}}"
+
+
+def _pieces(text: Text, part: Part) -> list[str]:
+    """Return what a level of a name is put together of: what is written out, and the source of each hole."""
+    matches = _PIECES.finditer(part.text)
+    found = [(match[0], part.start + match.start(), part.start + match.end()) for match in matches]
+    return [text.hole(start, end) if HOLE in piece else piece for piece, start, end in found]
 
 
 def _written(text: Text, part: Part) -> str:
@@ -137,6 +153,8 @@ def renamed(call: GlueCall, literal: ast.expr, text: Text, name: Name, told: lis
     Tells where the name can neither be known nor looked up.
     """
     parts = name.parts[-2:] if not name.is_schema else name.parts[-1:]
+    if len(parts) == 2 and HOLE not in parts[0].text and not may_be_renamed(call.settings, parts[0].text):
+        return None  # What is written out, its schema, changes where it is written.
     if not _is_another(call, known_levels(call, literal, text, Name(parts, name.is_schema)), name.is_schema):
         return None
     made = looked_up(literal, text, Name(parts, name.is_schema))

@@ -171,6 +171,10 @@ def name_in(text: str) -> Name | None:
     return _spelled(text, 0, False)
 
 
+_LOOKED_UP = re.compile(r"\{uc_|['\"]{1,3} \+ uc_")
+"""A helper in a hole of an f-string, or between two literals of a sum."""
+
+
 def rename(
     text: Text, names: list[Name], new_name: Callable[[Name], str | None], others: Iterable[tuple[int, int, str]] = ()
 ) -> str | None:
@@ -189,7 +193,7 @@ def rename(
             if HOLE in part.text:
                 added = added.replace(text.hole(part.start, part.end), "")
         first, last = text.places[start], text.places[end - 1] + 1
-        quotes = re.search(r"[\"'\\\n]", added) and not wanted.startswith("{uc_")
+        quotes = re.search(r"[\"'\\\n]", added) and not _LOOKED_UP.match(wanted)
         if text.source[first:last] != _as_written(text, start, end) or quotes:
             return None
         changes.append((start, end, wanted))

@@ -1,6 +1,7 @@
 """SQL text with the names of the target in it: three levels, paths by the mapping, Delta for the tables that it makes."""
 
 import ast
+import re
 
 from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite import managed
@@ -46,6 +47,8 @@ def with_new_names(call: GlueCall, literal: ast.expr, text: Text, statement: Sta
     if source is None:
         return [*findings, unknown_sql(call)]
     catalog = code("{catalog}", catalog=quoted(call.settings.catalog))
+    if source is not None and isinstance(literal, ast.BinOp):
+        source = re.sub(r"(?<=\)) \+ (?:\"\"|'')$", "", source)
     filling = catalog_fillers(call, literal, text, statement.names)
     if not all(filling.values()):
         return [*findings, catalog_left(call)]

@@ -9,6 +9,7 @@ from glue2lakehouse.tools.rewrite.constants import scope_of
 from glue2lakehouse.tools.rewrite.literals import Text, read_literal
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 from glue2lakehouse.tools.rewrite.sql import read_sql
+from glue2lakehouse.tools.rewrite.sums import read_sum
 from glue2lakehouse.tools.rewrite.unmoved import is_imported
 from glue2lakehouse.tools.rewrite.views import views_of
 
@@ -87,6 +88,9 @@ def literal_of(
         return None
     shown, style = styled(literal)
     plain = isinstance(shown, ast.Constant) and isinstance(shown.value, str)
+    if isinstance(shown, ast.BinOp) and isinstance(shown.op, ast.Add):
+        added = read_sum(call.text(shown)) if not whole and not style and not _has_glue(call, shown) else None
+        return (shown, added) if added is not None else None
     if not plain and not (isinstance(shown, ast.JoinedStr) and not _has_glue(call, shown)):
         return None
     if whole and literal is not given and (style or not plain):
@@ -95,7 +99,7 @@ def literal_of(
     return (shown, text) if text is not None else None
 
 
-def _has_glue(call: GlueCall, text: ast.JoinedStr) -> bool:
+def _has_glue(call: GlueCall, text: ast.expr) -> bool:
     return any(node in call.place.world.callees for node in ast.walk(text) if isinstance(node, ast.Call))
 
 

@@ -60,6 +60,8 @@ class SqlNames(Rule):
 
 
 def _of_text(call: GlueCall, literal: ast.expr, text: Text) -> Answer:
+    if is_hive_statement(text.text) and isinstance(literal, ast.BinOp):
+        return once(call, "sql", unknown_sql(call))
     if is_hive_statement(text.text):
         return _hive_statement(call, literal, text)
     if (listing := listing_in(text.text)) is not None:
