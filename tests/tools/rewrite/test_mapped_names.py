@@ -73,7 +73,7 @@ def test_without_renamed_schemas_and_tables_the_catalog_is_put_before_it() -> No
         'spark.sql("select * from %s.old" % t)',
         'spark.sql(f"select * from {t!r}.old")',
         "spark.sql(f\"select 'x' from \" f'sales.{t} where a = \"1\"')",
-        'spark.sql("select * from " + t)',
+        'spark.sql("select * from ".strip() + t)',
         "spark.sql(t)",
     ],
 )
