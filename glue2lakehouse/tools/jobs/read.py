@@ -5,20 +5,19 @@ import posixpath
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.model import Definition, Definitions, OpenReference, Place
+from glue2lakehouse.tools.jobs.model import Definition, Definitions, Place
 from glue2lakehouse.tools.jobs.readers.airflow import OPERATOR, looks_like_dag, read_dag
 from glue2lakehouse.tools.jobs.readers.cloudformation import looks_like_template
 from glue2lakehouse.tools.jobs.readers.exported import GRAPH, json_documents, looks_like_definitions, read_exported
 from glue2lakehouse.tools.jobs.readers.in_code import IN_CODE, MADE, made_in_code
-from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
+from glue2lakehouse.tools.jobs.readers.serverless import Service, has_variables, looks_like_serverless
 from glue2lakehouse.tools.jobs.readers.stacks import Template, nests, read_stacks, sound
 from glue2lakehouse.tools.jobs.readers.stepfunctions import looks_like_state_machine, read_state_machine
-from glue2lakehouse.tools.jobs.readers.template import Lines, load_template
+from glue2lakehouse.tools.jobs.readers.template import load_template
 from glue2lakehouse.tools.jobs.readers.terraform_files import read_terraform
 from glue2lakehouse.tools.jobs.readers.texts import Texts
 from glue2lakehouse.tools.jobs.scripts import match_script
@@ -31,7 +30,7 @@ _HINTS = ("AWS::Glue::", "glue:start", "ScriptLocation", "script_location", "Cod
           "AWS::CloudFormation::Stack", "AWS::Athena::", "AWS::Serverless::Application", "AWS::Scheduler::Schedule")  # fmt: skip
 # Said beside something else; a definition by itself counts over it.
 _ASIDE = (GRAPH, OPERATOR)
-_SERVERLESS = re.compile(r"\$\{(?:self|opt|env|file|ssm|cf|sls|param|aws)[:(][^}]*\}")
+_OF_A_SERVICE = re.compile(r"(?:^|/)serverless[\w.-]*\.ya?ml$")
 
 
 def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
@@ -42,13 +41,16 @@ def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
     found = Definitions()
     texts = Texts(files)
     templates: dict[str, Template] = {}
-    for path in sorted(path for path in files if path.endswith((*_DATA, *IN_CODE))):
+    made_of: set[str] = set()
+    readable = sorted(path for path in files if path.endswith((*_DATA, *IN_CODE)))
+    # A service says first which files it is made of.
+    for path in sorted(readable, key=lambda path: _OF_A_SERVICE.search(path) is None):
         text = texts.get(path)
         if text is None:
             found.findings += texts.refusal(path)
             continue
-        if path.endswith(_DATA):
-            _read_data(found, path, text, texts, templates)
+        if path.endswith(_DATA) and path not in made_of:
+            _read_data(found, path, text, texts, templates, made_of)
         if path.endswith(".py") and looks_like_dag(text):
             found.add(read_dag(path, text))
         elif path.endswith(IN_CODE):
@@ -87,11 +89,17 @@ def match_scripts(found: Definitions, files: Mapping[str, Path | str]) -> list[F
 
 
 def _read_data(
-    found: Definitions, path: str, text: str, texts: Mapping[str, str], templates: dict[str, Template]
+    found: Definitions,
+    path: str,
+    text: str,
+    texts: Mapping[str, str],
+    templates: dict[str, Template],
+    made_of: set[str],
 ) -> None:
-    if not any(hint in text for hint in _HINTS) or path.endswith((".tf.json", ".tfvars.json")):
+    service = _OF_A_SERVICE.search(path) is not None
+    if not (service or any(hint in text for hint in _HINTS)) or path.endswith((".tf.json", ".tfvars.json")):
         return
-    template_like = "AWS::" in text or "Resources" in text
+    template_like = service or "AWS::" in text or "Resources" in text
     try:
         if path.endswith(".json") and not template_like:
             documents, lines = json_documents(text), None
@@ -103,9 +111,12 @@ def _read_data(
             found.findings.append(_unreadable(path, error))
         return
     for data in documents:
-        if isinstance(data, dict) and looks_like_template(data.get("resources")):
-            data, lines = _of_serverless(found, path, data, lines or {})
-        if looks_like_template(data) or nests(data):
+        if looks_like_serverless(data):
+            _read_service(found, Service(path, data, lines or {}, texts), templates, made_of)
+        elif (looks_like_template(data) or nests(data)) and has_variables(text):
+            below = {("resources", *where): line for where, line in (lines or {}).items()}
+            _read_service(found, Service(path, {"resources": data}, below, texts), templates, made_of)
+        elif looks_like_template(data) or nests(data):
             templates[path] = Template(path, sound(data), lines or {})
         elif looks_like_state_machine(data):
             found.add(read_state_machine(Place(path=path), posixpath.basename(path).split(".")[0], text))
@@ -113,22 +124,13 @@ def _read_data(
             found.add(read_exported(path, text, data))
 
 
-def _of_serverless(found: Definitions, path: str, data: dict[str, Any], lines: Lines) -> tuple[dict[str, Any], Lines]:
-    """The Serverless Framework keeps a template under `resources`; its own `${self:…}` values stay open."""
-
-    def opened(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: opened(item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [opened(item) for item in value]
-        return _SERVERLESS.sub(name, value) if isinstance(value, str) else value
-
-    def name(match: re.Match[str]) -> str:
-        key = reference_name(match[0])
-        found.references.setdefault(key, OpenReference(name=key, text=match[0], place=Place(path=path)))
-        return f"⟦{key}⟧"
-
-    return opened(data["resources"]), {where[1:]: line for where, line in lines.items() if where[:1] == ("resources",)}
+def _read_service(found: Definitions, service: Service, templates: dict[str, Template], made_of: set[str]) -> None:
+    """Take in the template that a service of the Serverless Framework comes to, in place of the files it is made of."""
+    found.references = service.references | found.references
+    found.findings += service.findings
+    made_of |= service.files
+    if looks_like_template(service.template) or nests(service.template):
+        templates[service.path] = Template(service.path, sound(service.template), service.lines)
 
 
 def _without_templates(found: Definitions) -> Definitions:
