@@ -67,8 +67,10 @@ def read_mapping(file: Path) -> list[MappingRow]:
             rows = [_row(file, lines.line_num, line) for line in lines if any(line.values())]
     except UnicodeDecodeError as error:
         raise SettingsError(f"{file}: is no UTF-8 text; save it as 'CSV UTF-8' ({error.reason})") from error
+    except FileNotFoundError as error:
+        raise SettingsError(f"{file}: there is no such mapping file; `glue2lakehouse map` writes one") from error
     except (OSError, csv.Error) as error:
-        raise SettingsError(f"{file}: cannot be read: {str(error).splitlines()[0]}") from error
+        raise SettingsError(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     _check_once(file, rows)
     return rows
 

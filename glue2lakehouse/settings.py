@@ -4,6 +4,7 @@ The file is `glue2lakehouse.yaml` beside the source (or the one named on the com
 are `GLUE2LAKEHOUSE_<FIELD>`.
 """
 
+import difflib
 import os
 import re
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from glue2lakehouse.domain import Compute
 from glue2lakehouse.errors import SettingsError
@@ -19,6 +20,8 @@ from glue2lakehouse.mapping import Action, read_mapping, settings_of
 
 FILE_NAME = "glue2lakehouse.yaml"
 ENVIRONMENT_PREFIX = "GLUE2LAKEHOUSE_"
+_NAME = r"[^./\s\x00-\x1f\x7f]+"
+"""What Unity Catalog allows as the name of an object."""
 
 
 class Settings(BaseModel):
@@ -97,6 +100,39 @@ class Settings(BaseModel):
         description="where files are converted: processes of this machine, or a Spark session's executors",
     )
     seed: int = Field(default=0, description="seed of the data that verification makes")
+
+    @field_validator("glue_version", mode="before")
+    @classmethod
+    def _as_text(cls, value: Any) -> Any:
+        """YAML reads 4.0 as a number."""
+        text = f"{value:.1f}" if isinstance(value, int | float) and not isinstance(value, bool) else value
+        if isinstance(text, str) and not re.fullmatch(r"\d+\.\d+", text):
+            raise ValueError(f"{text!r} is no version of Glue, such as 4.0")
+        return text
+
+    @field_validator("catalog")
+    @classmethod
+    def _is_a_name(cls, value: str) -> str:
+        if not re.fullmatch(_NAME, value):
+            raise ValueError(f"{value!r} is no name of a catalog: blanks, dots and slashes are not allowed")
+        return value
+
+    @field_validator("tables", "table_actions")
+    @classmethod
+    def _name_tables(cls, value: dict[str, str]) -> dict[str, str]:
+        """A key without its database would match no table, and nobody would notice."""
+        for table in value:
+            if table.count(".") != 1:
+                raise ValueError(f"{table!r} names no table; write database.table")
+        return value
+
+    @field_validator("tables")
+    @classmethod
+    def _name_targets(cls, value: dict[str, str]) -> dict[str, str]:
+        for table, target in value.items():
+            if not re.fullmatch(rf"{_NAME}\.{_NAME}\.[^./\x00-\x1f\x7f]+", target):
+                raise ValueError(f"{target!r} for {table} is no full name; write catalog.schema.table")
+        return value
 
     @property
     def bookmarks_kept_in(self) -> str:
@@ -187,9 +223,21 @@ def load_settings(file: Path | None = None, environment: Mapping[str, str] | Non
     try:
         return _with_mapping(Settings(**values), file)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"{file or 'settings'}: {where}: {first['msg']}") from error
+        raise SettingsError(f"{file or 'settings'}: {_mistake(error)}") from error
+
+
+def _mistake(error: ValidationError) -> str:
+    """Return the first mistake in one line: the setting, and what is wrong with it."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(where, Settings.model_fields, n=1)
+        return f"{where}: there is no such setting" + (f"; is {near[0]} meant?" if near else "; the README lists them")
+    said = first["msg"].removeprefix("Value error, ")
+    given = first["input"]
+    return f"{where}: {said}" + (
+        f", not {given!r}" if isinstance(given, str | int | float) and said.startswith("Input") else ""
+    )
 
 
 def _with_mapping(settings: Settings, file: Path | None) -> Settings:
@@ -216,11 +264,32 @@ def _with_plugin_folders(values: dict[str, Any], file: Path) -> dict[str, Any]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsError(f"{file}: cannot be read: {str(error).splitlines()[0]}") from error
+        loaded = yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_Loader)
+    except OSError as error:
+        raise SettingsError(f"{file}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{file}: is no UTF-8 text; save it as UTF-8") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{file}:{mark.line + 1}" if mark is not None else str(file)
+        said = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise SettingsError(f"{where}: is no YAML: {said}") from error
     if loaded is None:
         return {}
     if not isinstance(loaded, dict):
         raise SettingsError(f"{file}: expected `name: value` lines, found {type(loaded).__name__}")
     return loaded
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a name that stands twice, of which YAML would take the last without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Return the mapping; raises YAMLError at the second of two equal names."""
+        seen: set[Any] = set()
+        for key, _ in node.value:
+            name = self.construct_object(key, deep=True)
+            if name in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{name} stands here a second time", key.start_mark)
+            seen.add(name)
+        return super().construct_mapping(node, deep)

@@ -124,7 +124,7 @@ def test_settings_obey_the_file_that_they_name(tmp_path: Path) -> None:
 
 
 def test_a_mapping_that_is_not_there_is_an_error_not_an_empty_one(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot be read"):
+    with pytest.raises(SettingsError, match="there is no such mapping file"):
         load_settings(None, {}, mapping=tmp_path / "nowhere.csv")
 
 

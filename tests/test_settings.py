@@ -1,0 +1,69 @@
+"""A mistake in the settings is told in one line that says where, what, and what to write; none is passed over."""
+
+from pathlib import Path
+
+import pytest
+
+from glue2lakehouse.errors import SettingsError
+from glue2lakehouse.settings import FILE_NAME, load_settings
+
+MISTAKES = {
+    "an unknown name": ("catalogue: x", "catalogue: there is no such setting; is catalog meant?"),
+    "a name like none": ("zzz: x", "zzz: there is no such setting; the README lists them"),
+    "a word for a number": ("workers: many", "workers: Input should be a valid integer, unable to parse string as an integer, not 'many'"),
+    "a value that is none": ("compute: huge", "compute: Input should be 'classic', 'standard' or 'serverless', not 'huge'"),
+    "no version": ("glue_version: latest", "glue_version: 'latest' is no version of Glue, such as 4.0"),
+    "no catalog": ("catalog: 'my cat'", "catalog: 'my cat' is no name of a catalog: blanks, dots and slashes are not allowed"),
+    "a table without its database": ("tables: {orders: a.b.c}", "tables: 'orders' names no table; write database.table"),
+    "an action on no table": ("table_actions: {orders: skip}", "table_actions: 'orders' names no table; write database.table"),
+    "a target of two parts": ("tables: {a.b: c.d}", "tables: 'c.d' for a.b is no full name; write catalog.schema.table"),
+}  # fmt: skip
+UNREADABLE = {
+    "twice": ("catalog: a\ncatalog: b\n", ":2: is no YAML: catalog stands here a second time"),
+    "twice inside": ("schemas:\n  a: b\n  a: c\n", ":3: is no YAML: a stands here a second time"),
+    "no YAML": ("catalog: [\n", ":2: is no YAML: "),
+    "a list": ("- a\n", ": expected `name: value` lines, found list"),
+}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / FILE_NAME
+
+
+@pytest.mark.parametrize(("line", "told"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_told_with_its_setting(file: Path, line: str, told: str) -> None:
+    file.write_text(line + "\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file, {})
+    assert str(caught.value) == f"{file}: {told}"
+
+
+@pytest.mark.parametrize(("text", "told"), UNREADABLE.values(), ids=UNREADABLE)
+def test_a_file_that_cannot_be_read_is_told_with_its_line(file: Path, text: str, told: str) -> None:
+    file.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file, {})
+    assert str(caught.value).startswith(f"{file}{told}")
+
+
+def test_a_version_may_be_written_as_a_number(file: Path) -> None:
+    for line, version in (("glue_version: 4.0", "4.0"), ("glue_version: 5", "5.0"), ("glue_version: '3.0'", "3.0")):
+        file.write_text(line + "\n")
+        assert load_settings(file, {}).glue_version == version
+
+
+def test_what_windows_saves_is_read_or_named(file: Path) -> None:
+    file.write_bytes("catalog: lake\r\n".encode("utf-8-sig"))
+    assert load_settings(file, {}).catalog == "lake"
+    file.write_bytes("catalog: lake\n".encode("utf-16"))
+    with pytest.raises(SettingsError, match="is no UTF-8 text; save it as UTF-8"):
+        load_settings(file, {})
+
+
+def test_a_missing_mapping_file_is_told_with_what_writes_it(file: Path) -> None:
+    file.write_text("mapping: nowhere.csv\n")
+    with pytest.raises(
+        SettingsError, match=r"nowhere.csv: there is no such mapping file; `glue2lakehouse map` writes one"
+    ):
+        load_settings(file, {})
