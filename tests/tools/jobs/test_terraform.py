@@ -325,16 +325,17 @@ def test_terraform_in_json_syntax_is_read_as_hcl_is() -> None:
     assert found.triggers[0].actions[0].job_name == "pre-dev-etl"
 
 
-def test_a_state_machine_of_a_template_file_is_read_and_one_with_directives_is_told() -> None:
+def test_a_state_machine_of_a_template_file_is_read_and_one_with_an_unknown_loop_is_told() -> None:
     task = '{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun.sync", "Parameters": {"JobName": "%s"}, "End": true}}}'
     code = """
+variable "jobs" { type = list(string) }
 resource "aws_sfn_state_machine" "a" {
   name       = "a"
   definition = templatefile("${path.module}/a.json.tftpl", { job = "load" })
 }
 resource "aws_sfn_state_machine" "b" {
   name       = "b"
-  definition = templatefile("${path.module}/b.tftpl", { jobs = ["load"] })
+  definition = templatefile("${path.module}/b.tftpl", { jobs = var.jobs })
 }
 """
     found = read_definitions(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from glue2lakehouse.tools.jobs.readers.hcl_directives import with_directives
 from glue2lakehouse.tools.jobs.readers.hcl_functions import FUNCTIONS, Missing, Unknown, is_known, overridden, shown
 
 Names = Callable[[list[str | int]], Any]
@@ -87,9 +88,10 @@ def _where(node: Any, names: Names) -> str:
 
 
 def template(text: str, names: Names) -> Any:
-    """Return a template's text with its `${…}` filled in; directives (`%{…}`) make it unknown."""
+    """Return a template's text with its `${…}` filled in and its directives (`%{…}`) followed."""
     if "%{" in text.replace("%%{", ""):
-        return Unknown(f"template with directives {text}")
+        done = with_directives(text, names, _expression, _scope)
+        return done if isinstance(done, Unknown) else _glue(done)
     pieces: list[Any] = []
     position = 0
     while (start := text.find("${", position)) >= 0:
