@@ -561,3 +561,31 @@ def test_a_variable_that_stands_for_two_expressions_of_two_templates_is_a_blocke
     assert [(f.severity, f.message) for f in other.findings if f.rule == "definition-variables"] == [
         (Severity.BLOCKER, "variable my_bucket stands for My.Bucket here and for MyBucket in a.json:1")
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "severity"),
+    [
+        ("!If [Prod, job-bookmark-enable, job-bookmark-disable]", Severity.WARNING),
+        ("!FindInMap [Marks, !Ref Env, Mark]", Severity.WARNING),
+        ("!Ref Env", Severity.INFO),
+    ],
+)
+def test_a_default_that_chooses_what_a_job_is_is_warned_of(value: str, severity: Severity) -> None:
+    conditions = "Conditions: {Prod: !Equals [!Ref Env, prod]}\n" if "If" in value else ""
+    text = f"""\
+Parameters: {{Env: {{Type: String, Default: dev}}, Size: {{Type: Number, Default: 3}}}}
+Mappings: {{Marks: {{dev: {{Mark: job-bookmark-disable}}, prod: {{Mark: job-bookmark-enable}}}}}}
+{conditions}Resources:
+  J:
+    Type: AWS::Glue::Job
+    Properties:
+      Name: j
+      Role: r
+      NumberOfWorkers: !Ref Size
+      Command: {{Name: glueetl, ScriptLocation: s3://c/jobs/load.py}}
+      DefaultArguments: {{--job-bookmark-option: {value}}}
+"""
+    (told,) = [finding for finding in read(text).findings if finding.rule == "definition-defaults"]
+    assert told.severity is severity
+    assert ("choose by Env" in told.message) is (severity is Severity.WARNING)

@@ -75,14 +75,30 @@ def read_template(values: Intrinsics, texts: Mapping[str, str] | None = None) ->
 
 def _defaults(values: Intrinsics) -> Finding:
     taken = ", ".join(f"{name}={value}" for name, value in sorted(values.defaults.items()))
+    chosen = sorted(values.defaults.keys() & _choosing(values.template))
+    by = f"; conditions and mappings choose by {', '.join(chosen)}" if chosen else ""
     return Finding(
         rule="definition-defaults",
-        severity=Severity.INFO,
+        severity=Severity.WARNING if chosen else Severity.INFO,
         path=values.path,
         line=values.lines.get(("Parameters",), 0),
-        message=f"the defaults of the template's parameters were taken: {taken}",
+        message=f"the defaults of the template's parameters were taken: {taken}{by}",
         action="change the default in the template and migrate again, where you deploy with another value",
     )
+
+
+def _choosing(template: Any, inside: bool = False) -> set[str]:
+    """Return the parameters that a condition or a look-up in a mapping asks for: with another value a job is another one."""
+    if isinstance(template, list):
+        return {name for item in template for name in _choosing(item, inside)}
+    if not isinstance(template, dict):
+        return set()
+    found: set[str] = set()
+    for key, value in template.items():
+        if key == "Ref" and inside and isinstance(value, str):
+            found.add(value)
+        found |= _choosing(value, inside or key in ("Conditions", "Fn::FindInMap"))
+    return found
 
 
 def _read_resource(
