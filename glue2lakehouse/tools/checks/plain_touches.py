@@ -62,6 +62,9 @@ _SAME_WORK = {
 _OTHER_NAMES = {"input_file_name": "_metadata.file_path"}
 """Functions of Spark that Unity Catalog lacks -> the text that stands for them."""
 
+_OTHER_CALLS: dict[str, tuple[Fact, ...]] = {"strip": (("function", "strip_text"), ("call", "btrim"))}
+"""Python's methods of values that have another name on columns."""
+
 
 class PlainReader:
     """Reads the touches of old units. `session` holds the variables that carry the Glue session."""
@@ -326,7 +329,8 @@ class PlainReader:
             self._visit(function)
             return
         functions = (("function", each.lower()) for each in self._functions_for(name))
-        alternatives: tuple[Fact, ...] = (("call", name.lower()), *functions)
+        others = _OTHER_CALLS.get(name, ())
+        alternatives: tuple[Fact, ...] = (("call", name.lower()), *others, *functions)
         owner = name if isinstance(function.value, ast.Name) and function.value.id == "self" else ""
         self._found.append(Touch(f".{name}()", node.lineno, alternatives, (name,), name=owner, kind="counted"))
         self._visit(function.value)

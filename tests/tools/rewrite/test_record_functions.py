@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.checks import check
 from glue2lakehouse.tools.rewrite import convert_project
+from glue2lakehouse.tools.rewrite.kinds.values import TableFacts
 from tests.tools.rewrite.test_equal_to_glue import HEAD, Case, compare, no_helpers_stay, refused
 
 __all__ = ["no_helpers_stay"]
@@ -265,3 +267,26 @@ def test_python_and_spark_change_case_alike(spark: Any) -> None:
     assert different == unknown_to_python
     assert len(different) < 150
     assert min(different) > 0x180
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'f = o.filter(lambda x: x["name"].strip().lower() == "ann")',
+        'f = o.filter(lambda x: x["name"].strip("A") != "nn" and len(x["name"]) == 2)',
+        'f = o.filter(lambda x: str(x["id"]) == "7" and float(x["id"]) > 1 and int(x["id"]) < 9)',
+        'def f(rec):\n    rec["name"] = rec["name"].strip().upper()\n    return rec\n\n\nm = o.map(f)',
+    ],
+)
+def test_the_check_finds_what_became_of_pythons_own_functions(line: str) -> None:
+    source = (
+        "from awsglue.context import GlueContext\n\nglueContext = GlueContext()\n"
+        f'o = glueContext.create_dynamic_frame.from_catalog("d", "t")\n{line}\n'
+    )
+    tables = {"d.t": TableFacts("parquet", (("id", "bigint"), ("name", "string")))}
+    (converted,) = convert_project({"job.py": source}, Settings(), tables=tables)
+    assert "lambda" not in converted.after
+    assert "map_records" not in converted.after
+    files = {"job.py": source}, {"job.py": converted.after}
+    found = check(source, converted.after, "job.py", *files, converted.findings, Settings()).findings
+    assert [str(each) for each in found if each.rule == "check-vanished"] == []

@@ -31,7 +31,7 @@ _AS_TEXT = frozenset({"string", "date", *BITS})
 """What Python and Spark spell alike; None is `None`."""
 _ALWAYS_TRUE = frozenset({"date", "timestamp"})
 _ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
-_BUILT_IN = frozenset({"str", "len", "int", "float"})
+BUILT_IN = frozenset({"str", "len", "int", "float"})
 
 
 class Value(NamedTuple):
@@ -191,7 +191,7 @@ class Values(Conditions):
         assert isinstance(node, ast.Call)
         if node.keywords:
             raise Untranslatable
-        if isinstance(node.func, ast.Name) and node.func.id in _BUILT_IN and len(node.args) == 1:
+        if isinstance(node.func, ast.Name) and node.func.id in BUILT_IN and len(node.args) == 1:
             return self._cast(node.func.id, node.args[0])
         if not isinstance(node.func, ast.Attribute):
             raise Untranslatable

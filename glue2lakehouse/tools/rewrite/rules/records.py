@@ -16,6 +16,7 @@ from glue2lakehouse.tools.rewrite.row_functions import fields_asked_for, run_twi
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules import record_functions
 from glue2lakehouse.tools.rewrite.rules.fields import helper
+from glue2lakehouse.tools.rewrite.rules.record_values import BUILT_IN
 from glue2lakehouse.tools.rewrite.stages import counts
 
 _MAPPED = (
@@ -94,10 +95,17 @@ def _spelled(kinds: dict[str, str]) -> str:
 
 
 def _unused(call: GlueCall, function: ast.expr) -> tuple[Finding, ...]:
+    called = [f"`{call.text(function)}`"]
     if isinstance(function, ast.Lambda):
+        used = {
+            node.func.id
+            for node in ast.walk(function)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        called = [f"`{name}`" for name in sorted(used & BUILT_IN)]
+    if not called:
         return ()
-    note = call.info(f"{call.leaf} no longer calls {call.text(function)}: it works on columns now", "", function)
-    return (note,)
+    return (call.info(f"{call.leaf} no longer calls {', '.join(called)}: it works on columns now", "", function),)
 
 
 class Map(Rule):
