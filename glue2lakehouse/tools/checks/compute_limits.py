@@ -18,6 +18,7 @@ _SHARED = {
     "parallelize": "RDDs do not exist there; use spark.createDataFrame",
     "_jvm": "Python cannot reach the JVM; use the Python API",
     "_jsc": "Python cannot reach the JVM; use the Python API or spark.conf",
+    "_jcatalog": "Python cannot reach the JVM; use the Python API",
     "_jdf": "Python cannot reach the JVM; use the Python API",
     "_jsparkSession": "Python cannot reach the JVM; use the Python API",
     "_gateway": "Python cannot reach the JVM; use the Python API",

@@ -46,6 +46,8 @@ SQL_WRITER = "pyspark.sql.DataFrameWriter"
 JAVA_FRAME = "pyspark.JavaDataFrame"
 """What `df._jdf` is: the frame of the JVM."""
 CATALOG = "pyspark.sql.Catalog"
+JAVA_SESSION = "org.apache.spark.sql.SparkSession"
+JAVA_CATALOG = "org.apache.spark.sql.catalog.Catalog"
 DELTA_TABLE = "delta.tables.DeltaTable"
 DELTA_BUILDER = "delta.tables.DeltaTableBuilder"
 BOTO3_MAKERS = tuple(
@@ -157,6 +159,7 @@ ATTRIBUTES: dict[str, dict[str, Kind]] = {
         "_jsc": instance("pyspark.JavaSparkContext"),
         "_jvm": Kind("module", JVM),
         "catalog": instance(CATALOG),
+        "_jsparkSession": instance(JAVA_SESSION),
         "builder": instance(BUILDER),
     },
     SQL_CONTEXT: {
@@ -188,6 +191,7 @@ ATTRIBUTES: dict[str, dict[str, Kind]] = {
         **dict.fromkeys(("master", "uiWebUrl"), instance("str")),
         "_conf": instance("pyspark.SparkConf"),
     },
+    CATALOG: {"_jcatalog": instance(JAVA_CATALOG)},
     BROADCAST: {"value": UNKNOWN},
     "py4j.java_gateway.JavaGateway": {"jvm": Kind("module", JVM)},
 }
@@ -228,6 +232,7 @@ RESULTS: dict[str, Kind] = {
     f"{DATA_FRAME}.toPandas": instance("pandas.DataFrame"),
     f"{RDD}.toDF": instance(DATA_FRAME),
     **{f"{RDD}.{name}": instance(RDD) for name in "map filter flatMap mapPartitions zipWithIndex distinct".split()},
+    f"{JAVA_SESSION}.catalog": instance(JAVA_CATALOG),
     "pyspark.JavaSparkContext.hadoopConfiguration": instance(HADOOP),
     f"{SPARK_CONTEXT}.getOrCreate": instance(SPARK_CONTEXT),
     f"{SPARK_CONTEXT}.parallelize": instance(RDD),

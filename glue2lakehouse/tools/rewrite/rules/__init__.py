@@ -30,6 +30,7 @@ from glue2lakehouse.tools.rewrite.rules.glue_types import Record, SchemaMethods,
 from glue2lakehouse.tools.rewrite.rules.hadoop_settings import HadoopSettings
 from glue2lakehouse.tools.rewrite.rules.handoff import HandOff
 from glue2lakehouse.tools.rewrite.rules.internals import ColumnFunctions, Descriptions, Utilities
+from glue2lakehouse.tools.rewrite.rules.java_catalog import JavaCatalog
 from glue2lakehouse.tools.rewrite.rules.jdbc_conf import JdbcConf
 from glue2lakehouse.tools.rewrite.rules.job import JobLifecycle
 from glue2lakehouse.tools.rewrite.rules.lake_formats import LakeFormats
@@ -115,6 +116,7 @@ RULES: tuple[type[Rule], ...] = (
     DataQuality,
     StudioHelpers,
     SqlNames,
+    JavaCatalog,
     TableNames,
     FileNames,
     LakeFormats,
