@@ -47,7 +47,7 @@ def test_another_converter_that_drops_a_write_is_found_out(tmp_path: Path) -> No
 
 
 def test_calling_converted_what_nobody_can_convert_is_silently_wrong(tmp_path: Path) -> None:
-    chosen = case("resolve_choice_projects_a_mixed_column")
+    chosen = case("resolve_choice_splits_a_table_column")
     (tmp_path / chosen.name).mkdir()
     (tmp_path / chosen.name / "job.py").write_text("print('done')\n")
     (scores,) = evaluate([chosen], spark=False, converted=tmp_path).card.cases

@@ -207,12 +207,18 @@ def _stream_rewrite(
 ) -> Answer:
     """Read whole files as streams of JSON values, and keep what is broken in them where the project counts it."""
     helper = "read_json_counted" if call.place.world.counted_errors else "read_json_stream"
+    if reading.kept is not None:
+        helper = "read_json_choices"
     context = bookmarks.context_of(call)
     given: list[Piece] = [session_of(call), where]
     if context is not None:
         given = [
             bookmarks.documents(helper, given, context, bookmarks.bounds_of(options), bookmarks.recursion(options))
         ]
+    if reading.kept is not None and reading.kept.columns is not None:
+        given.append(code("[{names}]", names=", ".join(map(quoted, reading.kept.columns))))
+    if reading.kept is not None and reading.lines:
+        given.append(code("lines=True"))
     columns: list[Piece] = [
         code("{column}: {field}", column=column, field=quoted(field)) for field, column in attached.items()
     ]

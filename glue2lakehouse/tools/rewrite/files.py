@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import Piece
+from glue2lakehouse.tools.rewrite.kept_choices import Kept, kept_choices
 from glue2lakehouse.tools.rewrite.options import Options, quoted, truth
-from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Use
+from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, GlueCall, Use
 
 SOURCE_DROPPED = (
     "groupFiles", "groupSize", "useS3ListImplementation", "maxBand", "maxFilesInBand", "acceptedListingTimeout",
@@ -20,7 +21,8 @@ SOURCE_DROPPED = (
 class Reading(NamedTuple):
     """A Spark reader: format, options, what is to be said, and when it is the same as Glue's.
 
-    `stream` says that a file is a stream of JSON values, of which Spark's reader takes the first only.
+    `stream` says that a file is a stream of JSON values, of which Spark's reader takes the first only, or with `lines` that each
+    line is; `kept` are the columns whose values of several types are kept apart.
     """
 
     format: str
@@ -31,6 +33,8 @@ class Reading(NamedTuple):
     findings: tuple[Finding, ...] = ()
     schema: Piece | None = None
     stream: bool = False
+    lines: bool = False
+    kept: Kept | None = None
 
 
 class Refused(NamedTuple):
@@ -150,11 +154,22 @@ def _json(use: Use, options: Options) -> Reading | Refused:
         )
     stream = path == "$[*]" or (options.given("multiline") and truth(options.literal("multiline")) is not False)
     options.take("multiline")
-    if stream or use.place.world.counted_errors:
-        return _json_stream(use, done, options)
+    kept = kept_choices(use) if isinstance(use, GlueCall) else None
+    if stream or use.place.world.counted_errors or kept is not None:
+        return _kept_apart(_json_stream(use, done, options), kept, stream)
     if options.given("withSchema"):
         return _with_schema(use, "json", [*done, FAIL], options)
     return Reading("json", [*done, ("mode", '"DROPMALFORMED"')], Certainty.CONDITIONAL, f"{_ONE_TYPE}; {SET_ASIDE}")
+
+
+def _kept_apart(found: Reading | Refused, kept: Kept | None, stream: bool) -> Reading | Refused:
+    """Return the read with the columns that are to be kept apart, one record a line where the files are no streams."""
+    if kept is None or isinstance(found, Refused):
+        return found
+    others = [] if kept.columns is None else [f"but for {', '.join(kept.columns)}, {_ONE_TYPE}"]
+    memory = "each file fits in a task's memory" if stream else SET_ASIDE
+    told = "; ".join([*others, "columns of several kinds of numbers stop the job", memory])
+    return found._replace(kept=kept, lines=not stream, condition=told)
 
 
 def _json_stream(use: Use, done: list[tuple[str, Piece]], options: Options) -> Reading | Refused:

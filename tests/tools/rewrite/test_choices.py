@@ -43,7 +43,11 @@ HANDED_OFF = {
     "the texts of a table's column": (TABLE, "[('id', 'project:string')]", '.withColumn("id", F.expr("if(try_cast('),
     "a member of a struct of a table": (TABLE, "[('s.id', 'project:long')]", "acts on values of several types"),
     "the members of an array": (TABLE, "[('s[].id', 'project:long')]", "acts on values of several types"),
-    "a column of records": (JSON, "[('id', 'make_cols')]", "acts on values of several types"),
+    "a column of records that others use": (JSON + "print(rows.select_fields(['id']))\n", "[('id', 'make_cols')]", "several types"),
+    "a member of a struct of records": (JSON, "[('s.id', 'make_cols')]", "acts on values of several types"),
+    "a column of XML": (JSON.replace('"json"', '"xml", {"rowTag": "r"}'), "[('id', 'make_cols')]", "several types"),
+    "a column that is resolved after another": (
+        JSON + "rows = rows.resolveChoice(specs=[('a', 'make_cols')])\n", "[('id', 'make_cols')]", "several types"),
     "a column of records that a function has changed": (JSON + "rows = rows.map(f)\n", "[('id', 'make_cols')]", "several types"),
     "a column of a table that a function has changed": (TABLE + "rows = rows.map(f)\n", "[('id', 'make_cols')]", "several types"),
     "a column of a union": (UNION, "[('id', 'make_cols')]", "cast it to one type in each frame before the union"),
@@ -124,6 +128,82 @@ def test_an_action_for_all_columns_is_one_in_any_case() -> None:
     united = _converted(UNION + "out = rows.resolveChoice(choice='make_cols')\n")
     (condition,) = [edit.condition for edit in united.edits if edit.rule == "resolve-choice"]
     assert condition == "columns of one name have one type in all frames of the union"
+
+
+READS = {
+    "one column": ("out = rows.resolveChoice(specs=[('id', 'make_cols'), ('n', 'cast:int')])\n", ', ["id"], lines=True'),
+    "all columns": ("out = ResolveChoice.apply(rows, choice='make_struct')\n", ", lines=True"),
+    "several uses": (
+        "out = rows.resolveChoice([('id', 'project:long')])\nrows.printSchema()\nprint(rows.toDF().count())\n"
+        "rest = ResolveChoice.apply(frame=rows, specs=[('`a b`', 'Make_Struct')])\n", ', ["id", "a b"], lines=True'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "told"), READS.values(), ids=READS)
+def test_records_are_read_with_what_is_to_be_resolved_kept_apart(body: str, told: str) -> None:
+    conversion = _converted(JSON + body)
+    assert _blockers(conversion) == []
+    assert f'rows = read_json_choices(spark, "s3://raw/"{told})' in conversion.after
+    assert "out = resolve_json_choices(rows, " in conversion.after
+    assert "try_cast" not in conversion.after
+    assert set(_certainties(conversion)) == {Certainty.CONDITIONAL}
+
+
+READ_AS_BEFORE = {
+    "casts": "out = rows.resolveChoice(specs=[('id', 'cast:long')])\n",
+    "a table's types": "out = rows.resolveChoice(choice='match_catalog', database='d', table_name='t')\n",
+    "computed specs": "out = rows.resolveChoice(specs=[(c, 'make_cols') for c in columns])\n",
+    "another use": "out = rows.resolveChoice(specs=[('id', 'make_cols')])\nout = rows\n",
+    "a branch": "if flag:\n    rows = rows.resolveChoice(specs=[('id', 'make_cols')])\n",
+    "a function that uses it": "def f():\n    return rows.count()\n\n\nrows = rows.resolveChoice(specs=[('id', 'make_cols')])\n",
+    "an error between": "try:\n    "
+    + JSON
+    + "    rows = rows.resolveChoice([('id', 'make_cols')])\nexcept ValueError:\n    rows.show()\n",
+    "a loop that goes on": "for _ in range(2):\n    "
+    + JSON
+    + "    if _:\n        continue\n    rows = rows.resolveChoice([('id', 'make_cols')])\n",
+    "options of toDF": "out = rows.resolveChoice(specs=[('id', 'make_cols')])\nrows.toDF([])\n",
+    "a count of errors": "out = rows.resolveChoice(specs=[('id', 'make_cols')])\nprint(rows.errorsCount())\n",
+}
+
+
+@pytest.mark.parametrize("body", READ_AS_BEFORE.values(), ids=READ_AS_BEFORE)
+def test_records_are_read_as_spark_does_where_nothing_is_to_be_kept_apart(body: str) -> None:
+    conversion = _converted(JSON + body)
+    assert "json_choices" not in conversion.after
+
+
+def test_a_frame_may_be_resolved_under_its_own_name() -> None:
+    resolved = "rows = rows.resolveChoice(specs=[('id', 'make_cols')])\n"
+    for body in (
+        resolved + "rows.select_fields(['id_int']).show()\n",
+        "print(rows.count())\n" + resolved + "rows = rows.map(f)\n",
+    ):
+        conversion = _converted(JSON + body)
+        assert _blockers(conversion) == []
+        assert 'rows = resolve_json_choices(rows, [("id", "make_cols")])'.replace('"', "'") in conversion.after.replace(
+            '"', "'"
+        )
+        inside = "def job():\n" + "".join(f"    {line}\n" for line in (JSON + body).splitlines())
+        assert _blockers(_converted(f"rows = None\n\n\n{inside}")) == []
+
+
+@pytest.mark.parametrize("options", ['{"withSchema": text}', '{"encoding": "latin1"}', "given"])
+def test_records_with_a_schema_of_their_own_are_not_kept_apart(options: str) -> None:
+    read = JSON.replace('"json")', f'"json", {options})')
+    conversion = _converted(read + "out = rows.resolveChoice(specs=[('id', 'make_cols')])\n")
+    assert "json_choices" not in conversion.after
+    assert _blockers(conversion)
+
+
+def test_what_has_been_cast_is_no_untyped_null_column() -> None:
+    cast = (
+        JSON
+        + "rows = rows.resolveChoice(specs=[('N', 'cast:long'), ('`a.b`', 'cast:int')])\nout = DropNullFields.apply(rows)\n"
+    )
+    assert _last(_converted(cast)) == 'out = drop_null_fields(rows, untyped=True, typed=["a.b", "n"])'
+    changed = cast.replace("out =", "rows = rows.rename_field('N', 'm')\nout =")
+    assert _last(_converted(changed)) == "out = drop_null_fields(rows, untyped=True)"
 
 
 @pytest.mark.spark

@@ -327,7 +327,7 @@ def test_a_stream_that_starts_at_a_time_is_handed_off(blockers) -> None:
 
 def test_choices_of_records_are_not_resolved_by_doing_nothing(blockers) -> None:
     read = HEAD + 'frame = glueContext.create_dynamic_frame.from_options("s3", {"paths": ["s3://a"]}, "json")\n'
-    assert blockers(read + 'ResolveChoice.apply(frame, choice="make_cols")\n')
+    assert blockers(read + 'frame = frame.repartition(2)\nResolveChoice.apply(frame, choice="make_cols")\n')
     typed = HEAD + 'frame = glueContext.create_dynamic_frame.from_options("s3", {"paths": ["s3://a"]}, "parquet")\n'
     assert blockers(typed + 'out = ResolveChoice.apply(frame, choice="make_cols")\n') == []
 

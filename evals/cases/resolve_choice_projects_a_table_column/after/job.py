@@ -8,6 +8,5 @@ args = vars(parser.parse_known_args()[0])
 spark = SparkSession.builder.getOrCreate()
 
 medicare = spark.read.table("main.payments.medicare").fillna("")
-numbers = medicare.withColumn("discharges", F.expr("try_cast(discharges AS int)"))
-providers = numbers
+providers = medicare.withColumn("discharges", F.expr("try_cast(discharges AS int)"))
 providers.write.mode("append").json("s3://lake/providers/")

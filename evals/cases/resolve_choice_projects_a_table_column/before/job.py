@@ -13,8 +13,9 @@ job = Job(glueContext)
 job.init(args["JOB_NAME"], args)
 
 medicare = glueContext.create_dynamic_frame.from_catalog(database="payments", table_name="medicare")
-numbers = medicare.resolveChoice(specs=[("provider id", "project:long"), ("discharges", "cast:int")])
-providers = ResolveChoice.apply(frame=numbers, specs=[("charges", "project:double"), ("provider name", "make_cols")])
+providers = medicare.resolveChoice(
+    specs=[("provider id", "project:long"), ("charges", "project:double"), ("discharges", "cast:int"), ("provider name", "make_cols")]
+)
 glueContext.write_dynamic_frame.from_options(
     frame=providers,
     connection_type="s3",

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import code, joined
+from glue2lakehouse.tools.rewrite.kept_choices import kept_choices
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, Provenance
 from glue2lakehouse.tools.rewrite.mixed_columns import ADVICE, declared_type, handed_off, without_choice
 from glue2lakehouse.tools.rewrite.names import table_code
@@ -43,6 +44,8 @@ class ResolveChoice(Rule):
         database, table = call.argument("database"), call.argument("table_name")
         if call.argument("catalog_id") is not None:
             return call.blocker("the choice is resolved by another account's catalog", "cast the columns by hand")
+        if kept_choices(call) is not None:
+            return _apart(call, specs, choice)
         if choice is not None and call.literal(choice) not in ("", None):
             if specs is not None and call.literal(specs) is not None:
                 return call.blocker("specs and choice are both given, which Glue refuses", "keep one of them")
@@ -162,6 +165,17 @@ def _uncast(call: GlueCall, path: str, wanted: str, parts: list[str] | None, kin
         " where Glue keeps it for this cast",
         f"declare {path} as string in the table's DDL, or cast it back to {declared}",
     )
+
+
+def _apart(call: GlueCall, specs: ast.expr | None, choice: ast.expr | None) -> Rewrite:
+    """The read keeps the values of each type apart, and the helper does to them what the action says."""
+    given = code("{specs}", specs=specs) if specs is not None and call.literal(specs) is not None else None
+    given = code("choice={choice}", choice=choice) if given is None and choice is not None else given
+    return helper(
+        "resolve_json_choices", "resolve_json_choices({frame}, {given})",
+        "text with a fraction cast to a whole number becomes null; a projection of values that can be converted stops the job (AWS documents it two ways)",
+        frame=call.frame, given=given or code(""),
+    )  # fmt: skip
 
 
 def _without_others(call: GlueCall, others: list[tuple[str, str]], answer: Rewrite) -> Rewrite | Finding:

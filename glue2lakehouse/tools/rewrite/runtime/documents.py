@@ -27,9 +27,9 @@ def read_json_stream(session, paths, attach=None, schema=None, fail=False, **opt
     return parsed.select(*fields, *[F.col(f"`{name}`") for name in names])
 
 
-def _json_files(session, paths, attach, options):
-    """Return the text of each file, and what is attached to its records."""
-    texts = session.read.options(**options).text(paths, wholetext=True)
+def _json_files(session, paths, attach, options, whole=True):
+    """Return the text of each file, or of each of its lines, and what is attached to its records."""
+    texts = session.read.options(**options).text(paths, wholetext=whole)
     extra = [F.col(f"_metadata.{field}").alias(name) for name, field in (attach or {}).items()]
     return texts.select("value", *extra)
 

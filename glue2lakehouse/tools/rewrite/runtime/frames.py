@@ -244,10 +244,11 @@ def _as_one_kind(parts, kind, value):
     return _column(*parts), F.lit(value)
 
 
-def drop_null_fields(frame: DataFrame, untyped: bool = False) -> DataFrame:
+def drop_null_fields(frame: DataFrame, untyped: bool = False, typed=()) -> DataFrame:
     """Drop columns of the null type; with `untyped`, also those that are null in every row.
 
-    Use `untyped` for columns that come from JSON or XML as they were read, which Glue gives no type when all are null.
+    Use `untyped` for columns that come from JSON or XML as they were read, which Glue gives no type when all are null;
+    `typed` are the paths, in lower case, of those that were cast, which stay.
     """
     for field in frame.schema.fields:
         for path in _null_paths(field.dataType, [field.name]):
@@ -256,7 +257,7 @@ def drop_null_fields(frame: DataFrame, untyped: bool = False) -> DataFrame:
         found = [leaf for field in frame.schema.fields for leaf in _leaves(field.dataType, [field.name])]
         some = [F.bool_or(_filled(_column(path[0]), frame.schema[path[0]].dataType, path[1:])) for path in found]
         held = frame.agg(*[test.alias(f"c{i}") for i, test in enumerate(some)]).first()
-        empty = [path for path, has in zip(found, held, strict=True) if not has]
+        empty = [path for path, has in zip(found, held, strict=True) if not has and ".".join(path).lower() not in typed]
         frame = drop_fields(frame, [".".join(f"`{part}`" for part in path) for path in empty])
     return frame
 
