@@ -57,16 +57,20 @@ def value_of_hole(call: GlueCall, literal: ast.expr, text: Text, name: Name) -> 
     start, end = name.parts[0].start, name.parts[0].end
     shown, before = text.hole(start, end), text.source[: text.places[start]]
     if isinstance(literal, ast.JoinedStr):
-        filled = [each.value for each in literal.values if isinstance(each, ast.FormattedValue)]
-        return next((node for node in filled if isinstance(node, ast.Name) and shown == f"{{{node.id}}}"), None)
+        held = [each.value for each in literal.values if isinstance(each, ast.FormattedValue)]
+        return next((node for node in held if isinstance(node, ast.Name) and shown == f"{{{node.id}}}"), None)
     if isinstance(literal, ast.BinOp):
         return filler(literal, shown)
     above = call.place.parents.get(literal)
+    templates = call.place.memory.get("templates", {})
+    assert isinstance(templates, dict)
+    if isinstance(filled := templates.get(literal), ast.BinOp):
+        above = filled
     if isinstance(above, ast.BinOp):
         given = above.right.elts if isinstance(above.right, ast.Tuple) else [above.right]
         at = len(re.findall(r"%[^%]", before.replace("%%", "")))
         return given[at] if shown == "%s" and at < len(given) else None
-    given_to = call.place.parents.get(above) if isinstance(above, ast.Attribute) else None
+    given_to = filled or (call.place.parents.get(above) if isinstance(above, ast.Attribute) else None)
     return (
         _argument(given_to, shown[1:-1], before) if isinstance(given_to, ast.Call) and "{{" not in text.source else None
     )
@@ -106,8 +110,10 @@ def catalog_fillers(call: GlueCall, literal: ast.expr, text: Text, names: list[N
         value = value_of_hole(call, literal, text, name)
         if value is not None and first_level(call, literal, text, name) in glue_catalogs(call):
             found[value] = hole
+    added = isinstance(literal, ast.BinOp)  # The text of a sum is written anew with what stands between its literals.
     return {
-        value: hole in ("{}", "%s") or text.source.count(hole) == holes.count(hole) for value, hole in found.items()
+        value: not added and (hole in ("{}", "%s") or text.source.count(hole) == holes.count(hole))
+        for value, hole in found.items()
     }
 
 

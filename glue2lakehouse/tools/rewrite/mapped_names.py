@@ -120,8 +120,9 @@ def in_glue_catalog(call: GlueCall, literal: ast.expr, text: Text, name: Name, t
     if len(name.parts) > 1 or value is None or not begins_with_glue_catalog(call, value):
         return None
     found = beginning(call, value)
-    whole = _target_of(call, found)
-    made = whole or looked_up(literal, text, name) if _helper_knows(found) or whole else None
+    made = _target_of(call, found) if isinstance(literal, ast.JoinedStr) else None
+    if made is None and _helper_knows(found):
+        made = looked_up(literal, text, name) or _argument_looked_up(call, literal, text, name)
     if made is None:
         told.append(catalog_left(call))
     return made
@@ -157,10 +158,24 @@ def renamed(call: GlueCall, literal: ast.expr, text: Text, name: Name, told: lis
         return None  # What is written out, its schema, changes where it is written.
     if not _is_another(call, known_levels(call, literal, text, Name(parts, name.is_schema)), name.is_schema):
         return None
-    made = looked_up(literal, text, Name(parts, name.is_schema))
+    made = looked_up(literal, text, Name(parts, name.is_schema)) or _argument_looked_up(call, literal, text, name)
     if made is None:
         told.append(not_reached(call))
     return made
+
+
+def _argument_looked_up(call: GlueCall, literal: ast.expr, text: Text, name: Name) -> str | None:
+    """Look up what `format` or `%` puts in for a whole name, and return its hole; None where it fills other holes, too."""
+    part = name.parts[0]
+    if len(name.parts) > 1 or set(part.text) != {HOLE}:
+        return None
+    hole, value = text.hole(part.start, part.end), value_of_hole(call, literal, text, name)
+    if value is None or not (hole in ("{}", "%s") or text.source.count(hole) == 1):
+        return None
+    wrapped = call.place.memory.setdefault("wrapped", {})
+    assert isinstance(wrapped, dict)
+    wrapped[value] = "uc_schema" if name.is_schema else "uc_name"
+    return hole
 
 
 def _is_another(call: GlueCall, known: list[str | None], is_schema: bool) -> bool:

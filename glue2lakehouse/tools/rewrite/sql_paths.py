@@ -10,6 +10,7 @@ from glue2lakehouse.tools.rewrite.fates import fate_of, in_a_volume
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
 from glue2lakehouse.tools.rewrite.rule import Use
 from glue2lakehouse.tools.rewrite.sql import FILE_FORMATS
+from glue2lakehouse.tools.rewrite.sums import called_between
 
 Change = tuple[int, int, str]
 _PLACE = re.compile(
@@ -69,9 +70,14 @@ def _place(use: Use, text: Text, start: int, end: int, filled: bool) -> Change |
 def _looked_up(text: Text, start: int, end: int) -> Change | None:
     """Return the change for a path that begins with a variable, which holds a whole path or the folders before a slash."""
     size = len(text.text[start:end]) - len(text.text[start:end].lstrip(HOLE))
-    held = _HELD.fullmatch(text.hole(start, start + size))
+    hole = text.hole(start, start + size)
+    held = _HELD.fullmatch(hole)
     rest = text.text[start + size : end]
-    if held is None or rest[:1] not in ("", "/"):
+    if rest[:1] not in ("", "/"):
+        return None
+    if re.match(r"[\"']{1,3}\s*\+\s*[A-Za-z_]\w*\s*\+", hole) and (added := called_between("mapped_path", [[hole]])):
+        return (start, start + size, added)
+    if held is None:
         return None
     return (start, start + size, f"{{mapped_path({held[1]})}}")
 

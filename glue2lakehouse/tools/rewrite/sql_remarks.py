@@ -51,7 +51,7 @@ def remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement)
     for name in statement.names:
         first = name.parts[0]
         computed = HOLE in first.text
-        shown = text.hole(first.start, first.end) if computed else first.text
+        shown = text.hole(first.start, first.end).strip("\"'+ ") if computed else first.text
         key = shown.lower()
         if len(name.parts) == 2 + (not name.is_schema) and key not in GLUE_CATALOGS and shown not in ours:
             found += _named_catalog(call, literal, shown, first_level(call, literal, text, name), seen)

@@ -32,7 +32,7 @@ def with_new_names(call: GlueCall, literal: ast.expr, text: Text, statement: Sta
     findings = remarks(call, literal, text, statement)
     computed = any(HOLE in part.text for name in statement.names for part in name.parts)
     formats = managed.format_in_sql(text)
-    paths, unsettled = paths_in_sql(call, text, filled=isinstance(literal, ast.JoinedStr))
+    paths, unsettled = paths_in_sql(call, text, filled=isinstance(literal, ast.JoinedStr | ast.BinOp))
     findings += unsettled
     unknown: list[Finding] = []
 
@@ -100,7 +100,10 @@ def new_name(call: GlueCall, text: Text, name: Name, literal: ast.expr) -> str |
     if len(shown) == 3 and of_glue:
         shown, dynamic = shown[1:], dynamic[1:]
     elif len(shown) == 1:
-        return filled(call, shown[0], levels_filled(call, literal, text, name))
+        made = filled(call, shown[0], levels_filled(call, literal, text, name))
+        # The arguments of `format` and `%` are counted, so that their holes have to stay.
+        kept = not dynamic[0] or isinstance(literal, ast.JoinedStr) or (made is not None and shown[0] in made)
+        return made if kept else None
     elif len(shown) != 2:
         return None
     database, table = shown

@@ -87,6 +87,8 @@ def literal_of(
     if literal is None or (literal is not given and not whole and not _only_sql(call, given, user)):
         return None
     shown, style = styled(literal)
+    if style and isinstance(shown, ast.Name):
+        shown = _template(call, shown, literal) or shown
     plain = isinstance(shown, ast.Constant) and isinstance(shown.value, str)
     if isinstance(shown, ast.BinOp) and isinstance(shown.op, ast.Add):
         added = read_sum(call.text(shown)) if not whole and not style and not _has_glue(call, shown) else None
@@ -97,6 +99,31 @@ def literal_of(
         return None
     text = read_literal(call.text(shown), style)
     return (shown, text) if text is not None else None
+
+
+def _template(call: GlueCall, name: ast.Name, filled: ast.expr) -> ast.expr | None:
+    """Return the text that `QUERY.format(…)` or `QUERY % …` fills in, where nothing but SQL is made of it."""
+    held = call.value_of(name)
+    if not isinstance(held, ast.Constant) or is_held_elsewhere(call, name):
+        return None
+    reads = [n for n in call.place.nodes.of(ast.Name) if n.id == name.id and isinstance(n.ctx, ast.Load)]
+    fillings = [_filling(call, node) for node in reads]
+    if not all(each is not None and _is_argument(call, each, "") for each in fillings):
+        return None
+    if len(fillings) == 1:
+        templates = call.place.memory.setdefault("templates", {})
+        assert isinstance(templates, dict)
+        templates[held] = filled
+    return held
+
+
+def _filling(call: GlueCall, node: ast.expr) -> ast.expr | None:
+    """Return the expression that fills a name's text in, None where something else is done with it."""
+    above = call.place.parents[node]
+    if isinstance(above, ast.BinOp) and isinstance(above.op, ast.Mod) and above.left is node:
+        return above
+    made = call.place.parents[above] if isinstance(above, ast.Attribute) and above.attr == "format" else None
+    return made if isinstance(made, ast.Call) else None
 
 
 def _has_glue(call: GlueCall, text: ast.expr) -> bool:

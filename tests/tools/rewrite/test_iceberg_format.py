@@ -31,6 +31,7 @@ HEAD = (
         ('spark.table(CATALOG + "." + DB + ".t")', 'spark.table(uc_name(CATALOG + "." + DB + ".t"))'),
         ('spark.table("{}.{}.t".format(CATALOG, DB))', 'spark.table(uc_name("{}.{}.t".format(CATALOG, DB)))'),
         ('spark.sql("delete from {}.{}.t".format(CATALOG, DB))', 'spark.sql("delete from {}.{}.t".format("main", DB))'),
+        ('spark.sql("delete from {} where a = {}".format(FULL, 1))', 'spark.sql("delete from {} where a = {}".format(uc_name(FULL), 1))'),
         ('spark.sql("delete from %s.%s.t" % (CATALOG, DB))', 'spark.sql("delete from %s.%s.t" % ("main", DB))'),
         ('spark.sql("select * from {c}.d.t join {c}.d.u".format(c=CATALOG))',
          'spark.sql("select * from {c}.d.t join {c}.d.u".format(c="main"))'),
@@ -62,7 +63,8 @@ def test_the_target_takes_the_place_of_glues_catalog(convert, blockers, before: 
         ("a branch", 'df.write.format("iceberg").option("branch", "b").mode("append").save("d.t")'),
         ("over variables", 'w = df.write.format("iceberg")\nw.mode("append").save("d.t")'),
         ("over variables", 'r = spark.read.format("iceberg")\nr.load("d.t")'),
-        ("a hole that is more than the catalog", 'spark.sql("delete from {}".format(FULL))'),
+        ("a catalog in a sum", 'spark.sql("delete from " + CATALOG + ".d.t")'),
+        ("a catalog in a sum", 'spark.sql("delete from a.b where c = " + x + " and d in (select 1 from " + CATALOG + ".d.t)")'),
         ("a catalog that is a schema, too", 'spark.sql("select * from {c}.d.t join {c}.u".format(c=CATALOG))'),
     ],
 )  # fmt: skip

@@ -99,3 +99,41 @@ def test_a_lost_piece_of_a_sum_is_a_loss() -> None:
         lost = made.after.replace(old, new)
         assert lost != made.after
         assert check(made.before, lost, "job.py", {"job.py": made.before}, helpers, made.findings, RENAMED).findings
+
+
+@pytest.mark.parametrize(
+    ("before", "plain", "renamed"),
+    [
+        ('spark.sql("select * from {} where a = {}".format(full, 1))', 'spark.sql("select * from main.{} where a = {}".format(full, 1))',
+         'spark.sql("select * from {} where a = {}".format(uc_name(full), 1))'),
+        ('spark.sql("select * from %s where a = %s" % (full, 1))', 'spark.sql("select * from main.%s where a = %s" % (full, 1))',
+         'spark.sql("select * from %s where a = %s" % (uc_name(full), 1))'),
+        ('spark.sql("select * from {t} where a = {v}".format(t=full, v=1))',
+         'spark.sql("select * from main.{t} where a = {v}".format(t=full, v=1))',
+         'spark.sql("select * from {t} where a = {v}".format(t=uc_name(full), v=1))'),
+        ('Q = "select * from {db}.x where a = {v}"\nspark.sql(Q.format(db=t, v=1))', 'spark.sql(Q.format(db=t, v=1))', None),
+        ('Q = "select * from {c}.d.x"\nspark.sql(Q.format(c="glue_catalog"))', 'spark.sql(Q.format(c="main"))', None),
+        ('Q = "select * from %s where a = %s"\nspark.sql(Q % (full, 1))', 'spark.sql(Q % (full, 1))', 'spark.sql(Q % (uc_name(full), 1))'),
+    ],
+)  # fmt: skip
+def test_what_is_filled_in_keeps_its_holes(before: str, plain: str, renamed: str | None) -> None:
+    assert last_line(before, Settings()) == plain
+    if renamed is not None:
+        assert last_line(before, RENAMED) == renamed
+
+
+def test_a_template_changes_where_it_is_written(convert) -> None:
+    body = 'Q = "select * from {db}.x"\nspark.sql(Q.format(db=db))\nspark.sql(Q.format(db=t))\n'
+    assert 'Q = "select * from main.{db}.x"\n' in convert(HEAD + body).after
+    assert body in convert(HEAD + body + "print(Q)\n").after
+
+
+@pytest.mark.parametrize(
+    ("end", "after"),
+    [("'\")", '\'" + mapped_path(out) + "\'")'), ("/x'\")", '\'" + mapped_path(out) + "/x\'")'), ("x'\")", None)],
+)
+def test_a_path_that_begins_with_a_variable_is_looked_up(convert, end: str, after: str | None) -> None:
+    line = 'spark.sql("create table a.b using parquet location \'" + out + "' + end
+    done = convert(f"{HEAD}out = t\n{line}\n", settings=Settings(paths={"s3://raw": "s3://new"}))
+    blocked = any(each.severity is Severity.BLOCKER for each in done.findings)
+    assert done.after.splitlines()[-1].endswith(after) if after is not None else blocked
