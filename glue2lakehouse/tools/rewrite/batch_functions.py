@@ -10,13 +10,16 @@ from collections.abc import Iterator
 
 from glue2lakehouse.domain import Compute, Finding, Severity
 from glue2lakehouse.tools.rewrite.apply import Edits
+from glue2lakehouse.tools.rewrite.batch_state import lost_state, unsent_object
 from glue2lakehouse.tools.rewrite.code import Code
-from glue2lakehouse.tools.rewrite.kinds.stubs import READER, SQL_CONTEXT, SQL_READER
+from glue2lakehouse.tools.rewrite.kinds.stubs import READER, SQL_CONTEXT, SQL_READER, SQL_WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, DYNAMIC_FRAME, GLUE_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.rule import Place
 
 Function = ast.FunctionDef | ast.Lambda
 _SESSIONS = (SPARK_SESSION, GLUE_CONTEXT, SQL_CONTEXT)
+_SENDING = {f"{GLUE_CONTEXT}.forEachBatch": ("batch_function", 1), f"{SQL_WRITER}.foreachBatch": ("func", 0)}
+"""What takes a batch function: the name and the position of the argument."""
 _FRAMES = (DATA_FRAME, DYNAMIC_FRAME)
 _READS = (f"{READER}.", f"{SQL_READER}.", f"{SPARK_SESSION}.table", f"{GLUE_CONTEXT}.create_dynamic_frame")
 _KEPT = (f"{DYNAMIC_FRAME}.toDF",)
@@ -28,12 +31,17 @@ def send_batch_functions(place: Place, edits: Edits) -> Iterator[Finding]:
         return
     place.rule = "for-each-batch"
     for function in _batch_functions(place):
+        if isinstance(function, ast.Attribute):
+            yield from unsent_object(place, function)
+            continue
         first = next(iter((*function.args.posonlyargs, *function.args.args)), None)
         if first is None:
             continue
         session = Code((f"{first.arg}.sparkSession",))
         outer = _outer_names(function, edits)
         used = Counter(name.id for name in outer)
+        if isinstance(function, ast.FunctionDef):
+            yield from lost_state(place, function, outer)
         for name in outer:
             if _is_any(place, name, _SESSIONS):
                 edits.expressions[name] = session
@@ -45,14 +53,17 @@ def send_batch_functions(place: Place, edits: Edits) -> Iterator[Finding]:
                 )
 
 
-def _batch_functions(place: Place) -> Iterator[Function]:
+def _batch_functions(place: Place) -> Iterator[Function | ast.Attribute]:
+    """Yield each batch function once: the function itself, or the name of a method."""
     named = {node.name: node for node in place.nodes.of(ast.FunctionDef)}
-    for node in place.nodes:
-        if not isinstance(node, ast.Call) or place.world.callees.get(node) != f"{GLUE_CONTEXT}.forEachBatch":
+    for node in place.nodes.of(ast.Call):
+        callee = place.world.callees.get(node)
+        if callee not in _SENDING:
             continue
         given = {keyword.arg: keyword.value for keyword in node.keywords}
-        function = given.get("batch_function") or (node.args[1] if len(node.args) > 1 else None)
-        if isinstance(function, ast.Lambda):
+        keyword, position = _SENDING[callee]
+        function = given.get(keyword) or (node.args[position] if len(node.args) > position else None)
+        if isinstance(function, ast.Lambda | ast.Attribute):
             yield function
         elif isinstance(function, ast.Name) and function.id in named:
             yield named.pop(function.id)

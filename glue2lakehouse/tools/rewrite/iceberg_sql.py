@@ -29,6 +29,11 @@ _SNAPSHOT = re.compile(
     re.IGNORECASE,
 )
 _HUDI = re.compile(r"\s*CREATE\s[\s\S]*?\bUSING\s+hudi\b", re.IGNORECASE)
+_HUDI_CALL = re.compile(
+    r"\s*CALL\s+(?P<name>run_(?:compaction|clustering|clean)|show_(?:commits?|compaction|clustering|savepoints|cleans|table_properties)\w*"
+    r"|(?:create|delete|rollback_to)_savepoint|rollback_to_instant(?:_time)?|archive_commits|(?:up|down)grade_table|stats_(?:wa|file_sizes))\b",
+    re.IGNORECASE,
+)
 _UPKEEP = {
     "expire_snapshots": "drop it: predictive optimization or VACUUM removes what is old",
     "remove_orphan_files": "drop it: predictive optimization or VACUUM removes what is old",
@@ -52,6 +57,11 @@ def iceberg_only(sql: str) -> tuple[str, str] | None:
         return (
             "VERSION AS OF names a snapshot of an Iceberg table, which the table in its place does not have",
             "name a version of the Delta table: DESCRIBE HISTORY lists them",
+        )
+    if called := _HUDI_CALL.match(sql):
+        return (
+            f"the procedure {called['name'].lower()} of Hudi is not there",
+            "drop it: OPTIMIZE, VACUUM and DESCRIBE HISTORY do for a Delta table what is needed",
         )
     if _HUDI.match(sql):
         return "Databricks cannot make a Hudi table", "make a Delta table, and upsert by its record key with MERGE INTO"

@@ -18,6 +18,8 @@ HEAD = (
         ("call system.rewrite_data_files('sales.orders')", "procedure rewrite_data_files"),
         ("SELECT * FROM glue_catalog.sales.orders.snapshots", "metadata table snapshots"),
         ("SELECT 1 FROM x JOIN glue_catalog.sales.orders.history h ON 1 = 1", "metadata table history"),
+        ("call run_compaction(op => 'run', table => 'lake.cust')", "procedure run_compaction of Hudi"),
+        ("CALL show_commits(table => 'lake.cust', limit => 10)", "procedure show_commits of Hudi"),
         ("ALTER TABLE glue_catalog.sales.orders ADD PARTITION FIELD days(ts)", "ADD PARTITION FIELD"),
         ("ALTER TABLE sales.orders WRITE ORDERED BY id", "WRITE ORDERED"),
         ("ALTER TABLE sales.orders SET IDENTIFIER FIELDS id", "SET IDENTIFIER FIELDS"),
