@@ -10,7 +10,8 @@ import pytest
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools import facts
-from glue2lakehouse.tools.rewrite import Rule, convert_project, render_compat
+from glue2lakehouse.tools.checks import check
+from glue2lakehouse.tools.rewrite import Conversion, Rule, convert_project, render_compat
 from glue2lakehouse.tools.rewrite import rules as folder
 from glue2lakehouse.tools.rewrite.compat import helper_names
 from glue2lakehouse.tools.rewrite.rules import RULES
@@ -55,8 +56,43 @@ def test_the_example_of_a_rule_holds(rule: type[Rule]) -> None:
     assert rule.example is not None
     (conversion,) = convert_project({"job.py": rule.example.before}, Settings())
     assert conversion.after == rule.example.after
+    assert lost(conversion) == []
     assert [str(found) for found in conversion.findings if found.severity is Severity.BLOCKER] == []
     assert rule.name in {edit.rule for edit in conversion.edits}
+
+
+def lost(conversion: Conversion) -> list[str]:
+    """Return what the check takes for lost, which a rule has to say or to keep."""
+    before, after = conversion.before, conversion.after
+    found = check(before, after, "job.py", {"job.py": before}, {"job.py": after}, conversion.findings, Settings())
+    return [str(each) for each in found.findings if each.rule == "check-vanished" and each.severity != Severity.INFO]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "f.show(num_rows=5)",
+        "f.show(num_rows=n)",
+        "f = f.repartition(num_partitions=2)",
+        "f = f.coalesce(num_partitions=1, shuffle=True)",
+        "f = f.coalesce(2, True)",
+        'f = g.create_dynamic_frame_from_rdd(sc.parallelize([(1, "a")]), "n", schema=None)',
+        'f = g.create_dynamic_frame_from_rdd(data=sc.parallelize([(1, "a")], 2), name="n", schema=["x", "y"])',
+        'f = g.create_dynamic_frame.from_rdd([{"a": 1}], "n")',
+        "f = f.rename_field(oldName='a', newName='b').drop_fields(paths=['c']).select_fields(paths=['b', 'd'])",
+        "f = f.split_rows(comparison_dict={'a': {'>': 1}}, name1='h', name2='l').select('h')",
+        "f = f.apply_mapping(mappings=[('a', 'b'), ('`c d`', 'string', '`(right) c`', 'int')], case_sensitive=False)",
+        "f = f.mergeDynamicFrame(stage_dynamic_frame=f, primary_keys=['a']).union(other_frame=f)",
+        "f = f.filter(f=lambda x: len(x['a'].strip()) > 1)",
+    ],
+)
+def test_what_a_call_is_given_is_kept_or_told(line: str) -> None:
+    head = "from awsglue.context import GlueContext\nfrom pyspark.context import SparkContext\n\nn = 3\n"
+    head += "sc = SparkContext()\ng = GlueContext(sc)\n"
+    head += 'f = g.create_dynamic_frame.from_options("s3", {"paths": ["s3://b/"]}, "parquet")\n'
+    (conversion,) = convert_project({"job.py": f"{head}{line}\n"}, Settings())
+    assert [str(found) for found in conversion.findings if found.severity is Severity.BLOCKER] == []
+    assert lost(conversion) == []
 
 
 @pytest.mark.parametrize("rule", WITH_EXAMPLE, ids=lambda rule: rule.name)

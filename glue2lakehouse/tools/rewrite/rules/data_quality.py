@@ -118,7 +118,7 @@ def _notes(call: GlueCall, published: Options, additional: Options) -> tuple[Fin
     shown = ", ".join(f"{key}={call.text(value)}" for options in (published, additional)
                       for key, value in options.values.items() if isinstance(value, ast.expr))  # fmt: skip
     if not shown:
-        return ()
+        return (call.info("the data quality rules are written out in SQL", ""),)
     note = f"the data quality score is published nowhere any more; Glue's settings end here: {shown}"
     action = "write the outcomes to a table, or use Lakehouse Monitoring"
     return (call.warning(note, action) if published.given("resultsS3Prefix") else call.info(note, action),)

@@ -64,11 +64,11 @@ class FromRdd(Rule):
             code("{session}.createDataFrame({arguments})", session=session_of(call), arguments=arguments),
             certainty=Certainty.CONDITIONAL,
             condition=f"without a schema {SAME_FIELDS}",
-            findings=(
-                *told,
-                call.info(
-                    f"data= goes by position, and name={call.text(label) if label is not None else ''} goes: a DataFrame has no name",
-                    "",
-                ),
-            ),
+            findings=(*told, call.info(_gone(call, label, of_rdd=rows is not None), "")),
         )
+
+
+def _gone(call: GlueCall, label: ast.expr | None, of_rdd: bool) -> str:
+    named = f"`name={call.text(label) if label is not None else ''}` goes: a DataFrame has no name"
+    made = "; parallelize goes, as the rows are handed over themselves" if of_rdd else ""
+    return f"data= and schema= go by position, and {named}{made}"

@@ -75,7 +75,7 @@ class Descriptions(Rule):
             and len(parent.args) == 1
         )
         if printed or call.stands_alone:
-            return Rewrite(remove=True)
+            return Rewrite(remove=True, findings=(call.info(f"{call.leaf}() of a transform is no longer shown", ""),))
         return call.blocker(
             f"`{call.leaf}` describes Glue's own transforms", "drop this line; there is no such list in Spark"
         )

@@ -5,7 +5,7 @@ Glue: aws-glue-api-crawler-pyspark-extensions-dynamic-frame. What they print loo
 
 import ast
 
-from glue2lakehouse.domain import Certainty
+from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.compute import without_context
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
 from glue2lakehouse.tools.rewrite.options import truth
@@ -33,7 +33,8 @@ class PlainMethods(Rule):
         if call.leaf == "show":
             rows = call.argument("num_rows")
             shown = code("{frame}.show({rows})", frame=frame, rows=rows if rows is not None else "")
-            return Rewrite(shown, certainty=Certainty.CONDITIONAL, condition=_PRINTS)
+            told = _by_position(call, "num_rows")
+            return Rewrite(shown, certainty=Certainty.CONDITIONAL, condition=_PRINTS, findings=told)
         if call.leaf == "schema":
             return self._schema(call)
         if call.leaf == "getNumPartitions":
@@ -100,7 +101,18 @@ class Partitioning(Rule):
         if wanted is None:
             return call.blocker("whether to shuffle is computed at run time", "write it out")
         method = "repartition" if wanted or call.leaf.lower() == "repartition" else "coalesce"
-        return Rewrite(code("{frame}.{method}({number})", frame=call.frame, method=method, number=number))
+        told = _by_position(call, "num_partitions")
+        if wanted and call.leaf.lower() == "coalesce":
+            told = (*told, call.info("coalesce with shuffle=True is repartition", ""))
+        return Rewrite(
+            code("{frame}.{method}({number})", frame=call.frame, method=method, number=number), findings=told
+        )
+
+
+def _by_position(call: GlueCall, name: str) -> tuple[Finding, ...]:
+    """Say that a parameter has another name in Spark, where it is given by its own."""
+    given = any(keyword.arg == name for keyword in call.node.keywords) and not call.name.endswith(".apply")
+    return (call.info(f"{name}= goes by position: Spark has another name for it", ""),) if given else ()
 
 
 def _is_printed(user: ast.AST | None) -> bool:
