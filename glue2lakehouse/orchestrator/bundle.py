@@ -9,6 +9,7 @@ from glue2lakehouse.graphs.project import Outcome
 from glue2lakehouse.orchestrator.reading import Project
 from glue2lakehouse.orchestrator.writing import SOURCES, code_files
 from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.defects import defect, tried
 from glue2lakehouse.tools.jobs import check_bundle, write_bundle
 
 
@@ -27,7 +28,9 @@ def bundle_of(
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
         paths = [file.path for file in project.tree.files]
-        made = write_bundle(project.definitions, folder, named, status, files=paths)
+        made = tried(lambda: write_bundle(project.definitions, folder, named, status, files=paths))
+        if isinstance(made, Exception):
+            return {}, (defect(project.definitions.items[0].place.path, made, "the bundle of all jobs"),)
         if not made.jobs:
             return {}, tuple(made.findings)
         wrong = check_bundle(folder, command=None)

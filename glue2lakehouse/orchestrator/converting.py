@@ -13,6 +13,7 @@ from glue2lakehouse.orchestrator.reading import Progress, Project, silent
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import check
 from glue2lakehouse.tools.ddl import extract_tables
+from glue2lakehouse.tools.defects import defect, tried
 from glue2lakehouse.tools.report import ReportEntity
 from glue2lakehouse.tools.rewrite import Conversion, TableFacts, render_compat
 
@@ -69,7 +70,9 @@ class Checker:
         settings, facts = self._settings, self._facts.get(path)
         if facts is not None and facts.bookmarks_enabled is not None:
             settings = settings.model_copy(update={"bookmarks_enabled": facts.bookmarks_enabled})
-        found = check(before, after, path, self._before, self._after, findings, settings)
+        found = tried(lambda: check(before, after, path, self._before, self._after, findings, settings))
+        if isinstance(found, Exception):
+            return Gathered(evidence=Evidence.NONE, findings=(defect(path, found, "the check of the conversion"),))
         return Gathered(evidence=found.evidence, findings=found.findings, issues=found.issues)
 
 

@@ -15,6 +15,7 @@ from glue2lakehouse.tools.ddl import (
     convert_ddl,
     extract_tables,
 )
+from glue2lakehouse.tools.defects import defect, tried
 from glue2lakehouse.tools.report import FileReport, ReportEdit, ReportEntity, ReportFinding
 
 
@@ -36,7 +37,7 @@ def convert_all_ddl(project: Project, settings: Settings, progress: Progress = s
         table for path, text in texts.items() for table in extract_tables(text, path, settings) if len(texts) > 1
     )
     for number, (path, text) in enumerate(sorted(texts.items()), start=1):
-        made = convert_ddl(text, path, settings, known=known)
+        made = _converted(text, path, settings, known)
         evidence = _evidence(made.statements)
         report = FileReport(
             path=path,
@@ -49,6 +50,14 @@ def convert_all_ddl(project: Project, settings: Settings, progress: Progress = s
         outcomes.append(DdlOutcome(path, text, made, report))
         progress("ddl", number, len(texts))
     return outcomes
+
+
+def _converted(text: str, path: str, settings: Settings, known: KnownTables) -> DdlConversion:
+    made = tried(lambda: convert_ddl(text, path, settings, known=known))
+    if isinstance(made, Exception):
+        found = defect(path, made, "the conversion of the DDL")
+        return DdlConversion(path, "", text, Status.NEEDS_REVIEW, (), (found,))
+    return made
 
 
 def table_entities(project: Project, outcomes: Iterable[DdlOutcome]) -> list[tuple[ReportEntity, TableDefinition]]:

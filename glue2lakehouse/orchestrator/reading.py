@@ -11,7 +11,7 @@ from glue2lakehouse.tools.catalog import Refusal, scan_dump
 from glue2lakehouse.tools.catalog.as_ddl import CatalogDdl, ddl_of_catalog
 from glue2lakehouse.tools.catalog.of_definitions import FOLDER as DEFINED
 from glue2lakehouse.tools.catalog.of_definitions import created_in, items_of, places_of
-from glue2lakehouse.tools.jobs.facts import connectors_of, facts_for_script
+from glue2lakehouse.tools.jobs.facts import connectors_of, facts_for_script, known_version
 from glue2lakehouse.tools.jobs.model import Definitions, Place
 from glue2lakehouse.tools.jobs.read import match_scripts, read_definitions
 from glue2lakehouse.tools.rewrite import JobFacts
@@ -170,7 +170,7 @@ def _facts(definitions: Definitions, unit: PythonUnit) -> JobFacts:
     if bookmarks is None and own is not None:
         bookmarks = own != "job-bookmark-disable"
     return JobFacts(
-        glue_version=said.glue_version or unit.facts.glue_version or None,
+        glue_version=said.glue_version or known_version(unit.facts.glue_version),
         bookmarks_enabled=bookmarks,
         connectors=connectors_of(definitions),
         defined=bool(said.jobs),

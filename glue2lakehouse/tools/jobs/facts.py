@@ -33,7 +33,7 @@ def facts_for_script(definitions: Definitions, path: str) -> JobFacts:
     jobs = [job for job in definitions.jobs if job.script == path]
     if not jobs:
         return JobFacts()
-    versions = sorted({job.glue_version for job in jobs if job.glue_version}, key=_number)
+    versions = sorted({version for job in jobs if (version := known_version(job.glue_version))}, key=float)
     options = {option for job in jobs for option in _bookmark_options(definitions, job)}
     arguments: dict[str, str] = {}
     for job in reversed(jobs):
@@ -70,11 +70,10 @@ def _enabled(options: set[str]) -> bool | None:
     return False if options == {"job-bookmark-disable"} else None
 
 
-def _number(version: str) -> float:
-    try:
-        return float(version)
-    except ValueError:
-        return 0.0
+def known_version(stated: str) -> str | None:
+    """Return a Glue version as AWS spells it, `4.0`; None for what is none, such as the placeholder of a variable."""
+    found = re.fullmatch(r"(\d+)(\.\d+)?", stated)
+    return found and found[1] + (found[2] or ".0")
 
 
 def connectors_of(definitions: Definitions) -> dict[str, dict[str, str]]:

@@ -6,6 +6,7 @@ module as in one go; the results are the same, byte for byte, wherever a batch i
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite.collector import uncollected
@@ -59,8 +60,9 @@ def convert_batch(batch: Batch, ground: Ground) -> list[Conversion]:
     made: list[Conversion] = []
     for group in batch.groups:
         with uncollected():
-            world = understood(group, batch.files, index, ground.tables, jobs=_jobs(batch.facts))
-            made += convert_group(world, ground.settings, batch.facts)
+            world = partial(understood, group, batch.files, index, ground.tables, jobs=_jobs(batch.facts))
+            files = {path: batch.files[path] for path in group}
+            made += convert_group(files, world, ground.settings, batch.facts)
     return made + [left_alone(path, batch.files[path], ground.settings) for path in batch.rest]
 
 

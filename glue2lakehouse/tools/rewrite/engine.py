@@ -7,11 +7,13 @@ finding, and its code stays as it is, so that it fails at that line when somebod
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from glue2lakehouse.domain import Edit, Finding, Severity
 from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.defects import defect, tried
 from glue2lakehouse.tools.rewrite import imports, tidy, unseen
 from glue2lakehouse.tools.rewrite.annotate import annotate
 from glue2lakehouse.tools.rewrite.ansi import ansi_remarks
@@ -79,9 +81,8 @@ def convert_project(
     index, groups = grouped(files, trees, jobs)
     for group in groups:
         with uncollected():
-            for conversion in convert_group(
-                understood(group, files, index, tables, trees, jobs), settings, facts or {}
-            ):
+            world = partial(understood, group, files, index, tables, trees, jobs)
+            for conversion in convert_group({path: files[path] for path in group}, world, settings, facts or {}):
                 todo.pop(conversion.path)
                 yield conversion
     for path in todo:
@@ -109,11 +110,24 @@ def left_alone(path: str, text: str, settings: Settings) -> Conversion:
     )
 
 
-def convert_group(world: World, settings: Settings, facts: Mapping[str, JobFacts]) -> Iterator[Conversion]:
-    """Yield the conversion of each module of a finished world, which is of no use afterwards."""
+def convert_group(
+    files: Mapping[str, str], understand: Callable[[], World], settings: Settings, facts: Mapping[str, JobFacts]
+) -> Iterator[Conversion]:
+    """Yield the conversion of each file of a group; a defect of ours hands off the files that it concerns, and those alone."""
+    world = tried(understand)
+    if isinstance(world, Exception):
+        for path, text in files.items():
+            yield _handed_off(path, text, world)
+        return
     for module in world.modules.values():
-        yield convert_module(module, world, settings, facts.get(module.path, JobFacts()))
+        made = tried(partial(convert_module, module, world, settings, facts.get(module.path, JobFacts())))
+        yield _handed_off(module.path, module.source, made) if isinstance(made, Exception) else made
     world.let_go()
+
+
+def _handed_off(path: str, text: str, error: Exception) -> Conversion:
+    uses_glue = any(package in text for package in stubs.GLUE_PACKAGES)
+    return Conversion(path, text, text, findings=(defect(path, error, "the conversion"),), uses_glue=uses_glue)
 
 
 def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: JobFacts) -> Conversion:

@@ -3,8 +3,11 @@
 import json
 from typing import Any
 
+import pytest
+
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.jobs import facts_for_script, match_script, read_definitions
+from glue2lakehouse.tools.jobs.facts import known_version
 from glue2lakehouse.tools.jobs.model import Definitions, GlueJob, Origin, Place
 
 
@@ -55,6 +58,16 @@ def test_facts_come_from_the_job_that_runs_the_script() -> None:
     assert (facts.jobs, facts.glue_version, facts.bookmarks_enabled) == (("load",), "3.0", True)
     assert facts.default_arguments["--a"] == "1"
     assert facts.connections == ("pg",)
+
+
+@pytest.mark.parametrize(
+    ("stated", "version"),
+    [("4.0", "4.0"), ("4", "4.0"), ("${var.glue_version}", None), ("⟦var_glue_version⟧", None), ("4.0 # new", None), ("", None)],
+)  # fmt: skip
+def test_only_a_version_is_a_version(stated: str, version: str | None) -> None:
+    assert known_version(stated) == version
+    found = facts_for_script(read(job(GlueVersion=stated)), "jobs/load.py")
+    assert (found.jobs, found.glue_version) == (("load",), version)
 
 
 def test_without_a_definition_nothing_is_claimed() -> None:

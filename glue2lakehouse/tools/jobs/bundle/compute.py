@@ -10,6 +10,7 @@ from typing import Any
 from glue2lakehouse.domain import Compute, Severity
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft, Variable, identifier
 from glue2lakehouse.tools.jobs.bundle.spark_conf import spark_conf_of
+from glue2lakehouse.tools.jobs.facts import known_version
 from glue2lakehouse.tools.jobs.model import GlueJob
 from glue2lakehouse.tools.jobs.values import shown
 
@@ -35,7 +36,7 @@ _CATALOG_CONF = "spark.databricks.sql.initial.catalog.namespace"
 
 def glue_version(job: GlueJob, context: Context) -> str:
     """Return the job's Glue version, or the settings' where the definition states none."""
-    return job.glue_version if job.glue_version and "⟦" not in job.glue_version else context.settings.glue_version
+    return known_version(job.glue_version) or context.settings.glue_version
 
 
 def add_compute(draft: Draft, job: GlueJob, context: Context, task: dict[str, Any], key: str) -> None:
