@@ -58,7 +58,8 @@ def read_portfolio(file: Path) -> Portfolio:
     try:
         loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsError(f"{file}: cannot be read: {str(error).splitlines()[0]}") from error
+        said = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise SettingsError(f"{file}: cannot be read: {said}") from error
     try:
         portfolio = Portfolio.model_validate(loaded)
     except ValidationError as error:

@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from glue2lakehouse.errors import OutputNotEmpty, RunError, UsageError
+from glue2lakehouse.tools.source.tree import OUTPUT_MARK
 
-MANIFEST = ".glue2lakehouse.manifest"
+MANIFEST = OUTPUT_MARK
 KEPT_SUFFIX = ".kept"
 _PARTIAL = ".glue2lakehouse-"
 

@@ -12,6 +12,9 @@ from glue2lakehouse.domain import Finding, Severity
 # Git's own store, and the tables and checkpoints that this tool keeps beside a source.
 SKIPPED_FOLDERS = frozenset({".git", ".glue2lakehouse"})
 
+OUTPUT_MARK = ".glue2lakehouse.manifest"
+"""The file that marks a folder as the output of a migration."""
+
 _TYPES: dict[str, tuple[str, ...]] = {
     "py": (".py", ".pyw", ".pyspark"),
     "ipynb": (".ipynb",),
@@ -102,10 +105,13 @@ class _Walk:
             path = f"{prefix}{entry.name}"
             if entry.name in SKIPPED_FOLDERS or Path(entry.path) in self.excluded:
                 continue
-            if installed := _installed(entry):
+            if not _is_text(entry.name):
                 self._note(
-                    "installed-folder", path, installed, "nothing, unless code of your own lies there", Severity.INFO
+                    "unreadable-name", path, "has a name that is no UTF-8 and was left out", "rename it and run again"
                 )
+                continue
+            if made := _made_by_tools(entry):
+                self._note("left-out", path, made, "nothing, unless code of your own lies there", Severity.INFO)
                 continue
             yield from self._entry(entry, path, linked)
 
@@ -163,14 +169,24 @@ class _Walk:
         self.findings.append(Finding(rule=rule, severity=severity, path=shown, line=0, message=message, action=action))
 
 
-def _installed(entry: "os.DirEntry[str]") -> str:
-    """Return why a folder holds what a package manager has installed there; empty for any other."""
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _made_by_tools(entry: "os.DirEntry[str]") -> str:
+    """Return why nobody wrote what is in a folder: installed packages, or what an earlier migration put out."""
     if not entry.is_dir(follow_symlinks=False):
         return ""
     if entry.name == "node_modules":
         return "holds installed Node packages and was left out"
-    inside = os.path.join(entry.path, "pyvenv.cfg")
-    return "is a virtual environment of Python and was left out" if os.path.isfile(inside) else ""
+    if os.path.isfile(os.path.join(entry.path, "pyvenv.cfg")):
+        return "is a virtual environment of Python and was left out"
+    ours = os.path.isfile(os.path.join(entry.path, OUTPUT_MARK))
+    return "is the output of a migration and was left out" if ours else ""
 
 
 def _type_of(where: Path, path: str) -> str:

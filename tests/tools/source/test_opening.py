@@ -252,14 +252,29 @@ def test_a_host_that_never_answers_is_given_up() -> None:
             pass
 
 
-def test_what_a_package_manager_installed_is_left_out_and_told(tmp_path: Path) -> None:
+def test_what_was_installed_or_put_out_is_left_out_and_told(tmp_path: Path) -> None:
     for name in (".venv/lib/x.py", "web/node_modules/y.py", "jobs/a.py", "env/b.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
     (tmp_path / ".venv/pyvenv.cfg").write_text("home = /usr/bin\n")
+    (tmp_path / "converted/src").mkdir(parents=True)
+    (tmp_path / "converted/src/a.py").write_text("")
+    (tmp_path / "converted/.glue2lakehouse.manifest").write_text("")
     with open_source(str(tmp_path)) as tree:
         assert [file.path for file in tree.files] == ["env/b.py", "jobs/a.py"]
         assert [(f.path, f.rule) for f in tree.findings] == [
-            (".venv", "installed-folder"),
-            ("web/node_modules", "installed-folder"),
+            (".venv", "left-out"),
+            ("converted", "left-out"),
+            ("web/node_modules", "left-out"),
+        ]
+
+
+def test_a_name_that_is_no_text_is_told_and_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("")
+    with open(os.fsencode(tmp_path) + b"/caf\xe9.py", "w"):
+        pass
+    with open_source(str(tmp_path)) as tree:
+        assert [file.path for file in tree.files] == ["a.py"]
+        assert [str(f) for f in tree.findings] == [
+            "caf\ufffd.py: [unreadable-name] has a name that is no UTF-8 and was left out"
         ]
