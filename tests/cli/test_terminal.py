@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import time
@@ -68,3 +69,10 @@ def test_without_a_terminal_progress_is_a_line_at_the_start_and_at_the_end(capsy
         for done in range(1, 101):
             steps("convert", done, 100)
     assert capsys.readouterr() == ("", "convert 1/100\nconvert 100/100\n")
+
+
+def test_a_pipe_that_knows_ascii_only_ends_no_command() -> None:
+    code = "import sys; from glue2lakehouse.cli import main; sys.argv = ['glue2lakehouse', 'migrate', '--help']; main()"
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, check=True)
+    assert b"openai:MODEL, http://HOST/v1#MODEL, ?" in b" ".join(ended.stdout.split())
