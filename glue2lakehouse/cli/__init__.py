@@ -1,8 +1,5 @@
 """The command line: arguments, progress, exit codes. Everything heavy is imported inside the command that needs it."""
 
-import io
-import sys
-
 import click
 
 from glue2lakehouse.cli.catalogs import drift, map_, scan, scan_jobs
@@ -46,8 +43,5 @@ for command in (
 
 
 def main() -> None:
-    """Run the command line; a character that the terminal or pipe has not is shown as `?` and ends no run."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    """Run the command line."""
     cli(prog_name="glue2lakehouse")

@@ -1,5 +1,6 @@
 """What all commands share: one line for an error, exit codes, progress, the options that make settings."""
 
+import io
 import sys
 import time
 from collections.abc import Callable
@@ -82,9 +83,12 @@ class Steps:
 
 
 def console(*, stderr: bool = False) -> "Console":
-    """Return a terminal to write to."""
+    """Return a terminal to write to; a character that it or a pipe does not have is shown as `?`."""
     from rich.console import Console
 
+    stream = sys.stderr if stderr else sys.stdout
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
     return Console(stderr=stderr, highlight=False)
 
 
