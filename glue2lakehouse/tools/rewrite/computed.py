@@ -63,9 +63,13 @@ def helper_for(call: GlueCall, verb: str) -> Helper | Finding:
         found = general
     else:
         return _unchecked(call, f"a {connection} connection")
-    beyond = sorted(
-        key for key in seen_keys(call, call.argument("connection_options")) if not _is_known(kind, verb, key)
-    )
+    seen = seen_keys(call, call.argument("connection_options"))
+    if kind in TYPES and any(key.lower().startswith("hoodie.") for key in seen):
+        return call.blocker(
+            "the options of a Hudi table are put together at run time, and Databricks has neither a reader nor a writer for Hudi",
+            "write one dict of options at the call for each way there is, or MERGE by the record key into the Delta table by hand",
+        )
+    beyond = sorted(key for key in seen if not _is_known(kind, verb, key))
     if not beyond:
         return found
     return call.blocker(

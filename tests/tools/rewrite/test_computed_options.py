@@ -205,3 +205,17 @@ def test_a_connectors_class_and_secret_are_told_apart_from_its_options(monkeypat
     ):
         with pytest.raises(ValueError, match=r"connector|lake format"):
             connecting._given_connector(wrong)
+
+
+def test_hudi_options_that_are_merged_are_handed_off_once(blockers) -> None:
+    source = (
+        "from awsglue.context import GlueContext\n\nglueContext = GlueContext()\n"
+        'common = {"className": "org.apache.hudi", "hoodie.datasource.hive_sync.enable": "true"}\n'
+        'first = {"hoodie.datasource.write.operation": "bulk_insert"}\n'
+        'frame = glueContext.create_dynamic_frame.from_catalog("a", "b")\n'
+        'for name in ("x", "y"):\n'
+        '    config = {**common, **(first if input() else {}), "hoodie.table.name": name, "path": f"s3://b/{name}"}\n'
+        '    glueContext.write_dynamic_frame.from_options(frame, "marketplace.spark", config)\n'
+    )
+    (told,) = blockers(source)
+    assert "the options of a Hudi table are put together at run time" in told
