@@ -10,7 +10,7 @@ from glue2lakehouse.tools.rewrite.kinds import stubs
 from glue2lakehouse.tools.rewrite.kinds.binding import bind
 from glue2lakehouse.tools.rewrite.kinds.calls import AMBIGUOUS
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
-from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_CONTEXT
+from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.renaming import is_gone, is_renamed
 from glue2lakehouse.tools.rewrite.rule import GlueCall, Place, Rewrite, Rule, Use
 from glue2lakehouse.tools.rewrite.rules import added_members, rules_by_name
@@ -268,7 +268,18 @@ def _reference_name(place: Place, node: ast.expr) -> str | None:
     parent = place.parents.get(node)
     if held.tag == "method" and held.name.startswith("boto3.") and getattr(parent, "func", None) is not node:
         return held.name
+    if held.tag == "method" and held.name in _NAMING and getattr(parent, "func", None) is not node:
+        return held.name if isinstance(parent, ast.Call | ast.keyword) else None
+    if held.tag == "method" and held.name.startswith(f"{stubs.LOGGER}.") and getattr(parent, "func", None) is not node:
+        return held.name
     return held.name if held.tag == "class" and held.name in _CONTEXT_CLASSES else None
+
+
+_NAMING = frozenset(
+    (*(f"{SPARK_SESSION}.{name}" for name in ("sql", "table")), f"{stubs.SQL_READER}.table",
+     *(f"{stubs.SQL_WRITER}.{name}" for name in ("saveAsTable", "insertInto")))
+)  # fmt: skip
+"""Spark's methods that are given names of tables, which nothing maps where the method is handed to other code."""
 
 
 _CONTEXT_CLASSES = frozenset({SPARK_CONTEXT, stubs.SQL_CONTEXT})

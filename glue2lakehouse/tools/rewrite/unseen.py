@@ -27,6 +27,8 @@ Removed = Callable[[ast.AST], bool]
 def unseen(place: Place, answered: set[ast.AST], removed: Removed) -> Iterator[Finding]:
     """Yield findings for what the module may do with Glue out of the analysis' sight."""
     for node in place.nodes:
+        if isinstance(node, ast.Attribute) and node.attr in _UNSEEN and node not in answered and not removed(node):
+            yield from _handed_on(place, node)
         if not isinstance(node, ast.Call) or node.func in answered or removed(node):
             continue
         if isinstance(node.func, ast.Attribute) and not place.kind(node.func.value).known:
@@ -71,6 +73,18 @@ def _method(place: Place, call: ast.Call, func: ast.Attribute) -> Iterator[Findi
             f"`{owner}` may be a DynamicFrame, but nothing tells what it is",
             "drop `.toDF()` if it is a DynamicFrame, or annotate where it comes from",
         )  # fmt: skip
+
+
+def _handed_on(place: Place, node: ast.Attribute) -> Iterator[Finding]:
+    """Report `frame.toDF` without a call, where nothing is known of the frame."""
+    parent = place.parents.get(node)
+    if getattr(parent, "func", None) is node or place.kind(node.value).known or _is_unbound(place, node.value):
+        return
+    yield _finding(
+        place, node, "unknown-frame", Severity.BLOCKER,
+        f"`{ast.unparse(node)[:60]}` is used as a value, and may be a DynamicFrame's; a DataFrame's needs names",
+        "hand the frame itself on where it is a DynamicFrame's, or annotate where it comes from",
+    )  # fmt: skip
 
 
 def _is_given(place: Place, owner: ast.expr) -> bool:

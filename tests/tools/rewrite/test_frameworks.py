@@ -111,3 +111,28 @@ def test_what_makes_a_dynamic_frame_is_given_the_context(convert: Convert) -> No
 
 def test_a_schema_that_is_called_on_what_is_not_known_is_handed_off(convert: Convert) -> None:
     assert rules(convert(STEP + "    return frame.schema().fields\n")) == ["unknown-frame"]
+
+
+def test_a_method_of_the_logger_is_called_through_what_it_is_kept_in(convert: Convert) -> None:
+    source = (
+        HEAD
+        + "logger = glue.get_logger()\nsay = {'info': logger.info, 'warn': logger.warn}\nsay['warn']('x')\nput = logger.error\nput('y')\n"
+    )
+    made = convert(source)
+    assert rules(made) == []
+    assert made.after.endswith(
+        "say = {'info': logger.info, 'warn': logger.warning}\nsay['warn']('x')\nput = logger.error\nput('y')\n"
+    )
+
+
+def test_a_method_that_names_tables_and_is_handed_on_is_told(convert: Convert) -> None:
+    head = "from retry import call\n" + HEAD + "spark = glue.spark_session\n"
+    for method in ("spark.sql", "spark.table", "spark.read.table", "spark.table('d.t').write.saveAsTable"):
+        told = [found.rule for found in convert(head + f"call({method}, 'd.t')\n").findings]
+        assert [rule for rule in told if rule in ("sql-names", "table-names")], method
+    assert convert(head + "query = spark.sql\nquery('select * from d.t')\n").findings == ()
+
+
+def test_a_frame_that_is_turned_into_a_data_frame_elsewhere_is_handed_off(convert: Convert) -> None:
+    source = "from retry import call\n" + HEAD + "\n\ndef f(frame):\n    return call(frame.toDF)\n"
+    assert rules(convert(source)) == ["unknown-frame"]

@@ -33,11 +33,20 @@ class GlueLogger(Rule):
             return _made(call)
         given = list(call.node.args)
         call.drop_everything()
+        if not isinstance(call.node.func, ast.Attribute):
+            # The method was named elsewhere, and has its new name there.
+            return ()
         if len(given) == 1 and not call.node.keywords:
             return Rewrite(
                 code("{logger}.{method}({message})", logger=call.receiver, method=_METHODS[call.leaf], message=given[0])
             )
         return call.blocker("the Glue logger takes one text", "pass one text, or arguments as logging formats them")
+
+    def refer(self, use: Use) -> Answer:
+        """A method that is handed on or kept in a table; the maker of the logger is handed off."""
+        if use.leaf == "get_logger" or not isinstance(use.node, ast.Attribute):
+            return super().refer(use)
+        return Rewrite(code("{logger}.{method}", logger=use.node.value, method=_METHODS[use.leaf]))
 
 
 _SET_UP = ("basicConfig", "dictConfig", "fileConfig", "setLevel")

@@ -14,7 +14,7 @@ from glue2lakehouse.tools.rewrite.hive_ddl import convert_text, is_hive_statemen
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.listings import catalog_in_use, schemas_in_sql
 from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text
-from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use
 from glue2lakehouse.tools.rewrite.sql import read_sql
 from glue2lakehouse.tools.rewrite.sql_commands import listing_in
 from glue2lakehouse.tools.rewrite.sql_paths import paths_in_sql
@@ -57,6 +57,20 @@ class SqlNames(Rule):
                 return _all_of(_of_text(call, *each) for each in texts.items())
             return once(call, "sql", unknown_sql(call)) if not names_views_only(call, given) else ()
         return _of_text(call, *where)
+
+    def refer(self, use: Use) -> Answer:
+        """A method that is handed to other code gets names there that nothing maps."""
+        return handed_on(use) if not use.name.startswith(GLUE_CONTEXT) else super().refer(use)
+
+
+def handed_on(use: Use) -> Answer:
+    """Say that what a method of Spark's is given elsewhere keeps its names."""
+    if not views_of(use.place.world).uses_glue:
+        return ()
+    return use.warning(
+        f"`{use.text(use.node)}` is handed on; tables that it is given by two levels are looked up in the default catalog",
+        f"name them by three levels, or run spark.sql('USE CATALOG {use.settings.catalog}') first",
+    )
 
 
 def _of_text(call: GlueCall, literal: ast.expr, text: Text) -> Answer:

@@ -13,14 +13,14 @@ from glue2lakehouse.tools.rewrite.computed_names import begins_with_glue_catalog
 from glue2lakehouse.tools.rewrite.iceberg_names import states, written_to
 from glue2lakehouse.tools.rewrite.iceberg_sql import metadata_asked
 from glue2lakehouse.tools.rewrite.kinds.stubs import CATALOG, DELTA_BUILDER, DELTA_TABLE, SQL_READER, SQL_WRITER
-from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME
+from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.listings import current_catalog, schemas_of_catalog, tables_listed
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
 from glue2lakehouse.tools.rewrite.mapped_names import by_mapping
 from glue2lakehouse.tools.rewrite.names import quote_name, table_code
 from glue2lakehouse.tools.rewrite.options import quoted
-from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
-from glue2lakehouse.tools.rewrite.rules.sql_names import AFTER, BEFORE, SESSIONS
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
+from glue2lakehouse.tools.rewrite.rules.sql_names import AFTER, BEFORE, SESSIONS, handed_on
 from glue2lakehouse.tools.rewrite.sql import Name, Statement, name_in
 from glue2lakehouse.tools.rewrite.sql_remarks import once, unknown_name
 from glue2lakehouse.tools.rewrite.sql_targets import COMPUTED, filled, new_name, with_new_names
@@ -100,6 +100,10 @@ class TableNames(Rule):
             return answer
         # The variable is read elsewhere too, as text: the name changes here.
         return replace(answer, others=tuple((given if old is literal else old, new) for old, new in answer.others))
+
+    def refer(self, use: Use) -> Answer:
+        """A method that is handed to other code gets names there that nothing maps."""
+        return handed_on(use) if not use.name.startswith(GLUE_CONTEXT) else super().refer(use)
 
 
 def _is_looked_up(call: GlueCall, given: ast.expr) -> bool:
