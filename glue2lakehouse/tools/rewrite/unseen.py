@@ -40,6 +40,8 @@ def unseen(place: Place, answered: set[ast.AST], removed: Removed) -> Iterator[F
             yield from _by_name(place, node)
         elif leaf in _LOAD and node.args:
             yield from _module(place, node)
+        elif leaf == "methodcaller" and node.args:
+            yield from _method_by_name(place, node)
         elif not place.kind(node.func).known and node not in place.world.callees:
             yield from _transform(place, node, leaf)
 
@@ -166,6 +168,17 @@ def _by_name(place: Place, call: ast.Call) -> Iterator[Finding]:
             place, call, "called-through-value", Severity.BLOCKER,
             f"`{ast.unparse(call)[:60]}` picks a member of a Glue object by a name that is only known at run time",
             "write the members out, one branch each, then convert again",
+        )  # fmt: skip
+
+
+def _method_by_name(place: Place, call: ast.Call) -> Iterator[Finding]:
+    """Report `operator.methodcaller("toDF")`."""
+    name = call.args[0].value if isinstance(call.args[0], ast.Constant) else ""
+    if name in _UNSEEN | _UNLIKE | {"schema"} or name in stubs.TELLING_METHODS:
+        yield _finding(
+            place, call, "called-through-value", Severity.BLOCKER,
+            f"`{ast.unparse(call)[:60]}` calls a method by its name on what may be a DynamicFrame",
+            "write a lambda that calls the method, then convert again",
         )  # fmt: skip
 
 

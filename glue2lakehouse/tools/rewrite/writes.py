@@ -146,7 +146,9 @@ def appended(use: Use, options: Options, mode: Piece | None) -> tuple[Finding, .
 
 def unwritten(call: GlueCall) -> Finding | None:
     """Return why what a write gives back is needed, which Spark's writes have not."""
-    if not call.stands_alone and not isinstance(call.place.parents.get(call.node), ast.Assign | ast.Return):
+    above = call.place.parents.get(call.node)
+    listed = isinstance(above, ast.ListComp) and isinstance(call.place.parents.get(above), ast.Expr)
+    if not call.stands_alone and not listed and not isinstance(above, ast.Assign | ast.Return | ast.Lambda):
         return call.blocker(
             "the errors frame that a write returns is used", "drop that use; Spark writes return nothing"
         )

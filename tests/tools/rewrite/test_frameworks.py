@@ -136,3 +136,29 @@ def test_a_method_that_names_tables_and_is_handed_on_is_told(convert: Convert) -
 def test_a_frame_that_is_turned_into_a_data_frame_elsewhere_is_handed_off(convert: Convert) -> None:
     source = "from retry import call\n" + HEAD + "\n\ndef f(frame):\n    return call(frame.toDF)\n"
     assert rules(convert(source)) == ["unknown-frame"]
+
+
+def test_what_a_write_gives_back_is_not_missed_where_threads_and_lists_run_it(convert: Convert) -> None:
+    write = "glue.write_dynamic_frame.from_options(frame, 's3', {'path': p}, 'json')"
+    head = HEAD + "frame = glue.create_dynamic_frame.from_catalog('d', 't')\n"
+    assert rules(convert(head + f"pool.map(lambda p: {write}, paths)\n")) == []
+    assert rules(convert(head + f"[{write} for p in paths]\n")) == []
+    assert rules(convert(head + f"print([{write} for p in paths])\n")) == ["write-options"]
+    assert rules(convert(head + f"print({write}.count())\n")) == ["write-options"]
+
+
+def test_the_rest_of_a_list_of_frames_is_a_list_of_frames(convert: Convert) -> None:
+    source = (
+        HEAD + "first, *rest = [glue.create_dynamic_frame.from_catalog('d', t) for t in 'ab']\nrest[0].toDF().show()\n"
+    )
+    made = convert(source)
+    assert rules(made) == []
+    assert made.after.endswith("\nrest[0].show()\n")
+
+
+def test_a_method_that_is_called_by_its_name_is_handed_off(convert: Convert) -> None:
+    head = "from operator import methodcaller\n" + HEAD
+    assert rules(convert(head + "glue.get_logger()\nframes = map(methodcaller('toDF'), frames)\n")) == [
+        "called-through-value"
+    ]
+    assert rules(convert(head + "glue.get_logger()\nnames = map(methodcaller('lower'), names)\n")) == []

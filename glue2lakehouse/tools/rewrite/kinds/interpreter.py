@@ -131,7 +131,8 @@ class Interpreter(Calls):
                 self.world.kinds[target] = kind
         elif isinstance(target, ast.Tuple | ast.List):
             for position, element in enumerate(target.elts):
-                self.assign(element, self.element(kind, ast.Constant(position)), env)
+                rest = isinstance(element, ast.Starred)
+                self.assign(element, kind if rest else self.element(kind, ast.Constant(position)), env)
         elif isinstance(target, ast.Starred):
             self.assign(target.value, Kind("list", items=(("", self.element(kind)),)), env)
         elif isinstance(target, ast.Attribute):
