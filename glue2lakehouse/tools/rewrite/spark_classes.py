@@ -21,8 +21,10 @@ def ask_for_both(work: Work) -> None:
     """Have the tests of a module ask for the classes of Spark Connect as well."""
     if work.place.settings.compute is Compute.CLASSIC or not views_of(work.place.world).uses_glue:
         return
-    for node in work.place.nodes.of(ast.Call, ast.Compare, ast.MatchClass):
-        if isinstance(node, ast.Call):
+    for node in work.place.nodes.of(ast.Call, ast.Compare, ast.MatchClass, ast.Assign):
+        if isinstance(node, ast.Assign):
+            _assigned(work, node)
+        elif isinstance(node, ast.Call):
             _call(work, node)
         elif _is_exact(work, node):
             _tell(work, node)
@@ -32,6 +34,10 @@ def _call(work: Work, node: ast.Call) -> None:
     if isinstance(node.func, ast.Attribute) and node.func.attr == "register":
         if node.args and _is_class(work, node.args[0], _SPARKS):
             _tell(work, node)
+        return
+    if isinstance(node.func, ast.Name) and node.func.id == "setattr" and node.args:
+        if _is_class(work, node.args[0], _SPARKS):
+            _tell_of_member(work, node)
         return
     if not (isinstance(node.func, ast.Name) and node.func.id == "isinstance" and len(node.args) == 2):
         return
@@ -50,6 +56,25 @@ def _call(work: Work, node: ast.Call) -> None:
     work.imports["from glue_compat import classes_of"] = None
     work.compat.add("classes_of")
     _note(work, node)
+
+
+def _assigned(work: Work, node: ast.Assign) -> None:
+    for target in node.targets:
+        if isinstance(target, ast.Attribute) and _is_class(work, target.value, _SPARKS):
+            _tell_of_member(work, node)
+
+
+def _tell_of_member(work: Work, node: ast.AST) -> None:
+    work.place.rule = "spark-classes"
+    work.findings.append(
+        work.place.finding(
+            node,
+            Severity.BLOCKER,
+            f"`{' '.join(ast.unparse(node).split())[:80]}` adds a member to a class of Spark, and on "
+            f"{work.place.settings.compute.value} compute the objects are of Spark Connect's, which do not get it before Spark 4",
+            "call the function with the frame, or set the member on each of classes_of(DataFrame)",
+        )
+    )
 
 
 def _is_class(work: Work, node: ast.expr, classes: frozenset[str]) -> bool:

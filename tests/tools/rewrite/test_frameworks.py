@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from glue2lakehouse.domain import Severity
-from glue2lakehouse.tools.rewrite import Conversion
+from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.rewrite import Conversion, convert_project
 
 Convert = Callable[..., Conversion]
 HEAD = "from awsglue.context import GlueContext\n\nglue = GlueContext()\n"
@@ -162,3 +163,24 @@ def test_a_method_that_is_called_by_its_name_is_handed_off(convert: Convert) -> 
         "called-through-value"
     ]
     assert rules(convert(head + "glue.get_logger()\nnames = map(methodcaller('lower'), names)\n")) == []
+
+
+CONFTEST = (
+    "import pytest\nfrom awsglue.context import GlueContext\n\n\n@pytest.fixture(scope='session')\ndef context():\n    made = GlueContext()\n"
+    "    yield made\n    print('done')\n\n\n@pytest.fixture\ndef orders(context):\n    return context.create_dynamic_frame.from_catalog('d', 't')\n"
+)
+
+
+def test_a_test_is_given_what_the_fixture_of_that_name_makes() -> None:
+    test = "def test_it(context, orders):\n    spark = context.spark_session\n    assert orders.toDF().count() == spark.sql('select 1').count()\n"
+    files = {
+        "tests/conftest.py": CONFTEST,
+        "tests/unit/test_it.py": test,
+        "tests/unit/plain.py": test,
+        "other/test_it.py": test,
+    }
+    made = {each.path: each.after for each in convert_project(files, Settings())}
+    assert made["tests/unit/test_it.py"] == (
+        "def test_it(context, orders):\n    spark = context\n    assert orders.count() == spark.sql('select 1').count()\n"
+    )
+    assert made["tests/unit/plain.py"] == made["other/test_it.py"] == test

@@ -74,3 +74,13 @@ def test_the_helper_finds_the_classes_of_spark_connect(monkeypatch: pytest.Monke
     assert classes_of(DataFrame, list) == (DataFrame, list, connect.DataFrame)
     assert classes_of(Column) == (Column,)
     assert not isinstance(1, classes_of(DataFrame))
+
+
+@pytest.mark.parametrize(
+    "added", ["DataFrame.twice = f", "setattr(DataFrame, 'twice', f)", "Column.like = DataFrame.twice = f"]
+)
+def test_a_member_that_is_added_to_a_class_of_sparks_is_told(blockers: Callable[..., list[str]], added: str) -> None:
+    source = HEAD + f"    return x\n\n\n{added}\n"
+    assert blockers(source)
+    assert blockers(source, settings=Settings(compute=Compute.CLASSIC)) == []
+    assert blockers(source.replace("pyspark.sql import Column, DataFrame", "pandas import Column, DataFrame")) == []

@@ -220,7 +220,7 @@ class Expressions:
     def _Yield(self, node: ast.Yield, env: Env) -> Kind:
         held = self.kind(node.value, env) if node.value else NONE
         if self.function is not None:
-            managed = self.function.decorators & {"contextmanager", "asynccontextmanager"}
+            managed = self.function.decorators & {"contextmanager", "asynccontextmanager", "fixture"}
             self._returns(self.function, held if managed else Kind("list", items=(("", held),)))
         return UNKNOWN
 

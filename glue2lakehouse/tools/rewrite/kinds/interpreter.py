@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from glue2lakehouse.tools.rewrite.kinds import stubs
 from glue2lakehouse.tools.rewrite.kinds.calls import Calls
+from glue2lakehouse.tools.rewrite.kinds.fixtures import fixture
 from glue2lakehouse.tools.rewrite.kinds.openness import harmless, writes_by_name
 from glue2lakehouse.tools.rewrite.kinds.project import ClassInfo, Function, FunctionInfo, ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.tree import below
@@ -72,6 +73,8 @@ class Interpreter(Calls):
                 if told.known and not env.get(argument.arg, BOTTOM).known:
                     self.world.learn(function.parameters, argument.arg, told)
                     env[argument.arg] = told
+            elif argument.arg not in env and (made := fixture(self.world, self.module, function, argument.arg)).known:
+                env[argument.arg] = made
             env.setdefault(argument.arg, BOTTOM)
         for name, default in _defaults(arguments):
             held = self.kind(default, {})
