@@ -48,6 +48,7 @@ def answer_calls(work: Work) -> None:
             _handed_on(work, node)
             continue
         through = name.startswith(_METHODS) and not isinstance(node.func, ast.Attribute)
+        through = through or (name.startswith(f"{GLUE_CONTEXT}.") and isinstance(node.func, ast.Call))
         if through or (name.startswith(_READERS) and not _is_attribute_of_attribute(node.func)):
             _through_a_value(work, node, name)
             continue

@@ -184,3 +184,11 @@ def test_a_test_is_given_what_the_fixture_of_that_name_makes() -> None:
         "def test_it(context, orders):\n    spark = context\n    assert orders.count() == spark.sql('select 1').count()\n"
     )
     assert made["tests/unit/plain.py"] == made["other/test_it.py"] == test
+
+
+def test_a_method_of_the_context_that_is_got_by_its_name_is_handed_off_in_one_piece(convert: Convert) -> None:
+    made = convert(
+        HEAD + "name = 'create_dynamic_frame_from_catalog'\nframe = getattr(glue, name)(database='d', table_name='t')\n"
+    )
+    assert rules(made) == ["called-through-value"]
+    assert "(database='d', table_name='t')" in made.after
