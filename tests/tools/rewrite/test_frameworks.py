@@ -192,3 +192,13 @@ def test_a_method_of_the_context_that_is_got_by_its_name_is_handed_off_in_one_pi
     )
     assert rules(made) == ["called-through-value"]
     assert "(database='d', table_name='t')" in made.after
+
+
+def test_what_the_tests_put_in_place_of_glue_does_not_count_for_the_jobs() -> None:
+    patched = CONFTEST + "\n\nGlueContext.purge_s3_path = print\n"
+    test = "import job\n\n\ndef test_it(context):\n    job.run(context)\n"
+    job = HEAD + "\n\ndef run(context):\n    context.purge_s3_path('s3://b/x/', {'retentionPeriod': 0})\n"
+    for conftest in (CONFTEST, patched):
+        files = {"conftest.py": conftest, "test_job.py": test, "job.py": job}
+        made = {each.path: each for each in convert_project(files, Settings())}
+        assert rules(made["job.py"]) == []

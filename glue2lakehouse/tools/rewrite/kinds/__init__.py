@@ -8,7 +8,7 @@ from glue2lakehouse.tools.rewrite.collector import uncollected
 from glue2lakehouse.tools.rewrite.kinds.added import Extension, Found, Key
 from glue2lakehouse.tools.rewrite.kinds.extension_uses import out_of_sight, uses_of_lost
 from glue2lakehouse.tools.rewrite.kinds.extensions import find
-from glue2lakehouse.tools.rewrite.kinds.fixtures import conftests
+from glue2lakehouse.tools.rewrite.kinds.fixtures import conftests, stands_in
 from glue2lakehouse.tools.rewrite.kinds.interpreter import Interpreter
 from glue2lakehouse.tools.rewrite.kinds.loading import BY_NAME, loads, named_modules
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, Modules, components, imported_modules, module_name
@@ -57,7 +57,9 @@ def grouped(
     for path, source in files.items():
         try:
             tree = parse(source)
-            imports[path] = imported_modules(tree, path, index) | set(conftests(path, files))
+            imports[path] = imported_modules(tree, path, index) | {
+                found for found in conftests(path, files) if not stands_in(files[found])
+            }
             if BY_NAME.search(source):
                 imports[path] |= named_modules(tree, path, index)
                 imports[path] |= {found for _, paths in loads(tree, path, index) for found in paths}

@@ -1,5 +1,6 @@
 """pytest's fixtures: a test's parameter holds what the fixture of its name returns or yields, in the module or a `conftest.py` above."""
 
+import re
 from collections.abc import Collection
 
 from glue2lakehouse.tools.rewrite.kinds.project import FunctionInfo, ModuleInfo
@@ -8,6 +9,7 @@ from glue2lakehouse.tools.rewrite.kinds.world import World
 
 FIXTURE = "fixture"
 _CONFTEST = "conftest.py"
+_STANDS_IN = re.compile(r"\bmonkeypatch\b|\bpatch\(|\bsetattr\(|\b(GlueContext|DynamicFrame\w*|Job)\.\w+\s*=[^=]")
 
 
 def conftests(path: str, paths: Collection[str]) -> list[str]:
@@ -29,3 +31,8 @@ def fixture(world: World, module: ModuleInfo, function: FunctionInfo, name: str)
             if info.node.name == name and FIXTURE in info.decorators and info is not function:
                 return info.result
     return BOTTOM
+
+
+def stands_in(source: str) -> bool:
+    """Whether a `conftest.py` puts something in the place of others' members: that is so in tests only, so that nothing follows it."""
+    return bool(_STANDS_IN.search(source))
