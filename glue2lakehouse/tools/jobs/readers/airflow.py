@@ -13,7 +13,7 @@ from glue2lakehouse.tools.jobs.model import Chain, Definition, Definitions, Kind
 from glue2lakehouse.tools.jobs.readers.airflow_code import Loaded
 from glue2lakehouse.tools.jobs.readers.airflow_schedule import schedule_of, shown_value
 from glue2lakehouse.tools.jobs.readers.airflow_templates import filled, params_of
-from glue2lakehouse.tools.jobs.readers.airflow_values import Dag, Delta, Task, order_of
+from glue2lakehouse.tools.jobs.readers.airflow_values import Dag, Delta, OpenText, Task, order_of
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
 
 OPERATOR = "operator of a DAG"
@@ -202,7 +202,8 @@ class _Reading:
             self._tell(task.line, f"task '{task.id}': its script_args are computed", Severity.BLOCKER)
             return {}
         kept: dict[str, str] = {}
-        for key, value in given.items():
+        for key, held in given.items():
+            value = held.template if isinstance(held, OpenText) else held
             if not isinstance(value, str | int | float):
                 self._tell(task.line, f"task '{task.id}': {key} of its script_args is computed", Severity.BLOCKER)
             elif (made := filled(str(value), self.params, self.variables)) is None:
@@ -233,6 +234,8 @@ class _Reading:
         """The operator makes the job where it is not there yet; the definition of another file counts over this one."""
         more = task.given.get("create_job_kwargs", {})
         script = task.given.get("script_location")
+        if isinstance(script, OpenText):
+            script = filled(script.template, self.params, self.variables)
         known = isinstance(more, dict) and isinstance(script, str) and _is_plain([more, script])
         if known:
             fields = {

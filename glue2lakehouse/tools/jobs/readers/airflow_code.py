@@ -15,6 +15,7 @@ from glue2lakehouse.tools.jobs.readers.airflow_values import (
     Label,
     Moment,
     Open,
+    OpenText,
     Task,
     Timetable,
     Zone,
@@ -183,6 +184,10 @@ class Loaded(PlainPython):
     def _called(self, called: str, node: ast.Call, positional: list[Any], given: dict[str, Any]) -> Any:
         if called in ("DAG", "TaskGroup"):
             return self._context(called, node, positional, given)
+        if ast.unparse(node.func) in ("Variable.get", "models.Variable.get") and not given.get("deserialize_json"):
+            name = positional[0] if positional else given.get("key")
+            text = ast.unparse(node)
+            return OpenText(text, f"{{{{ var.value.{name} }}}}") if isinstance(name, str) else Open(text)
         if self._is_operator(called):
             self._read.add(id(node.func))
             return self._task_of(called, node.lineno, positional, given)

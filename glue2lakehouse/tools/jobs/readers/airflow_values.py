@@ -12,6 +12,13 @@ class Open:
 
 
 @dataclass(frozen=True)
+class OpenText(Open):
+    """A text with Airflow's variables in it, as a template would ask for them."""
+
+    template: str
+
+
+@dataclass(frozen=True)
 class Delta:
     """A timedelta, in seconds."""
 

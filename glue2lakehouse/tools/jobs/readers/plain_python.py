@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from glue2lakehouse.tools.jobs.readers.airflow_values import Dag, Open, tasks_in
+from glue2lakehouse.tools.jobs.readers.airflow_values import Dag, Open, OpenText, tasks_in
 
 _DEEPEST = 12
 _MOST_TURNS = 500
@@ -34,6 +34,14 @@ class _Leave(Exception):
 
     def __init__(self, *, ends: bool) -> None:
         self.ends = ends
+
+
+def _together(parts: list[Any], node: ast.expr) -> Any:
+    """Return the text of some pieces: a template where a piece is one, open where one is not known."""
+    if not all(isinstance(part, str | int | float | OpenText) for part in parts):
+        return Open(ast.unparse(node))
+    text = "".join(part.template if isinstance(part, OpenText) else str(part) for part in parts)
+    return OpenText(ast.unparse(node), text) if any(isinstance(part, OpenText) for part in parts) else text
 
 
 class PlainPython:
@@ -197,8 +205,7 @@ class PlainPython:
 
     def _of_JoinedStr(self, node: ast.JoinedStr) -> Any:
         parts = [self._value(part) for part in node.values]
-        known = all(isinstance(part, str | int | float) for part in parts)
-        return "".join(map(str, parts)) if known else Open(ast.unparse(node))
+        return _together(parts, node)
 
     def _of_FormattedValue(self, node: ast.FormattedValue) -> Any:
         return (
@@ -246,6 +253,8 @@ class PlainPython:
         try:
             if isinstance(node.op, ast.Add) and type(left) is type(right) and isinstance(left, str | list | int):
                 return left + right
+            if isinstance(node.op, ast.Add) and isinstance(left, str | OpenText) and isinstance(right, str | OpenText):
+                return _together([left, right], node)
             if isinstance(node.op, ast.BitOr) and isinstance(left, dict) and isinstance(right, dict):
                 return left | right
             if isinstance(node.op, ast.Sub | ast.Mult) and isinstance(left, int) and isinstance(right, int):
