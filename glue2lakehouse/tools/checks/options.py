@@ -105,6 +105,7 @@ NAMES = {
     "hashexpression": "predicates partitioncolumn",
     "hashpartitions": "predicates numpartitions",
     "aws_iam_user": "aws_iam_role",
+    "ssl.domain_match": "ssl_domain_match",
     "redshifttmpdir": "tempdir",
     "redshift_tmp_dir": "tempdir",
     "customjdbcdriverclassname": "driver",

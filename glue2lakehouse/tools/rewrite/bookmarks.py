@@ -169,6 +169,15 @@ def _without(call: GlueCall, answer: Answer, keys: Piece | None) -> Answer:
     return by_keys(call)
 
 
+def keys_left_out(call: GlueCall, options: Options) -> tuple[Finding, ...]:
+    """Take the keys of a bookmark where the job is said to run without any, and say so."""
+    given = [key for key in options.values if key.lower() in ("jobbookmarkkeys", "jobbookmarkkeyssortorder")]
+    if not given or enabled(call) is not False:
+        return ()
+    options.take(*given)
+    return (call.info(f"{', '.join(given)}: goes, the job runs without bookmarks", ""),)
+
+
 def by_keys(call: GlueCall) -> Finding:
     """A read by bookmark keys in a job whose bookmarks may be on, under another policy than `incremental`."""
     return call.blocker(

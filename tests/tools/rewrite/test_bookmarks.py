@@ -363,3 +363,15 @@ def test_documents_of_new_files_are_read(spark, start, tmp_path: Path) -> None:
         found.append(sorted(row.n for row in frame.collect()))
         helper.commit_bookmarks()
     assert found == [[1, 2], [], [3, 4]]
+
+
+_KEYS = TABLE % '{"jobBookmarkKeys": ["id"], "jobBookmarkKeysSortOrder": "asc"}'
+
+
+@pytest.mark.parametrize(("enabled", "stays"), [(False, False), (None, True), (True, True)])
+def test_keys_mean_nothing_in_a_job_that_is_said_to_run_without_bookmarks(convert, enabled, stays: bool) -> None:
+    conversion = convert(HEAD + _KEYS, settings=Settings(bookmarks_enabled=enabled))
+    blocked = [found.message for found in conversion.findings if "bookmark keys" in found.message]
+    assert bool(blocked) is stays
+    assert any("the job runs without bookmarks" in found.message for found in conversion.findings) is not stays
+    assert ('spark.read.table("main.d.t")' in conversion.after) is not stays

@@ -84,6 +84,8 @@ def lost(conversion: Conversion) -> list[str]:
         "f = f.apply_mapping(mappings=[('a', 'b'), ('`c d`', 'string', '`(right) c`', 'int')], case_sensitive=False)",
         "f = f.mergeDynamicFrame(stage_dynamic_frame=f, primary_keys=['a']).union(other_frame=f)",
         "f = f.filter(f=lambda x: len(x['a'].strip()) > 1)",
+        'f = g.create_dynamic_frame.from_options("documentdb", {"uri": "mongodb://h", "database": "d", "collection": "c", '
+        '"username": "u", "password": "p", "ssl": "true", "ssl.domain_match": "false"})',
     ],
 )
 def test_what_a_call_is_given_is_kept_or_told(line: str) -> None:

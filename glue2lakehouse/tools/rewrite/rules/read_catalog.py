@@ -93,7 +93,7 @@ class ReadCatalog(Rule):
         if "sample" in call.name:
             return self._sample(call, result)
         notes = (*(note for note in (other, _without_effect(call, extra)) if note is not None), *atomic)
-        notes += left_out(call, options)
+        notes += (*left_out(call, options), *bookmarks.keys_left_out(call, options))
         if known and _is_typed(call) and not notes:
             return Rewrite(result)
         notes += staged_in_redshift(call) if _table(call) is None else ()
@@ -309,6 +309,7 @@ def _reader_options(options: Options) -> Code:
 def _refused(call: GlueCall, options: Options) -> Finding | None:
     """Answer for what is left of `additional_options`: tuning goes, the rest is handed off by name."""
     options.take(*TUNING)
+    bookmarks.keys_left_out(call, options)
     if unbounded := bookmarks.bounded(call, options):
         return unbounded
     left = sorted(set(options.leftover()) - {"catalogPartitionPredicate"})
