@@ -7,7 +7,8 @@ nobody announced is mounted when its name first crosses from Python to the JVM (
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -173,14 +174,29 @@ def register_table(
     schema = ", ".join(f"`{column.name}` {column.type}" for column in columns)
     partitions = ", ".join(f"`{key.name}`" for key in table.partition_keys)
     options = ", ".join(f"'{key}' '{_quoted(value)}'" for key, value in reader_options(table).items())
-    spark.sql(
-        f"CREATE TABLE {target} {f'({schema})' if schema else ''} USING {table.format.replace('glueparquet', 'parquet')} "
-        f"{f'OPTIONS ({options})' if options else ''} "
-        f"{f'PARTITIONED BY ({partitions})' if partitions and schema and table.format != 'delta' else ''} "
-        f"LOCATION '{_quoted(location)}'"
-    )
+    with _times_of_hive(spark):
+        spark.sql(
+            f"CREATE TABLE {target} {f'({schema})' if schema else ''} USING {table.format.replace('glueparquet', 'parquet')} "
+            f"{f'OPTIONS ({options})' if options else ''} "
+            f"{f'PARTITIONED BY ({partitions})' if partitions and schema and table.format != 'delta' else ''} "
+            f"LOCATION '{_quoted(location)}'"
+        )
     if partitions and schema and table.format != "delta":
         spark.sql(f"MSCK REPAIR TABLE {target}")
+
+
+@contextmanager
+def _times_of_hive(spark: "SparkSession") -> Iterator[None]:
+    """Take times without a zone in Parquet samples for timestamp: a table of the Glue Data Catalog has no other type for them."""
+    before = spark.conf.get(_NTZ)
+    spark.conf.set(_NTZ, "false")
+    try:
+        yield
+    finally:
+        spark.conf.set(_NTZ, str(before))
+
+
+_NTZ = "spark.sql.parquet.inferTimestampNTZ.enabled"
 
 
 def _register_jdbc(spark: "SparkSession", environment: RuntimeEnvironment, target: str, table: CatalogTable) -> None:

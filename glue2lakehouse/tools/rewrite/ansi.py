@@ -111,10 +111,12 @@ def _called(call: ast.Call) -> str:
 
 
 def _is_expression(place: Place, node: ast.expr) -> bool:
-    """Whether a text stands in what a call takes for SQL."""
+    """Whether a text stands in what a call takes for SQL, or is a predicate on partitions."""
     above: ast.AST | None = node
     while isinstance(above, ast.expr):
         above = place.parents.get(above)
+        if isinstance(above, ast.keyword) and above.arg == "push_down_predicate":
+            return True
         if isinstance(above, ast.Call):
             return _called(above) in _TAKES_SQL
     return False

@@ -43,6 +43,7 @@ from glue2lakehouse.tools.rewrite.replaced_views import replaced_views
 from glue2lakehouse.tools.rewrite.rule import JobFacts, Place
 from glue2lakehouse.tools.rewrite.rules.file_names import file_names_in_sql
 from glue2lakehouse.tools.rewrite.spark_classes import ask_for_both
+from glue2lakehouse.tools.rewrite.spark_versions import version_remarks
 from glue2lakehouse.tools.rewrite.type_texts import type_texts
 from glue2lakehouse.tools.rewrite.unmoved import unmoved_in
 from glue2lakehouse.tools.rewrite.work import Work
@@ -151,6 +152,7 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     work.findings.extend(late_functions(place))
     work.findings.extend(enum_texts(place))
     work.findings.extend(ansi_remarks(place))
+    work.findings.extend(version_remarks(place))
     work.findings.extend(shared_contexts(place))
     work.findings.extend(elsewhere(place))
     computed = look_up(work)

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from glue2lakehouse.domain import Compute
 from glue2lakehouse.tools.glue_runtime.environment import CatalogTable
 from glue2lakehouse.tools.sandbox.code_copies import copy_code
 from glue2lakehouse.tools.sandbox.fence import Fences
@@ -249,12 +250,18 @@ class Runs:
 
     def original_conf(self) -> dict[str, str]:
         """Return the Spark settings of the job's Glue version."""
-        conf = {"spark.sql.ansi.enabled": str(self._major() >= _FIRST_ANSI_GLUE).lower()}
+        conf = {"spark.sql.ansi.enabled": str(self._major() >= _FIRST_ANSI_GLUE).lower()} | self._times(as_before=True)
         return conf | ({"spark.sql.legacy.timeParserPolicy": "LEGACY"} if self._major() < 3 else {})
 
     def variants(self) -> dict[str, dict[str, str]]:
         """Return the settings that the converted script has to give the same under, by name."""
-        ansi = {f"ANSI {name}": {"spark.sql.ansi.enabled": value} for name, value in (("on", "true"), ("off", "false"))}
+        times = self._times(
+            self.path in self.source.glue_versions and self.source.settings.compute is not Compute.SERVERLESS
+        )
+        ansi = {
+            f"ANSI {name}": {"spark.sql.ansi.enabled": value, **times}
+            for name, value in (("on", "true"), ("off", "false"))
+        }
         if not self.source.every_variant:
             return {"ANSI on": ansi["ANSI on"]}
         if self._major() >= 3:
@@ -265,6 +272,10 @@ class Runs:
             for name, conf in ansi.items()
             for policy in policies
         }
+
+    def _times(self, as_before: bool) -> dict[str, str]:
+        """Return how times without a zone are read: as timestamp in Glue before 5.0, and where the bundle says so."""
+        return {"spark.sql.parquet.inferTimestampNTZ.enabled": str(not as_before or self._major() >= 5).lower()}
 
     def _major(self) -> int:
         found = re.match(r"\d+", self.version)

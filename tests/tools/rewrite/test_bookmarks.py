@@ -154,7 +154,7 @@ def test_two_sources_with_one_context_are_handed_off(convert, second: str, block
     source = HEAD + S3 % ("", ', transformation_ctx="c"') + second + "job.commit()\n"
     found = [f for f in convert(source, settings=KEEP, facts=ON).findings if f.severity is Severity.BLOCKER]
     assert bool(found) is blocked
-    assert not convert(source, settings=KEEP, facts=JobFacts(bookmarks_enabled=False)).findings
+    assert not convert(source, settings=KEEP, facts=JobFacts(bookmarks_enabled=False, defined=True)).findings
 
 
 def test_a_paused_bookmark_is_handed_off(blockers) -> None:

@@ -31,6 +31,7 @@ LEGACY_CONF = {
 ENVIRONMENT = "default"
 _SINGLE_NODE = {"spark.databricks.cluster.profile": "singleNode", "spark.master": "local[*]"}
 _ANSI_CONF = "spark.sql.ansi.enabled"
+_NTZ_CONF = "spark.sql.parquet.inferTimestampNTZ.enabled"
 _CATALOG_CONF = "spark.databricks.sql.initial.catalog.namespace"
 
 
@@ -94,16 +95,28 @@ def _cluster(draft: Draft, job: GlueJob, context: Context, at: tuple[str | int, 
     draft.note((*at, "aws_attributes"), f"ExecutionClass {job.execution_class}", job, "ExecutionClass")
     conf, notes = spark_conf_of(job, context)
     legacy = LEGACY_CONF if version in _OLD else {}
-    ansi = {_ANSI_CONF: "false"} if version != "6.0" and job.command.name != "pythonshell" else {}
+    before = {} if job.command.name == "pythonshell" else _as_before(version)
     single = _SINGLE_NODE if cluster.get("num_workers") == 0 else {}
-    cluster["spark_conf"] = {_CATALOG_CONF: "${var.catalog}", **ansi, **legacy, **single, **conf}
-    if ansi and _ANSI_CONF not in conf:
-        draft.comments[(*at, "spark_conf", _ANSI_CONF)] = "off in Glue before 6.0; on by default from runtime 17"
+    cluster["spark_conf"] = {_CATALOG_CONF: "${var.catalog}", **before, **legacy, **single, **conf}
+    for name in before.keys() - conf.keys():
+        draft.comments[(*at, "spark_conf", name)] = _WHY[name]
     draft.comments[(*at, "spark_conf", _CATALOG_CONF)] = "names of two parts mean this catalog"
     for name, note in notes.items():
         draft.comments[(*at, "spark_conf", name)] = note
     _environment_variables(cluster, draft, job, context, at)
     return cluster
+
+
+def _as_before(version: str) -> dict[str, str]:
+    """Return what Spark has to be told to read and compute as the Spark of a Glue version does."""
+    ansi = {_ANSI_CONF: "false"} if version != "6.0" else {}
+    return ansi | ({_NTZ_CONF: "false"} if version in (*_OLD, "3.0", "4.0") else {})
+
+
+_WHY = {
+    _ANSI_CONF: "off in Glue before 6.0; on by default from runtime 17",
+    _NTZ_CONF: "Parquet's times without a zone are timestamp in Glue before 5.0",
+}
 
 
 def _size(cluster: dict[str, Any], draft: Draft, job: GlueJob, context: Context, at: tuple[str | int, ...]) -> None:
@@ -222,7 +235,7 @@ def _add_environment(draft: Draft, job: GlueJob, context: Context, task: dict[st
         )  # fmt: skip
     conf, _ = spark_conf_of(job, context)
     legacy = LEGACY_CONF if glue_version(job, context) in _OLD else {}
-    settings = {_ANSI_CONF: "false", **legacy, **conf} if glue_version(job, context) != "6.0" else conf
+    settings = {**_as_before(glue_version(job, context)), **legacy, **conf}
     if settings and job.command.name != "pythonshell":
         context.tell(
             job, "job-serverless", f"serverless takes no spark_conf: {', '.join(f'{k}={v}' for k, v in sorted(settings.items()))}",

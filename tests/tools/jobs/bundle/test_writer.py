@@ -175,6 +175,7 @@ def test_chained_conf_is_split_and_filtered_and_what_is_left_out_is_told(tmp_pat
     assert written.cluster["spark_conf"] == {
         "spark.databricks.sql.initial.catalog.namespace": "${var.catalog}",
         "spark.sql.ansi.enabled": "false",
+        "spark.sql.parquet.inferTimestampNTZ.enabled": "false",
         "spark.sql.shuffle.partitions": "7",
         "spark.sql.adaptive.enabled": "false",
     }
