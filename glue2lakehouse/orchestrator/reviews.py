@@ -85,7 +85,9 @@ def find_waiting(queue: Queue, settings: Settings, name: str) -> Waiting:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise UsageError(f"{name}: does not wait; `glue2lakehouse review` lists what does")
+        raise UsageError(
+            f"{name}: does not wait; `glue2lakehouse review` lists what does; DDL and definitions are mended in the source"
+        )
     raise UsageError(f"{name}: may be {' or '.join(item.path for item in found)}; name one")
 
 
