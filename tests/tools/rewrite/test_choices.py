@@ -206,6 +206,14 @@ def test_what_has_been_cast_is_no_untyped_null_column() -> None:
     assert _last(_converted(changed)) == "out = drop_null_fields(rows, untyped=True)"
 
 
+def test_a_frame_whose_choices_are_resolved_still_has_untyped_nulls() -> None:
+    for choice in ("choice='make_struct'", "choice='match_catalog', database='d', table_name='t'"):
+        conversion = _converted(JSON + f"rows = rows.resolveChoice({choice})\nout = DropNullFields.apply(rows)\n")
+        assert _last(conversion) == "out = drop_null_fields(rows, untyped=True)"
+        again = f"rows = rows.resolveChoice({choice})\nout = rows.resolveChoice(specs=[('id', 'make_cols')])\n"
+        assert _last(_converted(JSON + again)) == "out = rows"
+
+
 @pytest.mark.spark
 def test_a_table_with_another_type_stops_the_job(spark: Any) -> None:
     frame = spark.sql("SELECT 1L AS `a b`, 'x' AS n")

@@ -93,7 +93,12 @@ def test_values_of_several_types_are_taken_apart_as_in_glue(both: Both, expressi
     assert converted == original
 
 
+NULLS = '{"id": 1, "price": 5, "note": null, "code": "x"}\n{"id": 2, "price": "n/a", "note": null, "code": null}\n'
 EQUAL = {
+    "null fields beside structs": ('DropNullFields.apply(ResolveChoice.apply(frame=rows, choice="make_struct"))', NULLS),
+    "null fields that a filter leaves": (
+        'DropNullFields.apply(rows.resolveChoice(specs=[("price", "make_cols")]).filter(lambda r: r["id"] == 1))', NULLS),
+    "null fields beside what was cast": ('DropNullFields.apply(rows.resolveChoice(specs=[("code", "cast:int")]))', NULLS.replace("5", '"5"')),
     "a struct": ('ResolveChoice.apply(frame=rows, specs=[("price", "make_struct")])', MIXED),
     "all in columns": ('rows.resolveChoice(choice="make_cols")', TWO),
     "a projection of numbers": ('rows.resolveChoice(specs=[("price", "project:int")])', MIXED),

@@ -195,7 +195,9 @@ def _listed(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
 def _resolved(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
     if literal(bound.arguments.get("choice"), kinds) in ("", None):
         return replace(given, columns=None, source=_of_table(given), typed=given.typed | _casts(bound, kinds))
-    return replace(given, provenance=Provenance.FIXED, columns=None, source="", mixed=False)
+    inferred = given.provenance is Provenance.CHOICE
+    provenance = given.provenance if inferred else Provenance.FIXED
+    return replace(given, provenance=provenance, columns=None, source="", single=True, mixed=False)
 
 
 def _of_table(given: FrameFacts) -> str:

@@ -229,7 +229,7 @@ def _choice_settled(frame, field, verb, kind, project):
 def _choice_replaced(frame, name, made):
     columns = []
     for own in frame.columns:
-        marks = {} if own == name else frame.schema[own].metadata
+        marks = {"typed": True} if own == name else frame.schema[own].metadata
         values = made if own == name else {own: F.col(_spelled(own))}
         columns += [value.alias(alias, metadata=marks) for alias, value in values.items()]
     return frame.select(*columns)

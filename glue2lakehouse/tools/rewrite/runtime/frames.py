@@ -248,15 +248,16 @@ def drop_null_fields(frame: DataFrame, untyped: bool = False, typed=()) -> DataF
     """Drop columns of the null type; with `untyped`, also those that are null in every row.
 
     Use `untyped` for columns that come from JSON or XML as they were read, which Glue gives no type when all are null;
-    `typed` are the paths, in lower case, of those that were cast, which stay.
+    `typed` are the paths, in lower case, of those that were cast, which stay, as does what `resolve_json_choices` has made.
     """
     for field in frame.schema.fields:
         for path in _null_paths(field.dataType, [field.name]):
             frame = drop_fields(frame, ".".join(f"`{part}`" for part in path))
     if untyped and frame.columns:
-        found = [leaf for field in frame.schema.fields for leaf in _leaves(field.dataType, [field.name])]
+        open_ones = [field for field in frame.schema.fields if not field.metadata.get("typed")]
+        found = [leaf for field in open_ones for leaf in _leaves(field.dataType, [field.name])]
         some = [F.bool_or(_filled(_column(path[0]), frame.schema[path[0]].dataType, path[1:])) for path in found]
-        held = frame.agg(*[test.alias(f"c{i}") for i, test in enumerate(some)]).first()
+        held = (frame.agg(*[test.alias(f"c{i}") for i, test in enumerate(some)]).first() if some else None) or ()
         empty = [path for path, has in zip(found, held, strict=True) if not has and ".".join(path).lower() not in typed]
         frame = drop_fields(frame, [".".join(f"`{part}`" for part in path) for path in empty])
     return frame
