@@ -100,3 +100,16 @@ def test_what_spark_makes_of_numbers_before_a_cast_is_said(kind: str, said: str)
     found = told(JSON + f'out = raw.resolveChoice(specs=[("id", "cast:{kind}")])\n', Severity.WARNING)
     assert [message for message in found if said and said in message] == found
     assert bool(found) == bool(said)
+
+
+@pytest.mark.parametrize(
+    ("read", "target", "told"),
+    [
+        (JSON, "p.id", True),
+        (JSON, "id", False),
+        (JSON.replace('"json"', '"parquet"'), "p.id", False),
+    ],
+)
+def test_a_struct_that_is_built_of_fields_that_may_be_absent_is_a_condition(read: str, target: str, told: bool) -> None:
+    edits = converted(read + f'out = ApplyMapping.apply(raw, [("id", "int", "{target}", "long")])\n').edits
+    assert any("a struct of nulls" in edit.condition for edit in edits) == told

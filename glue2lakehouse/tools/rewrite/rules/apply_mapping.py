@@ -8,7 +8,7 @@ import ast
 
 from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import code, joined
-from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
+from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, Provenance
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.types import column, path_parts, spark_type
@@ -77,8 +77,17 @@ class ApplyMapping(Rule):
                 indent=indent,
             ),
             certainty=Certainty.CONDITIONAL,
-            condition=CONDITION,
+            condition=CONDITION + _of_structs(call, expressions),
         )
+
+
+def _of_structs(call: GlueCall, expressions: list[str]) -> str:
+    """Say when a struct that is built of fields is Glue's: a record that has none of them has no struct there."""
+    built = any(text.startswith("named_struct(") for text in expressions)
+    return "" if call.frame_facts.provenance is Provenance.FIXED or not built else _ABSENT
+
+
+_ABSENT = "; a record that has none of a nested target's fields has a struct of nulls, where Glue leaves the struct out"
 
 
 def _expressions(call: GlueCall, mappings: ast.List) -> list[str] | Finding | None:
