@@ -41,10 +41,12 @@ def type_texts(place: Place) -> Iterator[Finding]:
 def _compared(node: ast.Compare) -> ast.expr | None:
     """Return what is told by a comparison of a class's name: `x.__class__.__name__ == "DynamicFrame"`."""
     sides = (node.left, *node.comparators)
+    frame = next((told for told in map(_named_by, sides) if told is not None), None)
+    if frame is None:
+        return None
     texts = [part.value for side in sides for part in ast.walk(side) if isinstance(part, ast.Constant)]
     named = any(isinstance(text, str) and any(name in text for name in _CLASSES) for text in texts)
-    told = (_named_by(side) for side in sides) if named else ()
-    return next((frame for frame in told if frame is not None), None)
+    return frame if named else None
 
 
 def _named_by(node: ast.expr) -> ast.expr | None:

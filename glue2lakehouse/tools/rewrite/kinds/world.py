@@ -227,7 +227,11 @@ class World:
 
     def is_enum(self, name: str) -> bool:
         """Whether a class of the project is an enumeration, whose members are its instances."""
-        return any(base.startswith("enum.") for base in self.lineage(name))
+        return self._has_enums and any(base.startswith("enum.") for base in self.lineage(name))
+
+    @cached_property
+    def _has_enums(self) -> bool:
+        return any("Enum" in module.source for module in self.modules.values())
 
     def _member_of_enum(self, owner: Kind, name: str) -> Kind | None:
         """Return a member of an enumeration, or the value that a member holds; None for anything else."""
