@@ -64,8 +64,8 @@ def _bookmark_options(definitions: Definitions, job: GlueJob) -> list[str]:
 
 
 def _enabled(options: set[str]) -> bool | None:
-    """True where one run may have them on, None where the source does not say, else False: AWS's default."""
-    if options & BOOKMARKS_ON:
+    """True where one run may have them on, a deployment's variable included; None for what is no option, else False."""
+    if options & BOOKMARKS_ON or any("⟦" in option for option in options):
         return True
     return False if options == {"job-bookmark-disable"} else None
 

@@ -75,10 +75,10 @@ def test_without_a_definition_nothing_is_claimed() -> None:
     assert (facts.jobs, facts.glue_version, facts.bookmarks_enabled) == ((), None, None)
 
 
-def test_bookmarks_are_off_where_the_definition_is_silent_and_unknown_where_it_is_open() -> None:
+def test_bookmarks_are_off_where_the_definition_is_silent_and_may_be_on_where_it_is_open() -> None:
     assert facts_for_script(read(job()), "jobs/load.py").bookmarks_enabled is False
     opened = read(job(DefaultArguments={"--job-bookmark-option": "⟦option⟧"}))
-    assert facts_for_script(opened, "jobs/load.py").bookmarks_enabled is None
+    assert facts_for_script(opened, "jobs/load.py").bookmarks_enabled is True
 
 
 def test_a_trigger_that_enables_bookmarks_for_its_runs_counts() -> None:
