@@ -36,6 +36,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except Glue2LakehouseError as error:
             _refuse(ctx, str(error), error.exit_code)
+        except KeyboardInterrupt:
+            _refuse(ctx, "stopped; the same command may be given again", exit_code=1)
         except BrokenPipeError:
             raise
         except OSError as error:

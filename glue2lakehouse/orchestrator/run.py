@@ -303,7 +303,8 @@ def _failed(finding: Finding) -> FileReport:
 def _with_others(files: Sequence[FileReport], findings: Iterable[Finding]) -> Iterator[FileReport]:
     """Add what was found outside of code: to the file's own entry, or as one that waits or is only told of."""
     by_path: dict[str, list[Finding]] = {}
-    for finding in findings:
+    # Reading the definitions and writing the bundle may both miss the same script.
+    for finding in dict.fromkeys(findings):
         by_path.setdefault(finding.path, []).append(finding)
     for file in files:
         more = by_path.pop(file.path, [])

@@ -30,6 +30,11 @@ def broken() -> None:
 
 
 @failing.command()
+def stopped() -> None:
+    raise KeyboardInterrupt
+
+
+@failing.command()
 def full() -> None:
     raise OSError(28, "No space left on device", "/out/report.json")
 
@@ -39,6 +44,7 @@ def full() -> None:
     [
         ("wrong", "glue2lakehouse: out: holds files; pass --force\n", 2),
         ("broken", "glue2lakehouse: source: gone; try again\n", 1),
+        ("stopped", "glue2lakehouse: stopped; the same command may be given again\n", 1),
         ("full", "glue2lakehouse: /out/report.json: No space left on device\n", 1),
     ],
 )

@@ -281,3 +281,10 @@ GlueJobOperator(task_id="a", job_name="elsewhere")
     assert [(file.path, file.status) for file in done.report.files] == [("dag.py", "needs_review")]
     assert done.report.totals.needs_review == 1
     assert (tmp_path / "out" / "src" / "dag.py").read_text() == dag
+
+
+def test_a_script_that_is_not_there_is_told_once(tmp_path: Path) -> None:
+    job = {"Name": "load", "Command": {"Name": "glueetl", "ScriptLocation": "s3://b/load.py"}, "GlueVersion": "4.0"}
+    (tmp_path / "jobs.json").write_text(json.dumps({"Jobs": [job]}))
+    report = assess(str(tmp_path), Settings(workers=1, tracing=False)).report
+    assert [f.rule for file in report.files for f in file.findings].count("job-script") == 1
