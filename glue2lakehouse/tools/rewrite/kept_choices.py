@@ -11,7 +11,7 @@ from glue2lakehouse.tools.rewrite import bookmarks
 from glue2lakehouse.tools.rewrite.kinds.binding import bind
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.stubs import READER
-from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, GLUE_CONTEXT
+from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, GLUE_CONTEXT, Provenance
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 from glue2lakehouse.tools.rewrite.types import path_parts, spark_type
 
@@ -28,6 +28,8 @@ class Kept(NamedTuple):
 
 def kept_choices(call: GlueCall) -> Kept | None:
     """Return what a read keeps apart, or what the read of the frame that a ResolveChoice is called on does; None for nothing."""
+    if call.name not in _READS and call.frame_facts.provenance is not Provenance.CHOICE:
+        return None
     node = call.node if call.name in _READS else _made_by(call, call.frame)
     if not isinstance(node, ast.Call) or call.place.world.callees.get(node) not in _READS:
         return None
