@@ -1,14 +1,13 @@
 """How close the conversion is to the golden one: the share of equal tokens, layout and comments left out."""
 
 import ast
-import io
 import re
-import tokenize
 from difflib import SequenceMatcher
 
 from glue2lakehouse.evaluation.attempt import Attempt
 from glue2lakehouse.evaluation.case import Ending
 from glue2lakehouse.evaluation.scorers.score import NOTHING, Score
+from glue2lakehouse.tools.source.tokens import tokens_of
 
 
 def similarity(attempt: Attempt) -> Score:
@@ -33,7 +32,7 @@ def likeness(left: str, right: str, sql: bool = False) -> float:
 
 def _tokens(code: str) -> list[str]:
     plain = ast.unparse(ast.parse(code))
-    return [token.string for token in tokenize.generate_tokens(io.StringIO(plain).readline) if token.string.strip()]
+    return [token.string for token in tokens_of(plain) if token.string.strip()]
 
 
 def _sql_tokens(text: str) -> list[str]:

@@ -1,11 +1,11 @@
 """End each converted line with a comment that names the rule: `# glue2lakehouse: from-catalog`."""
 
-import io
 import tokenize
 from collections.abc import Iterable
 
 from glue2lakehouse.domain import Edit
 from glue2lakehouse.tools.source.text import lines_of
+from glue2lakehouse.tools.source.tokens import tokens_of
 
 MARK = "# glue2lakehouse:"
 
@@ -35,7 +35,7 @@ def annotate(text: str, edits: Iterable[Edit]) -> str:
 def _line_ends(text: str) -> set[int]:
     """Return the rows that end outside of strings and without a backslash."""
     try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(text, newline="").readline))
+        tokens = list(tokens_of(text))
     except (tokenize.TokenError, SyntaxError):
         return set()
     return {token.start[0] for token in tokens if token.type in (tokenize.NEWLINE, tokenize.NL)}

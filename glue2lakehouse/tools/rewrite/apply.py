@@ -1,7 +1,6 @@
 """Put edits into a module with libcst, so that every byte outside them stays."""
 
 import ast
-import io
 import re
 import tokenize
 from bisect import bisect_left, bisect_right
@@ -14,6 +13,7 @@ import libcst as cst
 from glue2lakehouse.tools.rewrite.anchors import EXPRESSIONS, Mismatch, anchors, bare_name, cst_label, label
 from glue2lakehouse.tools.rewrite.code import Code, Source
 from glue2lakehouse.tools.source.text import lines_of
+from glue2lakehouse.tools.source.tokens import tokens_of
 
 _SPACE = frozenset({cst.SimpleWhitespace, cst.ParenthesizedWhitespace, cst.TrailingWhitespace, cst.EmptyLine, cst.Newline,
                     cst.Comment, cst.Comma, cst.Dot, cst.AssignEqual, cst.LeftParen, cst.RightParen, cst.LeftSquareBracket,
@@ -324,8 +324,11 @@ def _comments(text: str) -> list[str]:
     """Return the comments of a statement's text but for those that tools read at their line."""
     if "#" not in text:
         return []
-    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-    return [token.string for token in tokens if token.type == tokenize.COMMENT and not _FOR_TOOLS.match(token.string)]
+    return [
+        token.string
+        for token in tokens_of(text)
+        if token.type == tokenize.COMMENT and not _FOR_TOOLS.match(token.string)
+    ]
 
 
 class _Text(cst.Name):

@@ -5,13 +5,13 @@ as many as it has in the source.
 """
 
 import ast
-import io
 import re
 import tokenize
 from dataclasses import dataclass
 from typing import Literal
 
 from glue2lakehouse.tools.source.text import lines_of
+from glue2lakehouse.tools.source.tokens import tokens_of
 
 HOLE = "Ξ"
 Style = Literal["", "format", "percent"]
@@ -52,7 +52,7 @@ def read_literal(source: str, style: Style = "") -> Text | None:
     for line in lines_of(source):
         lines.append(lines[-1] + len(line))
     try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(f"({source}\n)", newline="").readline))
+        tokens = list(tokens_of(f"({source}\n)"))
     except (tokenize.TokenError, SyntaxError):
         return None
     for token in tokens:

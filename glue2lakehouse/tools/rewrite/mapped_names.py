@@ -6,7 +6,6 @@ Without renamed schemas and tables the catalog alone is put before a name, whate
 import ast
 import re
 import tokenize
-from io import StringIO
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
@@ -19,6 +18,7 @@ from glue2lakehouse.tools.rewrite.rule import GlueCall, Rewrite, code
 from glue2lakehouse.tools.rewrite.sql import GLUE_CATALOGS, Name, Part, name_in
 from glue2lakehouse.tools.rewrite.sums import called_between, filler
 from glue2lakehouse.tools.rewrite.views import views_of
+from glue2lakehouse.tools.source.tokens import tokens_of
 
 _PIECES = re.compile(f"{HOLE}+|[^{HOLE}]+")
 
@@ -109,8 +109,9 @@ def _written(text: Text, part: Part) -> str:
 
 def _free_quote(source: str) -> str:
     """Return a quote that is free inside the holes of an f-string, "" where it has parts of both kinds."""
-    tokens = tokenize.generate_tokens(StringIO(f"({source}\n)").readline)
-    used = {token.string.lstrip("rRfFbBuU")[:1] for token in tokens if token.type == tokenize.STRING}
+    used = {
+        token.string.lstrip("rRfFbBuU")[:1] for token in tokens_of(f"({source}\n)") if token.type == tokenize.STRING
+    }
     return next((quote for quote in "'\"" if quote not in used), "")
 
 

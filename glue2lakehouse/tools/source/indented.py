@@ -1,12 +1,12 @@
 """Scripts that were cut out of a template or a document with its indentation, which Python refuses at the first line."""
 
 import ast
-import io
 import re
 import tokenize
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.source.text import lines_of
+from glue2lakehouse.tools.source.tokens import tokens_of
 
 
 def without_indent(code: str, path: str) -> tuple[str, Finding] | None:
@@ -31,11 +31,7 @@ def _dedented(code: str, indent: str) -> str | None:
     block = f"if True:\n{code}"
     try:
         outer = ast.parse(block).body
-        rows = {
-            row - 1
-            for token in tokenize.generate_tokens(io.StringIO(block, newline="").readline)
-            for row in range(token.start[0] + 1, token.end[0] + 1)
-        }
+        rows = {row - 1 for token in tokens_of(block) for row in range(token.start[0] + 1, token.end[0] + 1)}
     except (SyntaxError, ValueError, RecursionError, tokenize.TokenError):
         return None
     lines = (line if row in rows else line.removeprefix(indent) for row, line in enumerate(lines_of(code), 1))
