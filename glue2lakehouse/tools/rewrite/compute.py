@@ -10,7 +10,7 @@ from glue2lakehouse.domain import Compute, Finding, Severity
 from glue2lakehouse.tools.rewrite.kinds.stubs import SQL_CONTEXT
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT, SPARK_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.rule import GlueCall, Place, Use
-from glue2lakehouse.tools.rewrite.views import views_of
+from glue2lakehouse.tools.rewrite.sql.views import views_of
 
 
 def around_glue(use: Use) -> bool:

@@ -14,38 +14,39 @@ from typing import NamedTuple
 from glue2lakehouse.domain import Edit, Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.defects import defect, tried
-from glue2lakehouse.tools.rewrite import imports, tidy, unseen
-from glue2lakehouse.tools.rewrite.annotate import annotate
-from glue2lakehouse.tools.rewrite.ansi import ansi_remarks
-from glue2lakehouse.tools.rewrite.asking import answer_calls, answer_references
-from glue2lakehouse.tools.rewrite.aws_elsewhere import elsewhere
-from glue2lakehouse.tools.rewrite.batch_functions import send_batch_functions
-from glue2lakehouse.tools.rewrite.bookmarks import shared_contexts
+from glue2lakehouse.tools.rewrite.aws.elsewhere import elsewhere
 from glue2lakehouse.tools.rewrite.code import Source
 from glue2lakehouse.tools.rewrite.collector import uncollected
 from glue2lakehouse.tools.rewrite.compute import handed_on
-from glue2lakehouse.tools.rewrite.enum_texts import enum_texts
-from glue2lakehouse.tools.rewrite.extending import take_away
-from glue2lakehouse.tools.rewrite.glue_marks import glue_marks
-from glue2lakehouse.tools.rewrite.helper_names import keep_apart
+from glue2lakehouse.tools.rewrite.editing import imports, tidy
+from glue2lakehouse.tools.rewrite.editing.annotate import annotate
+from glue2lakehouse.tools.rewrite.editing.helper_names import keep_apart
+from glue2lakehouse.tools.rewrite.editing.placing import applied
+from glue2lakehouse.tools.rewrite.editing.provenance import recorded
+from glue2lakehouse.tools.rewrite.io.bookmarks import shared_contexts
 from glue2lakehouse.tools.rewrite.kinds import grouped, parse, stubs, understood
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.values import TableFacts
 from glue2lakehouse.tools.rewrite.kinds.world import World
-from glue2lakehouse.tools.rewrite.late_functions import late_functions
-from glue2lakehouse.tools.rewrite.libraries import handed_to_libraries
-from glue2lakehouse.tools.rewrite.looking_up import look_up, wrap
-from glue2lakehouse.tools.rewrite.mocks import stand_ins
-from glue2lakehouse.tools.rewrite.placing import applied
-from glue2lakehouse.tools.rewrite.provenance import recorded
-from glue2lakehouse.tools.rewrite.remarks import remarks
-from glue2lakehouse.tools.rewrite.replaced_views import replaced_views
+from glue2lakehouse.tools.rewrite.mapping.unmoved import unmoved_in
+from glue2lakehouse.tools.rewrite.remarks import unseen
+from glue2lakehouse.tools.rewrite.remarks.ansi import ansi_remarks
+from glue2lakehouse.tools.rewrite.remarks.enum_texts import enum_texts
+from glue2lakehouse.tools.rewrite.remarks.glue_marks import glue_marks
+from glue2lakehouse.tools.rewrite.remarks.late_functions import late_functions
+from glue2lakehouse.tools.rewrite.remarks.libraries import handed_to_libraries
+from glue2lakehouse.tools.rewrite.remarks.mocks import stand_ins
+from glue2lakehouse.tools.rewrite.remarks.plain_spark import remarks
+from glue2lakehouse.tools.rewrite.remarks.replaced_views import replaced_views
+from glue2lakehouse.tools.rewrite.remarks.spark_classes import ask_for_both
+from glue2lakehouse.tools.rewrite.remarks.spark_versions import version_remarks
+from glue2lakehouse.tools.rewrite.remarks.type_texts import type_texts
 from glue2lakehouse.tools.rewrite.rule import JobFacts, Place
 from glue2lakehouse.tools.rewrite.rules.file_names import file_names_in_sql
-from glue2lakehouse.tools.rewrite.spark_classes import ask_for_both
-from glue2lakehouse.tools.rewrite.spark_versions import version_remarks
-from glue2lakehouse.tools.rewrite.type_texts import type_texts
-from glue2lakehouse.tools.rewrite.unmoved import unmoved_in
+from glue2lakehouse.tools.rewrite.steps.asking import answer_calls, answer_references
+from glue2lakehouse.tools.rewrite.steps.batch_functions import send_batch_functions
+from glue2lakehouse.tools.rewrite.steps.extending import take_away
+from glue2lakehouse.tools.rewrite.steps.looking_up import look_up, wrap
 from glue2lakehouse.tools.rewrite.work import Work
 
 

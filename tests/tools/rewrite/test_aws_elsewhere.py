@@ -8,7 +8,7 @@ from botocore import xform_name
 
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.settings import Settings
-from glue2lakehouse.tools.rewrite.aws_counterparts import COUNTERPARTS, UNTOUCHED
+from glue2lakehouse.tools.rewrite.aws.counterparts import COUNTERPARTS, UNTOUCHED
 from glue2lakehouse.tools.rewrite.kinds.stubs import LOOK_UPS
 from glue2lakehouse.tools.rewrite.rules.aws_jobs import JobRuns
 from glue2lakehouse.tools.rewrite.rules.catalog_writes import CatalogWrites

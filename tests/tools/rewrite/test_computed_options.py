@@ -7,8 +7,8 @@ import pytest
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import check
-from glue2lakehouse.tools.rewrite import computed, dynamodb
-from glue2lakehouse.tools.rewrite.connection_types import CONNECTORS
+from glue2lakehouse.tools.rewrite.io import computed, dynamodb
+from glue2lakehouse.tools.rewrite.io.connection_types import CONNECTORS
 from glue2lakehouse.tools.rewrite.runtime import connecting, dynamic, dynamodb_options
 
 HEAD = "from awsglue.context import GlueContext\n\ngc = GlueContext()\n\n\ndef run(frame, table, role, more, names):\n"

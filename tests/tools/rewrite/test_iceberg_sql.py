@@ -3,7 +3,7 @@
 import pytest
 
 from glue2lakehouse.domain import Severity
-from glue2lakehouse.tools.rewrite.iceberg_sql import iceberg_only
+from glue2lakehouse.tools.rewrite.sql.iceberg import iceberg_only
 
 HEAD = (
     "import sys\nfrom awsglue.context import GlueContext\nfrom awsglue.utils import getResolvedOptions\n"

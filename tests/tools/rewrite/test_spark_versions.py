@@ -9,7 +9,7 @@ import pytest
 from glue2lakehouse.domain import Compute, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite import JobFacts
-from glue2lakehouse.tools.rewrite.spark_versions import NTZ_CONF
+from glue2lakehouse.tools.rewrite.remarks.spark_versions import NTZ_CONF
 
 HEAD = "from awsglue.context import GlueContext\n\ngc = GlueContext()\nspark = gc.spark_session\n"
 

@@ -8,7 +8,7 @@ A `spark_python_task` passes its parameters in `sys.argv` as well.
 import ast
 
 from glue2lakehouse.domain import Certainty
-from glue2lakehouse.tools.rewrite.caught import may_be_caught
+from glue2lakehouse.tools.rewrite.analyses.caught import may_be_caught
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, Use, code
 

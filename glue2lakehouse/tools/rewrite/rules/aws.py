@@ -9,16 +9,16 @@ import re
 from collections.abc import Iterator
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
-from glue2lakehouse.tools.rewrite.aws_around import client_errors, said, schema_code, stays
-from glue2lakehouse.tools.rewrite.aws_counterparts import COUNTERPARTS, LOOKED_UP
-from glue2lakehouse.tools.rewrite.aws_tags import job_tags
-from glue2lakehouse.tools.rewrite.aws_upkeep import SECRET_WRITES, secret, set_aside, upkeep
+from glue2lakehouse.tools.rewrite.aws.around import client_errors, said, schema_code, stays
+from glue2lakehouse.tools.rewrite.aws.counterparts import COUNTERPARTS, LOOKED_UP
+from glue2lakehouse.tools.rewrite.aws.tags import job_tags
+from glue2lakehouse.tools.rewrite.aws.upkeep import SECRET_WRITES, secret, set_aside, upkeep
 from glue2lakehouse.tools.rewrite.compute import shown
 from glue2lakehouse.tools.rewrite.kinds.stubs import BOTO3_MAKERS, LOOK_UPS, PAGED
-from glue2lakehouse.tools.rewrite.names import quote_name, table_code
+from glue2lakehouse.tools.rewrite.mapping.names import quote_name, table_code
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Piece, Rewrite, Rule, Use, code
-from glue2lakehouse.tools.rewrite.views import views_of
+from glue2lakehouse.tools.rewrite.sql.views import views_of
 
 
 class AwsCalls(Rule):

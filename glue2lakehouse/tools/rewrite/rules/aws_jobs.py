@@ -9,13 +9,13 @@ import ast
 from dataclasses import dataclass
 
 from glue2lakehouse.domain import Certainty, Finding
-from glue2lakehouse.tools.rewrite.aws_around import catches_glue
-from glue2lakehouse.tools.rewrite.caught import may_be_caught
+from glue2lakehouse.tools.rewrite.analyses.caught import may_be_caught
+from glue2lakehouse.tools.rewrite.aws.around import catches_glue
 from glue2lakehouse.tools.rewrite.code import Code, Piece, code, joined
 from glue2lakehouse.tools.rewrite.compute import shown
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use
-from glue2lakehouse.tools.rewrite.views import views_of
+from glue2lakehouse.tools.rewrite.sql.views import views_of
 
 _PROPERTIES = "the run properties are files below {root}; the identity of the job may write to that volume"
 _BY_NAME = "one Databricks job has the Glue job's name, takes these arguments as parameters and has a run to spare; the job's identity may run it"

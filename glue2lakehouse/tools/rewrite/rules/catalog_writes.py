@@ -8,15 +8,15 @@ import ast
 from collections.abc import Iterator
 
 from glue2lakehouse.domain import Certainty, Finding
-from glue2lakehouse.tools.rewrite.aws_around import TO_DELTA, client_errors, may_go_to_delta, schema_code
-from glue2lakehouse.tools.rewrite.caught import may_be_hidden
+from glue2lakehouse.tools.rewrite.analyses.caught import may_be_hidden
+from glue2lakehouse.tools.rewrite.aws.around import TO_DELTA, client_errors, may_go_to_delta, schema_code
 from glue2lakehouse.tools.rewrite.code import Piece, code, joined
 from glue2lakehouse.tools.rewrite.compute import shown
-from glue2lakehouse.tools.rewrite.names import quote_name, table_code
+from glue2lakehouse.tools.rewrite.mapping.names import quote_name, table_code
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, Use
 from glue2lakehouse.tools.rewrite.runtime.table_inputs import is_governed, table_format, table_refusals
-from glue2lakehouse.tools.rewrite.views import views_of
+from glue2lakehouse.tools.rewrite.sql.views import views_of
 
 _WANTED = {
     "create_database": ("DatabaseInput",),

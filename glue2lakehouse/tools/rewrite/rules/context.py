@@ -8,9 +8,9 @@ import ast
 from typing import ClassVar
 
 from glue2lakehouse.domain import Certainty
-from glue2lakehouse.tools.rewrite import bookmarks
-from glue2lakehouse.tools.rewrite.frame_tests import only_turns_into_data_frame, tells_apart
+from glue2lakehouse.tools.rewrite.io import bookmarks
 from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DATA_FRAME, DYNAMIC_FRAME, GLUE_CONTEXT, SPARK_SESSION
+from glue2lakehouse.tools.rewrite.remarks.frame_tests import only_turns_into_data_frame, tells_apart
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
 
 SESSION = "from pyspark.sql import SparkSession"

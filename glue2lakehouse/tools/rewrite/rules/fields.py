@@ -8,11 +8,11 @@ import ast
 import re
 
 from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.tools.rewrite.analyses.spelling import misspelled
 from glue2lakehouse.tools.rewrite.code import Code, code, joined
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule
-from glue2lakehouse.tools.rewrite.spelling import misspelled
 
 _PLAIN = re.compile(r"[^.`\[\]]+")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import code
 from glue2lakehouse.tools.rewrite.compute import around_glue
-from glue2lakehouse.tools.rewrite.file_reads import known_of_files
+from glue2lakehouse.tools.rewrite.io.file_reads import known_of_files
 from glue2lakehouse.tools.rewrite.kinds.binding import bind
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_READER, READER, SQL_READER

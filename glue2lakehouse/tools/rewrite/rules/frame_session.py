@@ -8,7 +8,7 @@ import ast
 from glue2lakehouse.tools.rewrite.kinds.stubs import JAVA_FRAME
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
-from glue2lakehouse.tools.rewrite.views import views_of
+from glue2lakehouse.tools.rewrite.sql.views import views_of
 
 
 class FrameSession(Rule):

@@ -7,14 +7,14 @@ Unity Catalog's standard and serverless compute have no RDD to give it.
 import ast
 
 from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.tools.rewrite.analyses.local_rows import SAME_FIELDS, fields_differ
 from glue2lakehouse.tools.rewrite.code import Code, code
 from glue2lakehouse.tools.rewrite.compute import is_rdd_of_frame, local_rows, without_context
+from glue2lakehouse.tools.rewrite.io.unpacking import session_of
 from glue2lakehouse.tools.rewrite.kinds.stubs import READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
-from glue2lakehouse.tools.rewrite.local_rows import SAME_FIELDS, fields_differ
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules.rdd import account_for
-from glue2lakehouse.tools.rewrite.unpacking import session_of
 
 
 class FromRdd(Rule):

@@ -8,13 +8,13 @@ import ast
 from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.rewrite.code import Code, Piece, code
 from glue2lakehouse.tools.rewrite.kinds.stubs import JAVA_CATALOG
-from glue2lakehouse.tools.rewrite.names import quote_name, table_code
+from glue2lakehouse.tools.rewrite.mapping.names import quote_name, table_code
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules.sql_names import AFTER, BEFORE
-from glue2lakehouse.tools.rewrite.sql import name_in
-from glue2lakehouse.tools.rewrite.sql_targets import COMPUTED
-from glue2lakehouse.tools.rewrite.views import views_of
+from glue2lakehouse.tools.rewrite.sql.names import name_in
+from glue2lakehouse.tools.rewrite.sql.targets import COMPUTED
+from glue2lakehouse.tools.rewrite.sql.views import views_of
 
 
 class JavaCatalog(Rule):

@@ -7,9 +7,9 @@ the keys of the scope are those that the job looks up.
 import ast
 
 from glue2lakehouse.domain import Certainty
+from glue2lakehouse.tools.rewrite.io.secret_scopes import secret_scope
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
-from glue2lakehouse.tools.rewrite.secret_scopes import secret_scope
 
 
 class JdbcConf(Rule):

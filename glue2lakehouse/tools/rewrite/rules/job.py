@@ -6,7 +6,7 @@ default, they do nothing. Where the job's definition or the script says that boo
 """
 
 from glue2lakehouse.domain import Certainty, Finding
-from glue2lakehouse.tools.rewrite import bookmarks
+from glue2lakehouse.tools.rewrite.io import bookmarks
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, code
 

@@ -6,14 +6,14 @@ Databricks: reading and writing Iceberg and Delta tables of Unity Catalog.
 import ast
 from dataclasses import replace
 
-from glue2lakehouse.tools.rewrite.dynamodb_format import by_format
-from glue2lakehouse.tools.rewrite.hudi import is_hudi, write_hudi
-from glue2lakehouse.tools.rewrite.iceberg_format import read_by_format, write_by_format
+from glue2lakehouse.tools.rewrite.io.dynamodb_format import by_format
+from glue2lakehouse.tools.rewrite.io.hudi import is_hudi, write_hudi
+from glue2lakehouse.tools.rewrite.io.iceberg_format import read_by_format, write_by_format
+from glue2lakehouse.tools.rewrite.io.raw_streams import raw_stream
+from glue2lakehouse.tools.rewrite.io.writer_chains import writer_chain
 from glue2lakehouse.tools.rewrite.kinds.stubs import SQL_READER, SQL_WRITER
-from glue2lakehouse.tools.rewrite.raw_streams import raw_stream
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
-from glue2lakehouse.tools.rewrite.views import views_of
-from glue2lakehouse.tools.rewrite.writer_chains import writer_chain
+from glue2lakehouse.tools.rewrite.sql.views import views_of
 
 
 class LakeFormats(Rule):

@@ -8,13 +8,13 @@ import ast
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
-from glue2lakehouse.tools.rewrite import bookmarks
+from glue2lakehouse.tools.rewrite.analyses.stages import counts
 from glue2lakehouse.tools.rewrite.code import code
+from glue2lakehouse.tools.rewrite.io import bookmarks
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules.fields import helper
-from glue2lakehouse.tools.rewrite.stages import counts
 
 
 class Relationalize(Rule):

@@ -8,9 +8,9 @@ import ast
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import Piece
-from glue2lakehouse.tools.rewrite.connection_types import DBUTILS
+from glue2lakehouse.tools.rewrite.io.connection_types import DBUTILS
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
-from glue2lakehouse.tools.rewrite.names import path_code, table_code
+from glue2lakehouse.tools.rewrite.mapping.names import path_code, table_code
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, code
 from glue2lakehouse.tools.rewrite.rules.read_catalog import foreign_catalog

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.tools.rewrite.analyses.local_rows import SAME_FIELDS, fields_differ
 from glue2lakehouse.tools.rewrite.code import Code, Piece
 from glue2lakehouse.tools.rewrite.compute import is_rdd_of_frame, local_rows, session_of, shown, without_context
 from glue2lakehouse.tools.rewrite.kinds.stubs import RDD
 from glue2lakehouse.tools.rewrite.kinds.values import SPARK_CONTEXT, SPARK_SESSION
-from glue2lakehouse.tools.rewrite.local_rows import SAME_FIELDS, fields_differ
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
 
 _ENDS = "collect count first take isEmpty toDF foreach foreachPartition getNumPartitions collectAsMap".split()

@@ -8,19 +8,19 @@ import ast
 import re
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
-from glue2lakehouse.tools.rewrite import bookmarks
-from glue2lakehouse.tools.rewrite.catalog_options import TUNING, left_out, staged_in_redshift
-from glue2lakehouse.tools.rewrite.catalog_streams import STREAM_OPTIONS, misread_stream, read_stream
 from glue2lakehouse.tools.rewrite.code import Code, Piece
+from glue2lakehouse.tools.rewrite.io import bookmarks
+from glue2lakehouse.tools.rewrite.io.catalog_options import TUNING, left_out, staged_in_redshift
+from glue2lakehouse.tools.rewrite.io.catalog_streams import STREAM_OPTIONS, misread_stream, read_stream
+from glue2lakehouse.tools.rewrite.io.transactions import drop_transaction
+from glue2lakehouse.tools.rewrite.io.unanswered import unanswered
+from glue2lakehouse.tools.rewrite.io.unpacking import is_held, is_named, prepared, reads_all, session_of, unpacked
 from glue2lakehouse.tools.rewrite.kinds.frames import TYPED_STORAGE
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_READER, READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, TableFacts
-from glue2lakehouse.tools.rewrite.names import quote_name, table_code
+from glue2lakehouse.tools.rewrite.mapping.names import quote_name, table_code
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, Use, code
-from glue2lakehouse.tools.rewrite.transactions import drop_transaction
-from glue2lakehouse.tools.rewrite.unanswered import unanswered
-from glue2lakehouse.tools.rewrite.unpacking import is_held, is_named, prepared, reads_all, session_of, unpacked
 
 TYPED = "every value fits its column's catalog type, and no text file behind the table has an empty field"
 

@@ -8,14 +8,22 @@ import ast
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
-from glue2lakehouse.tools.rewrite import bookmarks, computed
 from glue2lakehouse.tools.rewrite.code import Code, Piece, joined
-from glue2lakehouse.tools.rewrite.computed import FILE_TYPES
-from glue2lakehouse.tools.rewrite.database_reads import read_database
-from glue2lakehouse.tools.rewrite.file_reads import read_files
+from glue2lakehouse.tools.rewrite.io import bookmarks, computed
+from glue2lakehouse.tools.rewrite.io.computed import FILE_TYPES
+from glue2lakehouse.tools.rewrite.io.database_reads import read_database
+from glue2lakehouse.tools.rewrite.io.file_reads import read_files
+from glue2lakehouse.tools.rewrite.io.unpacking import (
+    is_held,
+    is_named,
+    prepared,
+    reads_all,
+    session_of,
+    unpacked,
+)
 from glue2lakehouse.tools.rewrite.kinds.stubs import READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
-from glue2lakehouse.tools.rewrite.names import path_code
+from glue2lakehouse.tools.rewrite.mapping.names import path_code
 from glue2lakehouse.tools.rewrite.options import read_options
 from glue2lakehouse.tools.rewrite.rule import (
     NOT_LITERAL,
@@ -28,14 +36,6 @@ from glue2lakehouse.tools.rewrite.rule import (
     code,
 )
 from glue2lakehouse.tools.rewrite.rules.read_catalog import filtered, sample_note
-from glue2lakehouse.tools.rewrite.unpacking import (
-    is_held,
-    is_named,
-    prepared,
-    reads_all,
-    session_of,
-    unpacked,
-)
 
 
 class ReadOptions(Rule):

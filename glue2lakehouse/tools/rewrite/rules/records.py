@@ -8,16 +8,16 @@ import ast
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
+from glue2lakehouse.tools.rewrite.analyses.later import types_mapped_from
+from glue2lakehouse.tools.rewrite.analyses.row_functions import fields_asked_for, run_twice
+from glue2lakehouse.tools.rewrite.analyses.stages import counts
 from glue2lakehouse.tools.rewrite.code import Code, code
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
-from glue2lakehouse.tools.rewrite.later import types_mapped_from
 from glue2lakehouse.tools.rewrite.options import quoted
-from glue2lakehouse.tools.rewrite.row_functions import fields_asked_for, run_twice
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules import record_functions
 from glue2lakehouse.tools.rewrite.rules.fields import helper
 from glue2lakehouse.tools.rewrite.rules.record_values import BUILT_IN
-from glue2lakehouse.tools.rewrite.stages import counts
 
 _MAPPED = (
     "every record has the fields that the function reads, spelled as it spells them, and none that differs in case only from "

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.tools.rewrite.analyses.mixed_columns import ADVICE, declared_type, handed_off, without_choice
+from glue2lakehouse.tools.rewrite.analyses.spelling import misspelled
 from glue2lakehouse.tools.rewrite.code import code, joined
-from glue2lakehouse.tools.rewrite.kept_choices import kept_choices
+from glue2lakehouse.tools.rewrite.io.kept_choices import kept_choices
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, Provenance
-from glue2lakehouse.tools.rewrite.mixed_columns import ADVICE, declared_type, handed_off, without_choice
-from glue2lakehouse.tools.rewrite.names import table_code
+from glue2lakehouse.tools.rewrite.mapping.names import table_code
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules.fields import helper
-from glue2lakehouse.tools.rewrite.spelling import misspelled
 from glue2lakehouse.tools.rewrite.types import WHOLE, column, path_parts, spark_type
 
 _ONE_TYPE = "no column holds values of more than one type"

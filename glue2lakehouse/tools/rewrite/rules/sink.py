@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, replace
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.rewrite.code import code
-from glue2lakehouse.tools.rewrite.computed import FILE_TYPES
+from glue2lakehouse.tools.rewrite.io.computed import FILE_TYPES
+from glue2lakehouse.tools.rewrite.io.table_writes import write_table
+from glue2lakehouse.tools.rewrite.io.writes import unwritable, write_database, write_files
 from glue2lakehouse.tools.rewrite.kinds.binding import bind
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.stubs import DATA_SINK
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.options import Options, quoted, truth
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule
-from glue2lakehouse.tools.rewrite.table_writes import write_table
-from glue2lakehouse.tools.rewrite.writes import unwritable, write_database, write_files
 
 _WRITES = ("writeFrame", "write", "writeDataFrame")
 _SETTERS = ("setFormat", "setCatalogInfo", "setAccumulableSize")

@@ -7,12 +7,12 @@ Spark pushes down without being told.
 import ast
 
 from glue2lakehouse.domain import Certainty
-from glue2lakehouse.tools.rewrite.caught import may_be_caught
+from glue2lakehouse.tools.rewrite.analyses.caught import may_be_caught
 from glue2lakehouse.tools.rewrite.code import Code, code
 from glue2lakehouse.tools.rewrite.compute import shown, without_context
 from glue2lakehouse.tools.rewrite.kinds.stubs import JAVA_IMPORT
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use
-from glue2lakehouse.tools.rewrite.snowflake_statements import is_unused, known_keys, looked_at, refused, session_only
+from glue2lakehouse.tools.rewrite.sql.snowflake import is_unused, known_keys, looked_at, refused, session_only
 
 _PACKAGE = "jvm.net.snowflake.spark.snowflake"
 

@@ -7,9 +7,9 @@ that make and set it go, and `getFrame` becomes the read.
 import ast
 from dataclasses import dataclass, field, replace
 
-from glue2lakehouse.tools.rewrite.computed import FILE_TYPES
-from glue2lakehouse.tools.rewrite.database_reads import read_database
-from glue2lakehouse.tools.rewrite.file_reads import read_files
+from glue2lakehouse.tools.rewrite.io.computed import FILE_TYPES
+from glue2lakehouse.tools.rewrite.io.database_reads import read_database
+from glue2lakehouse.tools.rewrite.io.file_reads import read_files
 from glue2lakehouse.tools.rewrite.kinds.binding import bind
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.stubs import DATA_SOURCE

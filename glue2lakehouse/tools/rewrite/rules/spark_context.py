@@ -9,10 +9,10 @@ import re
 from typing import ClassVar
 
 from glue2lakehouse.domain import Certainty
+from glue2lakehouse.tools.rewrite.analyses.local_rows import SAME_FIELDS, fields_differ, only_rows
 from glue2lakehouse.tools.rewrite.compute import around_glue, local_rows, session_of, shown, without_context
 from glue2lakehouse.tools.rewrite.kinds.stubs import BROADCAST
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_CONTEXT, SPARK_SESSION
-from glue2lakehouse.tools.rewrite.local_rows import SAME_FIELDS, fields_differ, only_rows
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
 from glue2lakehouse.tools.rewrite.rules.context import SESSION, is_handed_on
 from glue2lakehouse.tools.rewrite.rules.rdd import account_for

@@ -10,18 +10,18 @@ from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import Code
-from glue2lakehouse.tools.rewrite.hive_ddl import convert_text, is_hive_statement, is_hive_table
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_SESSION
-from glue2lakehouse.tools.rewrite.listings import catalog_in_use, schemas_in_sql
 from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use
-from glue2lakehouse.tools.rewrite.sql import read_sql
-from glue2lakehouse.tools.rewrite.sql_commands import listing_in
-from glue2lakehouse.tools.rewrite.sql_paths import paths_in_sql
-from glue2lakehouse.tools.rewrite.sql_remarks import once, unknown_sql
-from glue2lakehouse.tools.rewrite.sql_targets import with_new_names
-from glue2lakehouse.tools.rewrite.sql_texts import first_argument, literal_of, names_views_only, texts_of_parameter
-from glue2lakehouse.tools.rewrite.views import views_of
+from glue2lakehouse.tools.rewrite.sql.commands import listing_in
+from glue2lakehouse.tools.rewrite.sql.hive_ddl import convert_text, is_hive_statement, is_hive_table
+from glue2lakehouse.tools.rewrite.sql.listings import catalog_in_use, schemas_in_sql
+from glue2lakehouse.tools.rewrite.sql.names import read_sql
+from glue2lakehouse.tools.rewrite.sql.paths import paths_in_sql
+from glue2lakehouse.tools.rewrite.sql.remarks import once, unknown_sql
+from glue2lakehouse.tools.rewrite.sql.targets import with_new_names
+from glue2lakehouse.tools.rewrite.sql.texts import first_argument, literal_of, names_views_only, texts_of_parameter
+from glue2lakehouse.tools.rewrite.sql.views import views_of
 
 SESSIONS = (SPARK_SESSION, GLUE_CONTEXT, "pyspark.sql.SQLContext")
 _LOADED = "the rows of a table that Hive managed are loaded into the managed Delta table"

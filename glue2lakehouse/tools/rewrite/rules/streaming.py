@@ -8,16 +8,16 @@ import re
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
-from glue2lakehouse.tools.rewrite import streams
 from glue2lakehouse.tools.rewrite.code import Code, code
+from glue2lakehouse.tools.rewrite.io import streams
+from glue2lakehouse.tools.rewrite.io.lakes import with_options
+from glue2lakehouse.tools.rewrite.io.unpacking import session_of
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_READER
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
-from glue2lakehouse.tools.rewrite.lakes import with_options
-from glue2lakehouse.tools.rewrite.names import path_code
+from glue2lakehouse.tools.rewrite.mapping.names import path_code
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options, truth
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules.read_options import ReadOptions
-from glue2lakehouse.tools.rewrite.unpacking import session_of
 
 
 class ForEachBatch(Rule):

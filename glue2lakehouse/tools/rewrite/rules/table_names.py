@@ -7,25 +7,25 @@ import ast
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding
-from glue2lakehouse.tools.rewrite import managed
 from glue2lakehouse.tools.rewrite.code import Code
-from glue2lakehouse.tools.rewrite.computed_names import begins_with_glue_catalog, levels_of
-from glue2lakehouse.tools.rewrite.iceberg_names import states, written_to
-from glue2lakehouse.tools.rewrite.iceberg_sql import metadata_asked
+from glue2lakehouse.tools.rewrite.io.iceberg_names import states, written_to
 from glue2lakehouse.tools.rewrite.kinds.stubs import CATALOG, DELTA_BUILDER, DELTA_TABLE, SQL_READER, SQL_WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT
-from glue2lakehouse.tools.rewrite.listings import current_catalog, schemas_of_catalog, tables_listed
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
-from glue2lakehouse.tools.rewrite.mapped_names import by_mapping
-from glue2lakehouse.tools.rewrite.names import quote_name, table_code
+from glue2lakehouse.tools.rewrite.mapping import managed
+from glue2lakehouse.tools.rewrite.mapping.names import quote_name, table_code
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
 from glue2lakehouse.tools.rewrite.rules.sql_names import AFTER, BEFORE, SESSIONS, handed_on
-from glue2lakehouse.tools.rewrite.sql import Name, Statement, name_in
-from glue2lakehouse.tools.rewrite.sql_remarks import once, unknown_name
-from glue2lakehouse.tools.rewrite.sql_targets import COMPUTED, filled, new_name, with_new_names
-from glue2lakehouse.tools.rewrite.sql_texts import first_argument, is_held_elsewhere, literal_of
-from glue2lakehouse.tools.rewrite.views import views_of
+from glue2lakehouse.tools.rewrite.sql.computed_names import begins_with_glue_catalog, levels_of
+from glue2lakehouse.tools.rewrite.sql.iceberg import metadata_asked
+from glue2lakehouse.tools.rewrite.sql.listings import current_catalog, schemas_of_catalog, tables_listed
+from glue2lakehouse.tools.rewrite.sql.mapped_names import by_mapping
+from glue2lakehouse.tools.rewrite.sql.names import Name, Statement, name_in
+from glue2lakehouse.tools.rewrite.sql.remarks import once, unknown_name
+from glue2lakehouse.tools.rewrite.sql.targets import COMPUTED, filled, new_name, with_new_names
+from glue2lakehouse.tools.rewrite.sql.texts import first_argument, is_held_elsewhere, literal_of
+from glue2lakehouse.tools.rewrite.sql.views import views_of
 
 
 class TableNames(Rule):

@@ -6,8 +6,8 @@ versions: begin_transaction, abort_transaction).
 
 from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.rewrite.compute import shown
+from glue2lakehouse.tools.rewrite.io.transactions import CANCELS, COMMITS, STARTS, transaction_at
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use
-from glue2lakehouse.tools.rewrite.transactions import CANCELS, COMMITS, STARTS, transaction_at
 
 _WHY = "Lake Formation transactions do not exist on Databricks"
 _ACTION = "drop it: each Delta write is atomic by itself; several tables are not written as one"

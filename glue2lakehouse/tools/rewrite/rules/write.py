@@ -8,13 +8,16 @@ import ast
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
-from glue2lakehouse.tools.rewrite import computed
-from glue2lakehouse.tools.rewrite.catalog_options import staged_in_redshift
 from glue2lakehouse.tools.rewrite.code import Code
-from glue2lakehouse.tools.rewrite.computed import FILE_TYPES
+from glue2lakehouse.tools.rewrite.io import computed
+from glue2lakehouse.tools.rewrite.io.catalog_options import staged_in_redshift
+from glue2lakehouse.tools.rewrite.io.computed import FILE_TYPES
+from glue2lakehouse.tools.rewrite.io.table_writes import write_table
+from glue2lakehouse.tools.rewrite.io.unpacking import is_held, is_named, unpacked
+from glue2lakehouse.tools.rewrite.io.writes import unwritable, unwritten, write_database, write_files
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_WRITER, WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, GLUE_CONTEXT
-from glue2lakehouse.tools.rewrite.names import table_code
+from glue2lakehouse.tools.rewrite.mapping.names import table_code
 from glue2lakehouse.tools.rewrite.options import read_options, truth
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, Use, code
 from glue2lakehouse.tools.rewrite.rules.read_catalog import foreign_catalog, twice_named, unnamed
@@ -24,9 +27,6 @@ from glue2lakehouse.tools.rewrite.rules.read_options import (
     noted,
     without_effect,
 )
-from glue2lakehouse.tools.rewrite.table_writes import write_table
-from glue2lakehouse.tools.rewrite.unpacking import is_held, is_named, unpacked
-from glue2lakehouse.tools.rewrite.writes import unwritable, unwritten, write_database, write_files
 
 
 class WriteOptions(Rule):

@@ -1,0 +1,294 @@
+"""AWS that is reached around the clients whose kind is known: clients of unknown origin, other libraries, the command line.
+
+Nothing is rewritten here. AWS SDK for pandas, PyAthena, s3fs, AWS CLI: what they read and write is S3, or the Glue catalog that a
+migration leaves behind. An operation is told by its name together with the names of its arguments, which no other library has.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.tools.rewrite.aws.around import bound_nowhere, said, stays
+from glue2lakehouse.tools.rewrite.aws.counterparts import COUNTERPARTS, LOOKED_UP
+from glue2lakehouse.tools.rewrite.kinds.stubs import LOOK_UPS
+from glue2lakehouse.tools.rewrite.rule import Place, Use
+from glue2lakehouse.tools.rewrite.sql.views import views_of
+
+_BY_ARGUMENTS = {
+    "create_table": {"TableInput"}, "update_table": {"TableInput"}, "delete_table": {"DatabaseName", "Name"},
+    "batch_delete_table": {"TablesToDelete"}, "create_database": {"DatabaseInput"}, "update_database": {"DatabaseInput"},
+    "delete_database": {"Name"}, "get_database": {"Name"}, "get_table": {"DatabaseName", "Name"},
+    "get_tables": {"DatabaseName"}, "get_partitions": {"DatabaseName", "TableName"}, "start_job_run": {"JobName"},
+    "get_job_run": {"JobName", "RunId"}, "get_job_runs": {"JobName"}, "get_job": {"JobName"},
+    "update_job": {"JobName", "JobUpdate"}, "create_job": {"Command", "Role"}, "delete_job": {"JobName"},
+    "start_workflow_run": {"Name"}, "stop_workflow_run": {"Name", "RunId"}, "get_tags": {"ResourceArn"},
+    "get_workflow_runs": {"Name"}, "create_partition": {"PartitionInput"}, "batch_create_partition": {"PartitionInputList"},
+    "get_partition": {"PartitionValues"}, "delete_partition": {"PartitionValues"}, "batch_delete_partition": {"PartitionsToDelete"},
+    "get_workflow_run_properties": {"Name", "RunId"}, "put_workflow_run_properties": {"RunProperties"},
+    "tag_resource": {"TagsToAdd"}, "untag_resource": {"TagsToRemove"}, "search_tables": {"SearchText"},
+    "start_query_execution": {"QueryString"}, "get_log_events": {"logGroupName"}, "filter_log_events": {"logGroupName"},
+    "start_execution": {"stateMachineArn"}, "revoke_permissions": {"Principal", "Resource"},
+    "grant_permissions": {"Principal", "Resource"}, "get_metric_statistics": {"Namespace"},
+}  # fmt: skip
+_BY_WORD = re.compile(
+    r"crawler|partition|bookmark|trigger|workflow|blueprint|data_quality|column_statistics|table_version|data_cells|lf_tag|"
+    r"user_defined_function|batch_stop_job_run"
+)
+_RUNS = (
+    "call it on a boto3 client that is made in this file or passed to the function, so that a rule can answer for it"
+)
+_SERVICES = {name.partition(".")[2]: name.partition(".")[0] for name in reversed(COUNTERPARTS)}
+
+_ATHENA_LIBRARIES = ("pyathena", "pyathenajdbc", "sqlalchemy_athena", "awsathena")
+_WRANGLER = "awswrangler"
+_CATALOG_MODULES = frozenset({"athena", "catalog", "lakeformation", "data_quality"})
+_CATALOG_ARGUMENTS = frozenset({"database", "table", "glue_table_settings"})
+_OF_S3 = ("s3fs", "smart_open", "fsspec", "awswrangler", "aiobotocore", "aioboto3")
+_ATHENA_URL = re.compile(
+    r"(?i)\b(awsathena\+\w+|jdbc:(aws)?athena)://|com\.simba\.athena\.|com\.amazonaws?\.athena\.jdbc"
+)
+_RUNNERS = frozenset(
+    {"system", "popen", "call", "run", "Popen", "check_call", "check_output", "getoutput", "getstatusoutput"}
+)
+_CHECKED = frozenset({"check_call", "check_output"})
+_COMMAND = re.compile(r"(?:^|[\s;&|(/])aws(?:\s+--\S+(?:[ =]\S+)?)*\s+([a-z][\w-]*)\s+([a-z][\w-]*)")
+
+
+def elsewhere(place: Place) -> Iterator[Finding]:
+    """Yield what a module of a project that uses Glue does with AWS out of the rules' sight."""
+    if not views_of(place.world).uses_glue:
+        return
+    names = _imported(place)
+    told: set[str] = set()
+    for node in place.nodes.of(ast.Call, ast.Constant):
+        if isinstance(node, ast.Call):
+            found = [*_operation(place, node), *_library(place, node, names), *_command(place, node)]
+        else:
+            assert isinstance(node, ast.Constant)
+            found = [*_athena_url(place, node)]
+        for finding in found:
+            if finding.message not in told:
+                told.add(finding.message)
+                yield finding
+    yield from _reached(place, names)
+
+
+def _told(place: Place, node: ast.AST, severity: Severity, message: str, action: str) -> Finding:
+    place.rule = "aws-elsewhere"
+    return place.finding(node, severity, message, action)
+
+
+def _operation(place: Place, call: ast.Call) -> Iterator[Finding]:
+    """An operation of a client that nothing tells the service of."""
+    func = call.func
+    if not isinstance(func, ast.Attribute) or place.kind(func).tag == "method":
+        return
+    # What may be None is something else as well, or the call would fail.
+    held = [kind for kind in place.kind(func.value).members() if kind.tag != "none"]
+    if held and all(kind.known for kind in held):
+        return
+    name, given = func.attr, {keyword.arg for keyword in call.keywords}
+    if name == "get_paginator" and call.args and isinstance(call.args[0], ast.Constant):
+        name, given = str(call.args[0].value), {"Pages"}
+        asked = name in LOOK_UPS or bool(_BY_WORD.search(name))
+    else:
+        wanted = _BY_ARGUMENTS.get(name)
+        asked = wanted <= given if wanted else bool(_BY_WORD.search(name) and given and _of_aws(place, given))
+    if not asked or (name not in _SERVICES and name not in LOOK_UPS and name not in _BY_ARGUMENTS):
+        return
+    service = "glue" if name in LOOK_UPS else _SERVICES.get(name, "glue")
+    use = Use(place, call, f"boto3.{service}.{name}")
+    if said(use, use.name):
+        return
+    place.rule = "aws-elsewhere"
+    if isinstance(func.value, ast.Name) and bound_nowhere(place, func.value.id):
+        yield use.warning(
+            f"`{func.value.id}` is defined nowhere here, so that `{func.value.id}.{name}` fails, as it does in Glue",
+            "define it; a client of AWS for Glue asks for what is frozen with the migration",
+        )
+        return
+    if name in _SERVICES and name not in LOOK_UPS:
+        found = stays(use, use.name)
+        if found is not None:
+            yield found
+    else:
+        action = LOOKED_UP if name in LOOK_UPS else _RUNS
+        yield use.blocker(f"`{name}` of the AWS service {service} is called", action)
+
+
+def _of_aws(place: Place, given: set[str | None]) -> bool:
+    if None in given:
+        return "boto" in place.module.source
+    return all(name is not None and name[:1].isupper() for name in given)
+
+
+def _imported(place: Place) -> dict[str, str]:
+    """Return what names of the module stand for that other libraries brought: `wr` -> awswrangler."""
+    found: dict[str, str] = {}
+    for node in place.nodes.of(ast.Import, ast.ImportFrom):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                found[alias.asname or alias.name.partition(".")[0]] = (
+                    alias.name if alias.asname else alias.name.partition(".")[0]
+                )
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def _dotted(node: ast.expr, names: dict[str, str]) -> str:
+    """Return the qualified name that an expression spells out; an empty text for any other expression."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name) or node.id not in names:
+        return ""
+    return ".".join([names[node.id], *reversed(parts)])
+
+
+def _library(place: Place, call: ast.Call, names: dict[str, str]) -> Iterator[Finding]:
+    """Athena by PyAthena, and what AWS SDK for pandas does with the catalog."""
+    name = _dotted(call.func, names)
+    root, _, rest = name.partition(".")
+    if root.lower() in _ATHENA_LIBRARIES:
+        yield _told(
+            place, call, Severity.BLOCKER, f"`{name}` asks Athena, which sees the Glue catalog, not Unity Catalog",
+            "run the statement with spark.sql, where its tables are",
+        )  # fmt: skip
+    if root != _WRANGLER:
+        return
+    module, _, leaf = rest.partition(".")
+    given = {keyword.arg for keyword in call.keywords}
+    registers = module == "s3" and (
+        given & _CATALOG_ARGUMENTS or leaf.endswith("_table") or leaf == "store_parquet_metadata"
+    )
+    if module in _CATALOG_MODULES or registers:
+        yield _told(
+            place, call, Severity.BLOCKER, f"`{name}` works on tables of the Glue catalog, which are frozen with the migration",
+            "read and write the tables with spark.table, spark.sql and saveAsTable",
+        )  # fmt: skip
+    elif leaf == "connect":
+        yield _told(
+            place, call, Severity.WARNING, f"`{name}` may take what it connects with from a Glue connection",
+            "give it the values of a secret scope: dbutils.secrets.get",
+        )  # fmt: skip
+    elif module == "cloudwatch":
+        yield _told(
+            place, call, Severity.WARNING, f"`{name}` reads logs, and a Databricks run writes none into the groups of Glue",
+            "see which groups it reads",
+        )  # fmt: skip
+
+
+def _athena_url(place: Place, node: ast.Constant) -> Iterator[Finding]:
+    if (
+        isinstance(node.value, str)
+        and _ATHENA_URL.search(node.value)
+        and not isinstance(place.parents.get(node), ast.Expr)
+    ):
+        yield _told(
+            place, node, Severity.BLOCKER, "a connection to Athena is named, which sees the Glue catalog, not Unity Catalog",
+            "run the statements with spark.sql, where their tables are",
+        )  # fmt: skip
+
+
+def _command(place: Place, call: ast.Call) -> Iterator[Finding]:
+    """The AWS command line, which Databricks compute does not have: who does not look at its exit code does not notice."""
+    leaf = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if leaf not in _RUNNERS or not call.args:
+        return
+    match = _COMMAND.search(_text(place, call, call.args[0]))
+    if match is None:
+        return
+    name = f"{match[1]}.{match[2].replace('-', '_')}"
+    operation = name.partition(".")[2]
+    answered = match[1] == "glue" and (operation in _BY_ARGUMENTS or operation in LOOK_UPS)
+    severity, counterpart = COUNTERPARTS.get(
+        name,
+        (Severity.BLOCKER, _RUNS)
+        if answered
+        else (Severity.WARNING, "call it through boto3; files of a volume: dbutils.fs"),
+    )
+    checks = leaf in _CHECKED or any(
+        keyword.arg == "check" and isinstance(keyword.value, ast.Constant) and keyword.value.value is True
+        for keyword in call.keywords
+    )
+    if not checks or severity is Severity.BLOCKER:
+        yield _told(
+            place, call, Severity.BLOCKER,
+            f"`aws {match[1]} {match[2]}` is run by {leaf}, and Databricks compute has no AWS command line"
+            + ("" if checks else ", which nobody would notice here"),
+            counterpart,
+        )  # fmt: skip
+    else:
+        yield _told(
+            place, call, Severity.WARNING,
+            f"`aws {match[1]} {match[2]}` is run by {leaf}, and Databricks compute has no AWS command line",
+            counterpart if severity is not Severity.INFO else "call it through boto3; files of a volume: dbutils.fs",
+        )  # fmt: skip
+
+
+def _text(place: Place, call: ast.Call, node: ast.expr) -> str:
+    """Return the words of a command, as far as they are written out."""
+    held = Use(place, call, "").value_of(node)
+    if held is None:
+        return ""
+    words = [
+        part.value
+        for part in _in_order(held)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    ]  # fmt: skip
+    return " ".join(words)
+
+
+def _in_order(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _in_order(child)
+
+
+def _reached(place: Place, names: dict[str, str]) -> Iterator[Finding]:
+    """Libraries that reach S3 by themselves: which credentials they need, and that they do not know where a prefix has moved."""
+    libraries = sorted({name.partition(".")[0] for name in names.values()} & set(_OF_S3))
+    texts = [
+        node.value for node in place.nodes.of(ast.Constant) if isinstance(node.value, str) and node.value.startswith("s3")
+    ]  # fmt: skip
+    readers = [node for node in place.nodes.of(ast.Call) if _reads_files(node, names)]
+    if readers:
+        libraries.append(_dotted(readers[0].func, names).partition(".")[0])
+    if not libraries:
+        return
+    first = readers[0] if readers else next(node for node in place.nodes if _brings(node, libraries[0]))
+    yield _told(
+        place, first, Severity.INFO, f"{', '.join(libraries)} may read and write S3, with the credentials of whoever runs the job",
+        "give the compute an instance profile, or let Spark read the files through an external location",
+    )  # fmt: skip
+    for prefix, target in place.settings.paths.items():
+        moved = prefix.startswith("s3") and prefix.rstrip("/") != target.rstrip("/")
+        bucket = prefix.partition("://")[2]
+        if moved and (any(text.startswith(prefix) for text in texts) or f"{bucket}/" in place.module.source):
+            yield _told(
+                place, first, Severity.BLOCKER,
+                f"objects of {prefix} are in {target} now, and {', '.join(libraries)} asks S3 for them",
+                f"name the files below {target} in these calls",
+            )  # fmt: skip
+
+
+def _brings(node: ast.AST, library: str) -> bool:
+    if isinstance(node, ast.Import):
+        return any(alias.name.partition(".")[0] == library for alias in node.names)
+    return isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == library
+
+
+def _reads_files(call: ast.Call, names: dict[str, str]) -> bool:
+    """Whether a call of pandas, polars or pyarrow names a place in S3 as it stands."""
+    root, _, leaf = _dotted(call.func, names).partition(".")
+    if leaf.endswith("S3FileSystem"):
+        return True
+    given = [*call.args[:1], *(keyword.value for keyword in call.keywords)]
+    return root in ("pandas", "polars", "pyarrow") and any(
+        isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value.startswith("s3")
+        for value in given
+        for part in ast.walk(value)
+    )

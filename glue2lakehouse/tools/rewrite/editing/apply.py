@@ -1,0 +1,407 @@
+"""Put edits into a module with libcst, so that every byte outside them stays."""
+
+import ast
+import re
+import tokenize
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from glue2lakehouse.tools.rewrite.code import Code, Source
+from glue2lakehouse.tools.rewrite.editing.anchors import EXPRESSIONS, Mismatch, anchors, bare_name, cst_label, label
+from glue2lakehouse.tools.source.text import lines_of
+from glue2lakehouse.tools.source.tokens import tokens_of
+
+_SPACE = frozenset({cst.SimpleWhitespace, cst.ParenthesizedWhitespace, cst.TrailingWhitespace, cst.EmptyLine, cst.Newline,
+                    cst.Comment, cst.Comma, cst.Dot, cst.AssignEqual, cst.LeftParen, cst.RightParen, cst.LeftSquareBracket,
+                    cst.RightSquareBracket, cst.LeftCurlyBrace, cst.RightCurlyBrace, cst.Colon, cst.Semicolon,
+                    cst.SimpleString, cst.Integer, cst.Float})  # fmt: skip
+"""Nodes with nothing inside to edit, which the walk leaves out."""
+
+
+@dataclass(slots=True)
+class Edits:
+    """What to put where: code for expressions, lines for statements (none: the statement goes), imports to add.
+
+    `inside` has the edits of the statements that go as well, for code that takes an expression out of one of them.
+    `decorators` are the expressions of decorators that go; `lifted` are the anchors around edited literals, which are no
+    anchors themselves.
+    """
+
+    expressions: dict[ast.AST, Code] = field(default_factory=dict)
+    inside: dict[ast.AST, Code] = field(default_factory=dict)
+    statements: dict[ast.stmt, list[str | Code]] = field(default_factory=dict)
+    imports: list[str] = field(default_factory=list)
+    imports_at: ast.stmt | None = None
+    lifted: dict[ast.expr, None] = field(default_factory=dict)
+    decorators: dict[ast.expr, None] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.expressions or self.statements or self.imports or self.decorators)
+
+
+def apply_edits(text: str, tree: ast.Module, edits: Edits) -> str:
+    """Return the module with the edits applied. Raises Mismatch or cst.ParserSyntaxError where libcst cannot do it."""
+    module = cst.parse_module(text)
+    source = Source(text)
+    found, sizes = anchors(tree)
+    texts = _replacements(found, sizes, edits, source)
+    applier = _Applier(found, sizes, texts, module, _hash_lines(text))
+    changed = module.visit(applier)
+    if applier.position != len(found):
+        raise Mismatch(f"{applier.position} of {len(found)} anchors met")
+    if edits.imports and edits.imports_at is None:
+        changed = _with_imports(changed, edits.imports)
+    after = changed.code
+    if not _outside_stays(text, after, edits) and module.code != text:
+        raise Mismatch("libcst does not give the file back as it was")
+    return after
+
+
+def _outside_stays(before: str, after: str, edits: Edits) -> bool:
+    """Whether every line outside of what is edited is there again; lines that only moved may make it say no."""
+    inside: set[int] = set()
+    for node in (*edits.statements, *edits.expressions, *edits.lifted, *edits.decorators):
+        inside.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))  # type: ignore[attr-defined]
+    lines = [line for number, line in enumerate(_rows(before), 1) if line and number not in inside]
+    tails = (text[len(text.rstrip()) :] for text in (before, after))
+    return len(set(tails)) == 1 and not Counter(lines) - Counter(_rows(after))
+
+
+def _rows(text: str) -> list[str]:
+    """Return the lines without their ends, and without the form feeds before them, which libcst leaves out."""
+    return [line.rstrip("\r\n").lstrip("\f") for line in lines_of(text)]
+
+
+@dataclass(slots=True)
+class _Replacement:
+    """New text for an anchor; `lines` for a statement, else an expression; `size` is how many anchors it covers.
+
+    An expression without a text is a decorator that goes.
+    """
+
+    lines: list[str]
+    indent: str
+    size: int
+    statement: bool
+
+
+def _replacements(found: list[ast.AST], sizes: list[int], edits: Edits, source: Source) -> dict[int, _Replacement]:
+    number = {node: position for position, node in enumerate(found)}
+    texts: dict[int, _Replacement] = {}
+    for statement, lines in edits.statements.items():
+        added = edits.imports if statement is edits.imports_at else []
+        spelled = [line if isinstance(line, str) else source.fill(line, edits.expressions) for line in lines]
+        texts[number[statement]] = _Replacement(
+            [*added, *spelled], source.indent(statement), sizes[number[statement]], True
+        )
+    every = edits.inside or edits.expressions
+    for anchor in edits.lifted:
+        if anchor not in edits.expressions:
+            rendered = source.render_inside(anchor, every)
+            texts[number[anchor]] = _Replacement([rendered], source.indent(anchor), sizes[number[anchor]], False)
+    for decorator in edits.decorators:
+        at = number[decorator]
+        texts[at] = _Replacement([], source.indent(decorator), sizes[at], False)
+    for node in edits.expressions:
+        if isinstance(node, ast.expr) and not isinstance(node, EXPRESSIONS):
+            continue
+        if node not in number:
+            raise Mismatch(f"{type(node).__name__} cannot be replaced by itself")
+        rendered = source.render(node, every)
+        texts[number[node]] = _Replacement([rendered], source.indent(node), sizes[number[node]], False)
+    return texts
+
+
+class _Applier(cst.CSTTransformer):
+    """Walks libcst's tree in the order of the text, counting anchors, and replaces those that have a new text."""
+
+    def __init__(
+        self,
+        found: Sequence[ast.AST],
+        sizes: Sequence[int],
+        texts: Mapping[int, _Replacement],
+        module: cst.Module,
+        hash_lines: Sequence[int],
+    ) -> None:
+        super().__init__()
+        self._found = found
+        self._hash_lines = hash_lines
+        self._first: dict[int, int] = {}
+        self._labels = [label(node) for node in found]
+        self._sizes = sizes
+        self._edited = sorted(texts)
+        self._texts = texts
+        self._module = module
+        self._bare: set[int] = set()
+        self._due: dict[int, _Replacement] = {}
+        self.position = 0
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        kind = type(node)
+        if kind in _SPACE or isinstance(node, cst.MatchPattern):
+            return False
+        if id(node) in self._bare:
+            self._bare.discard(id(node))
+            return False
+        if (child := bare_name(node)) is not None:
+            self._bare.add(id(child))
+        name = cst_label(node)
+        if name is None:
+            if kind is cst.SimpleStatementLine:
+                self._first[id(node)] = self.position
+            return True
+        return self._count(node, name)
+
+    def _count(self, node: cst.CSTNode, name: str) -> bool:
+        position = self.position
+        if position >= len(self._labels) or self._labels[position] != name:
+            raise Mismatch(f"anchor {position}: {name}")
+        replacement = self._texts.get(position)
+        if replacement is not None:
+            self._due[id(node)] = replacement
+            self.position += replacement.size
+            return False
+        if not self._edits_inside(position):
+            self.position += self._sizes[position]
+            return False
+        self.position += 1
+        return not isinstance(node, cst.Import | cst.ImportFrom | cst.Global | cst.Nonlocal)
+
+    def _edits_inside(self, position: int) -> bool:
+        """Whether anything below an anchor changes; what does not is left out of the walk, which costs most."""
+        following = bisect_right(self._edited, position)
+        return following < len(self._edited) and self._edited[following] < position + self._sizes[position]
+
+    def on_visit_attribute(self, node: cst.CSTNode, attribute: str) -> None:
+        """Look for no methods by attribute; there are none, and the search costs a fifth of the walk."""
+
+    def on_leave_attribute(self, original_node: cst.CSTNode, attribute: str) -> None:
+        """See `on_visit_attribute`."""
+
+    def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
+        kind = type(original_node)
+        if kind is cst.SimpleStatementLine:
+            return self._commented(original_node, self._line(original_node, updated_node))  # type: ignore[arg-type]
+        if kind is cst.IndentedBlock or kind is cst.Module:
+            return self._body(updated_node)  # type: ignore[arg-type]
+        if kind is cst.Try or kind is cst.If:
+            updated_node = _without_emptied(updated_node)  # type: ignore[arg-type]
+        if kind is cst.SimpleStatementSuite:
+            return self._suite(original_node, updated_node)  # type: ignore[arg-type]
+        if kind is cst.Decorator and (due := self._due.get(id(original_node.decorator))):  # type: ignore[attr-defined]
+            return updated_node if due.lines else cst.RemovalSentinel.REMOVE  # type: ignore[return-value]
+        replacement = self._due.get(id(original_node))
+        if replacement is None or not (replacement.lines or replacement.statement):
+            return updated_node
+        if not replacement.statement:
+            return self._expression(original_node, replacement)
+        if isinstance(original_node, cst.BaseCompoundStatement):
+            return self._compound(original_node, replacement)
+        return updated_node
+
+    def _compound(self, original: cst.BaseCompoundStatement, replacement: _Replacement) -> cst.CSTNode:
+        lines = self._statements(replacement)
+        if not lines:
+            return _Gone(body=[cst.Pass()], leading_lines=original.leading_lines)
+        lines[0] = lines[0].with_changes(leading_lines=original.leading_lines)
+        return cst.FlattenSentinel(lines)  # type: ignore[return-value]
+
+    def _expression(self, original: cst.CSTNode, replacement: _Replacement) -> cst.BaseExpression:
+        if "\n" not in replacement.lines[0]:
+            lpar, rpar = getattr(original, "lpar", ()), getattr(original, "rpar", ())
+            return _Text(replacement.lines[0], lpar=lpar, rpar=rpar)
+        line = self._parse(f"({replacement.lines[0]}\n)", replacement.indent)[0]
+        assert isinstance(line, cst.SimpleStatementLine)
+        value = cst.ensure_type(line.body[0], cst.Expr).value
+        outer = getattr(original, "lpar", ())
+        own = value.lpar[1:], value.rpar[:-1]
+        if not outer and not own[0] and not isinstance(value, _CLOSED):
+            return value
+        return value.with_changes(lpar=[*outer, *own[0]], rpar=[*own[1], *getattr(original, "rpar", ())])
+
+    def _parse(self, text: str, indent: str) -> Sequence[cst.BaseStatement]:
+        """Parse statements as they would stand at an indentation, so that the lines inside them keep theirs."""
+        if not indent:
+            return cst.parse_module(text + "\n", self._module.config_for_parsing).body
+        parsed = cst.parse_module(f"if 1:\n{indent}{text}\n", self._module.config_for_parsing)
+        return cst.ensure_type(cst.ensure_type(parsed.body[0], cst.If).body, cst.IndentedBlock).body
+
+    def _statements(self, replacement: _Replacement) -> list[cst.BaseStatement]:
+        return [s for line in replacement.lines for s in self._statement(line, replacement.indent)]
+
+    def _statement(self, text: str, indent: str) -> Sequence[cst.BaseStatement]:
+        if _COMPOUND.match(text):
+            return self._parse(text, indent)
+        return [cst.SimpleStatementLine([cst.Expr(_Text(text))])]
+
+    def _line(self, original: cst.SimpleStatementLine, updated: cst.SimpleStatementLine) -> cst.CSTNode:
+        if not any(id(small) in self._due and self._due[id(small)].statement for small in original.body):
+            return updated
+        lines: list[cst.BaseStatement] = []
+        for before, after in zip(original.body, updated.body, strict=True):
+            due = self._due.get(id(before))
+            if due is not None and due.statement:
+                lines.extend(self._statements(due))
+            else:
+                plain = after.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)
+                lines.append(cst.SimpleStatementLine([plain]))
+        if not lines:
+            return _Gone(body=[cst.Pass()], leading_lines=updated.leading_lines)
+        lines[0] = lines[0].with_changes(leading_lines=updated.leading_lines)
+        if isinstance(lines[-1], cst.SimpleStatementLine):
+            lines[-1] = lines[-1].with_changes(trailing_whitespace=updated.trailing_whitespace)
+        return cst.FlattenSentinel(lines)  # type: ignore[return-value]
+
+    def _commented(self, original: cst.SimpleStatementLine, made: cst.CSTNode) -> cst.CSTNode:
+        """Put comments between the parts of what is replaced above the statement; a removed line takes its own along."""
+        if made is original or isinstance(made, _Gone) or not self._may_have_comments(self._first[id(original)]):
+            return made
+        before = self._module.code_for_node(original)
+        lines: list[cst.CSTNode] = list(made.nodes) if isinstance(made, cst.FlattenSentinel) else [made]
+        kept = Counter(_comments("".join(map(self._module.code_for_node, lines))))
+        lost = [comment for comment in _comments(before) if not kept[comment] or kept.subtract([comment])]
+        if lost:
+            above = [*getattr(lines[0], "leading_lines", ()), *(cst.EmptyLine(comment=cst.Comment(c)) for c in lost)]
+            lines[0] = lines[0].with_changes(leading_lines=above)
+        return cst.FlattenSentinel(lines) if len(lines) > 1 else lines[0]  # type: ignore[return-value]
+
+    def _may_have_comments(self, position: int) -> bool:
+        """Whether a line of the statements from an anchor to where the walk stands has a hash."""
+        statements = self._found[position : self.position]
+        first, last = statements[0].lineno, max(node.end_lineno for node in statements)  # type: ignore[attr-defined]
+        following = bisect_left(self._hash_lines, first)
+        return following < len(self._hash_lines) and self._hash_lines[following] <= last
+
+    def _suite(self, original: cst.SimpleStatementSuite, updated: cst.SimpleStatementSuite) -> cst.CSTNode:
+        body: list[cst.BaseSmallStatement] = []
+        for before, after in zip(original.body, updated.body, strict=True):
+            due = self._due.get(id(before))
+            if due is None or not due.statement:
+                body.append(after)
+                continue
+            for statement in self._statements(due):
+                if not isinstance(statement, cst.SimpleStatementLine):
+                    raise Mismatch("a block cannot stand on one line")
+                body.extend(statement.body)
+        return updated.with_changes(body=body or [cst.Pass()])
+
+    def _body(self, updated: cst.IndentedBlock | cst.Module) -> cst.CSTNode:
+        """Drop what is gone; comments above it move to what comes next."""
+        if not any(isinstance(statement, _Gone) for statement in updated.body):
+            return updated
+        kept: list[cst.CSTNode] = []
+        carried: list[cst.EmptyLine] = []
+        gone = False
+        for statement in updated.body:
+            if isinstance(statement, _Gone):
+                gone = True
+                carried += statement.leading_lines
+                continue
+            if gone and not kept and isinstance(updated, cst.Module) and not any(line.comment for line in carried):
+                carried = []
+                statement = statement.with_changes(leading_lines=_without_blanks(statement))
+            if carried and hasattr(statement, "leading_lines"):
+                statement = statement.with_changes(leading_lines=_fused(carried, statement.leading_lines))
+                carried = []
+            kept.append(statement)
+        if carried and any(line.comment for line in carried):
+            return updated.with_changes(body=kept, footer=_fused(carried, updated.footer))
+        return updated.with_changes(body=kept)
+
+
+def _hash_lines(text: str) -> list[int]:
+    return [number for number, line in enumerate(lines_of(text), 1) if "#" in line]
+
+
+_FOR_TOOLS = re.compile(r"#\s*(noqa|type:|pylint|pragma|fmt:|nosec|mypy:)")
+
+
+def _comments(text: str) -> list[str]:
+    """Return the comments of a statement's text but for those that tools read at their line."""
+    if "#" not in text:
+        return []
+    return [
+        token.string
+        for token in tokens_of(text)
+        if token.type == tokenize.COMMENT and not _FOR_TOOLS.match(token.string)
+    ]
+
+
+class _Text(cst.Name):
+    """Text to be written out as it is, unparsed: what comes out is parsed as a whole in the end."""
+
+    def _validate(self) -> None:
+        """Take any text."""
+
+
+_COMPOUND = re.compile(r"#|@|(async|class|def|for|if|match|try|while|with)\b|.*;")
+_CLOSED = (cst.Call, cst.Attribute, cst.Subscript, cst.List, cst.Dict, cst.Name, cst.Set, cst.ListComp, cst.DictComp)
+
+
+class _Gone(cst.SimpleStatementLine):
+    """Stands for a removed line until its block is put together."""
+
+
+def _without_emptied(made: cst.Try | cst.If) -> cst.Try | cst.If:
+    """Leave out `finally:` and `else:` where nothing is left in them; a `try` needs another clause then."""
+    last = made.orelse if isinstance(made, cst.If) else made.finalbody
+    if not isinstance(last, cst.Else | cst.Finally) or (isinstance(made, cst.Try) and not made.handlers):
+        return made
+    block = last.body
+    noted = any(line.comment for line in (*last.leading_lines, *getattr(block, "footer", ())))
+    if noted or not isinstance(block, cst.IndentedBlock) or block.body or block.header.comment:
+        return made
+    return made.with_changes(orelse=None) if isinstance(made, cst.If) else made.with_changes(finalbody=None)
+
+
+def _without_blanks(statement: cst.CSTNode) -> list[cst.EmptyLine]:
+    lines = list(getattr(statement, "leading_lines", ()))
+    while lines and lines[0].comment is None:
+        lines.pop(0)
+    return lines
+
+
+def _fused(first: Sequence[cst.EmptyLine], second: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
+    """Join blank lines and comments; no run of blank lines gets longer than it was on either side."""
+    longest = max(_longest_blank(first), _longest_blank(second))
+    joined: list[cst.EmptyLine] = []
+    run = 0
+    for line in (*first, *second):
+        run = run + 1 if line.comment is None else 0
+        if run <= longest:
+            joined.append(line)
+    return joined
+
+
+def _longest_blank(lines: Sequence[cst.EmptyLine]) -> int:
+    longest = run = 0
+    for line in lines:
+        run = run + 1 if line.comment is None else 0
+        longest = max(longest, run)
+    return longest
+
+
+def _with_imports(module: cst.Module, imports: Sequence[str]) -> cst.Module:
+    """Add imports after the docstring and the `__future__` imports."""
+    position = 0
+    for index, statement in enumerate(module.body):
+        if not isinstance(statement, cst.SimpleStatementLine):
+            break
+        first = statement.body[0]
+        docstring = index == 0 and isinstance(first, cst.Expr) and isinstance(first.value, cst.SimpleString)
+        future = (
+            isinstance(first, cst.ImportFrom)
+            and isinstance(first.module, cst.Name)
+            and first.module.value == "__future__"
+        )
+        if not docstring and not future:
+            break
+        position = index + 1
+    added = [cst.parse_statement(line) for line in imports]
+    if position < len(module.body) and position == 0 and module.header:
+        return module.with_changes(body=[*added, *module.body])
+    return module.with_changes(body=[*module.body[:position], *added, *module.body[position:]])

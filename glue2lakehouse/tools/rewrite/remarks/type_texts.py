@@ -1,0 +1,85 @@
+"""Code that tells a DynamicFrame by the text of its class, or by a member that only Glue's classes have: never true any more.
+
+if type(frame).__name__ == "DynamicFrame": …
+if hasattr(frame, "resolveChoice"): …
+"""
+
+import ast
+from collections.abc import Iterator
+
+from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.tools.rewrite.kinds.stubs import ATTRIBUTES, TELLING_METHODS, is_glue
+from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT
+from glue2lakehouse.tools.rewrite.remarks.frame_tests import same_either_way
+from glue2lakehouse.tools.rewrite.rule import Place
+from glue2lakehouse.tools.rewrite.sql.views import views_of
+
+_CLASSES = ("DynamicFrame", "DynamicFrameCollection", "GlueContext", "awsglue")
+_MEMBERS = frozenset({*TELLING_METHODS, *ATTRIBUTES[GLUE_CONTEXT], "glue_ctx"}) - {
+    *ATTRIBUTES[DATA_FRAME], "read", "spark_session", "sparkContext", "_sc", "_jvm",
+}  # fmt: skip
+
+
+def type_texts(place: Place) -> Iterator[Finding]:
+    """Yield a blocker for each such test whose answer makes a difference."""
+    if not views_of(place.world).uses_glue:
+        return
+    for node in place.nodes.of(ast.Compare, ast.Call):
+        frame = _compared(node) if isinstance(node, ast.Compare) else _asked(place, node)
+        if frame is None or same_either_way(place, node, frame, refused=False):
+            continue
+        place.rule = "type-text"
+        yield place.finding(
+            node,
+            Severity.BLOCKER,
+            f"`{' '.join(ast.unparse(node).split())[:80]}` is never true any more: every frame is a DataFrame, and the context "
+            "a Spark session",
+            "keep the branch that is meant for DataFrames",
+        )
+
+
+def _compared(node: ast.Compare) -> ast.expr | None:
+    """Return what is told by a comparison of a class's name: `x.__class__.__name__ == "DynamicFrame"`."""
+    sides = (node.left, *node.comparators)
+    frame = next((told for told in map(_named_by, sides) if told is not None), None)
+    if frame is None:
+        return None
+    texts = [part.value for side in sides for part in ast.walk(side) if isinstance(part, ast.Constant)]
+    named = any(isinstance(text, str) and any(name in text for name in _CLASSES) for text in texts)
+    return frame if named else None
+
+
+def _named_by(node: ast.expr) -> ast.expr | None:
+    """Return what an expression gives the class of, as a text: `type(frame).__name__`, `str(type(frame))`."""
+    while True:
+        if isinstance(node, ast.Attribute) and node.attr in ("__name__", "__qualname__", "__module__"):
+            node = node.value
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("str", "repr")
+            and node.args
+        ):
+            node = node.args[0]
+        else:
+            break
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "type"
+        and len(node.args) == 1
+    ):
+        return node.args[0]
+    return node.value if isinstance(node, ast.Attribute) and node.attr == "__class__" else None
+
+
+def _asked(place: Place, node: ast.AST) -> ast.expr | None:
+    """Return what `hasattr` asks a member of Glue's of."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "hasattr"):
+        return None
+    name = node.args[1] if len(node.args) == 2 else None
+    if not (isinstance(name, ast.Constant) and name.value in _MEMBERS) or place.world.has_method(str(name.value)):
+        return None
+    held = place.kind(node.args[0])
+    mine = held.known and not any(is_glue(each.name) or each.name == DATA_FRAME for each in held.members())
+    return None if mine and held.tag in ("module", "instance") and not is_glue(held.name) else node.args[0]

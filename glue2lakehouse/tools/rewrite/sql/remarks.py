@@ -1,0 +1,123 @@
+"""What is left to say of the names in SQL text: views that nobody registers, catalogs, and text that is not known."""
+
+import ast
+
+from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.tools.rewrite.literals import HOLE, Text
+from glue2lakehouse.tools.rewrite.rule import GlueCall
+from glue2lakehouse.tools.rewrite.sql.computed_names import (
+    begins_with_glue_catalog,
+    first_level,
+    glue_catalogs,
+    levels_filled,
+    value_of_hole,
+)
+from glue2lakehouse.tools.rewrite.sql.hive_ddl import lists_folders
+from glue2lakehouse.tools.rewrite.sql.iceberg import iceberg_only
+from glue2lakehouse.tools.rewrite.sql.listings import tables_listed
+from glue2lakehouse.tools.rewrite.sql.mapped_names import in_current_schema
+from glue2lakehouse.tools.rewrite.sql.names import GLUE_CATALOGS, Statement
+from glue2lakehouse.tools.rewrite.sql.views import views_of
+
+
+def remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement) -> list[Finding]:
+    """Say what is left: names of one level that nobody registers, and statements that were not understood."""
+    views = views_of(call.place.world)
+    found: list[Finding] = []
+    unknown = iceberg_only(text.text)
+    if unknown is not None:
+        found.append(call.blocker(*unknown))
+    elif not statement.understood:
+        found.append(
+            call.warning(
+                "the SQL text could not be read, so its names stay as they are",
+                f"name its tables by three levels, {call.settings.catalog}.schema.table",
+            )
+        )
+    named = ".".join(part.text for part in statement.names[0].parts) if statement.names else ""
+    stays = call.place.world.tables.get(named.lower())
+    if (what := lists_folders(text.text)) and (stays is None or not stays.located):
+        refused = f"{what} is refused for a Delta table, which knows its partitions by itself"
+        found.append(call.warning(refused, "drop the call where the table is Delta; a table of files may keep it"))
+    for name in statement.names:
+        if name.is_schema:
+            database = name.parts[-1].text
+            found += tables_listed(
+                call, None if HOLE in database else database, "" if call.leaf == "listTables" else text.text
+            )
+    seen = call.place.memory.setdefault("unqualified", set())
+    assert isinstance(seen, set)
+    ours = {call.settings.catalog, *(full.split(".")[0] for full in call.settings.tables.values())}
+    for name in statement.names:
+        first = name.parts[0]
+        computed = HOLE in first.text
+        shown = text.hole(first.start, first.end).strip("\"'+ ") if computed else first.text
+        key = shown.lower()
+        if len(name.parts) == 2 + (not name.is_schema) and key not in GLUE_CATALOGS and shown not in ours:
+            found += _named_catalog(call, literal, shown, first_level(call, literal, text, name), seen)
+        if (
+            views.current
+            and len(name.parts) == 1
+            and not (name.is_schema or computed or key in views.names | statement.local)
+        ):
+            moved = in_current_schema(call, shown)
+            found += [moved] if moved is not None else []
+        if len(name.parts) > 1 or name.is_schema or key in seen or views.current:
+            continue
+        if computed:
+            seen.add(key)
+            if begins_with_glue_catalog(call, value_of_hole(call, literal, text, name)):
+                continue
+            if len(levels_filled(call, literal, text, name)) == 1 and not call.settings.renames:
+                found.append(unknown_name(call, f"the table {shown} in SQL text"))
+            continue
+        if key in views.names or key in statement.local:
+            continue
+        seen.add(key)
+        severity = Severity.INFO if views.dynamic else Severity.WARNING
+        message = f"`{shown}` is no temporary view that is registered by name here, and has no schema"
+        action = f"name it {call.settings.catalog}.schema.{shown} if it is a table"
+        found.append(call.place.finding(call.node, severity, message, action))
+    return found
+
+
+def _named_catalog(call: GlueCall, literal: ast.expr, shown: str, catalog: str, seen: set[str]) -> list[Finding]:
+    """Say once what becomes of a catalog that is named: one that stands for Glue's is the target's."""
+    if catalog in glue_catalogs(call):
+        message = f"the catalog {shown} is Glue's own; {call.settings.catalog} takes its place"
+        return [call.info(message, "take its spark.sql.catalog settings away", literal)]
+    if shown.lower() in seen:
+        return []
+    seen.add(shown.lower())
+    return [call.info(f"the catalog {shown} is named as it is", "see that Unity Catalog has it")]
+
+
+def unknown_sql(call: GlueCall) -> Finding:
+    """Say that SQL text is not known."""
+    return call.warning(
+        "SQL text is put together at run time; tables that it names by two levels are looked up in the default catalog"
+        + _also(call),
+        f"name them by three levels, or run spark.sql('USE CATALOG {call.settings.catalog}') first",
+    )
+
+
+def unknown_name(call: GlueCall, what: str = "a table's name") -> Finding:
+    """Say that a table's name is not known."""
+    return call.warning(
+        f"{what} is computed; with two levels it is looked up in the default catalog{_also(call)}",
+        f"pass three levels, or run spark.sql('USE CATALOG {call.settings.catalog}') first",
+    )
+
+
+def _also(call: GlueCall) -> str:
+    return ", and the settings' renamed schemas and tables do not reach it" if call.settings.renames else ""
+
+
+def once(call: GlueCall, key: str, finding: Finding) -> list[Finding]:
+    """Say a thing that concerns a whole file only once."""
+    said = call.place.memory.setdefault("said", set())
+    assert isinstance(said, set)
+    if key in said:
+        return []
+    said.add(key)
+    return [finding]
