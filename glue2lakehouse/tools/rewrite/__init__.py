@@ -13,7 +13,7 @@ Each stands on those below it, which import-linter holds:
     rule, code, options, constants what a rule is given and what it answers
     kinds                          what every expression of the project is
 
-`runtime` holds the helpers that converted code brings along; it is copied, never imported.
+`runtime` holds the helpers that converted code brings along.
 """
 
 from glue2lakehouse.tools.rewrite.compat import render_compat
