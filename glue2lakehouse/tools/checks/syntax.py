@@ -18,7 +18,10 @@ FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "is": "is not", "is not": "is"}
 FILE_FORMATS = frozenset("csv json parquet orc text xml jdbc avro delta".split())
 SQL_COMPARISON = re.compile(r"([\w.`]+)\s*\)*\s*(<=>|<=|>=|<>|!=|==|=|<|>)\s*('[^']*'|\"[^\"]*\"|-?\d[\d.]*)")
-SQL_WRITE = re.compile(r"\s*(insert|merge|create\s+(or\s+replace\s+)?table\b.*\bas\b|copy\s+into)\b", re.I | re.S)
+_SQL_WRITE = re.compile(
+    r"\s*(insert|merge|create\s+(or\s+replace\s+)?table\b.*(?<!\bstored)(?<!\s)\s+as\b|copy\s+into)\b", re.I | re.S
+)
+"""`STORED AS` names a format, no query."""
 
 Comparison = tuple[str, str, str]
 """Column (empty when there is not exactly one), operator, constant; the constant stands on the right."""
@@ -198,11 +201,15 @@ def spark_operations(call: ast.Call) -> Iterator[str]:
     elif name in ("append", "create", "createOrReplace", "overwritePartitions", "overwrite") and "writeTo" in chain:
         yield "write"
         yield "append" if name == "append" else "overwrite"
-    elif (name == "sql" and call.args and SQL_WRITE.match(text_of(call.args[0]) or "")) or (
+    elif (name == "sql" and call.args and _writes_rows(text_of(call.args[0]) or "")) or (
         name == "execute" and ("merge" in chain or "whenNotMatchedInsertAll" in chain)
     ):
         yield "write"
         yield "append"
+
+
+def _writes_rows(sql: str) -> bool:
+    return _SQL_WRITE.match(re.sub(r"'[^']*'", "''", sql)) is not None
 
 
 def _terminal(call: ast.Call, name: str, chain: tuple[str, ...]) -> Iterator[str]:

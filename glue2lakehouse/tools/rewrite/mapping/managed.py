@@ -19,18 +19,26 @@ _ICEBERG = re.compile(r"\bUSING\s+(iceberg)\b", re.IGNORECASE)
 _LOCATION = re.compile(r"\s*\bLOCATION\s+(?:'[^']*'|\"[^\"]*\")", re.IGNORECASE)
 
 
-def told(call: GlueCall, form: str, text: Text | None = None, gone: tuple[tuple[int, int, str], ...] = ()) -> Finding:
-    """Say that nobody finds the table's files any more; `gone` are the places of clauses that go from the text."""
+def told(
+    call: GlueCall,
+    form: str,
+    text: Text | None = None,
+    gone: tuple[tuple[int, int, str], ...] = (),
+    literal: ast.expr | None = None,
+) -> Finding:
+    """Say that nobody finds the table's files any more; `gone` are the places of clauses that go from the text of a literal."""
     if form == "iceberg" and text is not None:
         clauses = [text.source[text.places[start] : text.places[end - 1] + 1].strip() for start, end, _ in gone]
         shown = f"; `{clauses[0]}` goes" if clauses else ""
         return call.warning(
             f"CREATE TABLE ... USING iceberg makes a table without a location, Delta and managed{shown}",
             "bring the rows that are there over first: CREATE TABLE ... CLONE iceberg.`folder of the table`",
+            literal,
         )
     return call.warning(
         f"what makes a table without a location (CREATE TABLE, saveAsTable) makes a managed one: Delta and not {form}",
         "let whoever reads its files read the table; give it a LOCATION or path to keep the format",
+        literal,
     )
 
 

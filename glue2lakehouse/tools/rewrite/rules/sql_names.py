@@ -96,11 +96,11 @@ def _hive_statement(call: GlueCall, literal: ast.expr, text: Text) -> Answer:
     looked_up = {start: new for start, _, new in changes if text.text[start] == HOLE}
     made = convert_text(literal, text, style, call.settings, looked_up)
     told = [found for found in unsettled if HOLE in text.text]
-    told += [call.place.finding(call.node, each.severity, each.message, each.action) for each in made.findings]
+    told += [call.place.finding(literal, each.severity, each.message, each.action) for each in made.findings]
     if made.literal:
         table = is_hive_table(text.text)
         shown = "CREATE TABLE is written as Unity Catalog's" if table else "DDL is written for Unity Catalog"
-        told.append(call.info(f"Hive's {shown}, as in a .sql file"))
+        told.append(call.info(f"Hive's {shown}, as in a .sql file", node=literal))
         return Rewrite(
             others=((literal, Code((made.literal,))),),
             certainty=Certainty.CONDITIONAL if table else Certainty.EXACT,

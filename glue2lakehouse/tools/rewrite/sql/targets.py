@@ -43,7 +43,8 @@ def with_new_names(call: GlueCall, literal: ast.expr, text: Text, statement: Sta
     source = rename(text, statement.names, target, (*formats, *paths, *columns))
     findings += unknown[:1]
     computed &= bool(unknown) or not call.settings.renames
-    findings += [managed.told(call, text.text[start:end].lower(), text, formats[1:]) for start, end, _ in formats[:1]]
+    for start, end, _ in formats[:1]:
+        findings.append(managed.told(call, text.text[start:end].lower(), text, formats[1:], literal))
     if source is None:
         return [*findings, unknown_sql(call)]
     catalog = code("{catalog}", catalog=quoted(call.settings.catalog))
