@@ -74,17 +74,17 @@ class Broken(NamedTuple):
 
 
 BROKEN = {
-    "an append to a path became an overwrite": Broken("jobs/ingest_orders.py", "writes", '.mode("append"){keys}', '.mode("overwrite"){keys}', "rows differ (28 and 14 rows; 14 only in the original"),
-    "an append to a table became an overwrite": Broken("jobs/publish_stores.py", "table_writes", "mode = '\"append\"'", "mode = '\"overwrite\"'", "rows differ (8 and 6 rows"),
-    "partition columns were lost": Broken("jobs/ingest_orders.py", "writes", 'code(".partitionBy({keys})", keys=inside)', 'code("")', "partition columns were order_date and became none"),
+    "an append to a path became an overwrite": Broken("jobs/ingest_orders.py", "io.writes", '.mode("append"){keys}', '.mode("overwrite"){keys}', "rows differ (28 and 14 rows; 14 only in the original"),
+    "an append to a table became an overwrite": Broken("jobs/publish_stores.py", "io.table_writes", "mode = '\"append\"'", "mode = '\"overwrite\"'", "rows differ (8 and 6 rows"),
+    "partition columns were lost": Broken("jobs/ingest_orders.py", "io.writes", 'code(".partitionBy({keys})", keys=inside)', 'code("")', "partition columns were order_date and became none"),
     "a cast raises where Glue gives null": Broken("jobs/ingest_orders.py", "rules.apply_mapping", "try_cast({expression} AS", "cast({expression} AS", "[CAST_INVALID_INPUT] The value"),
     "a computed mapping keeps the source's type": Broken("mapping_from_a_json_argument", "compat:apply_mapping", "try_cast({expression} AS {kind})", "{expression}", "column order_id was string and became bigint"),
     "unmapped columns stay": Broken("map_columns_with_casts", "rules.apply_mapping", "return [_spelled(name, held)", "return ['* EXCEPT (customer, amount)'] + [_spelled(name, held)", "gained day, order_id"),
     "fields are not dropped": Broken("select_drop_and_rename_fields", "rules.fields", "{frame}.drop({names})", "{frame}", "columns differ: gained status"),
     "a field keeps its name": Broken("select_drop_and_rename_fields", "rules.fields", "{frame}.withColumnRenamed({old}, {new})", "{frame}", "columns differ: lost id; gained order_id"),
-    "the header of a CSV file is data": Broken("read_csv_with_options", "files", "if header:\n", "if not header:\n", "columns differ: lost city, name"),
-    "a CSV file is written without a header": Broken("csv", "files", '"False" if header is False else "True"', '"False"', "columns differ: lost id, name"),
-    "an empty field is null": Broken("read_csv_with_options", "file_reads", '{frame}.fillna("")', "{frame}", 'city was "" and became null'),
+    "the header of a CSV file is data": Broken("read_csv_with_options", "io.files", "if header:\n", "if not header:\n", "columns differ: lost city, name"),
+    "a CSV file is written without a header": Broken("csv", "io.files", '"False" if header is False else "True"', '"False"', "columns differ: lost id, name"),
+    "an empty field is null": Broken("read_csv_with_options", "io.file_reads", '{frame}.fillna("")', "{frame}", 'city was "" and became null'),
     "unequal loses nulls": Broken("filter_not_equal_keeps_nulls", "rules.predicates", '"~{column}.eqNullSafe({value})"', '"{column} != {value}"', 'first: {"id": 2, "status": null}'),
     "a membership loses nulls": Broken("unlisted", "rules.predicates", '"({column}.isNull() | ~{column}.isin({items}))"', '"~{column}.isin({items})"', 'first: {"id": null, "name": "c"}'),
     "a join names no second key": Broken("join_on_the_same_name", "compat:join_frames", '"." + name if', '"_" + name if', "columns differ: lost .id; gained _id"),
@@ -96,7 +96,7 @@ BROKEN = {
     "a split loses null rows": Broken("keep_open_and_paid_orders_apart", "compat:split_rows", "F.coalesce(condition, F.lit(False))", "condition", 'first: {"id": 3, "amount": null}'),
     "a union goes by position": Broken("union", "rules.combine", "{frame}.unionByName({other}, allowMissingColumns=True)", "{frame}.union({other})", "rows differ"),
     "a predicate on partitions was lost": Broken("read_catalog_with_pushdown_predicate", "rules.read_catalog", "{frame}.where({predicate})", "{frame}", "rows differ (2 and 3 rows"),
-    "whole numbers of JSON are bigint": Broken("read_json_numbers_and_write_parquet", "file_reads", 'helpers.append("narrow_integers")', 'pass', "column id was int and became bigint"),
+    "whole numbers of JSON are bigint": Broken("read_json_numbers_and_write_parquet", "io.file_reads", 'helpers.append("narrow_integers")', 'pass', "column id was int and became bigint"),
     "arrays are counted from one": Broken("jobs/flatten_baskets.py", "compat:_pivot", 'child.select("id", "index"', 'child.select("id", (F.col("index") + 1).alias("index")', "rows differ"),
     "a map loses fields that are new": Broken("add_a_column_with_map", "compat:map_records", "names = [field.name for field in schema.fields]", "names = [field.name for field in given.fields]", "columns differ: lost size"),
 }  # fmt: skip
