@@ -211,7 +211,7 @@ class _Applier(cst.CSTTransformer):
         return cst.FlattenSentinel(lines)  # type: ignore[return-value]
 
     def _expression(self, original: cst.CSTNode, replacement: _Replacement) -> cst.BaseExpression:
-        if "\n" not in replacement.lines[0]:
+        if "\n" not in replacement.lines[0] or _is_closed(replacement.lines[0]):
             lpar, rpar = getattr(original, "lpar", ()), getattr(original, "rpar", ())
             return _Text(replacement.lines[0], lpar=lpar, rpar=rpar)
         line = self._parse(f"({replacement.lines[0]}\n)", replacement.indent)[0]
@@ -219,7 +219,7 @@ class _Applier(cst.CSTTransformer):
         value = cst.ensure_type(line.body[0], cst.Expr).value
         outer = getattr(original, "lpar", ())
         own = value.lpar[1:], value.rpar[:-1]
-        if not outer and not own[0] and not isinstance(value, _CLOSED):
+        if not outer and not own[0]:
             return value
         return value.with_changes(lpar=[*outer, *own[0]], rpar=[*own[1], *getattr(original, "rpar", ())])
 
@@ -339,7 +339,15 @@ class _Text(cst.Name):
 
 
 _COMPOUND = re.compile(r"#|@|(async|class|def|for|if|match|try|while|with)\b|.*;")
-_CLOSED = (cst.Call, cst.Attribute, cst.Subscript, cst.List, cst.Dict, cst.Name, cst.Set, cst.ListComp, cst.DictComp)
+_CLOSED = (ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Dict, ast.Name, ast.Set, ast.ListComp, ast.DictComp)
+
+
+def _is_closed(text: str) -> bool:
+    """Whether an expression over several lines needs no parentheses; libcst would take ten times as long to tell."""
+    try:
+        return isinstance(ast.parse(f"({text}\n)", mode="eval").body, _CLOSED)
+    except SyntaxError:
+        return False
 
 
 class _Gone(cst.SimpleStatementLine):
