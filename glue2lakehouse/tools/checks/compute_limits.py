@@ -82,9 +82,12 @@ def refused(
 
 
 def _own_attributes(names: Iterable[str], project: Iterable[str]) -> frozenset[str]:
-    """Return which names classes give to attributes of their own: what `self._sc = …` puts there is judged where it stands."""
-    given = re.compile(rf"\b(?:self|cls)\.({'|'.join(map(re.escape, names))})\s*(?::[^=\n]+)?=(?!=)")
-    return frozenset(name for text in project for name in given.findall(text))
+    """Return which names classes give to attributes of their own, and nowhere to what is refused: `self._jvm = spark._jvm`."""
+    given = re.compile(rf"\b(?:self|cls)\.({'|'.join(map(re.escape, names))})\s*(?::[^=\n]+)?=(?!=)([^\n]*)")
+    found = [pair for text in project for pair in given.findall(text)]
+    refusals = re.compile(rf"\b(?:{'|'.join(map(re.escape, _HINTS))})\b")
+    passed_on = {name for name, value in found if refusals.search(value)}
+    return frozenset(name for name, _ in found if name not in passed_on)
 
 
 def _is_of_self(node: ast.Attribute) -> bool:

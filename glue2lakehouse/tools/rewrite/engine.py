@@ -7,7 +7,7 @@ finding, and its code stays as it is, so that it fails at that line when somebod
 """
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -29,14 +29,13 @@ from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.values import TableFacts
 from glue2lakehouse.tools.rewrite.kinds.world import World
 from glue2lakehouse.tools.rewrite.mapping.unmoved import unmoved_in
-from glue2lakehouse.tools.rewrite.remarks import unseen
+from glue2lakehouse.tools.rewrite.remarks import plain_spark, unseen
 from glue2lakehouse.tools.rewrite.remarks.ansi import ansi_remarks
 from glue2lakehouse.tools.rewrite.remarks.enum_texts import enum_texts
 from glue2lakehouse.tools.rewrite.remarks.glue_marks import glue_marks
 from glue2lakehouse.tools.rewrite.remarks.late_functions import late_functions
 from glue2lakehouse.tools.rewrite.remarks.libraries import handed_to_libraries
 from glue2lakehouse.tools.rewrite.remarks.mocks import stand_ins
-from glue2lakehouse.tools.rewrite.remarks.plain_spark import remarks
 from glue2lakehouse.tools.rewrite.remarks.replaced_views import replaced_views
 from glue2lakehouse.tools.rewrite.remarks.spark_classes import ask_for_both
 from glue2lakehouse.tools.rewrite.remarks.spark_versions import version_remarks
@@ -48,6 +47,19 @@ from glue2lakehouse.tools.rewrite.steps.batch_functions import send_batch_functi
 from glue2lakehouse.tools.rewrite.steps.extending import take_away
 from glue2lakehouse.tools.rewrite.steps.looking_up import look_up, wrap
 from glue2lakehouse.tools.rewrite.work import Work
+
+_REMARKS: tuple[Callable[[Place], Iterable[Finding]], ...] = (
+    plain_spark.remarks,
+    type_texts,
+    replaced_views,
+    late_functions,
+    enum_texts,
+    ansi_remarks,
+    version_remarks,
+    shared_contexts,
+    elsewhere,
+)
+"""What is said of the code of a module, whatever the rules made of it."""
 
 
 class Conversion(NamedTuple):
@@ -97,7 +109,6 @@ def left_alone(path: str, text: str, settings: Settings) -> Conversion:
         tree = parse(text)
     except (SyntaxError, ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None) or 0
-        uses_glue = any(package in text for package in stubs.GLUE_PACKAGES)
         finding = Finding(
             rule="parse",
             severity=Severity.BLOCKER,
@@ -106,7 +117,7 @@ def left_alone(path: str, text: str, settings: Settings) -> Conversion:
             message=f"cannot be parsed as Python 3: {getattr(error, 'msg', None) or error}",
             action="mend the syntax (Python 2 code, pasted text or smart quotes are the usual causes), then run again",
         )
-        return Conversion(path, text, text, findings=(finding,), uses_glue=uses_glue)
+        return _handed_off(path, text, finding)
     return Conversion(
         path, text, text, findings=tuple(unmoved_in(path, tree, settings.moved)) if settings.paths else ()
     )
@@ -119,17 +130,19 @@ def convert_group(
     world = tried(understand)
     if isinstance(world, Exception):
         for path, text in files.items():
-            yield _handed_off(path, text, world)
+            yield _handed_off(path, text, defect(path, world, "the conversion"))
         return
     for module in world.modules.values():
         made = tried(partial(convert_module, module, world, settings, facts.get(module.path, JobFacts())))
-        yield _handed_off(module.path, module.source, made) if isinstance(made, Exception) else made
+        if isinstance(made, Exception):
+            made = _handed_off(module.path, module.source, defect(module.path, made, "the conversion"))
+        yield made
     world.let_go()
 
 
-def _handed_off(path: str, text: str, error: Exception) -> Conversion:
+def _handed_off(path: str, text: str, finding: Finding) -> Conversion:
     uses_glue = any(package in text for package in stubs.GLUE_PACKAGES)
-    return Conversion(path, text, text, findings=(defect(path, error, "the conversion"),), uses_glue=uses_glue)
+    return Conversion(path, text, text, findings=(finding,), uses_glue=uses_glue)
 
 
 def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: JobFacts) -> Conversion:
@@ -147,15 +160,8 @@ def convert_module(module: ModuleInfo, world: World, settings: Settings, facts: 
     if work.uses_glue:
         work.findings.extend(file_names_in_sql(place))
         work.findings.extend(glue_marks(place))
-    work.findings.extend(remarks(place))
-    work.findings.extend(type_texts(place))
-    work.findings.extend(replaced_views(place))
-    work.findings.extend(late_functions(place))
-    work.findings.extend(enum_texts(place))
-    work.findings.extend(ansi_remarks(place))
-    work.findings.extend(version_remarks(place))
-    work.findings.extend(shared_contexts(place))
-    work.findings.extend(elsewhere(place))
+    for remarks in _REMARKS:
+        work.findings.extend(remarks(place))
     computed = look_up(work)
     imports.edit_imports(work.place, work.edits, work.imports, work.answered)
     tidy.tidy(work.place, work.edits, work.answered)
