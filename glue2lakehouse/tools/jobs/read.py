@@ -14,7 +14,8 @@ from glue2lakehouse.tools.jobs.readers.airflow import OPERATOR, looks_like_dag, 
 from glue2lakehouse.tools.jobs.readers.cloudformation import looks_like_template
 from glue2lakehouse.tools.jobs.readers.exported import GRAPH, json_documents, looks_like_definitions, read_exported
 from glue2lakehouse.tools.jobs.readers.in_code import IN_CODE, MADE, made_in_code
-from glue2lakehouse.tools.jobs.readers.serverless import Service, has_variables, looks_like_serverless
+from glue2lakehouse.tools.jobs.readers.serverless import Service, looks_like_serverless
+from glue2lakehouse.tools.jobs.readers.serverless_variables import has_variables
 from glue2lakehouse.tools.jobs.readers.stacks import Template, nests, read_stacks, sound
 from glue2lakehouse.tools.jobs.readers.stepfunctions import looks_like_state_machine, read_state_machine
 from glue2lakehouse.tools.jobs.readers.template import load_template
@@ -115,7 +116,7 @@ def _read_data(
             _read_service(found, Service(path, data, lines or {}, texts), templates, made_of)
         elif (looks_like_template(data) or nests(data)) and has_variables(text):
             below = {("resources", *where): line for where, line in (lines or {}).items()}
-            _read_service(found, Service(path, {"resources": data}, below, texts), templates, made_of)
+            _read_service(found, Service(path, {"resources": data}, below, texts, known=False), templates, made_of)
         elif looks_like_template(data) or nests(data):
             templates[path] = Template(path, sound(data), lines or {})
         elif looks_like_state_machine(data):
@@ -126,9 +127,8 @@ def _read_data(
 
 def _read_service(found: Definitions, service: Service, templates: dict[str, Template], made_of: set[str]) -> None:
     """Take in the template that a service of the Serverless Framework comes to, in place of the files it is made of."""
-    found.references = service.references | found.references
-    found.findings += service.findings
-    made_of |= service.files
+    found.add(Definitions(references=service.variables.references, findings=service.findings))
+    made_of |= service.variables.files
     if looks_like_template(service.template) or nests(service.template):
         templates[service.path] = Template(service.path, sound(service.template), service.lines)
 

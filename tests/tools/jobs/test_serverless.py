@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.tools.jobs import Definitions, read_definitions
 
@@ -141,3 +143,80 @@ def test_triggers_and_state_machines_of_the_plugins_are_read() -> None:
     assert [step.job_name for step in chain.steps] == ["batch-job"]
     told = [finding.rule for finding in found.findings if finding.severity is not Severity.INFO]
     assert told == ["trigger-event"]
+
+
+CONFIG = """\
+stages: {dev: {workers: 7}}
+bucket: b-${self:provider.stage}
+""" + "".join(f"k{number}: v-${{self:custom.bucket}}\n" for number in range(20))
+
+
+def test_a_file_that_asks_for_itself_is_read_once() -> None:
+    service = SERVICE.replace("{stages: {dev: {workers: 2}, prod: {workers: 10}}}", "${file(config.yml)}")
+    (job,) = _read(**{"serverless.yml": service, "config.yml": CONFIG}).jobs
+    assert (job.name, job.number_of_workers) == ("lake-x-dev", 7)
+
+
+def test_variables_that_go_round_in_two_circles_stay_open() -> None:
+    loop = "custom: {stage: '${self:custom.stage}-${self:custom.stage}', "
+    service = SERVICE.replace("${opt:stage, 'dev'}", "${self:custom.stage}").replace("custom: {", loop)
+    (job,) = _read(**{"serverless.yml": service}).jobs
+    assert job.name == "lake-x-⟦self_custom_stage⟧-⟦self_custom_stage⟧"
+
+
+@pytest.mark.parametrize("custom", ["${file(config.js)}", "${file(missing.yml)}", "${ssm:/lake/custom}"])
+def test_a_default_is_not_taken_where_code_or_a_missing_file_may_say_otherwise(custom: str) -> None:
+    service = SERVICE.replace("{stages: {dev: {workers: 2}, prod: {workers: 10}}}", custom)
+    made = JOB.replace("${self:custom.stages.${self:provider.stage}.workers}", "${self:custom.workers, 3}")
+    (job,) = _read(**{"serverless.yml": service, "resources/glue.yml": made, "config.js": "module.exports = {}"}).jobs
+    assert job.number_of_workers == "⟦self_custom_workers_3⟧"
+
+
+def test_a_default_is_not_taken_where_the_service_is_not_in_the_source() -> None:
+    found = read_definitions({"glue.yml": JOB.replace("${self:service}", "${self:service, 'mine'}"), "jobs/x.py": ""})
+    assert found.jobs[0].name.startswith("⟦self_service_mine⟧")
+
+
+def test_the_stage_of_the_command_line_is_told_where_its_default_is_taken() -> None:
+    found = _read(**{"serverless.yml": SERVICE.replace("${opt:stage, 'dev'}", "prod"),
+                     "resources/glue.yml": JOB.replace("x-${self:provider.stage}", "x-${sls:stage}")})  # fmt: skip
+    assert found.jobs[0].name == "lake-x-prod"
+    assert any("opt:stage=prod" in finding.message for finding in found.findings)
+
+
+def test_all_resources_may_be_one_file() -> None:
+    service = SERVICE[: SERVICE.index("resources:")] + "resources: ${file(resources/glue.yml)}\n"
+    (job,) = _read(**{"serverless.yml": service}).jobs
+    assert (job.name, job.number_of_workers) == ("lake-x-dev", 2)
+
+
+def test_a_later_part_adds_to_a_resource_of_an_earlier_one() -> None:
+    more = "  - Resources: {XJob: {Properties: {NumberOfWorkers: 5}}}\n"
+    (job,) = _read(**{"serverless.yml": SERVICE + more}).jobs
+    assert (job.name, job.number_of_workers) == ("lake-x-dev", 5)
+
+
+@pytest.mark.parametrize(
+    ("service", "told"),
+    [
+        ("Glue: ${file(glue.js)}", "Glue is ${file(glue.js)}"),
+        ("Glue: {jobs: ['${file(a.js)}']}", "Glue.jobs.0 is ${file(a.js)}"),
+        ("Glue: {jobs: '${file(a.js)}'}", "Glue.jobs.0 is ${file(a.js)}"),
+        ("stepFunctions: {stateMachines: {m: {definition: '${file(m.js)}'}}}", "stepFunctions.stateMachines.m is ${file(m.js)}"),
+        ("stepFunctions: {stateMachines: {m: {definition: {States: '${file(m.js)}'}}}}", "stepFunctions.stateMachines.m.States is ${file(m.js)}"),
+        ("resources: ['${file(infra.js)}']", "resources.0 is ${file(infra.js)}"),
+        ("resources: {Resources: '${file(infra.js):all}'}", "resources is ${file(infra.js):all}"),
+    ],
+)  # fmt: skip
+def test_what_code_makes_is_told(service: str, told: str) -> None:
+    found = read_definitions({"serverless.yml": f"service: lake\n{service}\n", "jobs/x.py": ""})
+    assert [f"{told}, which the source does not say; what it defines was left out"] == [
+        f.message for f in found.findings
+    ]
+
+
+def test_a_machine_whose_definition_is_a_text_is_read() -> None:
+    definition = '{"StartAt": "R", "States": {"R": {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun.sync", "Parameters": {"JobName": "x"}, "End": true}}}'
+    service = f"service: lake\nstepFunctions: {{stateMachines: {{m: {{definition: '{definition}'}}}}}}\n"
+    (chain,) = read_definitions({"serverless.yml": service, "jobs/x.py": ""}).chains
+    assert [step.key for step in chain.steps] == ["r"]

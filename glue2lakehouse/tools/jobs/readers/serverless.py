@@ -1,25 +1,17 @@
-"""The Serverless Framework: its variables filled in, and what its plugins make of `Glue` and `stepFunctions`, as one template.
+"""The Serverless Framework: its resources, and what its plugins make of `Glue` and `stepFunctions`, as one template.
 
-Serverless: framework/docs/guides/variables; plugins serverless-glue (glueJobToCF, glueTriggerToCF) and serverless-step-functions.
+Serverless: plugins serverless-glue (glueJobToCF, glueTriggerToCF) and serverless-step-functions.
 """
 
 import json
-import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
-
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.model import OpenReference, Place
-from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
-from glue2lakehouse.tools.jobs.readers.template import Lines, load_template
+from glue2lakehouse.tools.jobs.readers.serverless_variables import Variables, has_variables
+from glue2lakehouse.tools.jobs.readers.template import Lines
 
-_SOURCES = "self|opt|env|file|ssm|cf|s3|sls|param|aws|strToBool|git|terraform|vault"
-_VARIABLE = re.compile(rf"\$\{{((?:{_SOURCES})[:(.][^${{}}]*)\}}")
-_FILE = re.compile(r"file\(([^)]*)\)(?::(.+))?")
-_DEEPEST = 30
 _SECTIONS = ("Resources", "Parameters", "Conditions", "Mappings")
 _ARGUMENTS = {
     "continuousLogLogGroup": "--continuous-log-logGroup",
@@ -34,73 +26,70 @@ _AS_THEY_ARE = ("Description", "MaxCapacity", "WorkerType", "NumberOfWorkers", "
                 "SecurityConfiguration", "JobRunQueuingEnabled")  # fmt: skip
 
 
-def has_variables(text: str) -> bool:
-    """Say whether a text has variables of the Serverless Framework in it."""
-    return _VARIABLE.search(text) is not None
-
-
 def looks_like_serverless(data: Any) -> bool:
     """Say whether a value is the file of a Serverless service that may define jobs."""
     if not isinstance(data, dict) or "service" not in data:
         return False
-    return any(isinstance(data.get(key), dict | list) for key in ("Glue", "stepFunctions", "resources"))
+    parts = [data.get(key) for key in ("Glue", "stepFunctions", "resources")]
+    return any(has_variables(part) if isinstance(part, str) else isinstance(part, dict | list) for part in parts)
 
 
 class Service:
-    """One `serverless.yml`: the template that it comes to, what stays open in it, and the files that it is made of."""
+    """One `serverless.yml`: the template that it comes to, and what stays open in it.
 
-    def __init__(self, path: str, data: dict[str, Any], lines: Lines, texts: Mapping[str, str]) -> None:
+    `known` is False for a template whose service is not in the source.
+    """
+
+    def __init__(
+        self, path: str, data: dict[str, Any], lines: Lines, texts: Mapping[str, str], *, known: bool = True
+    ) -> None:
         self.path = path
         self.lines: Lines = {}
-        self.references: dict[str, OpenReference] = {}
-        self.files: set[str] = set()
-        self.defaults: dict[str, str] = {}
         self.findings: list[Finding] = []
-        self._texts, self._data, self._depth = texts, data, 0
+        self.variables = Variables(path, data if known else None, texts)
         self.template: dict[str, Any] = {section: {} for section in _SECTIONS}
-        self._add_resources(data.get("resources"), lines)
-        self._add_glue(self._filled(data.get("Glue")), lines)
-        self._add_machines(self._filled(data.get("stepFunctions")), lines)
-        if self.defaults:
+        self._given = lines
+        self._add_resources(data.get("resources"))
+        self._add_glue(self._map(data.get("Glue"), ("Glue",)))
+        self._add_machines(self._map(data.get("stepFunctions"), ("stepFunctions",)))
+        if self.variables.defaults:
             self.findings.append(self._of_defaults())
 
-    def _add_resources(self, held: Any, lines: Lines) -> None:
+    def _add_resources(self, held: Any) -> None:
         parts = held if isinstance(held, list) else [held]
         for index, part in enumerate(parts):
             at = ("resources", str(index)) if isinstance(held, list) else ("resources",)
-            filled = self._filled(part)
-            if not isinstance(filled, dict):
-                continue
+            filled = self._map(part, at)
             for section in _SECTIONS:
-                inside = filled.get(section)
-                if isinstance(inside, dict):
-                    self.template[section] |= inside
-            self.lines |= {where[len(at) :]: line for where, line in lines.items() if where[: len(at)] == at}
-            for name in filled.get("Resources") or ():
-                self.lines.setdefault(("Resources", str(name)), lines.get(at, 0))
+                self.template[section] = _merged(self.template[section], self._map(filled.get(section), at))
+            self.lines |= {where[len(at) :]: line for where, line in self._given.items() if where[: len(at)] == at}
+            for name in self.template["Resources"]:
+                self.lines.setdefault(("Resources", str(name)), self._given.get(at, 0))
 
-    def _add_glue(self, glue: Any, lines: Lines) -> None:
-        if not isinstance(glue, dict):
-            return
-        for index, item in enumerate(glue.get("jobs") or ()):
-            job = item.get("job", item) if isinstance(item, dict) else None
-            if isinstance(job, dict):
-                self._add(
-                    str(job.get("id") or job.get("name")), _job(job, glue), lines.get(("Glue", "jobs", str(index)), 0)
-                )
-        for index, item in enumerate(glue.get("triggers") or ()):
-            trigger = item.get("trigger", item) if isinstance(item, dict) else None
-            if isinstance(trigger, dict):
-                at = lines.get(("Glue", "triggers", str(index)), 0)
-                self._add(str(trigger.get("name")), _trigger(trigger), at)
+    def _add_glue(self, glue: dict[str, Any]) -> None:
+        for job, line in self._items(glue, "jobs"):
+            job = self._map(job.get("job", job), ("Glue", "jobs"))
+            self._add(str(job.get("id") or job.get("name")), _job(job, glue), line)
+        for trigger, line in self._items(glue, "triggers"):
+            trigger = self._map(trigger.get("trigger", trigger), ("Glue", "triggers"))
+            self._add(str(trigger.get("name")), _trigger(trigger), line)
 
-    def _add_machines(self, held: Any, lines: Lines) -> None:
-        machines = held.get("stateMachines") if isinstance(held, dict) else None
-        for name, machine in machines.items() if isinstance(machines, dict) else ():
-            if isinstance(machine, dict) and isinstance(machine.get("definition"), dict):
-                self._add(
-                    str(name), _machine(str(name), machine), lines.get(("stepFunctions", "stateMachines", name), 0)
-                )
+    def _items(self, glue: dict[str, Any], name: str) -> Iterator[tuple[dict[str, Any], int]]:
+        held = glue.get(name) or []
+        for index, item in enumerate(held if isinstance(held, list) else [held]):
+            at = ("Glue", name, str(index))
+            if made := self._map(item, at):
+                yield made, self._line(at)
+
+    def _add_machines(self, held: dict[str, Any]) -> None:
+        at = ("stepFunctions", "stateMachines")
+        for name, machine in self._map(held.get("stateMachines"), at).items():
+            made = self._map(machine, (*at, name))
+            definition = made.get("definition")
+            if not (isinstance(definition, str) and definition.lstrip().startswith("{")):
+                definition = self._map(self._map(definition, (*at, name)).get("States"), (*at, name, "States"))
+            if definition:
+                self._add(str(name), _machine(str(name), made), self._line((*at, name)))
 
     def _add(self, name: str, resource: dict[str, Any], line: int) -> None:
         spelled = re.sub(r"[^A-Za-z0-9]", "", name.title()) or "Resource"
@@ -110,94 +99,30 @@ class Service:
         self.template["Resources"][key] = resource
         self.lines[("Resources", key)] = line
 
-    def _filled(self, value: Any) -> Any:
-        """Return a value with the variables in it filled in; one that is a whole text keeps its own type."""
-        if isinstance(value, dict):
-            return {key: self._filled(item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self._filled(item) for item in value]
-        if not isinstance(value, str) or self._depth > _DEEPEST:
-            return value
-        self._depth += 1
-        while isinstance(value, str) and (match := _VARIABLE.search(value)):
-            found = self._asked(match[1])
-            if match[0] == value:
-                value = self._open(match[0]) if found is None else self._filled(found)
-                break
-            text = (
-                self._open(match[0])
-                if found is None or isinstance(found, dict | list)
-                else self._filled(_spelled(found))
-            )
-            value = value[: match.start()] + str(text) + value[match.end() :]
-        self._depth -= 1
-        return value
+    def _map(self, value: Any, at: tuple[str, ...]) -> dict[str, Any]:
+        """Return a part of the service; an empty one, and a finding, for what the source does not say."""
+        filled = self.variables.filled(value)
+        if filled is not None and not isinstance(filled, dict):
+            text = self.variables.references[value.strip("⟦⟧")].text if str(value).startswith("⟦") else str(value)
+            self.findings.append(self._unread(".".join(at), text, self._line(at)))
+        return filled if isinstance(filled, dict) else {}
 
-    def _asked(self, expression: str) -> Any:
-        """Return what the first source with a value says; None where only a deployment knows it."""
-        open_first = ""
-        for position, source in enumerate(part.strip() for part in re.split(r",(?![^()]*\))", expression)):
-            if "⟦" in source:
-                return None
-            known, value = self._source(source)
-            if not known:
-                if source.partition(":")[0] not in ("opt", "env"):
-                    return None
-                open_first = open_first or source
-                continue
-            if value is not None:
-                if open_first and position:
-                    self.defaults[open_first] = _spelled(value)
-                return value
-        return None
+    def _line(self, at: tuple[str, ...]) -> int:
+        """Return the line of a part, else of the nearest one that it stands in."""
+        return next((self._given[at[:size]] for size in range(len(at), 0, -1) if at[:size] in self._given), 0)
 
-    def _source(self, source: str) -> tuple[bool, Any]:
-        """Return whether a source is known before a deployment, and its value."""
-        if literal := re.fullmatch(r"'([^']*)'|\"([^\"]*)\"", source):
-            return True, literal[1] if literal[1] is not None else literal[2]
-        if source in ("true", "false"):
-            return True, source == "true"
-        if re.fullmatch(r"-?\d+", source):
-            return True, int(source)
-        if source.startswith("self:"):
-            return True, self._within(self._data, source.removeprefix("self:"))
-        if source == "sls:stage":
-            given = self._filled(self._within(self._data, "provider.stage"))
-            return (given is None or "⟦" not in str(given)), given or "dev"
-        if file := _FILE.fullmatch(source):
-            return True, self._of_file(file[1].strip(), file[2])
-        return False, None
-
-    def _within(self, value: Any, path: str) -> Any:
-        for part in filter(None, path.strip().split(".")):
-            value = self._filled(value) if isinstance(value, str) else value
-            if isinstance(value, list) and part.isdigit() and int(part) < len(value):
-                value = value[int(part)]
-            elif isinstance(value, dict) and part in value:
-                value = value[part]
-            else:
-                return None
-        return value
-
-    def _of_file(self, name: str, inside: str | None) -> Any:
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), name))
-        text = self._texts.get(path)
-        if text is None or not path.endswith((".yml", ".yaml", ".json")):
-            return text if text is not None and not path.endswith((".js", ".ts", ".cjs", ".mjs")) else None
-        try:
-            value = load_template(text)[0]
-        except yaml.YAMLError:
-            return None
-        self.files.add(path)
-        return self._within(value, inside) if inside else value
-
-    def _open(self, text: str) -> str:
-        key = reference_name(re.sub(r"[⟦⟧]", "", text))
-        self.references.setdefault(key, OpenReference(name=key, text=text, place=Place(path=self.path)))
-        return f"⟦{key}⟧"
+    def _unread(self, name: str, text: str, line: int) -> Finding:
+        return Finding(
+            rule="definition-variables",
+            severity=Severity.WARNING if name.startswith("resources") else Severity.BLOCKER,
+            path=self.path,
+            line=line,
+            message=f"{name} is {text[:100]}, which the source does not say; what it defines was left out",
+            action="write its value out as YAML, or run `serverless package` and add the template that it makes",
+        )
 
     def _of_defaults(self) -> Finding:
-        taken = ", ".join(f"{name}={value}" for name, value in sorted(self.defaults.items()))
+        taken = ", ".join(f"{name}={value}" for name, value in sorted(self.variables.defaults.items()))
         return Finding(
             rule="definition-defaults",
             severity=Severity.INFO,
@@ -208,8 +133,12 @@ class Service:
         )
 
 
-def _spelled(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _merged(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Return two parts as one: what a later part says of a resource is added to it."""
+    both = {
+        name: value for name, value in after.items() if isinstance(value, dict) and isinstance(before.get(name), dict)
+    }
+    return before | after | {name: _merged(before[name], value) for name, value in both.items()}
 
 
 def _job(job: dict[str, Any], glue: dict[str, Any]) -> dict[str, Any]:
