@@ -31,6 +31,22 @@ HANDED = {
         "class My(Base):\n    def __init__(self):\n        super().__init__(glueContext)\n\n\nMy().run()\n",
         "the SparkSession",
     ),
+    "an object that it makes": ("import company", "lake = company.open()\nlake.put(frame=frame)\n", "a DataFrame"),
+    "in a with": ("import company", "with company.open() as lake:\n    lake.put(frame)\n", "a DataFrame"),
+    "an attribute of what it makes": ("import company", "company.open().frame = frame\n", "a DataFrame"),
+    "its global": ("import company", "company.CONTEXT = glueContext\n", "the SparkSession"),
+    "a function that map calls": ("import company", "list(map(company.save, [frame]))\n", "a DataFrame"),
+    "a part of a function": (
+        "from company import save",
+        "put = functools.partial(save, mode='append')\nput(frame)\n",
+        "a DataFrame",
+    ),
+    "where it may be missing": ("try:\n    from company import save\nexcept ImportError:\n    save = None", "save(frame)\n", "a DataFrame"),
+    "a base's method": (
+        "from company import Base",
+        "class My(Base):\n    def run(self):\n        return self.publish(frame)\n\n\nMy().run()\n",
+        "a DataFrame",
+    ),
     "a base's attribute": (
         "from company import Base",
         "class My(Base):\n    def run(self):\n        return self.ctx.create_dynamic_frame.from_catalog('d', 't')\n\n\nMy().run()\n",
@@ -46,6 +62,18 @@ UNTOUCHED = {
         "from company import Base",
         "class My(Base):\n    def __init__(self, context):\n        self.context = context\n\n    def run(self):\n"
         "        return self.context.create_dynamic_frame.from_catalog('d', 't')\n\n\nMy(glueContext).run()\n",
+    ),
+    "one's own method under a base from there": (
+        "from company import Base",
+        "class My(Base):\n    def publish(self, f):\n        return f\n\n    def run(self):\n        return self.publish(frame)\n\n\nMy().run()\n",
+    ),
+    "a function of the file that map calls": (
+        "import company",
+        "def clean(f):\n    return f\n\n\nlist(map(clean, [frame]))\n",
+    ),
+    "a frame from there that is made into Glue's": (
+        "import company",
+        "df = company.read()\nframe = DynamicFrame.fromDF(df, glueContext, 'x')\n",
     ),
     "a function of the file hides it": ("import company", "def clean(f):\n    return f\n\n\nclean(frame)\n"),
 }

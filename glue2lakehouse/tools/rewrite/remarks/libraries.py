@@ -29,22 +29,38 @@ _WITHOUT_GLUE = frozenset(
     {*sys.stdlib_module_names, *stubs.GLUE_PACKAGES, *stubs.STUDIO_MODULES, "pyspark", "delta", "pandas", "numpy"}
 )
 _BUILTINS = frozenset(dir(builtins))
+_PASSING = frozenset("map filter partial reduce submit starmap apply apply_async".split())
 _DEEPEST = 3
 
 
 def handed_to_libraries(place: Place) -> Iterator[Finding]:
     """Yield a blocker for each call that gives a Glue object to what a library outside the source defines."""
     imported = _imported(place)
+    imported |= _made(place, imported)
     for call in place.nodes.of(ast.Call):
         given = _glue_in(place, call)
-        if given and (library := _library(place, call) or _by_name(place, call, imported)):
-            was, now = _BECOMES[given]
-            name = ast.unparse(call.func)[:60]
-            message = f"`{name}` of {library}, which is not in the source, was given {was} and is given {now} now"
-            yield _finding(place, call, message)
+        if not given:
+            continue
+        if library := _library(place, call) or _by_name(place, call, imported):
+            yield _given(place, call.func, library, given)
+        elif (function := _passed_on(call)) is not None and (library := _origin(function, imported)):
+            yield _given(place, function, library, given)
+    for node in place.nodes.of(ast.Assign):
+        for target in node.targets:
+            held = _glue(place.kind(node.value)) if isinstance(target, ast.Attribute) else ""
+            if held and (library := _origin(target, imported)):
+                yield _given(place, target, library, held)
     for info in place.world.classes.values():
         if info.module is place.module and (base := _outer_base(place, info.name)):
             yield from _contexts_of(place, info, base)
+
+
+def _given(place: Place, node: ast.expr, library: str, given: str) -> Finding:
+    was, now = _BECOMES[given]
+    name = ast.unparse(node)[:60]
+    return _finding(
+        place, node, f"`{name}` of {library}, which is not in the source, was given {was} and is given {now} now"
+    )
 
 
 def _finding(place: Place, node: ast.expr, message: str) -> Finding:
@@ -63,6 +79,11 @@ def _library(place: Place, call: ast.Call) -> str:
         leaf = callee.name.rsplit(".", 1)[-1]
         own = place.world.method(callee.receiver.name, leaf)
         return "" if own is not None else _module_of(place, _outer_base(place, callee.receiver.name))
+    if not callee.known and isinstance(call.func, ast.Attribute):
+        owner = place.kind(call.func.value)
+        if owner.tag == "instance" and owner.name in place.world.classes:
+            set_here = any(call.func.attr in each.attributes for each in _of_project(place, owner.name))
+            return "" if set_here else _module_of(place, _outer_base(place, owner.name))
     named = callee.name if callee.tag in ("class", "function", "method") else ""
     return _module_of(place, named or place.world.callees.get(call, ""))
 
@@ -106,22 +127,54 @@ def _beside(place: Place, dotted: str, level: int) -> bool:
 
 def _by_name(place: Place, call: ast.Call, imported: dict[str, str]) -> str:
     """Return the module of the import that alone can bring a callee of which nothing else is known."""
-    function: ast.expr = call.func
-    if place.kind(function).known:
+    if any(held.known and held.tag != "none" for held in place.kind(call.func).members()):
         return ""
-    while isinstance(function, ast.Attribute | ast.Call):
-        function = function.value if isinstance(function, ast.Attribute) else function.func
-    name = function.id if isinstance(function, ast.Name) else ""
-    if not name or name in imported:
-        return imported.get(name, "")
-    bound = name in _BUILTINS or name in place.module.scope or function is not call.func
+    if found := _origin(call.func, imported):
+        return found
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    bound = not name or name in _BUILTINS or name in place.module.scope
     return "" if bound else imported.get("*", "")
+
+
+def _origin(node: ast.expr, imported: dict[str, str]) -> str:
+    """Return the module outside the source that brings, or has made, what a chain of members and calls begins with."""
+    while isinstance(node, ast.Attribute | ast.Call):
+        if isinstance(node, ast.Attribute) and (found := imported.get(ast.unparse(node), "")):
+            return found
+        node = node.value if isinstance(node, ast.Attribute) else node.func
+    return imported.get(node.id, "") if isinstance(node, ast.Name) else ""
+
+
+def _made(place: Place, imported: dict[str, str]) -> dict[str, str]:
+    """Return the names and attributes that hold what a call into such a module gives, with the module."""
+    found: dict[str, str] = {}
+    bound = [(node.value, target) for node in place.nodes.of(ast.Assign) for target in node.targets]
+    bound += [(node.value, node.target) for node in place.nodes.of(ast.AnnAssign) if node.value is not None]
+    for node in place.nodes.of(ast.With):
+        bound += [(item.context_expr, item.optional_vars) for item in node.items if item.optional_vars is not None]
+    for value, target in bound:
+        if isinstance(value, ast.Call) and isinstance(target, ast.Name | ast.Attribute):
+            function = _passed_on(value) or value.func
+            if not place.kind(target).known and (module := _origin(function, {**imported, **found})):
+                found[ast.unparse(target)] = module
+    return found
+
+
+def _passed_on(call: ast.Call) -> ast.expr | None:
+    """Return the function that a call has others call: `map(f, …)`, `partial(f, …)`, `pool.submit(f, …)`."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return call.args[0] if name in _PASSING and call.args else None
+
+
+def _of_project(place: Place, name: str) -> list[ClassInfo]:
+    """Return a class and those of its bases that the project defines."""
+    return [place.world.classes[each] for each in place.world.lineage(name) if each in place.world.classes]
 
 
 def _contexts_of(place: Place, info: ClassInfo, base: str) -> Iterator[Finding]:
     """Yield a blocker for each attribute that only the base can have set, and that is used as a GlueContext."""
     seen: set[str] = set()
-    known = [place.world.classes[name] for name in place.world.lineage(info.name) if name in place.world.classes]
+    known = _of_project(place, info.name)
     for node in below(info.node):
         if not isinstance(node, ast.Attribute) or not place.kind(node).is_a(GLUE_CONTEXT) or node.attr in seen:
             continue
