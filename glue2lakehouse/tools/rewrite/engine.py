@@ -31,6 +31,7 @@ from glue2lakehouse.tools.rewrite.kinds.world import World
 from glue2lakehouse.tools.rewrite.mapping.unmoved import unmoved_in
 from glue2lakehouse.tools.rewrite.remarks import plain_spark, unseen
 from glue2lakehouse.tools.rewrite.remarks.ansi import ansi_remarks
+from glue2lakehouse.tools.rewrite.remarks.data_frame_tests import data_frame_tests
 from glue2lakehouse.tools.rewrite.remarks.enum_texts import enum_texts
 from glue2lakehouse.tools.rewrite.remarks.glue_marks import glue_marks
 from glue2lakehouse.tools.rewrite.remarks.late_functions import late_functions
@@ -51,6 +52,7 @@ from glue2lakehouse.tools.rewrite.work import Work
 _REMARKS: tuple[Callable[[Place], Iterable[Finding]], ...] = (
     plain_spark.remarks,
     type_texts,
+    data_frame_tests,
     replaced_views,
     late_functions,
     enum_texts,

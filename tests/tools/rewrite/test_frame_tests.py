@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from glue2lakehouse.domain import Severity
+from glue2lakehouse.domain import Compute, Severity
+from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite import Conversion
 
 Convert = Callable[..., Conversion]
@@ -139,3 +140,71 @@ def test_what_a_method_is_given_tells_whose_it_is(convert: Convert, what: str) -
 def test_what_either_class_may_be_meant_by_is_handed_off(blockers: Callable[..., list[str]], call: str) -> None:
     source = "from typing import Union\n" + EITHER.replace("other: DataFrame", "other") + f"    return {call}\n"
     assert any("may be a DynamicFrame or a DataFrame" in each for each in blockers(source))
+
+
+BOTH = "\n\nboth = glue.create_dynamic_frame.from_catalog('d', 't')\nf(both, 1)\nf(both.toDF(), 1)\n"
+SAME_FOR_DATA_FRAMES = {
+    "returned": "    if isinstance(frame, DataFrame):\n        return frame\n    return frame.toDF()\n",
+    "a choice": "    return frame if isinstance(frame, DataFrame) else frame.toDF()\n",
+    "each class asked for": "    if isinstance(frame, DataFrame):\n        df = frame\n    elif isinstance(frame, DynamicFrame):\n"
+    "        df = frame.toDF()\n    else:\n        raise TypeError(frame)\n    return df\n",
+    "asked after it is one": "    if isinstance(frame, DynamicFrame):\n        frame = frame.toDF()\n    if isinstance(frame, DataFrame):\n"
+    "        frame = frame.limit(1)\n    return frame\n",
+    "refused": "    if not isinstance(frame, DataFrame):\n        raise TypeError(frame)\n    return frame.limit(1)\n",
+    "either class": "    if isinstance(frame, (DataFrame, DynamicFrame)):\n        return 1\n    return 2\n",
+    "a text": "    if isinstance(frame, str):\n        return 1\n    return 2\n",
+    "tried": "    try:\n        frame = frame.toDF()\n    except Exception as error:\n        print(error)\n    return frame\n",
+    "tried with another name": "    try:\n        df = frame.toDF()\n    except AttributeError:\n        df = frame\n    return df\n",
+    "tried and raised": "    try:\n        return frame.toDF().drop('a')\n    except Exception:\n        raise\n",
+    "what both have": "    try:\n        return frame.count()\n    except Exception:\n        return 0\n",
+}
+OTHER_FOR_DATA_FRAMES = {
+    "less of a DataFrame": "    if isinstance(frame, DataFrame):\n        frame = frame.dropDuplicates()\n    return frame\n",
+    "two tests": "    if isinstance(frame, DynamicFrame):\n        print(1)\n    if isinstance(frame, DataFrame):\n"
+    "        frame = frame.dropDuplicates()\n    return frame\n",
+    "less of a DynamicFrame": "    if not isinstance(frame, DataFrame):\n        frame = frame.drop_fields(['a'])\n    return frame\n",
+    "or something else": "    if isinstance(frame, (DataFrame, list)):\n        return 1\n    return 2\n",
+    "a tuple of classes": "    classes = (DataFrame, list)\n    return 1 if isinstance(frame, classes) else 2\n",
+    "kept in a variable": "    ours = isinstance(frame, DataFrame)\n    return 1 if ours else 2\n",
+    "the very class": "    return 1 if type(frame) is DataFrame else 2\n",
+    "the class's name": "    return 1 if type(frame).__name__ == 'DataFrame' else 2\n",
+    "the class as a text": "    return 1 if str(type(frame)) == \"<class 'pyspark.sql.dataframe.DataFrame'>\" else 2\n",
+    "a member": "    return 1 if hasattr(frame, 'withColumn') else 2\n",
+    "a pattern": "    match frame:\n        case DataFrame():\n            return 1\n    return 2\n",
+    "tried": "    try:\n        return frame.toDF().drop('a')\n    except Exception:\n        return frame\n",
+    "tried otherwise": "    try:\n        return frame.drop_fields(['a'])\n    except AttributeError:\n        return frame.drop('b')\n",
+    "tried the other way": "    try:\n        return frame.limit(1)\n    except AttributeError:\n        return frame.toDF()\n",
+    "tried in a row": "    try:\n        frame = frame.toDF()\n        print('was Glue')\n        frame = frame.limit(1)\n"
+    "    except Exception:\n        pass\n    return frame\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("compute", [Compute.STANDARD, Compute.CLASSIC])
+@pytest.mark.parametrize("what", OTHER_FOR_DATA_FRAMES)
+def test_a_test_for_a_data_frame_that_a_dynamic_frame_passes_now_is_handed_off(
+    blockers: Callable[..., list[str]], what: str, compute: Compute
+) -> None:
+    found = blockers(HEAD + OTHER_FOR_DATA_FRAMES[what] + BOTH, settings=Settings(compute=compute))
+    assert any("[data-frame-test]" in each for each in found), found
+
+
+@pytest.mark.parametrize("what", SAME_FOR_DATA_FRAMES)
+def test_a_test_for_a_data_frame_that_makes_no_difference_is_converted(
+    blockers: Callable[..., list[str]], what: str
+) -> None:
+    assert blockers(HEAD + SAME_FOR_DATA_FRAMES[what] + BOTH) == []
+
+
+def test_a_test_for_a_data_frame_asks_nothing_where_its_frame_is_one(convert: Convert) -> None:
+    source = HEAD.replace("f(frame, other)", "f(frame: DataFrame, other)") + OTHER_FOR_DATA_FRAMES["or something else"]
+    assert "data-frame-test" not in {found.rule for found in convert(source).findings}
+
+
+def test_where_nothing_tells_what_is_asked_for_a_data_frame_it_is_a_warning(convert: Convert) -> None:
+    found = convert(HEAD + OTHER_FOR_DATA_FRAMES["or something else"]).findings
+    assert [each.severity for each in found if each.rule == "data-frame-test"] == [Severity.WARNING]
+
+
+def test_a_function_that_is_registered_for_data_frames_is_handed_off(blockers: Callable[..., list[str]]) -> None:
+    source = HEAD + "    return frame.toDF()\n\n\n@f.register\ndef _(frame: DataFrame):\n    return frame.limit(1)\n"
+    assert any("[data-frame-test]" in each for each in blockers(source))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, DYNAMIC_FRAME, Kind
 
-_DATA_FRAMES = frozenset(
+ONLY_DATA_FRAMES = frozenset(
     "alias agg cache checkpoint colRegex collect corr cov createOrReplaceTempView createTempView crossJoin crosstab cube "
     "describe distinct drop dropDuplicates drop_duplicates dropna exceptAll explain fillna first foreach foreachPartition "
     "freqItems groupBy groupby head hint intersect intersectAll isEmpty limit localCheckpoint melt na observe orderBy persist "
@@ -21,7 +21,7 @@ _CONDITIONS = (ast.Compare, ast.BinOp, ast.BoolOp, ast.UnaryOp, ast.JoinedStr)
 
 def whose(method: str, node: ast.Call, arguments: Sequence[Kind], keywords: Collection[str | None]) -> str:
     """Return the class whose method a call reaches; empty where that is not told."""
-    if method in _DATA_FRAMES or (method in ALIKE and len(arguments) == 1 and not keywords):
+    if method in ONLY_DATA_FRAMES or (method in ALIKE and len(arguments) == 1 and not keywords):
         return DATA_FRAME
     if method == "toDF" and arguments and all(each.tag == "text" or each.is_a("str") for each in arguments):
         return DATA_FRAME

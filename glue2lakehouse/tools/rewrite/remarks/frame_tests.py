@@ -23,7 +23,7 @@ def tells_apart(place: Place, node: ast.expr) -> bool:
     """Whether the class DynamicFrame, named at `node`, makes the code do something else for a DynamicFrame than for a DataFrame."""
     above = place.parents.get(node)
     if isinstance(above, ast.arg):
-        return _chooses_by_annotation(place, above)
+        return chooses_by_annotation(place, above)
     if isinstance(above, ast.Compare | ast.MatchClass | ast.Dict):
         return True
     asked = [node]
@@ -88,16 +88,16 @@ def _is_needless(place: Place, branch: ast.If) -> bool:
     alone = any(getattr(place.parents.get(branch), name, None) == [branch] for name in _BLOCKS)
     if branch.orelse or alone or not all(isinstance(part, ast.Assign | ast.Return) for part in branch.body):
         return False
-    done = _effects(place, branch.body)
+    done = effects(place, branch.body)
     test = branch.test.operand if isinstance(branch.test, ast.UnaryOp) else branch.test
     frame = test.args[0] if isinstance(test, ast.Call) and test.args else test
     return not done or (
         isinstance(branch.body[-1], ast.Return)
-        and done == _effects(place, _path(place, _following(place, branch), frame))
+        and done == effects(place, _path(place, _following(place, branch), frame))
     )
 
 
-def _chooses_by_annotation(place: Place, argument: ast.arg) -> bool:
+def chooses_by_annotation(place: Place, argument: ast.arg) -> bool:
     """Whether the class of an argument chooses the function: `@to_frame.register`."""
     above = place.parents.get(place.parents.get(argument))  # type: ignore[arg-type]
     return isinstance(above, ast.FunctionDef) and any(
@@ -105,17 +105,18 @@ def _chooses_by_annotation(place: Place, argument: ast.arg) -> bool:
     )
 
 
-def same_either_way(place: Place, test: ast.expr, frame: ast.expr, refused: bool = True) -> bool:
+def same_either_way(place: Place, test: ast.AST, frame: ast.expr, refused: bool = True, of: str = DATA_FRAME) -> bool:
     """Whether it makes no difference for a frame of either class that `test`, which tells the two apart, has one answer now.
 
-    `refused` tells whether the way of a DataFrame may raise an error as well, because none goes it any more.
+    `of` is the class whose answer that is not, `refused` tells whether its way may raise an error as well, because none goes
+    it any more.
     """
     node, positive = test, True
     above = place.parents.get(node)
     while isinstance(above, ast.BoolOp) or (isinstance(above, ast.UnaryOp) and isinstance(above.op, ast.Not)):
         if isinstance(above, ast.BoolOp):
             either = isinstance(above.op, ast.Or) and positive
-            if either and refused and any(_takes_data_frames(place, value, frame) for value in above.values):
+            if either and refused and any(of in _classes_asked(place, value, frame) for value in above.values):
                 return True
             refused = False
         else:
@@ -129,11 +130,11 @@ def same_either_way(place: Place, test: ast.expr, frame: ast.expr, refused: bool
         return _plain(place, above.body) == _plain(place, above.orelse)
     rest = _following(place, above)
     held, other = (above.body, above.orelse) if positive else (above.orelse, above.body)
-    one = _path(place, [*held, *rest], frame)
-    two = _path(place, [*other, *rest], frame)
-    if refused and two and isinstance(two[-1], ast.Raise) and not _effects(place, two[:-1]):
+    one = _path(place, [*held, *rest], frame, of)
+    two = _path(place, [*other, *rest], frame, of)
+    if refused and two and isinstance(two[-1], ast.Raise) and not effects(place, two[:-1]):
         return True
-    return _effects(place, one) == _effects(place, two)
+    return effects(place, one) == effects(place, two)
 
 
 def _following(place: Place, branch: ast.stmt) -> Sequence[ast.stmt]:
@@ -146,26 +147,26 @@ def _following(place: Place, branch: ast.stmt) -> Sequence[ast.stmt]:
     return []
 
 
-def _path(place: Place, block: Sequence[ast.stmt], frame: ast.expr) -> list[ast.stmt]:
-    """Return the statements that run for a DataFrame, as far as tests for its class decide, up to where control leaves."""
+def _path(place: Place, block: Sequence[ast.stmt], frame: ast.expr, of: str = DATA_FRAME) -> list[ast.stmt]:
+    """Return the statements that run for a frame of a class, as far as tests for its class decide, up to where control leaves."""
     found: list[ast.stmt] = []
     for statement in block:
-        taken = _branch_taken(place, statement, frame) if isinstance(statement, ast.If) else None
-        found += [statement] if taken is None else _path(place, taken, frame)
+        taken = _branch_taken(place, statement, frame, of) if isinstance(statement, ast.If) else None
+        found += [statement] if taken is None else _path(place, taken, frame, of)
         if found and isinstance(found[-1], _JUMPS):
             break
     return found
 
 
-def _branch_taken(place: Place, branch: ast.If, frame: ast.expr) -> list[ast.stmt] | None:
-    """Return the block that a DataFrame takes; None where the test does not tell."""
+def _branch_taken(place: Place, branch: ast.If, frame: ast.expr, of: str) -> list[ast.stmt] | None:
+    """Return the block that a frame of a class takes; None where the test does not tell."""
     test, positive = branch.test, True
     while isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         test, positive = test.operand, not positive
     named = _classes_asked(place, test, frame)
     if not named or any(name is None for name in named):
         return None
-    return branch.body if (DATA_FRAME in named) is positive else branch.orelse
+    return branch.body if (of in named) is positive else branch.orelse
 
 
 def _classes_asked(place: Place, test: ast.expr, frame: ast.expr) -> list[str | None]:
@@ -189,11 +190,7 @@ def _class(place: Place, node: ast.expr) -> str | None:
     return held.name if held.tag == "class" and held.name in (DATA_FRAME, DYNAMIC_FRAME, COLLECTION) else None
 
 
-def _takes_data_frames(place: Place, test: ast.expr, frame: ast.expr) -> bool:
-    return DATA_FRAME in _classes_asked(place, test, frame)
-
-
-def _effects(place: Place, statements: Sequence[ast.stmt]) -> list[str]:
+def effects(place: Place, statements: Sequence[ast.stmt]) -> list[str]:
     """Return what statements do, without what only logs, and what only binds a name to itself once every frame is a DataFrame."""
     found = []
     for statement in statements:

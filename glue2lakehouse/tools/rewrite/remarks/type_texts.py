@@ -41,7 +41,7 @@ def type_texts(place: Place) -> Iterator[Finding]:
 def _compared(node: ast.Compare) -> ast.expr | None:
     """Return what is told by a comparison of a class's name: `x.__class__.__name__ == "DynamicFrame"`."""
     sides = (node.left, *node.comparators)
-    frame = next((told for told in map(_named_by, sides) if told is not None), None)
+    frame = next((told for told in map(named_by, sides) if told is not None), None)
     if frame is None:
         return None
     texts = [part.value for side in sides for part in ast.walk(side) if isinstance(part, ast.Constant)]
@@ -49,7 +49,7 @@ def _compared(node: ast.Compare) -> ast.expr | None:
     return frame if named else None
 
 
-def _named_by(node: ast.expr) -> ast.expr | None:
+def named_by(node: ast.expr) -> ast.expr | None:
     """Return what an expression gives the class of, as a text: `type(frame).__name__`, `str(type(frame))`."""
     while True:
         if isinstance(node, ast.Attribute) and node.attr in ("__name__", "__qualname__", "__module__"):
