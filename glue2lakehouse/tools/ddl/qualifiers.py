@@ -4,7 +4,7 @@ The nearest query that has such a table or alias counts; in it, a catalog, datab
 table, and those before a table alone. What is left of the name is a column and the fields in it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -32,17 +32,17 @@ class Scope(Generic[T]):
 
 
 def table_qualifiers(
-    tree: exp.Expr, tables: Mapping[exp.Table, T], levels: Callable[[T], Spelled], alone: bool = True
+    tree: exp.Expr, tables: Iterable[tuple[exp.Table, T]], levels: Callable[[T], Spelled], alone: bool = True
 ) -> Iterator[tuple[list[exp.Identifier], T]]:
     """Yield the parts of a column's name that name a table, and that table; `tables` are those without an alias.
 
-    `alone`: a name of one level is a view, which nothing changes the name of.
+    They come in pairs, since two tables of one name are equal to sqlglot. `alone`: a name of one level is a view, which nothing changes the name of.
     """
     columns = [column for column in tree.find_all(exp.Column) if column.args.get("table")]
     if not columns:
         return
     scopes: dict[int, Scope[T]] = {}
-    for table, named in tables.items():
+    for table, named in tables:
         scopes.setdefault(_scope_of(table), Scope()).tables[levels(named)] = named
     for alias in tree.find_all(exp.TableAlias):
         if not isinstance(alias.parent, exp.CTE):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from glue2lakehouse.tools.ddl.context import Context
+from glue2lakehouse.tools.ddl.context import GLUE_CATALOG, Context
 from glue2lakehouse.tools.ddl.qualifiers import Spelled, table_qualifiers
 from glue2lakehouse.tools.ddl.query_tables import parts_of, tables_in
 from glue2lakehouse.tools.ddl.types import quoted
@@ -35,20 +35,22 @@ def renamed_tables(tree: exp.Expr, context: Context) -> list[Renamed]:
 
     A table whose own name changes is called by the old one where columns name it so; for one that cannot be, they change.
     """
-    found = {table: Renamed(table, _levels(table, context)) for table in tables_in(tree)}
-    plain = {
-        table: table for table in tree.find_all(exp.Table) if isinstance(table.this, exp.Identifier) and not table.alias
-    }
+    found = {id(table): Renamed(table, _levels(table, context)) for table in tables_in(tree)}
+    plain = [
+        (table, table)
+        for table in tree.find_all(exp.Table)
+        if isinstance(table.this, exp.Identifier) and not table.alias
+    ]
 
     def levels(table: exp.Table) -> Spelled:
-        if table not in found:
+        if id(table) not in found:
             return (table.name.lower(),)
         database, name = context.key(parts_of(table))
-        return (database, name) if database else (name,)
+        return (GLUE_CATALOG, database, name) if database else (name,)
 
     for parts, table in table_qualifiers(tree, plain, levels, alone=False):
-        if table in found:
-            found[table].qualifiers.append(parts)
+        if id(table) in found:
+            found[id(table)].qualifiers.append(parts)
     for one in found.values():
         renamed = one.levels[-1].lower() != one.table.name.lower()
         by_itself = any(len(parts) == 1 for parts in one.qualifiers)

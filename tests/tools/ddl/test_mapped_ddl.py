@@ -32,6 +32,10 @@ def converted(text: str, dialect: str = "athena"):
          "WITH old AS ( SELECT old.x FROM archive.hist.old2 AS old ) SELECT old.x FROM old"),
         ("WITH old AS (SELECT x FROM raw.t) SELECT o.x FROM sales.old AS o JOIN old ON old.x = o.x",
          "WITH old AS ( SELECT x FROM main.bronze.t ) SELECT o.x FROM archive.hist.old2 AS o JOIN old ON old.x = o.x"),
+        ("SELECT x FROM sales.old WHERE x IN (SELECT y FROM sales.old)",
+         "SELECT x FROM archive.hist.old2 WHERE x IN ( SELECT y FROM archive.hist.old2 )"),
+        ("SELECT sales.old.x FROM sales.old UNION ALL SELECT sales.old.y FROM sales.old",
+         "SELECT hist.old2.x FROM archive.hist.old2 UNION ALL SELECT hist.old2.y FROM archive.hist.old2"),
         ("SELECT t.x FROM raw.t WHERE t.x IN (SELECT old.x FROM sales.old WHERE old.y = t.y)",
          "SELECT t.x FROM main.bronze.t WHERE t.x IN ( SELECT old.x FROM archive.hist.old2 AS old WHERE old.y = t.y )"),
     ],
@@ -39,6 +43,18 @@ def converted(text: str, dialect: str = "athena"):
 def test_names_before_columns_follow_their_table(dialect: str, before: str, after: str) -> None:
     made = converted(f"CREATE VIEW sales.v AS {before};", dialect)
     assert "".join(made.sql.split()) == "".join(f"CREATE VIEW main.gold.v AS {after};".split())
+
+
+def test_the_name_of_glues_catalog_goes_from_before_columns() -> None:
+    made = converted("CREATE VIEW sales.v AS SELECT AwsDataCatalog.sales.old.x FROM AwsDataCatalog.sales.old;")
+    assert "archive.hist.old2.x\n" in made.sql
+    assert "AwsDataCatalog" not in made.sql
+
+
+def test_a_table_that_is_written_and_read_is_renamed_in_both_places() -> None:
+    made = converted("INSERT INTO sales.old SELECT old.x FROM raw.t JOIN sales.old ON old.x = t.x;", "hive")
+    assert "INSERT INTO archive.hist.old2 SELECT" in made.sql
+    assert "JOIN archive.hist.old2 AS old ON" in made.sql
 
 
 def test_a_table_that_is_changed_is_named_before_its_columns_as_it_is_called_now() -> None:

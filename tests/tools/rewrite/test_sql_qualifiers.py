@@ -24,6 +24,8 @@ RENAMED = Settings(schemas={"sales": "gold"}, tables={"sales.old": "archive.hist
          "select old2.a from archive.hist.old2 where exists (select 1 from main.x.t o where o.a = old2.a)"),
         ("select old.a from old join sales.old s on s.a = old.a", "select old.a from old join archive.hist.old2 s on s.a = old.a"),
         ("select old.a from (select a from sales.old) old", "select old.a from (select a from archive.hist.old2) old"),
+        ("select old.a from sales.old union all select sales.old.b from sales.old",
+         "select old2.a from archive.hist.old2 union all select hist.old2.b from archive.hist.old2"),
         ("select t.old.a from sales.old t", "select t.old.a from archive.hist.old2 t"),
         ("select i.x from sales.old lateral view explode(old.items) i as x",
          "select i.x from archive.hist.old2 lateral view explode(old2.items) i as x"),

@@ -106,7 +106,7 @@ def _collect(tree: exp.Expr, found: Statement, sql: str) -> None:
         return
     found.local |= {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
     kind = str(tree.args.get("kind") or "").upper() if isinstance(tree, exp.Use | exp.Create | exp.Drop) else ""
-    tables: dict[exp.Table, Name] = {}
+    tables: list[tuple[exp.Table, Name]] = []
     for table in tree.find_all(exp.Table):
         if not isinstance(table.this, exp.Identifier) or isinstance(table.parent, exp.JoinHint):
             continue
@@ -119,7 +119,7 @@ def _collect(tree: exp.Expr, found: Statement, sql: str) -> None:
         if kind != "FUNCTION" or len(parts) > 1:
             found.names.append(name)
         if not name.aliased:
-            tables[table] = name
+            tables.append((table, name))
     for spelled, name in table_qualifiers(tree, tables, _levels):
         parts = _parts(spelled, sql)
         if parts is not None:
