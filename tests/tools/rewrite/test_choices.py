@@ -37,6 +37,32 @@ def _certainties(conversion: Conversion) -> list[Certainty]:
     return [edit.certainty for edit in conversion.edits if edit.rule == "resolve-choice"]
 
 
+def test_columns_that_another_module_may_use_are_not_kept_apart() -> None:
+    read = HEAD + JSON + "out = rows.resolveChoice(specs=[('id', 'make_cols')])\n"
+    users = {
+        "from job import rows\nrows.toDF()\n": True,
+        "import job\njob.rows.count()\n": True,
+        "from job import out\n": False,
+    }
+    for user, blocked in users.items():
+        done = next(
+            each for each in convert_project({"job.py": read, "user.py": user}, Settings()) if each.before == read
+        )
+        assert bool(_blockers(done)) == blocked
+        assert ("read_json_choices" in done.after) != blocked
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [("string", "becomes the text 1.0"), ("int", "1.5 becomes null"), ("double", "")]
+)
+def test_a_cast_beside_columns_that_are_kept_apart_says_what_spark_makes_of_numbers(kind: str, told: str) -> None:
+    done = _converted(f"{JSON}out = rows.resolveChoice(specs=[('id', 'make_cols'), ('n', 'cast:{kind}')])\n")
+    warned = [each.message for each in done.findings if each.severity is Severity.WARNING]
+    assert "read_json_choices" in done.after
+    assert len(warned) == bool(told)
+    assert all(told in each for each in warned)
+
+
 HANDED_OFF = {
     "columns of a table, its types not known": (TABLE, "[('id', 'make_cols')]", "try_cast(`id` AS bigint)"),
     "a struct of a table's column": (TABLE, "[('id', 'make_struct')]", "struct(try_cast(`id` AS bigint) AS `long`"),

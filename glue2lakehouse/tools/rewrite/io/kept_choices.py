@@ -12,6 +12,7 @@ from glue2lakehouse.tools.rewrite.kinds.binding import bind
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.stubs import READER
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, GLUE_CONTEXT, Provenance
+from glue2lakehouse.tools.rewrite.mapping.unmoved import is_named_elsewhere
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 from glue2lakehouse.tools.rewrite.types import path_parts, spark_type
 
@@ -109,7 +110,8 @@ def _uses(call: GlueCall, read: ast.expr) -> list[ast.expr]:
     ]
     uses: list[ast.expr] = [node for node in named if isinstance(node.ctx, ast.Load)]
     if len(named) == len(uses) + 1:
-        return uses or [read]
+        seen = own or not is_named_elsewhere(call.place, name)
+        return (uses if seen else []) or [read]
     block = _block(call, assigned)
     after = block[block.index(assigned) + 1 :] if block else []
     end = next((at for at, statement in enumerate(after) if _binds(statement, name)), None)

@@ -53,6 +53,13 @@ def _below(moved: Mapping[str, str], nodes: Iterable[ast.AST]) -> Iterator[tuple
             yield node, match[0]
 
 
+def is_named_elsewhere(place: Place, name: str) -> bool:
+    """Whether a name of the module's own may be one that another module gets from it."""
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    others = (module for module in place.world.modules.values() if module is not place.module)
+    return is_imported(place) and any(word.search(each.source) for each in others)
+
+
 def is_imported(place: Place) -> bool:
     """Whether another module of the project imports this one."""
     word = re.compile(rf"\bimport\b.*\b{re.escape(PurePosixPath(place.module.path).stem)}\b|\bfrom\b.*\b"

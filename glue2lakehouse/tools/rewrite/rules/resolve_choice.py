@@ -13,7 +13,7 @@ from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.analyses.mixed_columns import ADVICE, declared_type, handed_off, without_choice
 from glue2lakehouse.tools.rewrite.analyses.spelling import misspelled
 from glue2lakehouse.tools.rewrite.code import code, joined
-from glue2lakehouse.tools.rewrite.io.kept_choices import kept_choices
+from glue2lakehouse.tools.rewrite.io.kept_choices import Kept, kept_choices
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, Provenance
 from glue2lakehouse.tools.rewrite.mapping.names import table_code
 from glue2lakehouse.tools.rewrite.options import quoted
@@ -44,8 +44,8 @@ class ResolveChoice(Rule):
         database, table = call.argument("database"), call.argument("table_name")
         if call.argument("catalog_id") is not None:
             return call.blocker("the choice is resolved by another account's catalog", "cast the columns by hand")
-        if kept_choices(call) is not None:
-            return _apart(call, specs, choice)
+        if (kept := kept_choices(call)) is not None:
+            return _apart(call, kept, specs, choice)
         if choice is not None and call.literal(choice) not in ("", None):
             if specs is not None and call.literal(specs) is not None:
                 return call.blocker("specs and choice are both given, which Glue refuses", "keep one of them")
@@ -167,15 +167,27 @@ def _uncast(call: GlueCall, path: str, wanted: str, parts: list[str] | None, kin
     )
 
 
-def _apart(call: GlueCall, specs: ast.expr | None, choice: ast.expr | None) -> Rewrite:
-    """The read keeps the values of each type apart, and the helper does to them what the action says."""
-    given = code("{specs}", specs=specs) if specs is not None and call.literal(specs) is not None else None
+def _apart(call: GlueCall, kept: Kept, specs: ast.expr | None, choice: ast.expr | None) -> Rewrite:
+    """The read keeps the values of each type apart, and the helper does to them what the action says.
+
+    Columns that are only cast are read as one type, as they are where nothing is kept apart.
+    """
+    entries = call.literal(specs) if specs is not None else None
+    given = code("{specs}", specs=specs) if specs is not None and entries is not None else None
     given = code("choice={choice}", choice=choice) if given is None and choice is not None else given
-    return helper(
+    answer = helper(
         "resolve_json_choices", "resolve_json_choices({frame}, {given})",
         "text with a fraction cast to a whole number becomes null; a projection of values that can be converted stops the job (AWS documents it two ways)",
         frame=call.frame, given=given or code(""),
     )  # fmt: skip
+    pairs = [entries] if isinstance(entries, tuple) else entries if isinstance(entries, list) else []
+    casts = [
+        (parts, kind)
+        for path, action in pairs
+        if (kind := spark_type(action.lower().removeprefix("cast:")))
+        and (parts := path_parts(path)) and kept.columns is not None and parts[0] not in kept.columns
+    ]  # fmt: skip
+    return replace(answer, findings=tuple(_of_records(call, casts)))
 
 
 def _without_others(call: GlueCall, others: list[tuple[str, str]], answer: Rewrite) -> Rewrite | Finding:

@@ -1,12 +1,11 @@
 """The SQL text that a call is given: written out, in a variable that only holds SQL, or handed to the function around the call."""
 
 import ast
-import re
 from collections.abc import Iterable
 
 from glue2lakehouse.tools.rewrite.constants import scope_of
 from glue2lakehouse.tools.rewrite.literals import Text, read_literal
-from glue2lakehouse.tools.rewrite.mapping.unmoved import is_imported
+from glue2lakehouse.tools.rewrite.mapping.unmoved import is_named_elsewhere
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 from glue2lakehouse.tools.rewrite.sql.computed_names import styled
 from glue2lakehouse.tools.rewrite.sql.names import read_sql
@@ -139,9 +138,7 @@ def is_held_elsewhere(call: GlueCall, given: ast.expr) -> bool:
     if assigned is None or [getattr(target, "id", None) for target in targets] != [getattr(given, "id", "")]:
         return True
     scope = scope_of(assigned, place.parents)
-    word = re.compile(rf"\b{re.escape(getattr(given, 'id', ''))}\b")
-    others = (module for module in place.world.modules.values() if module is not place.module)
-    read = isinstance(scope, ast.Module) and is_imported(place) and any(word.search(each.source) for each in others)
+    read = isinstance(scope, ast.Module) and is_named_elsewhere(place, getattr(given, "id", ""))
     return read or isinstance(scope, ast.ClassDef)
 
 
