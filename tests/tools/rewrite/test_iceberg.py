@@ -16,6 +16,7 @@ WARNED = {Severity.WARNING, Severity.BLOCKER}
     ("line", "said"),
     [
         ('spark.read.option("as-of-timestamp", "1").table("glue_catalog.d.t")', "as-of-timestamp reads another"),
+        ('spark.read.option("branch", "audit").table("d.t")', "branch reads another"),
         ('spark.read.options(**{"start-snapshot-id": 1}).option("x", 2).table("d.t")', "start-snapshot-id reads"),
         ('df.writeTo("glue_catalog.d.t").using("iceberg").partitionedBy(days("at")).create()', "partitioned by days"),
         ('spark.sql("SELECT * FROM glue_catalog.d.t VERSION AS OF 10963874102873")', "VERSION AS OF names a snapshot"),

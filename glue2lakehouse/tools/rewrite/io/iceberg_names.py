@@ -9,7 +9,8 @@ from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 
 _STATES = frozenset(
-    "snapshot-id as-of-timestamp start-snapshot-id end-snapshot-id start-timestamp end-timestamp stream-from-timestamp".split()
+    "snapshot-id as-of-timestamp branch tag start-snapshot-id end-snapshot-id start-timestamp end-timestamp "
+    "stream-from-timestamp".split()
 )
 _TRANSFORMS = frozenset("years months days hours bucket truncate year month day hour".split())
 _CREATE = frozenset(("create", "createOrReplace", "replace"))
