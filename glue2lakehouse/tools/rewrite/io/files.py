@@ -134,7 +134,10 @@ def _escaped(use: Use) -> Finding:
     )
 
 
-SET_ASIDE = "each line is one record, and a malformed one goes alone; in Glue it may take the next line with it"
+SET_ASIDE = (
+    "each line is one record (of several in a line, as Firehose writes them, Spark reads the first: multiLine in format_options "
+    "reads all), and a malformed one goes alone; in Glue it may take the next line with it"
+)
 _ONE_TYPE = "each field holds one type in all records, int and bigint being two"
 
 
