@@ -9,7 +9,7 @@ from glue2lakehouse.tools.rewrite import convert_project, render_compat
 
 HEAD = (
     "import sys\nfrom awsglue.context import GlueContext\nspark = GlueContext().spark_session\n"
-    'db = "sales"\nt = sys.argv[1]\nfull = "sales.old"\nlake = "glue_catalog.sales.old"\n'
+    'db = "sales"\nt = sys.argv[1]\nfull = "sales.old"\nlake = "glue_catalog.sales.old"\nfmt = "parquet"\n'
 )
 RENAMED = Settings(schemas={"sales": "gold"}, tables={"sales.old": "archive.hist.old2"})
 
@@ -46,6 +46,10 @@ def last_line(line: str, settings: Settings) -> str:
          '"select * from main.other.a " + (" where x" if t else "")'),
         ('"use " + db', '"use main." + db', '"use " + uc_schema(db)'),
         ('("select * from other.a "\n    "where b = " + t)', None, None),
+        ('"select * from " + (t if db else full) + ".old"', '"select * from main." + (t if db else full) + ".old"',
+         '"select * from " + uc_name((t if db else full), "old")'),
+        ('"select * from " + (t + ".old")', '"select * from main." + (t + ".old")', None),
+        ('"select * from " + fmt + ".`s3://b/x/`"', '"select * from " + fmt + ".`s3://b/x/`"', '"select * from " + fmt + ".`s3://b/x/`"'),
     ],
 )  # fmt: skip
 def test_names_change_where_they_are_written(before: str, plain: str | None, renamed: str | None) -> None:
@@ -77,11 +81,34 @@ def test_a_variable_that_holds_nothing_but_sql_changes_where_it_stands(convert) 
         'spark.sql("create external table sales.x (a int) stored as parquet location \'s3://b/" + t + "\'")',
         'q = "select * from " + db + ".t"\nspark.sql(q)\nsend(q)',
         'spark.sql(f"select * from {db}.old " + t)',
+        'spark.sql("select * from " + (db + ".old"))',
+        'spark.sql("select * from "\n    + db  # which one\n    + ".old")',
+        'sub = "(select * from sales.old)"\nspark.sql("select * from " + sub + " x")',
     ],
 )
 def test_what_cannot_be_changed_is_told(convert, line: str) -> None:
     done = convert(f"{HEAD}{line}\n", settings=RENAMED)
     assert Severity.WARNING in {each.severity for each in done.findings}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'spark.sql("select * from other.a " + piece)', 'spark.sql(f"select * from other.a {piece}")',
+        'spark.sql("select * from other.a {}".format(piece))', 'spark.sql("select * from other.a %s" % piece)',
+        'Q = "select * from other.a {p}"\nspark.sql(Q.format(p=piece))',
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("piece", "told"),
+    [("where b in (select b from sales.old)", True), ("JOIN `sales`.`old` USING (b)", True), ("where b = 'from'", False),
+     ("where b in (select b from main.sales.old)", False)],
+)  # fmt: skip
+def test_sql_that_is_put_into_other_sql_is_told_if_it_names_a_table(convert, line: str, piece: str, told: bool) -> None:
+    done = convert(f'{HEAD}piece = "{piece}"\n{line}\n')
+    assert f'piece = "{piece}"' in done.after
+    assert "main.other.a" in done.after
+    assert any("the SQL that piece holds" in each.message for each in done.findings) == told
 
 
 def test_a_path_in_a_sum_is_mapped_where_it_is_written(convert) -> None:

@@ -7,7 +7,7 @@ from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text, read_litera
 from glue2lakehouse.tools.rewrite.mapping.beginnings import beginning
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 from glue2lakehouse.tools.rewrite.sql.names import GLUE_CATALOGS, Name, name_in
-from glue2lakehouse.tools.rewrite.sql.sums import filler
+from glue2lakehouse.tools.rewrite.sql.sums import filler, is_literal, operands
 
 
 def styled(literal: ast.expr) -> tuple[ast.expr, Style]:
@@ -74,6 +74,23 @@ def value_of_hole(call: GlueCall, literal: ast.expr, text: Text, name: Name) -> 
     return (
         _argument(given_to, shown[1:-1], before) if isinstance(given_to, ast.Call) and "{{" not in text.source else None
     )
+
+
+def put_in(call: GlueCall, literal: ast.expr) -> list[ast.expr]:
+    """Return what is put into a text when the program runs."""
+    if isinstance(literal, ast.JoinedStr):
+        return [each.value for each in literal.values if isinstance(each, ast.FormattedValue)]
+    if isinstance(literal, ast.BinOp):
+        return [each for each in operands(literal) if not is_literal(each)]
+    above = call.place.parents.get(literal)
+    templates = call.place.memory.get("templates", {})
+    assert isinstance(templates, dict)
+    above = templates.get(literal) or (call.place.parents.get(above) if isinstance(above, ast.Attribute) else above)
+    if isinstance(above, ast.BinOp) and isinstance(above.op, ast.Mod):
+        return above.right.elts if isinstance(above.right, ast.Tuple) else [above.right]
+    if isinstance(above, ast.Call) and isinstance(above.func, ast.Attribute) and above.func.attr == "format":
+        return [*above.args, *(each.value for each in above.keywords)]
+    return []
 
 
 def catalog_of(call: GlueCall, literal: ast.expr, text: Text, name: Name) -> str:

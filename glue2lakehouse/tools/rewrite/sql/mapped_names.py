@@ -157,7 +157,11 @@ def renamed(call: GlueCall, literal: ast.expr, text: Text, name: Name, told: lis
     parts = name.parts[-2:] if not name.is_schema else name.parts[-1:]
     if len(parts) == 2 and HOLE not in parts[0].text and not may_be_renamed(call.settings, parts[0].text):
         return None  # What is written out, its schema, changes where it is written.
-    if not _is_another(call, known_levels(call, literal, text, Name(parts, name.is_schema)), name.is_schema):
+    known = known_levels(call, literal, text, Name(parts, name.is_schema))
+    if len(known) == 1 and known[0] is not None and name_in(known[0]) is None:
+        told.append(not_reached(call))  # It is a query, or several tables.
+        return None
+    if not _is_another(call, known, name.is_schema):
         return None
     made = looked_up(literal, text, Name(parts, name.is_schema)) or _argument_looked_up(call, literal, text, name)
     if made is None:

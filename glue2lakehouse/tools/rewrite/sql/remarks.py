@@ -1,6 +1,7 @@
 """What is left to say of the names in SQL text: views that nobody registers, catalogs, and text that is not known."""
 
 import ast
+import re
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
@@ -10,6 +11,7 @@ from glue2lakehouse.tools.rewrite.sql.computed_names import (
     first_level,
     glue_catalogs,
     levels_filled,
+    put_in,
     value_of_hole,
 )
 from glue2lakehouse.tools.rewrite.sql.hive_ddl import lists_folders
@@ -34,6 +36,8 @@ def remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement)
                 f"name its tables by three levels, {call.settings.catalog}.schema.table",
             )
         )
+    else:
+        found += _named_in_pieces(call, literal, text, statement)
     named = ".".join(part.text for part in statement.names[0].parts) if statement.names else ""
     stays = call.place.world.tables.get(named.lower())
     if (what := lists_folders(text.text)) and (stays is None or not stays.located):
@@ -79,6 +83,28 @@ def remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement)
         action = f"name it {call.settings.catalog}.schema.{shown} if it is a table"
         found.append(call.place.finding(call.node, severity, message, action))
     return found
+
+
+def _named_in_pieces(call: GlueCall, literal: ast.expr, text: Text, statement: Statement) -> list[Finding]:
+    """Say which pieces of SQL that are put into a text name tables: they are changed nowhere.
+
+    One that stands where a table does is told as a name that is computed.
+    """
+    computed = [name for name in statement.names if len(name.parts) == 1 and HOLE in name.parts[0].text]
+    names = {value_of_hole(call, literal, text, name) for name in computed}
+    pieces = {call.text(node): call.literal(node) for node in put_in(call, literal) if node not in names}
+    shown = [name for name, text in pieces.items() if isinstance(text, str) and _NAMES_A_TABLE.search(text)]
+    return [
+        call.warning(
+            f"the SQL that {name} holds is put into other SQL, and the tables that it names stay as they are{_also(call)}",
+            f"name its tables by three levels, {call.settings.catalog}.schema.table",
+        )
+        for name in shown
+    ]
+
+
+_NAMES_A_TABLE = re.compile(r"\b(?:from|join)\s+(?:`[^`]+`|\w+)\.(?:`[^`]+`|\w+\b)(?!\s*\.)", re.IGNORECASE)
+"""A table of two levels, which is looked up in the default catalog."""
 
 
 def _named_catalog(call: GlueCall, literal: ast.expr, shown: str, catalog: str, seen: set[str]) -> list[Finding]:

@@ -85,7 +85,7 @@ def filler(literal: ast.expr, hole: str) -> ast.expr | None:
 def called_between(helper: str, levels: list[list[str]]) -> str | None:
     """Return the call of a helper between two literals, for a name of which each level is pieces of text and holes.
 
-    None where the holes are of another kind than a sum's.
+    None where the holes are of another kind than a sum's, or parentheses and comments reach beyond one.
     """
     holes = [shown for level in levels for piece in level if (shown := _HOLE.fullmatch(piece)) is not None]
     plain = all(re.fullmatch(r"[\w-]+", piece) or _HOLE.fullmatch(piece) for level in levels for piece in level)
@@ -95,5 +95,10 @@ def called_between(helper: str, levels: list[list[str]]) -> str | None:
         " + ".join(shown["inner"] if (shown := _HOLE.fullmatch(piece)) is not None else f'"{piece}"' for piece in level)
         for level in levels
     ]
-    opened = holes[-1]["open"]
-    return f"{holes[0]['close']} + {helper}({', '.join(arguments)})" + (f" + {opened}" if opened else "")
+    called, opened = f"{helper}({', '.join(arguments)})", holes[-1]["open"]
+    try:
+        for expression in (called, *(shown["inner"] for shown in holes)):
+            ast.parse(expression, mode="eval")
+    except SyntaxError:
+        return None
+    return f"{holes[0]['close']} + {called}" + (f" + {opened}" if opened else "")

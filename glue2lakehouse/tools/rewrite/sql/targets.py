@@ -24,6 +24,7 @@ from glue2lakehouse.tools.rewrite.sql.paths import paths_in_sql
 from glue2lakehouse.tools.rewrite.sql.remarks import remarks, unknown_sql
 from glue2lakehouse.tools.rewrite.sql.views import views_of
 
+_NO_DATABASES = (*FILE_FORMATS, "global_temp", "information_schema", "system")
 COMPUTED = "the Glue database that is computed has a schema of the same name"
 
 
@@ -70,11 +71,11 @@ def _target(call: GlueCall, text: Text, name: Name, literal: ast.expr, told: lis
     """Return the name in the target, None where it stays; a computed one by the settings' mapping where that renames."""
     first = name.parts[0].text.lower()
     ours = len(name.parts) < 3 or first in GLUE_CATALOGS
-    plain = first in (*FILE_FORMATS, "global_temp", "information_schema", "system")
+    plain = first in _NO_DATABASES
     if (made := in_glue_catalog(call, literal, text, name, told)) is not None:
         return made
     held = _levels_of_database(call, literal, text, name) if len(name.parts) == 2 else []
-    if len(held) > 1 or held == ["global_temp"]:
+    if len(held) > 1 or (held and held[0] in _NO_DATABASES):
         if held[0] in glue_catalogs(call):
             message = f"`{'.'.join(held)}`, a catalog of Glue's and a schema in one text, is put before a table's name"
             told.append(call.blocker(message, "put the schema alone there, then convert again"))
@@ -133,7 +134,7 @@ def _levels_of_database(call: GlueCall, literal: ast.expr, text: Text, name: Nam
 
 def filled(call: GlueCall, shown: str, levels: list[str]) -> str | None:
     """Return the name for a hole that is filled with database and table."""
-    if len(levels) != 2 or levels[0].lower() in (*FILE_FORMATS, "global_temp", "information_schema", "system"):
+    if len(levels) != 2 or levels[0].lower() in _NO_DATABASES:
         return None
     plain = f"{quote_name(call.settings.catalog)}.{{}}"
     if not any(HOLE in level for level in levels):
