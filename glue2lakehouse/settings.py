@@ -117,6 +117,29 @@ class Settings(BaseModel):
             raise ValueError(f"{value!r} is no name of a catalog: blanks, dots and slashes are not allowed")
         return value
 
+    @field_validator("schemas", "tables", "table_actions", "paths")
+    @classmethod
+    def _name_each_once(cls, value: dict[str, str]) -> dict[str, str]:
+        """Two spellings of one name would leave one of the two answers without effect."""
+        seen: dict[str, str] = {}
+        for name, target in value.items():
+            folded = s3_spelled(name).rstrip("/") if "://" in name else name.lower()
+            if seen.setdefault(folded, target) != target:
+                raise ValueError(f"{name!r} is given twice, in two spellings")
+        return value
+
+    @field_validator("schemas")
+    @classmethod
+    def _name_schemas(cls, value: dict[str, str]) -> dict[str, str]:
+        for database, schema in value.items():
+            if "." in database:
+                raise ValueError(f"{database!r} names no database of Glue; write it without a catalog")
+            if schema and not re.fullmatch(_NAME, schema):
+                raise ValueError(
+                    f"{schema!r} for {database} is no name of a schema; the catalog is a setting of its own"
+                )
+        return value
+
     @field_validator("tables", "table_actions")
     @classmethod
     def _name_tables(cls, value: dict[str, str]) -> dict[str, str]:
@@ -288,6 +311,8 @@ class _Loader(yaml.SafeLoader):
         """Return the mapping; raises YAMLError at the second of two equal names."""
         seen: set[Any] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode) or key.tag == "tag:yaml.org,2002:merge":
+                continue
             name = self.construct_object(key, deep=True)
             if name in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"{name} stands here a second time", key.start_mark)

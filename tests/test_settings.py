@@ -1,5 +1,6 @@
 """A mistake in the settings is told in one line that says where, what, and what to write; none is passed over."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -66,4 +67,33 @@ def test_a_missing_mapping_file_is_told_with_what_writes_it(file: Path) -> None:
     with pytest.raises(
         SettingsError, match=r"nowhere.csv: there is no such mapping file; `glue2lakehouse map` writes one"
     ):
+        load_settings(file, {})
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("schemas: {raw: a, RAW: b}", "schemas: 'RAW' is given twice, in two spellings"),
+        ("tables: {a.b: x.y.z, A.b: x.y.w}", "tables: 'A.b' is given twice, in two spellings"),
+        ("paths: {s3://a: s3://b, s3a://a/: s3://c}", "paths: 's3a://a/' is given twice, in two spellings"),
+        ("schemas: {raw: main.a}", "schemas: 'main.a' for raw is no name of a schema; the catalog is a setting of its own"),
+        ("schemas: {glue.raw: a}", "schemas: 'glue.raw' names no database of Glue; write it without a catalog"),
+    ],
+)  # fmt: skip
+def test_a_name_that_would_have_no_effect_is_refused(file: Path, line: str, told: str) -> None:
+    file.write_text(line + "\n")
+    with pytest.raises(SettingsError, match=re.escape(told)):
+        load_settings(file, {})
+
+
+def test_two_spellings_with_one_answer_are_no_mistake(file: Path) -> None:
+    file.write_text("paths: {s3://a: s3://b, s3a://a: s3://b}\n")
+    assert load_settings(file, {}).path_for("s3n://a/x") == "s3://b/x"
+
+
+def test_yaml_may_merge_and_may_have_odd_keys(file: Path) -> None:
+    file.write_text("<<: {catalog: lake, glue_version: 5.0}\ncatalog: pond\n")
+    assert (load_settings(file, {}).catalog, load_settings(file, {}).glue_version) == ("pond", "5.0")
+    file.write_text("? [a, b]\n: 1\n")
+    with pytest.raises(SettingsError, match="is no YAML"):
         load_settings(file, {})

@@ -12,6 +12,10 @@ from glue2lakehouse.domain import Finding, Severity
 # Git's own store, and the tables and checkpoints that this tool keeps beside a source.
 SKIPPED_FOLDERS = frozenset({".git", ".glue2lakehouse"})
 
+_OF_AN_ENVIRONMENT = frozenset(
+    "pyvenv.cfg bin lib lib64 include share etc man Scripts Lib Include Share .gitignore CACHEDIR.TAG .lock".split()
+)
+
 OUTPUT_MARK = ".glue2lakehouse.manifest"
 """The file that marks a folder as the output of a migration."""
 
@@ -183,8 +187,12 @@ def _made_by_tools(entry: "os.DirEntry[str]") -> str:
         return ""
     if entry.name == "node_modules":
         return "holds installed Node packages and was left out"
-    if os.path.isfile(os.path.join(entry.path, "pyvenv.cfg")):
+    environment = os.path.isfile(os.path.join(entry.path, "pyvenv.cfg"))
+    if environment and _OF_AN_ENVIRONMENT.issuperset(os.listdir(entry.path)):
         return "is a virtual environment of Python and was left out"
+    beside = os.path.join(os.path.dirname(entry.path), "pyvenv.cfg")
+    if entry.name in ("lib", "lib64", "Lib") and os.path.isfile(beside):
+        return "holds the packages of a virtual environment of Python and was left out"
     ours = os.path.isfile(os.path.join(entry.path, OUTPUT_MARK))
     return "is the output of a migration and was left out" if ours else ""
 

@@ -66,3 +66,37 @@ def test_archives_of_other_things_are_no_matter(tmp_path: Path) -> None:
 def test_a_broken_archive_is_told(tmp_path: Path) -> None:
     (tmp_path / "lib.zip").write_bytes(b"no zip")
     assert told(tmp_path) == [("lib.zip", Severity.WARNING)]
+
+
+@pytest.mark.parametrize(
+    ("beside", "told_as"),
+    [
+        (GLUE, []),
+        (GLUE.replace("\n", "\r\n"), []),
+        (GLUE + "x = 1\n", [("lib.zip", Severity.WARNING)]),
+        ("x = 1\n", [("lib.zip", Severity.BLOCKER)]),
+    ],
+    ids=["the same", "the same on Windows", "another version", "another file of that name"],
+)
+def test_a_file_of_the_same_name_is_the_unpacked_one_if_its_text_is(
+    tmp_path: Path, beside: str, told_as: list[tuple[str, Severity]]
+) -> None:
+    archive(tmp_path / "lib.zip", common=GLUE)
+    (tmp_path / "jobs").mkdir()
+    (tmp_path / "jobs/common.py").write_bytes(beside.encode())
+    assert told(tmp_path) == told_as
+
+
+@pytest.mark.parametrize(
+    ("code", "severity"),
+    [
+        ("import boto3, awsglue.utils\n", Severity.BLOCKER),
+        ("import os as o, awsglue\n", Severity.BLOCKER),
+        ("import sys; from awsglue.utils import getResolvedOptions\n", Severity.BLOCKER),
+        ("# import sys; import awsglue\n", Severity.INFO),
+        ("import awsglue_mocks\n", Severity.INFO),
+    ],
+)
+def test_glue_is_found_in_any_import(tmp_path: Path, code: str, severity: Severity) -> None:
+    archive(tmp_path / "lib.zip", m=code)
+    assert told(tmp_path) == [("lib.zip", severity)]

@@ -269,6 +269,16 @@ def test_what_was_installed_or_put_out_is_left_out_and_told(tmp_path: Path) -> N
         ]
 
 
+def test_code_in_a_folder_that_is_a_virtual_environment_too_is_read(tmp_path: Path) -> None:
+    for name in ("etl/lib/python3.11/site-packages/x.py", "etl/jobs/a.py", "etl/b.py", "etl/pyvenv.cfg"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    for root, left_out in ((tmp_path, "etl/lib"), (tmp_path / "etl", "lib")):
+        with open_source(str(root)) as tree:
+            assert [Path(file.path).name for file in tree.files] == ["b.py", "a.py", "pyvenv.cfg"]
+            assert [(f.path, f.rule) for f in tree.findings] == [(left_out, "left-out")]
+
+
 def test_a_name_that_is_no_text_is_told_and_left_out(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("")
     with open(os.fsencode(tmp_path) + b"/caf\xe9.py", "w"):
