@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite import Conversion, convert_project
@@ -184,6 +186,23 @@ def test_a_test_is_given_what_the_fixture_of_that_name_makes() -> None:
         "def test_it(context, orders):\n    spark = context\n    assert orders.count() == spark.sql('select 1').count()\n"
     )
     assert made["tests/unit/plain.py"] == made["other/test_it.py"] == test
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "@pytest.mark.parametrize('orders', [1, 2])\ndef test_it(orders):\n    assert orders.union(2)\n",
+        "class TestIt:\n    @pytest.fixture\n    def orders(self, context):\n        return context.spark_session.range(3)\n\n"
+        "    def test_it(self, orders):\n        assert orders.union(orders)\n",
+        "@pytest.fixture(name='orders')\ndef made(context):\n    return context.spark_session.range(3)\n\n\n"
+        "def test_it(orders):\n    assert orders.union(orders)\n",
+        "@pytest.fixture(name='others')\ndef orders(context):\n    return 1\n\n\ndef test_it(others):\n    assert others.union(orders)\n",
+    ],
+)
+def test_the_fixture_that_a_test_does_not_get_is_not_followed(test: str) -> None:
+    files = {"conftest.py": CONFTEST, "test_it.py": f"import pytest\n\n\n{test}"}
+    made = {each.path: each.after for each in convert_project(files, Settings())}
+    assert "unionByName" not in made["test_it.py"]
 
 
 def test_a_method_of_the_context_that_is_got_by_its_name_is_handed_off_in_one_piece(convert: Convert) -> None:
