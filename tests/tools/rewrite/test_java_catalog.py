@@ -24,6 +24,8 @@ RENAMED = Settings(schemas={"a": "gold"})
         ('spark.catalog._jcatalog.tableExists("a.b")', 'spark.catalog.tableExists("main.a.b")',
          'spark.catalog.tableExists("main.gold.b")'),
         ('spark.catalog._jcatalog.tableExists("b")', 'spark.catalog.tableExists("b")', 'spark.catalog.tableExists("b")'),
+        ('spark._jsparkSession.catalog().tableExists("Global_Temp", "v")',
+         'spark.catalog.tableExists(".".join(["global_temp", "v"]))', 'spark.catalog.tableExists(".".join(["global_temp", "v"]))'),
         ('spark._jsparkSession.catalog().databaseExists("a")', 'spark.catalog.databaseExists("main.a")',
          'spark.catalog.databaseExists("main.gold")'),
         ("spark._jsparkSession.catalog().tableExists(db, sys.argv[2])",
@@ -42,8 +44,12 @@ def test_python_asks_for_what_java_was_asked(convert, before: str, plain: str, r
 
 
 @pytest.mark.parametrize(
-    "line", ["spark._jsparkSession.catalog().clearCache()", 'spark.catalog._jcatalog.getTable("a", "b")']
-)
+    "line",
+    [
+        "spark._jsparkSession.catalog().clearCache()", 'spark.catalog._jcatalog.getTable("a", "b")',
+        'java = spark._jsparkSession.catalog()\njava.tableExists("a", "b")',
+    ],
+)  # fmt: skip
 def test_what_else_reaches_the_jvm_is_handed_off(convert, line: str) -> None:
     done = convert(f"{HEAD}{line}\n")
     assert line in done.after

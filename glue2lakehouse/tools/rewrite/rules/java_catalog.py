@@ -16,6 +16,8 @@ from glue2lakehouse.tools.rewrite.sql.names import name_in
 from glue2lakehouse.tools.rewrite.sql.targets import COMPUTED
 from glue2lakehouse.tools.rewrite.sql.views import views_of
 
+GLOBAL_VIEWS = "global_temp"
+
 
 class JavaCatalog(Rule):
     """Java names the database before the table, Python after it; here both are one name."""
@@ -32,15 +34,18 @@ class JavaCatalog(Rule):
         call.drop_everything()
         catalog = _catalog(call.receiver)
         given = call.node.args
-        if (
-            not views_of(call.place.world).uses_glue
-            or catalog is None
-            or call.node.keywords
-            or len(given) not in (1, 2)
-        ):
+        if not views_of(call.place.world).uses_glue or call.node.keywords or len(given) not in (1, 2):
             return ()
+        if catalog is None:
+            return call.blocker(
+                f"`{call.text(call.receiver)}` is Spark's catalog in Java, whose names have no catalog before them",
+                "ask spark.catalog with the whole name",
+            )
         if call.leaf == "databaseExists":
             name, known = _of_schema(call, given[0])
+        elif len(given) == 2 and str(call.literal(given[0])).lower() == GLOBAL_VIEWS:
+            # Spark's own schema of the views that all sessions of an application see: no catalog has it.
+            name, known = code('".".join(["global_temp", {view}])', view=given[1]), True
         elif len(given) == 2:
             name, known = table_code(call, given[0], given[1])
         else:
