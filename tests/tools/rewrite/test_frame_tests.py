@@ -57,6 +57,7 @@ OTHER = {
     "the module's name": "    return 1 if frame.__class__.__module__ == 'awsglue.dynamicframe' else 2\n",
     "a member": "    if hasattr(frame, 'resolveChoice'):\n        return frame.count()\n    return 0\n",
     "the context's member": "    return glue if hasattr(frame, 'glue_ctx') else other\n",
+    "a member that may be missing": "    return 1 if getattr(frame, 'resolveChoice', None) else 2\n",
     "refused by a member": "    if not hasattr(frame, 'relationalize'):\n        raise TypeError(frame)\n    return frame.count()\n",
 }  # fmt: skip
 
@@ -170,6 +171,8 @@ OTHER_FOR_DATA_FRAMES = {
     "the class's name": "    return 1 if type(frame).__name__ == 'DataFrame' else 2\n",
     "the class as a text": "    return 1 if str(type(frame)) == \"<class 'pyspark.sql.dataframe.DataFrame'>\" else 2\n",
     "a member": "    return 1 if hasattr(frame, 'withColumn') else 2\n",
+    "a member that may be missing": "    return 1 if callable(getattr(frame, 'limit', None)) else 2\n",
+    "a subclass": "    return 1 if issubclass(type(frame), DataFrame) else 2\n",
     "a pattern": "    match frame:\n        case DataFrame():\n            return 1\n    return 2\n",
     "tried": "    try:\n        return frame.toDF().drop('a')\n    except Exception:\n        return frame\n",
     "tried otherwise": "    try:\n        return frame.drop_fields(['a'])\n    except AttributeError:\n        return frame.drop('b')\n",
@@ -208,3 +211,50 @@ def test_where_nothing_tells_what_is_asked_for_a_data_frame_it_is_a_warning(conv
 def test_a_function_that_is_registered_for_data_frames_is_handed_off(blockers: Callable[..., list[str]]) -> None:
     source = HEAD + "    return frame.toDF()\n\n\n@f.register\ndef _(frame: DataFrame):\n    return frame.limit(1)\n"
     assert any("[data-frame-test]" in each for each in blockers(source))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "return NAMED[type(frame).__name__](frame)",
+        "return NAMED.get(type(frame).__name__, len)(frame)",
+        "return getattr(other, f'on_{type(frame).__name__.lower()}')(frame)",
+        "match frame.__class__.__name__:\n        case 'DynamicFrame':\n            return 1",
+    ],
+)
+def test_what_is_chosen_by_the_name_of_a_dynamic_frames_class_is_handed_off(
+    blockers: Callable[..., list[str]], line: str
+) -> None:
+    source = (
+        HEAD.replace("\n\ndef", "NAMED = {'DynamicFrame': len, 'DataFrame': str}\n\n\ndef") + f"    {line}\n" + BOTH
+    )
+    assert any("[type-text]" in each for each in blockers(source))
+    spark = source.replace("f(both, 1)", "").replace("NAMED = {'DynamicFrame': len, ", "NAMED = {")
+    assert not any("[type-text]" in each for each in blockers(spark))
+
+
+CONTEXTS = (
+    "from awsglue.context import GlueContext\nfrom awsglue.dynamicframe import DynamicFrameCollection\n"
+    "from pyspark.context import SparkContext\nfrom pyspark.sql import SparkSession\n\nglue = GlueContext(SparkContext.getOrCreate())\n"
+    "\n\ndef f(x):\n    {}\n\n\nf(glue)\nf(glue.spark_session)\nf(DynamicFrameCollection({{}}, glue))\nf({{'a': 1}})\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "differs"),
+    [
+        ("return 1 if isinstance(x, GlueContext) else 2", True),
+        ("return 1 if isinstance(x, SparkSession) else 2", True),
+        ("return 1 if isinstance(x, DynamicFrameCollection) else 2", True),
+        ("return 1 if isinstance(x, dict) else 2", True),
+        ("return x.spark_session if isinstance(x, GlueContext) else x", False),
+        ("return x if isinstance(x, SparkSession) else x.spark_session", False),
+        ("return 1 if isinstance(x, (SparkSession, GlueContext)) else 2", False),
+        ("return 1 if isinstance(x, str) else 2", False),
+    ],
+)
+def test_a_context_and_a_session_and_a_collection_and_a_dict_are_one_now(
+    blockers: Callable[..., list[str]], line: str, differs: bool
+) -> None:
+    found = blockers(CONTEXTS.format(line))
+    assert any("[data-frame-test]" in each for each in found) is differs, found

@@ -15,13 +15,15 @@ from glue2lakehouse.tools.rewrite.runtime.classes import classes_of
 Convert = Callable[..., Conversion]
 HEAD = (
     "from awsglue.context import GlueContext\nfrom awsglue.dynamicframe import DynamicFrame\n"
-    "from pyspark.sql import Column, DataFrame\n\nglue = GlueContext()\n\n\ndef f(x):\n"
+    "from pyspark.sql import Column, DataFrame\n\nglue = GlueContext()\nFRAMES = (DataFrame, list)\n\n\ndef f(x):\n"
 )
 ASKED = {
     "isinstance(x, DataFrame)": "isinstance(x, classes_of(DataFrame))",
     "isinstance(x, Column)": "isinstance(x, classes_of(Column))",
     "isinstance(x, (DataFrame, list))": "isinstance(x, classes_of(DataFrame, list))",
     "isinstance(x, (DataFrame, DynamicFrame))": "isinstance(x, classes_of(DataFrame))",
+    "issubclass(type(x), DataFrame)": "issubclass(type(x), classes_of(DataFrame))",
+    "isinstance(x, FRAMES)": "isinstance(x, classes_of(*FRAMES))",
     "isinstance(x, GlueContext)": "isinstance(x, classes_of(SparkSession))",
 }
 EXACT = ["type(x) is DataFrame", "type(x) == DataFrame", "type(x) in (DataFrame, list)"]
@@ -84,3 +86,9 @@ def test_a_member_that_is_added_to_a_class_of_sparks_is_told(blockers: Callable[
     assert blockers(source)
     assert blockers(source, settings=Settings(compute=Compute.CLASSIC)) == []
     assert blockers(source.replace("pyspark.sql import Column, DataFrame", "pandas import Column, DataFrame")) == []
+
+
+def test_a_table_by_the_very_class_is_handed_off(blockers: Callable[..., list[str]]) -> None:
+    source = HEAD + "    return {DataFrame: len, list: len}[type(x)](x)\n"
+    assert len(blockers(source)) == 1
+    assert blockers(source, settings=Settings(compute=Compute.CLASSIC)) == []

@@ -7,27 +7,43 @@
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.rewrite.kinds.frame_calls import ONLY_DATA_FRAMES
 from glue2lakehouse.tools.rewrite.kinds.stubs import is_glue
 from glue2lakehouse.tools.rewrite.kinds.tree import below
-from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, DYNAMIC_FRAME, Kind
+from glue2lakehouse.tools.rewrite.kinds.values import (
+    COLLECTION,
+    DATA_FRAME,
+    DYNAMIC_FRAME,
+    GLUE_CONTEXT,
+    SPARK_SESSION,
+    Kind,
+)
 from glue2lakehouse.tools.rewrite.remarks.frame_tests import chooses_by_annotation, effects, same_either_way
-from glue2lakehouse.tools.rewrite.remarks.type_texts import named_by
+from glue2lakehouse.tools.rewrite.remarks.type_texts import ASKING, named_by
 from glue2lakehouse.tools.rewrite.rule import Place
 from glue2lakehouse.tools.rewrite.sql.views import views_of
 
 RULE = "data-frame-test"
+DICT = "builtins.dict"
 _COMMON = frozenset("count printSchema repartition coalesce show".split())
 """Methods that both classes have, and that take the same arguments."""
 
 
+_WAS = {DATA_FRAME: DYNAMIC_FRAME, SPARK_SESSION: GLUE_CONTEXT, DICT: COLLECTION}
+"""Classes of Glue by what takes their place."""
+_NOW = {was: now for now, was in _WAS.items() if was != DYNAMIC_FRAME}
+
+
 class _Asked(NamedTuple):
+    """A test of an object for some classes."""
+
     node: ast.AST
     frame: ast.expr
+    classes: frozenset[str]
 
 
 def data_frame_tests(place: Place) -> Iterator[Finding]:
@@ -37,10 +53,11 @@ def data_frame_tests(place: Place) -> Iterator[Finding]:
     glue = any("DynamicFrame" in each.source or "dynamic_frame" in each.source for each in place.world.modules.values())
     for asked in _tests(place):
         held = place.kind(asked.frame)
-        dynamic = held.may_be(DYNAMIC_FRAME)
-        unknown = glue and not all(each.known for each in held.members())
-        if (dynamic or unknown) and not same_either_way(place, asked.node, asked.frame, of=DYNAMIC_FRAME):
-            yield _told(place, asked.node, Severity.BLOCKER if dynamic else Severity.WARNING)
+        changed = [of for of in _answers(asked.classes) if _may_be(held, of)]
+        unknown = glue and DATA_FRAME in asked.classes and not all(each.known for each in held.members())
+        for of in changed or ([DYNAMIC_FRAME] if unknown and DYNAMIC_FRAME not in asked.classes else []):
+            if not same_either_way(place, asked.node, asked.frame, of=of):
+                yield _told(place, asked.node, Severity.BLOCKER if changed else Severity.WARNING)
     for argument in place.nodes.of(ast.arg):
         if chooses_by_annotation(place, argument) and _names(place, argument.annotation) == {DATA_FRAME}:
             yield _told(place, argument, Severity.BLOCKER)
@@ -54,23 +71,34 @@ def data_frame_tests(place: Place) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def _answers(classes: Collection[str]) -> Iterator[str]:
+    """Yield the classes of which a test for these has another answer now."""
+    for named, other in (*_WAS.items(), *_NOW.items()):
+        if named in classes and other not in classes:
+            yield other
+
+
+def _may_be(held: Kind, name: str) -> bool:
+    return any(each.tag == "dict" for each in held.members()) if name == DICT else held.may_be(name)
+
+
 def _tests(place: Place) -> Iterator[_Asked]:
     for node in place.nodes.of(ast.Call, ast.Compare):
         if isinstance(node, ast.Compare):
             yield from _compared(place, node)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 2:
-            frame, asked = node.args
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) > 1:
+            frame, asked = node.args[:2]
             if node.func.id == "isinstance":
-                named = _names(place, asked)
-                if DATA_FRAME in named and DYNAMIC_FRAME not in named:
-                    yield _Asked(node, frame)
-            elif node.func.id == "hasattr" and isinstance(asked, ast.Constant) and asked.value in ONLY_DATA_FRAMES:
-                yield _Asked(node, frame)
+                yield _Asked(node, frame, _names(place, asked))
+            elif node.func.id == "issubclass" and (told := _typed(frame)) is not None:
+                yield _Asked(node, told, _names(place, asked))
+            elif ASKING.get(node.func.id) == len(node.args) and getattr(asked, "value", "") in ONLY_DATA_FRAMES:
+                yield _Asked(node, frame, frozenset({DATA_FRAME}))
     for matched in place.nodes.of(ast.Match):
         for case in matched.cases:
             for pattern in ast.walk(case.pattern):
-                if isinstance(pattern, ast.MatchClass) and _names(place, pattern.cls) == {DATA_FRAME}:
-                    yield _Asked(pattern, matched.subject)
+                if isinstance(pattern, ast.MatchClass):
+                    yield _Asked(pattern, matched.subject, _names(place, pattern.cls))
 
 
 def _compared(place: Place, node: ast.Compare) -> Iterator[_Asked]:
@@ -79,26 +107,31 @@ def _compared(place: Place, node: ast.Compare) -> Iterator[_Asked]:
     text = next((told for told in map(named_by, sides) if told is not None), None)
     texts = [part.value for side in sides for part in ast.walk(side) if isinstance(part, ast.Constant)]
     if text is not None and any(str(value).rsplit(".", 1)[-1].strip("'>") == "DataFrame" for value in texts):
-        yield _Asked(node, text)
-    types = [side for side in sides if isinstance(side, ast.Call) and getattr(side.func, "id", "") == "type"]
-    named = {name for side in sides for name in _names(place, side)}
-    if types and types[0].args and DATA_FRAME in named and DYNAMIC_FRAME not in named:
-        yield _Asked(node, types[0].args[0])
+        yield _Asked(node, text, frozenset({DATA_FRAME}))
+    frame = next((told for told in map(_typed, sides) if told is not None), None)
+    if frame is not None:
+        yield _Asked(node, frame, frozenset().union(*(_names(place, side) for side in sides)))
 
 
-def _names(place: Place, node: ast.expr | None) -> set[str]:
-    """Return the classes of frames that an expression names: one, or several in a tuple or a `|`."""
+def _typed(node: ast.expr) -> ast.expr | None:
+    """Return the object whose class `type(object)` asks for."""
+    asks = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "type" and len(node.args) == 1
+    return node.args[0] if asks else None  # type: ignore[attr-defined]
+
+
+def _names(place: Place, node: ast.expr | None) -> frozenset[str]:
+    """Return the classes of frames and contexts that an expression names: one, or several in a tuple or a `|`."""
     if isinstance(node, ast.BinOp):
         return _names(place, node.left) | _names(place, node.right)
     if isinstance(node, ast.Tuple | ast.List | ast.Set):
-        return {name for each in node.elts for name in _names(place, each)}
-    return set(_classes(place.kind(node)))
+        return frozenset().union(*(_names(place, each) for each in node.elts))
+    return frozenset(_classes(place.kind(node)) if getattr(node, "id", "") != "dict" else [DICT])
 
 
 def _classes(kind: Kind) -> Iterable[str]:
     if kind.tag == "tuple":
         return [name for _, item in kind.items for name in _classes(item)]
-    return [kind.name] if kind.tag == "class" and kind.name in (DATA_FRAME, DYNAMIC_FRAME) else []
+    return [kind.name] if kind.tag == "class" and (kind.name in _WAS or kind.name in _WAS.values()) else []
 
 
 def _chooses_by_error(place: Place, node: ast.Try) -> ast.Call | None:
@@ -122,9 +155,11 @@ def _callee(place: Place, node: ast.Call) -> str:
 
 
 def _told(place: Place, node: ast.AST, severity: Severity) -> Finding:
-    sure = "is true now for what was a DynamicFrame" if severity is Severity.BLOCKER else "may be given a DynamicFrame"
+    sure = severity is Severity.BLOCKER
+    said = "tells Glue's class from Spark's" if sure else "may be asked of a DynamicFrame"
     return _finding(
-        place, node, severity, f"`{_shown(node)}` {sure}: every frame is a DataFrame now",
+        place, node, severity,
+        f"`{_shown(node)}` {said}: every frame is a DataFrame now, the context a session, and a collection a dict",
         "keep the branch that is meant for it, or annotate what is asked with its class",
     )  # fmt: skip
 

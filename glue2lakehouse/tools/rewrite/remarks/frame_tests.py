@@ -11,11 +11,12 @@ import ast
 from collections.abc import Sequence
 
 from glue2lakehouse.tools.rewrite.editing.placing import can_be_lifted
-from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DATA_FRAME, DYNAMIC_FRAME
+from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DATA_FRAME, DYNAMIC_FRAME, GLUE_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.rule import Place, Rewrite, Use, code
 
 _JUMPS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _LOGS = frozenset("debug info warning warn error print".split())
+_OURS = frozenset({DATA_FRAME, DYNAMIC_FRAME, COLLECTION, GLUE_CONTEXT, SPARK_SESSION})
 _BLOCKS = ("body", "orelse", "finalbody")
 
 
@@ -187,7 +188,7 @@ def _class(place: Place, node: ast.expr) -> str | None:
     held = place.kind(node)
     if isinstance(node, ast.Name) and node.id in ("list", "dict", "tuple", "str", "int", "set", "bool", "float"):
         return f"builtins.{node.id}"
-    return held.name if held.tag == "class" and held.name in (DATA_FRAME, DYNAMIC_FRAME, COLLECTION) else None
+    return held.name if held.tag == "class" and held.name in _OURS else None
 
 
 def effects(place: Place, statements: Sequence[ast.stmt]) -> list[str]:
@@ -218,7 +219,9 @@ def _is_quiet(value: ast.expr) -> bool:
 
 
 def _plain(place: Place, value: ast.expr) -> str:
-    """Return an expression's text without the `toDF` and `fromDF` around it, which are nothing between DataFrames."""
+    """Return an expression's text without what is nothing now: the `toDF` and `fromDF` around it, the context's `spark_session`."""
+    if isinstance(value, ast.Attribute) and value.attr == "spark_session" and place.kind(value).may_be(SPARK_SESSION):
+        return ast.unparse(value.value)
     while isinstance(value, ast.Call):
         name = place.world.callees.get(value, "")
         if name == f"{DYNAMIC_FRAME}.toDF" and isinstance(value.func, ast.Attribute) and not value.args:

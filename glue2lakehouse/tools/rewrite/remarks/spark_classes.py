@@ -7,7 +7,7 @@ the session derives from no other in Spark 4 either. What only holds for the ver
 import ast
 
 from glue2lakehouse.domain import Compute, Severity
-from glue2lakehouse.tools.rewrite.code import Piece, code, joined
+from glue2lakehouse.tools.rewrite.code import Code, Piece, code, joined
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, DYNAMIC_FRAME, GLUE_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.remarks.frame_tests import same_either_way
 from glue2lakehouse.tools.rewrite.sql.views import views_of
@@ -21,7 +21,7 @@ def ask_for_both(work: Work) -> None:
     """Have the tests of a module ask for the classes of Spark Connect as well."""
     if work.place.settings.compute is Compute.CLASSIC or not views_of(work.place.world).uses_glue:
         return
-    for node in work.place.nodes.of(ast.Call, ast.Compare, ast.MatchClass, ast.Assign):
+    for node in work.place.nodes.of(ast.Call, ast.Compare, ast.MatchClass, ast.Assign, ast.Dict):
         if isinstance(node, ast.Assign):
             _assigned(work, node)
         elif isinstance(node, ast.Call):
@@ -39,9 +39,12 @@ def _call(work: Work, node: ast.Call) -> None:
         if _is_class(work, node.args[0], _SPARKS):
             _tell_of_member(work, node)
         return
-    if not (isinstance(node.func, ast.Name) and node.func.id == "isinstance" and len(node.args) == 2):
+    if not (isinstance(node.func, ast.Name) and node.func.id in ("isinstance", "issubclass") and len(node.args) == 2):
         return
     asked = node.args[1]
+    if work.place.kind(asked).tag == "tuple" and isinstance(asked, ast.Name | ast.Attribute):
+        _of_variable(work, node, asked)
+        return
     named = asked.elts if isinstance(asked, ast.Tuple) else [asked]
     if not any(_is_class(work, each, _CLASSES) for each in named) or _is_gone(work, node):
         return
@@ -52,10 +55,23 @@ def _call(work: Work, node: ast.Call) -> None:
     pieces: list[Piece] = (
         [whole] if whole is not None else [edits.get(each, code(work.place.source.of(each))) for each in named]
     )
-    edits[asked] = code("classes_of({classes})", classes=joined(", ", pieces))
+    _ask(work, node, code("classes_of({classes})", classes=joined(", ", pieces)))
+
+
+def _of_variable(work: Work, node: ast.Call, asked: ast.expr) -> None:
+    """`isinstance(x, FRAMES)`: a tuple of classes under a name."""
+    held = [kind for _, kind in work.place.kind(asked).items]
+    if any(kind.tag == "class" and kind.name in _SPARKS for kind in held) and not _is_gone(work, node):
+        _ask(work, node, code("classes_of(*{classes})", classes=ast.unparse(asked)))
+
+
+def _ask(work: Work, node: ast.Call, classes: Code) -> None:
+    work.edits.expressions[node.args[1]] = classes
     work.imports["from glue_compat import classes_of"] = None
     work.compat.add("classes_of")
-    _note(work, node)
+    work.place.rule = "spark-classes"
+    said = f"`{' '.join(ast.unparse(node).split())[:80]}` asks for the class of Spark Connect as well, which derives from no other"
+    work.findings.append(work.place.finding(node, Severity.INFO, said, "nothing; from Spark 4 on a DataFrame's does"))
 
 
 def _assigned(work: Work, node: ast.Assign) -> None:
@@ -103,7 +119,9 @@ def _is_gone(work: Work, node: ast.AST) -> bool:
 
 
 def _is_exact(work: Work, node: ast.AST) -> bool:
-    """Whether the very class is asked for: `type(frame) is DataFrame`, `case DataFrame():`."""
+    """Whether the very class is asked for: `type(frame) is DataFrame`, `case DataFrame():`, `{DataFrame: f}[type(frame)]`."""
+    if isinstance(node, ast.Dict):
+        return any(key is not None and _is_class(work, key, _SPARKS) for key in node.keys)
     if isinstance(node, ast.MatchClass):
         return _is_class(work, node.cls, _SPARKS)
     if not isinstance(node, ast.Compare):
@@ -127,9 +145,3 @@ def _tell(work: Work, node: ast.AST) -> None:
             "ask with isinstance(…, classes_of(DataFrame))",
         )
     )
-
-
-def _note(work: Work, node: ast.Call) -> None:
-    work.place.rule = "spark-classes"
-    said = f"`{' '.join(ast.unparse(node).split())[:80]}` asks for the class of Spark Connect as well, which derives from no other"
-    work.findings.append(work.place.finding(node, Severity.INFO, said, "nothing; from Spark 4 on a DataFrame's does"))

@@ -2,6 +2,7 @@
 
 if type(frame).__name__ == "DynamicFrame": …
 if hasattr(frame, "resolveChoice"): …
+HANDLERS[type(frame).__name__](frame)
 """
 
 import ast
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.rewrite.kinds.stubs import ATTRIBUTES, TELLING_METHODS, is_glue
-from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, GLUE_CONTEXT
+from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, DYNAMIC_FRAME, GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.remarks.frame_tests import same_either_way
 from glue2lakehouse.tools.rewrite.rule import Place
 from glue2lakehouse.tools.rewrite.sql.views import views_of
@@ -19,21 +20,24 @@ _MEMBERS = frozenset({*TELLING_METHODS, *ATTRIBUTES[GLUE_CONTEXT], "glue_ctx"}) 
     *ATTRIBUTES[DATA_FRAME], "read", "spark_session", "sparkContext", "_sc", "_jvm",
 }  # fmt: skip
 
+ASKING = {"hasattr": 2, "getattr": 3}
+"""What tells whether a member is there, with as many arguments."""
+
 
 def type_texts(place: Place) -> Iterator[Finding]:
     """Yield a blocker for each such test whose answer makes a difference."""
     if not views_of(place.world).uses_glue:
         return
-    for node in place.nodes.of(ast.Compare, ast.Call):
-        frame = _compared(node) if isinstance(node, ast.Compare) else _asked(place, node)
+    for node in place.nodes.of(ast.Compare, ast.Call, ast.Subscript, ast.Match):
+        frame = _compared(node) if isinstance(node, ast.Compare) else _asked(place, node) or _looked_up(place, node)
         if frame is None or same_either_way(place, node, frame, refused=False):
             continue
         place.rule = "type-text"
         yield place.finding(
             node,
             Severity.BLOCKER,
-            f"`{' '.join(ast.unparse(node).split())[:80]}` is never true any more: every frame is a DataFrame, and the context "
-            "a Spark session",
+            f"`{' '.join(ast.unparse(node).split())[:80]}` tells nothing of Glue's any more: every frame is a DataFrame, and the "
+            "context a Spark session",
             "keep the branch that is meant for DataFrames",
         )
 
@@ -74,12 +78,28 @@ def named_by(node: ast.expr) -> ast.expr | None:
 
 
 def _asked(place: Place, node: ast.AST) -> ast.expr | None:
-    """Return what `hasattr` asks a member of Glue's of."""
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "hasattr"):
+    """Return what `hasattr`, or `getattr` with something in its place, asks a member of Glue's of."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
         return None
-    name = node.args[1] if len(node.args) == 2 else None
+    name = node.args[1] if len(node.args) == ASKING.get(node.func.id) else None
     if not (isinstance(name, ast.Constant) and name.value in _MEMBERS) or place.world.has_method(str(name.value)):
         return None
     held = place.kind(node.args[0])
     mine = held.known and not any(is_glue(each.name) or each.name == DATA_FRAME for each in held.members())
     return None if mine and held.tag in ("module", "instance") and not is_glue(held.name) else node.args[0]
+
+
+def _looked_up(place: Place, node: ast.AST) -> ast.expr | None:
+    """Return the frame by whose class's name something is chosen: a key, a member that is got by it, the subject of a `match`."""
+    key: ast.expr | None = None
+    if isinstance(node, ast.Subscript):
+        key = node.slice
+    elif isinstance(node, ast.Match):
+        key = node.subject
+    elif isinstance(node, ast.Call) and node.args:
+        if isinstance(node.func, ast.Name) and node.func.id == "getattr" and len(node.args) > 1:
+            key = node.args[1]
+        elif isinstance(node.func, ast.Attribute) and node.func.attr == "get":
+            key = node.args[0]
+    frames = (named_by(part) for part in ast.walk(key) if isinstance(part, ast.expr)) if key is not None else ()
+    return next((each for each in frames if each is not None and place.kind(each).may_be(DYNAMIC_FRAME)), None)
