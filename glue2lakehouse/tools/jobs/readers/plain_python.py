@@ -9,19 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from glue2lakehouse.tools.jobs.readers.airflow_values import Dag, Open, OpenText, tasks_in
+from glue2lakehouse.tools.jobs.readers.airflow_values import Open, OpenText
+from glue2lakehouse.tools.jobs.readers.plain_values import PURE, called_method, if_sure, is_open, one_of, open_all
 
 _DEEPEST = 12
 _MOST_TURNS = 500
-_PURE: dict[str, Callable[..., Any]] = {
-    "range": lambda *bounds: list(range(*bounds)), "enumerate": lambda items: [list(pair) for pair in enumerate(items)],
-    "zip": lambda *lists: [list(row) for row in zip(*lists, strict=False)], "sorted": sorted, "list": list, "len": len, "str": str,
-    "int": int, "reversed": lambda items: items[::-1], "set": lambda items: list(dict.fromkeys(items)), "tuple": list,
-    "dict": lambda *maps, **given: dict(*maps, **given),
-}  # fmt: skip
-_METHODS = frozenset(
-    {"format", "lower", "upper", "replace", "join", "split", "strip", "title", "removesuffix", "removeprefix"}
-)
 
 
 class _Return(Exception):
@@ -53,6 +45,7 @@ class PlainPython:
         self._depth = 0
         self._maybe = 0
         self._returned: list[Any] = []
+        self._globals: set[str] = set()
 
     def _body(self, body: list[ast.stmt]) -> None:
         for index, statement in enumerate(body):
@@ -102,7 +95,21 @@ class PlainPython:
         elif isinstance(target, ast.Subscript):
             held, key = self._value(target.value), self._value(target.slice)
             if isinstance(held, dict) and isinstance(key, str | int):
-                held[key] = self._if_sure(value, ast.unparse(target))
+                held[key] = if_sure(value, ast.unparse(target), not self._maybe)
+            elif isinstance(held, list | dict):
+                self._set(held, key, value, ast.unparse(target))
+
+    def _set(self, held: list[Any] | dict[Any, Any], key: Any, value: Any, text: str) -> None:
+        if isinstance(held, list) and isinstance(key, int) and -len(held) <= key < len(held):
+            held[key] = if_sure(value, text, not self._maybe)
+        else:
+            open_all(held, text)
+
+    def _do_Delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            if isinstance(target, ast.Subscript):
+                held, key = self._value(target.value), self._value(target.slice)
+                called_method(held, "pop", [key], {}, not self._maybe)
 
     def _do_For(self, node: ast.For) -> None:
         turns = self._value(node.iter)
@@ -158,20 +165,31 @@ class PlainPython:
                 self._maybe -= 1
             ends.append(self._names)
         self._names = {
-            name: _one_of([names[name] for names in ends if name in names], f"{name}, by {test}")
+            name: one_of([names[name] for names in ends if name in names], f"{name}, by {test}")
             for name in {**ends[0], **ends[1]}
         }
         return f"is made only where the condition {test} lets it; it was taken in" if left else ""
 
-    def _if_sure(self, value: Any, text: str) -> Any:
-        """A value that is put into a list or a dict under a condition that is not known is not known."""
-        return _one_of([value, None], text) if self._maybe else value
-
     def _do_Try(self, node: ast.Try) -> None:
-        self._body([*node.body, *node.orelse, *node.finalbody])
+        self._body([*node.body, *node.orelse])
+        for handler in node.handlers:
+            names = dict(self._names)
+            self._maybe += 1
+            try:
+                with self._doubted("is made where an error was caught; it was taken in"):
+                    self._body(handler.body)
+            except (_Return, _Leave):
+                pass
+            self._maybe -= 1
+            text = f"by {ast.unparse(handler).splitlines()[0]}"
+            self._names |= {name: one_of([held, self._names[name]], f"{name}, {text}") for name, held in names.items()}
+        self._body(node.finalbody)
 
     def _do_FunctionDef(self, node: ast.FunctionDef) -> None:
         self._names[node.name] = node
+
+    def _do_Global(self, node: ast.Global) -> None:
+        self._globals |= set(node.names)
 
     def _do_Return(self, node: ast.Return) -> None:
         raise _Return(self._value(node.value) if node.value is not None else None)
@@ -234,7 +252,7 @@ class PlainPython:
 
     def _of_Compare(self, node: ast.Compare) -> Any:
         left, right = self._value(node.left), self._value(node.comparators[0])
-        if len(node.ops) > 1 or isinstance(left, Open) or isinstance(right, Open):
+        if len(node.ops) > 1 or is_open(left) or is_open(right):
             return Open(ast.unparse(node))
         operations: dict[type[ast.cmpop], Callable[[], Any]] = {
             ast.Eq: lambda: left == right, ast.NotEq: lambda: left != right, ast.In: lambda: left in right,
@@ -290,7 +308,12 @@ class PlainPython:
             made = []
             for item in turns:
                 self._bind(loops[0].target, item)
-                if all(self._value(test) for test in loops[0].ifs):
+                tests = [self._value(test) for test in loops[0].ifs]
+                unknown = any(isinstance(test, Open) for test in tests)
+                if unknown and all(tests):
+                    with self._doubted(f"is made under the condition of {ast.unparse(node)}; it was taken in"):
+                        made.append(if_sure(make(), ast.unparse(node), sure=False))
+                elif all(tests):
                     made.append(make())
             self._names = kept
             return made
@@ -324,43 +347,18 @@ class PlainPython:
     def _called(self, called: str, node: ast.Call, positional: list[Any], given: dict[str, Any]) -> Any:
         """Return what a call gives, NotImplemented where that is not known."""
         if isinstance(node.func, ast.Attribute):
-            return self._method(self._value(node.func.value), called, positional, given)
+            return called_method(self._value(node.func.value), called, positional, given, not self._maybe)
         function = self._names.get(called)
         if isinstance(function, ast.FunctionDef):
             return self._call_function(function, positional, given, node.lineno)
         if (
-            called in _PURE
+            called in PURE
             and not any(isinstance(item, Open) for item in positional)
             and (not given or called == "dict")
         ):
             try:
-                return _PURE[called](*positional, **given)
+                return PURE[called](*positional, **given)
             except (TypeError, ValueError):
-                return NotImplemented
-        return NotImplemented
-
-    def _method(self, held: Any, called: str, positional: list[Any], given: dict[str, Any]) -> Any:
-        if isinstance(held, list) and called in ("append", "extend") and len(positional) == 1:
-            more = positional if called == "append" else positional[0]
-            held += [self._if_sure(item, called) for item in (more if isinstance(more, list) else [Open(called)])]
-            return None
-        if isinstance(held, dict) and called in ("items", "keys", "values", "get", "update", "copy"):
-            if called == "copy":
-                return dict(held)
-            if called == "items":
-                return [[key, value] for key, value in held.items()]
-            if called in ("keys", "values"):
-                return list(held if called == "keys" else held.values())
-            if called == "get" and positional and isinstance(positional[0], str | int):
-                return held.get(positional[0], positional[1] if len(positional) > 1 else None)
-            for item in (*positional, given):
-                more = item if isinstance(item, dict) else {"**": item}
-                held |= {key: self._if_sure(value, called) for key, value in more.items()}
-            return None
-        if isinstance(held, str) and called in _METHODS and _is_plain([*positional, *given.values()]):
-            try:
-                return getattr(held, called)(*positional, **given)
-            except (TypeError, ValueError, IndexError, KeyError):
                 return NotImplemented
         return NotImplemented
 
@@ -392,25 +390,11 @@ class PlainPython:
         except _Return as end:
             returned = end.value
         self._depth -= 1
-        returned = _one_of([*self._returned, returned], f"{function.name}(…)")
-        self._names, self._returned = names, before
+        returned = one_of([*self._returned, returned], f"{function.name}(…)")
+        kept = {name: self._names[name] for name in self._globals & self._names.keys()}
+        self._names, self._returned = names | kept, before
         return returned
 
     def _relate(self, node: ast.AST, left: Any, right: Any) -> Any:
         """Return what `left >> right` or `left << right` gives."""
         return Open(ast.unparse(node))
-
-
-def _one_of(values: list[Any], text: str) -> Any:
-    """Return the value that is one of these: tasks and what makes them are taken in, of other values only one that is alone."""
-    if all(value == values[0] for value in values):
-        return values[-1]
-    made = [value for value in values if tasks_in(value) or isinstance(value, Dag | ast.FunctionDef | tuple)]
-    return made[-1] if made else Open(text)
-
-
-def _is_plain(value: Any) -> bool:
-    """Whether a value, with all that is in it, is text, a number, True, False or None."""
-    if isinstance(value, dict):
-        return all(map(_is_plain, value.values()))
-    return all(map(_is_plain, value)) if isinstance(value, list) else isinstance(value, str | int | float | None)
