@@ -70,3 +70,34 @@ def test_a_known_clash_is_handed_off(lines: str, names: str) -> None:
 def test_a_join_on_several_keys_says_that_they_are_compared_one_by_one() -> None:
     assert told(converted('both = Join.apply(one, two, ["a", "b"], ["a", "b"])\n'), Severity.WARNING) != []
     assert told(converted('both = Join.apply(one, two, ["a"], ["a"])\n'), Severity.WARNING) == []
+
+
+PIVOTED = """flat = mapped.relationalize("root", "s3://tmp/")
+root = flat.select("root")
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "child", "blocked"),
+    [
+        ("id", 'flat.select("root_items")', True),
+        ("key", 'flat.select("root_items")', False),
+        ("Index", 'flat.select(key="root_items")', True),
+        ("id", "flat.select(sys.argv[1])", False),
+    ],
+)
+def test_the_columns_of_a_table_of_relationalize_are_known(first: str, child: str, blocked: bool) -> None:
+    mapped = (
+        f'mapped = ApplyMapping.apply(one, [("a", "int", "{first}", "int"), ("items", "array", "items", "array")])\n'
+    )
+    done = converted(mapped + PIVOTED + f'both = Join.apply(root, {child}, "items", "id")\n')
+    assert bool(told(done, Severity.BLOCKER)) == blocked
+    conditions = " ".join(each.condition for each in done.edits if each.rule == "join")
+    assert ("has the columns id and index" in conditions) == (not blocked and "root_items" in child)
+
+
+def test_a_table_of_relationalize_whose_columns_are_not_known_is_told() -> None:
+    source = PIVOTED.replace("mapped", "one").replace("select(", "select(key=")
+    done = converted(source + 'items = flat.select("root_items")\nboth = items.join(["id"], ["items"], root)\n')
+    assert told(done, Severity.BLOCKER) == []
+    assert "has the columns id and index" in next(each.condition for each in done.edits if each.rule == "join")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
+from glue2lakehouse.tools.rewrite.analyses.pivoted import OF_ARRAYS, known_columns
 from glue2lakehouse.tools.rewrite.code import code
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, FrameFacts
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
@@ -42,7 +43,8 @@ class Join(Rule):
                     f"the keys {one} and {two} differ in case only: Glue keeps both columns, Spark takes them for one",
                     "rename one of them before the join",
                 )
-        if clash := _clash(call.frame_facts, call.kind(right).frame or FrameFacts(), pairs):
+        columns, others = known_columns(call, left), known_columns(call, right)
+        if clash := _clash(columns, others, pairs):
             return call.blocker(
                 f"both frames have {', '.join(clash)}, which the join does not make equal: Glue's result is told in two ways"
                 " (one of the two values, or both, the left one under a name with a leading dot)",
@@ -51,7 +53,7 @@ class Join(Rule):
         joined = helper(
             "join_frames",
             "join_frames({left}, {right}, {first}, {second})",
-            "the frames share no columns but keys, of one type (checked when it runs)",
+            f"the frames share no columns but keys, of one type (checked when it runs){_PIVOTED * (OF_ARRAYS in (columns, others))}",
             left=left, right=right, first=first, second=second,
         )  # fmt: skip
         return replace(joined, findings=(_in_order(call),)) if pairs is not None and len(pairs) > 1 else joined
@@ -65,13 +67,16 @@ def _pairs(first: object, second: object) -> list[tuple[str, str]] | None:
     return [(str(one).strip("`"), str(two).strip("`")) for one, two in zip(left, right, strict=True)]
 
 
-def _clash(left: FrameFacts, right: FrameFacts, pairs: list[tuple[str, str]] | None) -> list[str]:
+def _clash(left: tuple[str, ...], right: tuple[str, ...], pairs: list[tuple[str, str]] | None) -> list[str]:
     """Return the columns that both frames are known to have, besides keys that are equal."""
-    if left.columns is None or right.columns is None or pairs is None:
+    if pairs is None:
         return []
     equal = {one.lower() for one, two in pairs if one == two}
-    taken = {name.lower() for name, _ in right.columns} - equal
-    return [name for name, _ in left.columns if name.lower() in taken]
+    taken = {name.lower() for name in right} - equal
+    return [name for name in left if name.lower() in taken]
+
+
+_PIVOTED = "; what relationalize makes of an array has the columns id and index: the join stops where the other frame has them too"
 
 
 def _in_order(call: GlueCall) -> Finding:
