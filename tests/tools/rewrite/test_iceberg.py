@@ -16,6 +16,9 @@ WARNED = {Severity.WARNING, Severity.BLOCKER}
     ("line", "said"),
     [
         ('spark.read.option("as-of-timestamp", "1").table("glue_catalog.d.t")', "as-of-timestamp reads another"),
+        ('spark.table("glue_catalog.d.t.branch_audit")', "branch_audit names a state"),
+        ('spark.sql("select * from glue_catalog.d.t.tag_q1 join glue_catalog.d.u")', "tag_q1 names a state"),
+        ('df.writeTo("glue_catalog.d.t.branch_audit").append()', "branch_audit names a state"),
         ('spark.read.option("branch", "audit").table("d.t")', "branch reads another"),
         ('spark.read.options(**{"start-snapshot-id": 1}).option("x", 2).table("d.t")', "start-snapshot-id reads"),
         ('df.writeTo("glue_catalog.d.t").using("iceberg").partitionedBy(days("at")).create()', "partitioned by days"),

@@ -13,7 +13,10 @@ _PART = rf"(?:`[^`]+`|[\w{HOLE}-]+)"
 _CALL = re.compile(rf"\s*CALL\s+(?:{_PART}\.)?system\.(?P<name>\w+)", re.IGNORECASE)
 _METADATA = "snapshots history files manifests partitions refs entries position_deletes metadata_log_entries"
 _METADATA += " all_data_files all_delete_files all_entries all_manifests"
-_DEEP = re.compile(rf"\b(?:FROM|JOIN)\s+(?:{_PART}\.){{3}}(?P<name>{'|'.join(_METADATA.split())})\b", re.IGNORECASE)
+_STATE = r"(?:branch|tag)_\w+|(?:snapshot_id|at_timestamp)_\d+"
+_DEEP = re.compile(
+    rf"\b(?:FROM|JOIN)\s+(?:{_PART}\.){{3}}(?P<name>{'|'.join(_METADATA.split())}|{_STATE})\b", re.IGNORECASE
+)
 _EXTENSION = re.compile(
     rf"\s*ALTER\s+TABLE\s+{_PART}(?:\.{_PART})*\s+(?P<what>(?:ADD|DROP|REPLACE)\s+PARTITION\s+FIELD"
     r"|WRITE\s+(?:LOCALLY\s+|DISTRIBUTED\s+)?(?:ORDERED|UNORDERED|DISTRIBUTED)\b|(?:SET|DROP)\s+IDENTIFIER\s+FIELDS"
@@ -81,10 +84,16 @@ def metadata_asked(name: str) -> tuple[str, str] | None:
     levels = name.replace("`", "").split(".")
     known = levels[-1].lower() in _METADATA.split()
     of_session = len(levels) == 3 and levels[0].lower() not in GLUE_CATALOGS
-    return _no_metadata(levels[-1]) if known and (len(levels) == 4 or of_session) else None
+    state = len(levels) == 4 and re.fullmatch(_STATE, levels[-1], re.IGNORECASE)
+    return _no_metadata(levels[-1]) if state or (known and (len(levels) == 4 or of_session)) else None
 
 
 def _no_metadata(name: str) -> tuple[str, str]:
+    if re.fullmatch(_STATE, name, re.IGNORECASE):
+        return (
+            f"{name} names a state of an Iceberg table, which the table in its place does not have",
+            "name a version of the Delta table: DESCRIBE HISTORY lists them",
+        )
     return (
         f"the metadata table {name.lower()} of an Iceberg table is not there",
         "ask DESCRIBE HISTORY or DESCRIBE DETAIL",
