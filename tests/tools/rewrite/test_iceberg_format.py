@@ -63,6 +63,8 @@ def test_the_target_takes_the_place_of_glues_catalog(convert, blockers, before: 
         ("a branch", 'df.write.format("iceberg").option("branch", "b").mode("append").save("d.t")'),
         ("over variables", 'w = df.write.format("iceberg")\nw.mode("append").save("d.t")'),
         ("over variables", 'r = spark.read.format("iceberg")\nr.load("d.t")'),
+        ("an argument of load", 'spark.read.load("glue_catalog.d.t", format="iceberg")'),
+        ("an argument of save", 'df.write.save("glue_catalog.d.t", "iceberg", mode="append")'),
         ("a catalog in a sum", 'spark.sql("delete from " + CATALOG + ".d.t")'),
         ("a catalog in a sum", 'spark.sql("delete from a.b where c = " + x + " and d in (select 1 from " + CATALOG + ".d.t)")'),
         ("a catalog that is a schema, too", 'spark.sql("select * from {c}.d.t join {c}.u".format(c=CATALOG))'),
