@@ -39,6 +39,7 @@ def test_a_name_that_is_converted_everywhere_goes(convert, source: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
+        HEAD + "class Names:\n    wanted = Filter\n\n\nprint(Names.wanted)\n",
         HEAD + "wanted = Filter\nprint(wanted)\n",
         HEAD + "wanted = Filter\nsteps = [wanted]\nwanted.apply(frame=frame, f=lambda r: r['a'] == 1)\n",
         HEAD + "wanted = Filter\nif frame.count():\n    wanted = Map\nwanted.apply(frame=frame, f=lambda r: r)\n",

@@ -16,6 +16,10 @@ def is_renamed(place: Place, node: ast.AST) -> bool:
     parent = place.parents.get(node)
     if not isinstance(parent, ast.Assign) or len(parent.targets) != 1 or not isinstance(parent.targets[0], ast.Name):
         return False
+    above = place.parents.get(parent)
+    if isinstance(above, ast.ClassDef) and above.bases:
+        # What an Enum or a model holds is looked at by more than its name.
+        return False
     held = place.kind(node)
     return node is parent.value and held.tag == "class" and stubs.is_glue(held.name)
 
@@ -44,7 +48,8 @@ def _is_used(work: Work, name: str) -> bool:
     texts = (each.value for each in work.place.nodes.of(ast.Constant) if isinstance(each.value, str))
     if name in texts or any(word in work.place.module.source for word in ("eval(", "exec(", "globals(", "locals(")):
         return True
-    reads = (each for each in work.place.nodes.of(ast.Name) if each.id == name)
+    reads: list[ast.Name | ast.Attribute] = [each for each in work.place.nodes.of(ast.Name) if each.id == name]
+    reads += [each for each in work.place.nodes.of(ast.Attribute) if each.attr == name]
     return any(isinstance(each.ctx, ast.Load) and not _is_replaced(work, each) for each in reads)
 
 
