@@ -233,6 +233,20 @@ def test_what_is_chosen_by_the_name_of_a_dynamic_frames_class_is_handed_off(
     assert not any("[type-text]" in each for each in blockers(spark))
 
 
+def test_a_member_of_an_enumeration_that_is_a_class_of_glue_is_handed_off(blockers: Callable[..., list[str]]) -> None:
+    members = "\n\nclass Frames(Enum):\n    SPARK = DataFrame\n    GLUE = DynamicFrame\n\n\nprint(len(Frames))\n"
+    found = blockers("from enum import Enum\n" + HEAD + "    return 1\n" + members)
+    assert any("every frame is a DataFrame now" in each for each in found), found
+
+
+def test_a_name_that_a_condition_binds_anew_is_not_narrowed_by_it(convert: Convert) -> None:
+    test = (
+        "    if isinstance(frame, DataFrame) and (frame := other):\n        return frame.union(other)\n    return 1\n"
+    )
+    calls = "\n\nboth = glue.create_dynamic_frame.from_catalog('d', 't')\nf(both.toDF(), both)\n"
+    assert "return frame.unionByName(other, allowMissingColumns=True)" in convert(HEAD + test + calls).after
+
+
 CONTEXTS = (
     "from awsglue.context import GlueContext\nfrom awsglue.dynamicframe import DynamicFrameCollection\n"
     "from pyspark.context import SparkContext\nfrom pyspark.sql import SparkSession\n\nglue = GlueContext(SparkContext.getOrCreate())\n"

@@ -216,6 +216,7 @@ class Interpreter(Calls):
             both, told = isinstance(test.op, ast.And), dict(env)
             for part in test.values:
                 told = self._narrowed(part, told)[0 if both else 1]
+            told |= {each.target.id: env[each.target.id] for each in ast.walk(test) if isinstance(each, ast.NamedExpr)}
             return (told, dict(env)) if both else (dict(env), told)
         positive, negative = dict(env), dict(env)
         if (

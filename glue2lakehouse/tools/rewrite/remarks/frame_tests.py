@@ -25,7 +25,7 @@ def tells_apart(place: Place, node: ast.expr) -> bool:
     above = place.parents.get(node)
     if isinstance(above, ast.arg):
         return chooses_by_annotation(place, above)
-    if isinstance(above, ast.Compare | ast.MatchClass | ast.Dict):
+    if isinstance(above, ast.Compare | ast.MatchClass | ast.Dict) or _is_member(place, above):
         return True
     asked = [node]
     while isinstance(above, ast.Tuple | ast.List | ast.Set) or (
@@ -96,6 +96,12 @@ def _is_needless(place: Place, branch: ast.If) -> bool:
         isinstance(branch.body[-1], ast.Return)
         and done == effects(place, _path(place, _following(place, branch), frame))
     )
+
+
+def _is_member(place: Place, node: ast.AST | None) -> bool:
+    """Whether a statement of an enumeration gives it a member, of which two of one value are one."""
+    above = place.parents.get(node) if isinstance(node, ast.Assign) else None
+    return isinstance(above, ast.ClassDef) and any(ast.unparse(base).endswith(("Enum", "Flag")) for base in above.bases)
 
 
 def chooses_by_annotation(place: Place, argument: ast.arg) -> bool:
