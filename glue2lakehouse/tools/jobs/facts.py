@@ -1,6 +1,7 @@
 """What the converter of a script needs to know from the jobs that run it."""
 
 import re
+from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
 
@@ -28,7 +29,8 @@ def facts_for_script(definitions: Definitions, path: str) -> JobFacts:
     """Return the facts about the script at `path`, joined over all jobs that run it.
 
     Where they disagree, the oldest Glue version and the enabled bookmark count, since both ask for more care;
-    `disagree` names what they disagree on. A bookmark option that a trigger sets for its runs counts as the job's own.
+    `disagree` names what they disagree on. A bookmark option that a trigger or another
+    orchestrator sets for its runs counts as the job's own.
     """
     jobs = [job for job in definitions.jobs if job.script == path]
     if not jobs:
@@ -52,15 +54,20 @@ def facts_for_script(definitions: Definitions, path: str) -> JobFacts:
 
 
 def _bookmark_options(definitions: Definitions, job: GlueJob) -> list[str]:
-    options = [job.arguments.get(_OPTION, "job-bookmark-disable")]
+    options = [job.arguments.get(_OPTION, "job-bookmark-disable"), *_may_hold_it(job.arguments)]
     if _OPTION not in job.non_overridable_arguments:
-        actions = [action for trigger in definitions.triggers for action in trigger.actions]
-        options += [
-            action.arguments[_OPTION]
-            for action in actions
-            if action.job_name == job.name and _OPTION in action.arguments
-        ]
+        runs = [(run.job_name, run.arguments) for trigger in definitions.triggers for run in trigger.actions]
+        runs += [(step.job_name, step.arguments) for chain in definitions.chains for step in chain.steps]
+        for arguments in (arguments for name, arguments in runs if name == job.name):
+            options += [arguments[_OPTION]] if _OPTION in arguments else []
+            options += _may_hold_it(arguments)
     return options
+
+
+def _may_hold_it(arguments: Mapping[str, str]) -> list[str]:
+    """Return the maps among these arguments that only a deployment knows and that count over the option, if one is given."""
+    names = list(arguments)
+    return [name for name in names[names.index(_OPTION) + 1 if _OPTION in names else 0 :] if "⟦" in name]
 
 
 def _enabled(options: set[str]) -> bool | None:

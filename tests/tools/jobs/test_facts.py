@@ -81,6 +81,40 @@ def test_bookmarks_are_off_where_the_definition_is_silent_and_may_be_on_where_it
     assert facts_for_script(opened, "jobs/load.py").bookmarks_enabled is True
 
 
+@pytest.mark.parametrize(
+    ("arguments", "enabled"),
+    [
+        ("var.extra", True),
+        ('merge({ "--a" = "1" }, var.extra)', True),
+        ('merge({ "--job-bookmark-option" = "job-bookmark-disable" }, var.extra)', True),
+        ('merge(var.extra, { "--job-bookmark-option" = "job-bookmark-disable" })', False),
+        ('merge({ "--a" = "1" }, var.known)', False),
+    ],
+)
+def test_a_map_of_arguments_that_is_open_may_enable_bookmarks(arguments: str, enabled: bool) -> None:
+    text = f"""
+resource "aws_glue_job" "load" {{
+  name              = "load"
+  default_arguments = {arguments}
+  command {{ script_location = "s3://code/jobs/load.py" }}
+}}
+variable "extra" {{}}
+variable "known" {{ default = {{}} }}
+"""
+    found = read_definitions({"main.tf": text, "jobs/load.py": ""})
+    assert facts_for_script(found, "jobs/load.py").bookmarks_enabled is enabled
+
+
+@pytest.mark.parametrize(("option", "enabled"), [("job-bookmark-enable", True), ("job-bookmark-disable", False)])
+def test_a_state_machine_that_sets_the_option_for_its_runs_counts(option: str, enabled: bool) -> None:
+    step = {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun.sync", "End": True,
+            "Parameters": {"JobName": "load", "Arguments": {"--job-bookmark-option": option}}}  # fmt: skip
+    machine = json.dumps({"StartAt": "Load", "States": {"Load": step}})
+    found = read_definitions({"d.json": json.dumps(job()), "m.asl.json": machine, "jobs/load.py": ""})
+    assert len(found.chains) == 1
+    assert facts_for_script(found, "jobs/load.py").bookmarks_enabled is enabled
+
+
 def test_a_trigger_that_enables_bookmarks_for_its_runs_counts() -> None:
     trigger = {
         "Name": "t",
