@@ -117,7 +117,14 @@ class Settings(BaseModel):
             raise ValueError(f"{value!r} is no name of a catalog: blanks, dots and slashes are not allowed")
         return value
 
-    @field_validator("schemas", "tables", "table_actions", "paths")
+    @field_validator("schemas", "tables", "table_actions")
+    @classmethod
+    def _fold_names(cls, value: dict[str, str]) -> dict[str, str]:
+        """Glue folds names to lower case, so a name in another case would match nothing."""
+        cls._name_each_once(value)
+        return {name.lower(): target for name, target in value.items()}
+
+    @field_validator("paths")
     @classmethod
     def _name_each_once(cls, value: dict[str, str]) -> dict[str, str]:
         """Two spellings of one name would leave one of the two answers without effect."""

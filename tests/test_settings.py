@@ -97,3 +97,11 @@ def test_yaml_may_merge_and_may_have_odd_keys(file: Path) -> None:
     file.write_text("? [a, b]\n: 1\n")
     with pytest.raises(SettingsError, match="is no YAML"):
         load_settings(file, {})
+
+
+def test_names_of_glue_are_found_in_any_case(file: Path) -> None:
+    file.write_text("schemas: {Sales: gold}\ntables: {Raw.Orders: main.x.y}\ntable_actions: {Raw.Orders: skip}\n")
+    settings = load_settings(file, {})
+    assert (settings.schema_for("sales"), settings.schema_for("SALES")) == ("gold", "gold")
+    assert (settings.table_for("raw", "orders"), settings.table_for("RAW", "Orders")) == ("main.x.y", "main.x.y")
+    assert settings.action_for("raw", "orders") == "skip"
