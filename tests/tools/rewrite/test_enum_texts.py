@@ -38,7 +38,22 @@ def test_a_member_that_goes_elsewhere_is_told(convert) -> None:
 @pytest.mark.parametrize(
     "body",
     [
+        'zone = Zone("raw")\nspark.read.parquet(f"s3://b/{zone}")',
+        'spark.read.parquet(f"s3://b/{Zone[name]}")',
+        'for zone in Zone:\n    spark.read.parquet(f"s3://b/{zone}")',
+        'frames = [spark.read.parquet(f"s3://b/{zone}") for zone in Zone]',
+    ],
+)
+def test_a_member_that_is_got_by_its_value_or_in_a_loop_is_told(convert, body: str) -> None:
+    assert severities(convert, ZONE + body) == [Severity.WARNING]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
         ZONE + 'spark.read.parquet(f"s3://b/{Zone.RAW.value}/x")',
+        ZONE + 'Zone("raw")\nspark.read.parquet(f"s3://b/{Zone(name).value}", *[zone.value for zone in Zone])',
+        ZONE + 'for zone in Zone:\n    spark.read.parquet(f"s3://b/{zone.name}")',
         ZONE + '    __format__ = str.__format__\n\n\nspark.read.parquet(f"s3://b/{Zone.RAW}/x")',
         ZONE + '    def __str__(self):\n        return self.value\n\n\nspark.read.parquet(f"s3://b/{Zone.RAW}/x")',
         'class Zone(Enum):\n    RAW = "raw"\n\n\nprint(f"{Zone.RAW}")',

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
 from glue2lakehouse.tools.rewrite.rule import Place
 from glue2lakehouse.tools.rewrite.sql.views import views_of
 
@@ -22,10 +23,10 @@ def enum_texts(place: Place) -> Iterator[Finding]:
     for node in place.nodes.of(ast.ClassDef):
         if not isinstance(node, ast.ClassDef) or not (mixed := _type_mixed_in(node)):
             continue
-        uses = [use for module in place.world.modules.values() for use in _members(module.source, node.name)]
-        if not uses:
+        modules = place.world.modules.values()
+        if not any(_members(each.source, node.name) or _made(each, node.name) for each in modules):
             continue
-        formatted = any(_formatted(module.source, node.name) for module in place.world.modules.values())
+        formatted = any(_formatted(module.source, node.name) for module in modules)
         yield Finding(
             rule="enum-text",
             severity=Severity.BLOCKER if formatted else Severity.WARNING,
@@ -56,6 +57,34 @@ def _type_mixed_in(node: ast.ClassDef) -> str:
 def _members(source: str, name: str) -> list[str]:
     """Return the places where a member is taken as it is, not by its value or name."""
     return re.findall(rf"\b{name}\.[A-Za-z]\w*\b(?!\s*\.\s*(?:value|name)\b|\w|\()", source)
+
+
+def _made(module: ModuleInfo, name: str) -> bool:
+    """Whether a member is got by its value or name, or in a loop, and taken as it is: `Name(text)`, `Name[text]`, `for each in Name`."""
+    if name not in module.source:
+        return False
+    for node in module.nodes.of(ast.Name, ast.Attribute):
+        above = module.parents.get(node)
+        if name not in (getattr(node, "id", ""), getattr(node, "attr", "")):
+            continue
+        got = (isinstance(above, ast.Call) and above.func is node) or (
+            isinstance(above, ast.Subscript) and above.value is node
+        )
+        if got and not _is_read(module, above):
+            return True
+        if isinstance(above, ast.For | ast.comprehension) and above.iter is node:
+            each = ast.unparse(above.target)
+            loop = above if isinstance(above, ast.For) else module.parents[above]
+            named = (part for part in ast.walk(loop) if isinstance(part, ast.Name) and part.id == each)
+            if any(isinstance(part.ctx, ast.Load) and not _is_read(module, part) for part in named):
+                return True
+    return False
+
+
+def _is_read(module: ModuleInfo, node: ast.AST | None) -> bool:
+    """Whether only the value or the name of a member is read, or nothing."""
+    above = module.parents.get(node) if node is not None else None
+    return isinstance(above, ast.Expr) or (isinstance(above, ast.Attribute) and above.attr in ("value", "name"))
 
 
 def _formatted(source: str, name: str) -> bool:
