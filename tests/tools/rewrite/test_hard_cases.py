@@ -163,6 +163,24 @@ def test_the_text_of_a_type_was_another_one_before_glue_4(version: str, severity
     assert [f.severity for f in conversion.findings if f.rule == "type-text"] == [severity]
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("print(str(st.dataType) in ('NullType', 'LongType'))", True),
+        ("spelled = str(st.dataType)\n    print(spelled == 'NullType')", True),
+        ("print({'NullType': 'void'}[str(st.dataType)])", True),
+        ("print({'NullType': 'void'}.get(str(st.dataType), 'x'))", True),
+        ("print(str(st.dataType).startswith('NullType'))", False),
+        ("print(str(st.name) in ('NullType', 'LongType'))", False),
+        ("print({'void': 1}.get(st.dataType.simpleString()))", False),
+    ],
+)
+def test_the_text_of_a_type_is_looked_for_where_it_is_compared(line: str, told: bool) -> None:
+    source = START + f"for st in {READ}.toDF().schema:\n    {line}\n"
+    (conversion,) = converted({"job.py": source}, Settings(glue_version="3.0")).values()
+    assert [f.severity for f in conversion.findings if f.rule == "type-text"] == [Severity.BLOCKER] * told
+
+
 def test_a_password_out_of_a_secret_is_no_finding() -> None:
     line = "g.read.format('jdbc').option('password', input()).option('dbtable', 'password').load()\n"
     (conversion,) = converted({"job.py": START + line}).values()

@@ -27,6 +27,7 @@ def remarks(place: Place) -> Iterator[Finding]:
             yield from _type_text(place, node)
         elif isinstance(node, ast.Subscript):
             yield from _numbered(place, node)
+            yield from _type_key(place, node)
         elif isinstance(node, ast.Try):
             yield from _attempted(place, node)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -42,20 +43,41 @@ def _remark(place: Place, node: ast.AST, rule: str, severity: Severity, message:
 
 def _type_text(place: Place, node: ast.Compare) -> Iterator[Finding]:
     """`str(field.dataType) == "NullType"` held until Spark 3.2, and never does from 3.3 on."""
-    sides = (node.left, *node.comparators)
+    sides = [part for side in (node.left, *node.comparators) for part in getattr(side, "elts", [side])]
     texts = [side.value for side in sides if isinstance(side, ast.Constant) and isinstance(side.value, str)]
-    spelled = [
-        side
-        for side in sides
-        if isinstance(side, ast.Call) and isinstance(side.func, ast.Name) and side.func.id == "str" and len(side.args) == 1
-        and isinstance(side.args[0], ast.Attribute) and side.args[0].attr == "dataType"
-    ]  # fmt: skip
-    if spelled and texts and _TYPE.fullmatch(texts[0]):
-        held_before = place.glue_version < (4, 0)
+    if texts and any(_spells_type(place, side) for side in sides):
+        yield from _spelled_otherwise(place, node, texts)
+
+
+def _type_key(place: Place, node: ast.expr) -> Iterator[Finding]:
+    """`NAMES[str(field.dataType)]`, `NAMES.get(str(field.dataType))`."""
+    key = node.slice if isinstance(node, ast.Subscript) else node.args[0] if isinstance(node, ast.Call) else None
+    if key is not None and _spells_type(place, key):
+        keys = [part for made in place.nodes.of(ast.Dict) for part in made.keys if isinstance(part, ast.Constant)]
+        yield from _spelled_otherwise(place, node, [part.value for part in keys if isinstance(part.value, str)])
+
+
+def _spells_type(place: Place, node: ast.expr) -> bool:
+    """Whether an expression is the text of a column's type, or a name that such a text is given."""
+    if isinstance(node, ast.Name):
+        given = (each for each in place.nodes.of(ast.Assign) if node.id in (getattr(t, "id", "") for t in each.targets))
+        return any(not isinstance(each.value, ast.Name) and _spells_type(place, each.value) for each in given)
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "str"
+        and len(node.args) == 1
+        and isinstance(node.args[0], ast.Attribute)
+        and node.args[0].attr == "dataType"
+    )
+
+
+def _spelled_otherwise(place: Place, node: ast.AST, texts: list[str]) -> Iterator[Finding]:
+    if (name := next((text for text in texts if _TYPE.fullmatch(text)), "")) != "":
         yield _remark(
-            place, node, "type-text", Severity.BLOCKER if held_before else Severity.INFO,
-            f"the text of a type is compared with '{texts[0]}', and Spark spells it '{texts[0]}()' from 3.3 on",
-            f"compare with isinstance(field.dataType, {texts[0]})",
+            place, node, "type-text", Severity.BLOCKER if place.glue_version < (4, 0) else Severity.INFO,
+            f"the text of a type is compared with '{name}', and Spark spells it '{name}()' from 3.3 on",
+            f"compare with isinstance(field.dataType, {name})",
         )  # fmt: skip
 
 
@@ -224,6 +246,7 @@ def _password(place: Place, node: ast.Call) -> Iterator[Finding]:
 
 
 _CALLS: dict[str, Callable[[Place, ast.Call], Iterator[Finding]]] = {
+    "get": lambda place, node: _type_key(place, node) if node.args else iter(()),
     "toDF": _renamed,
     "union": _stacked,
     "unionAll": _stacked,
