@@ -17,6 +17,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from glue2lakehouse.domain import Compute
 from glue2lakehouse.errors import SettingsError
 from glue2lakehouse.mapping import Action, read_mapping, settings_of
+from glue2lakehouse.yaml_file import read_yaml
 
 FILE_NAME = "glue2lakehouse.yaml"
 ENVIRONMENT_PREFIX = "GLUE2LAKEHOUSE_"
@@ -293,35 +294,9 @@ def _with_plugin_folders(values: dict[str, Any], file: Path) -> dict[str, Any]:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    try:
-        loaded = yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_Loader)
-    except OSError as error:
-        raise SettingsError(f"{file}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{file}: is no UTF-8 text; save it as UTF-8") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{file}:{mark.line + 1}" if mark is not None else str(file)
-        said = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise SettingsError(f"{where}: is no YAML: {said}") from error
+    loaded = read_yaml(file)
     if loaded is None:
         return {}
     if not isinstance(loaded, dict):
         raise SettingsError(f"{file}: expected `name: value` lines, found {type(loaded).__name__}")
     return loaded
-
-
-class _Loader(yaml.SafeLoader):
-    """Refuses a name that stands twice, of which YAML would take the last without a word."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Return the mapping; raises YAMLError at the second of two equal names."""
-        seen: set[Any] = set()
-        for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode) or key.tag == "tag:yaml.org,2002:merge":
-                continue
-            name = self.construct_object(key, deep=True)
-            if name in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{name} stands here a second time", key.start_mark)
-            seen.add(name)
-        return super().construct_mapping(node, deep)

@@ -16,11 +16,11 @@ projects:
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from glue2lakehouse.errors import SettingsError
 from glue2lakehouse.settings import Settings
+from glue2lakehouse.yaml_file import read_yaml
 
 
 class _Part(BaseModel):
@@ -55,11 +55,7 @@ class Portfolio(_Part):
 
 def read_portfolio(file: Path) -> Portfolio:
     """Read a portfolio. Raises SettingsError with the first mistake, and the project that it is in."""
-    try:
-        loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        said = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise SettingsError(f"{file}: cannot be read: {said}") from error
+    loaded = read_yaml(file)
     try:
         portfolio = Portfolio.model_validate(loaded)
     except ValidationError as error:

@@ -148,7 +148,7 @@ def test_two_runs_of_one_portfolio_are_kept_apart(folder: Path, first: Result) -
         ("projects:\n  - {name: a, source: x}\n  - {name: a, source: y}\n", "a is there twice"),
         ("projects:\n  - {name: a, source: x, settings: {colour: red}}\n", "project a: colour"),
         ("settings: {max_attempts: 99}\nprojects:\n  - {name: a, source: x}\n", "project a: max_attempts"),
-        ("[", "cannot be read"),
+        ("[", "is no YAML"),
     ],
 )
 def test_a_mistake_in_the_file_is_one_line_and_wrong_use(tmp_path: Path, text: str, said: str) -> None:
