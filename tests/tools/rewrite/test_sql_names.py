@@ -426,3 +426,14 @@ def test_a_text_that_another_module_reads_stays() -> None:
     assert "T = 'a.b'\nQ = 'select * from a.b'\n" in after
     alone = {made.path: made.after for made in convert_project({"texts.py": texts}, Settings())}["texts.py"]
     assert "T = 'main.a.b'\nQ = 'select * from main.a.b'\n" in alone
+
+
+@pytest.mark.parametrize(
+    ("user", "told"), [("from job import run\nrun('select 1 from other.u')\n", True), ("import job\n", False)]
+)
+def test_sql_that_another_module_gives_a_function_is_told(user: str, told: bool) -> None:
+    source = HEAD + "def run(q):\n    return spark.sql(q)\nrun('select 1 from other.t')\n"
+    made = convert_project({"job.py": source, "user.py": user}, Settings())
+    done = next(each for each in made if each.before == source)
+    assert "main.other.t" in done.after
+    assert ([each.severity for each in done.findings] == [Severity.WARNING]) == told

@@ -20,7 +20,13 @@ from glue2lakehouse.tools.rewrite.sql.names import read_sql
 from glue2lakehouse.tools.rewrite.sql.paths import paths_in_sql
 from glue2lakehouse.tools.rewrite.sql.remarks import once, unknown_sql
 from glue2lakehouse.tools.rewrite.sql.targets import with_new_names
-from glue2lakehouse.tools.rewrite.sql.texts import first_argument, literal_of, names_views_only, texts_of_parameter
+from glue2lakehouse.tools.rewrite.sql.texts import (
+    first_argument,
+    is_given_elsewhere,
+    literal_of,
+    names_views_only,
+    texts_of_parameter,
+)
 from glue2lakehouse.tools.rewrite.sql.views import views_of
 
 SESSIONS = (SPARK_SESSION, GLUE_CONTEXT, "pyspark.sql.SQLContext")
@@ -54,7 +60,8 @@ class SqlNames(Rule):
         where = literal_of(call, given)
         if given is None or where is None:
             if (texts := texts_of_parameter(call, given)) is not None:
-                return _all_of(_of_text(call, *each) for each in texts.items())
+                others = once(call, "sql", unknown_sql(call)) if is_given_elsewhere(call, given) else []
+                return _all_of([*(_of_text(call, *each) for each in texts.items()), others])
             return once(call, "sql", unknown_sql(call)) if not names_views_only(call, given) else ()
         return _of_text(call, *where)
 

@@ -50,6 +50,12 @@ def texts_of_parameter(call: GlueCall, given: ast.expr | None) -> dict[ast.expr,
     return found
 
 
+def is_given_elsewhere(call: GlueCall, given: ast.expr | None) -> bool:
+    """Whether another module may call the function around a call, whose parameter `given` is, with a text of its own."""
+    function = _function_of(call, given)
+    return function is not None and is_named_elsewhere(call.place, function.name)
+
+
 def _function_of(call: GlueCall, given: ast.expr | None) -> ast.FunctionDef | None:
     """Return the function of the module's top level whose parameter a name is and stays."""
     node: ast.AST | None = given
