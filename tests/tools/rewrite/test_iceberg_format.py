@@ -99,3 +99,22 @@ def test_a_catalog_that_an_f_string_configures_is_glues(convert, before: str, af
 
 def test_a_name_in_it_that_is_not_known_is_handed_off(blockers) -> None:
     assert blockers(f'{HEAD}{CONFIGURED}spark.table("ice." + sys.argv[1])\n')
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [("glue_catalog.d.t", False), ("d.t", False), ("lake.d.t", False), ("tables.d.t", True)],
+)
+@pytest.mark.parametrize(
+    "line",
+    [
+        'spark.read.format("iceberg").load("{name}")', 'df.write.format("iceberg").mode("append").save("{name}")',
+        'GlueContext().create_dynamic_frame.from_options("iceberg", {{"path": "{name}"}})',
+        'df.writeStream.format("iceberg").option("checkpointLocation", "s3://c/").start("{name}")',
+    ],
+)  # fmt: skip
+def test_a_catalog_that_may_not_be_glues_is_told(convert, line: str, named: str, told: bool) -> None:
+    settings = 'spark.conf.set("spark.sql.catalog.lake.catalog-impl", "org.apache.iceberg.aws.glue.GlueCatalog")\n'
+    done = convert(HEAD + settings + line.format(name=named) + "\n")
+    assert '"main.d.t"' in done.after
+    assert any("is taken for Glue's" in each.message for each in done.findings) == told

@@ -10,7 +10,7 @@ import ast
 from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.rewrite.code import Code, Piece, code
 from glue2lakehouse.tools.rewrite.io.iceberg_streams import stream_to_table
-from glue2lakehouse.tools.rewrite.io.lakes import iceberg_name
+from glue2lakehouse.tools.rewrite.io.lakes import iceberg_name, told_of_catalog
 from glue2lakehouse.tools.rewrite.io.writer_chains import writer_chain
 from glue2lakehouse.tools.rewrite.kinds.stubs import SQL_WRITER
 from glue2lakehouse.tools.rewrite.mapping.beginnings import beginning
@@ -48,13 +48,14 @@ def read_by_format(call: GlueCall) -> Answer:
     if name is None:
         return call.blocker("an Iceberg table is read by its path", "name the table of the catalog: spark.read.table")
     assert isinstance(load.func, ast.Attribute)
-    told = call.info("format and load of an Iceberg table go: the catalog holds it by name", "")
+    told = (
+        call.info("format and load of an Iceberg table go: the catalog holds it by name", ""),
+        *told_of_catalog(call, given),
+    )
     if load.func.value is call.node:
-        return Rewrite(
-            others=((load, code("{reader}.table({name})", reader=call.receiver, name=name)),), findings=(told,)
-        )
+        return Rewrite(others=((load, code("{reader}.table({name})", reader=call.receiver, name=name)),), findings=told)
     table = code("{reader}.table({name})", reader=load.func.value, name=name)
-    return Rewrite(others=((call.node, code("{reader}", reader=call.receiver)), (load, table)), findings=(told,))
+    return Rewrite(others=((call.node, code("{reader}", reader=call.receiver)), (load, table)), findings=told)
 
 
 def write_by_format(call: GlueCall) -> Answer:
@@ -79,10 +80,9 @@ def write_by_format(call: GlueCall) -> Answer:
         what = f"with the option {', '.join(chosen)}" if chosen else "by its path"
         return call.blocker(f"an Iceberg table is written {what}", "name the table: df.writeTo(name).append()")
     new = code('{frame}.write.mode("append").saveAsTable({name})', frame=chain.frame, name=name)
-    told = call.info(
-        "format, options and save of an Iceberg table become saveAsTable: the catalog holds it by name", ""
-    )
-    return Rewrite(others=((chain.end, new),), certainty=Certainty.CONDITIONAL, condition=_TABLE, findings=(told,))
+    message = "format, options and save of an Iceberg table become saveAsTable: the catalog holds it by name"
+    told = (call.info(message, ""), *told_of_catalog(call, chain.path))
+    return Rewrite(others=((chain.end, new),), certainty=Certainty.CONDITIONAL, condition=_TABLE, findings=told)
 
 
 def _is_stream(call: GlueCall) -> bool:

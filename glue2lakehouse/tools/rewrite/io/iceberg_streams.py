@@ -7,7 +7,7 @@ import ast
 
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.rewrite.code import Code, code
-from glue2lakehouse.tools.rewrite.io.lakes import iceberg_name
+from glue2lakehouse.tools.rewrite.io.lakes import iceberg_name, told_of_catalog
 from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rewrite
 
 _KNOWN = frozenset({"checkpointLocation", "fanout-enabled", "mergeSchema", "path"})
@@ -39,7 +39,8 @@ def stream_to_table(call: GlueCall) -> Answer:
         return call.blocker(
             "which Iceberg table a stream is written to is not clear", "write it by name: toTable(name)"
         )
-    return Rewrite(others=(delta, *_by_name(end, placed, table)), findings=(_told(call),))
+    findings = (_told(call), *told_of_catalog(call, given[0]))
+    return Rewrite(others=(delta, *_by_name(end, placed, table)), findings=findings)
 
 
 def _by_name(end: ast.Call, placed: list[ast.Call], table: Code) -> list[tuple[ast.expr, Code]]:

@@ -12,6 +12,7 @@ from glue2lakehouse.tools.rewrite.code import Code, Piece, code
 from glue2lakehouse.tools.rewrite.mapping.names import path_code, paths_code, target_name
 from glue2lakehouse.tools.rewrite.options import Options, quoted
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Rewrite, Use
+from glue2lakehouse.tools.rewrite.sql.computed_names import glue_catalogs
 
 LAKES = frozenset({"delta", "iceberg", "hudi"})
 _DELTA_READ = frozenset(
@@ -42,7 +43,8 @@ def read_lake(use: Use, session: Piece, form: str, options: Options) -> Answer:
             return use.blocker(
                 "an Iceberg table is read by its path", "name the table of the catalog: spark.read.table"
             )
-        return Rewrite(code("{session}.read.table({name})", session=session, name=name), findings=gone)
+        read = code("{session}.read.table({name})", session=session, name=name)
+        return Rewrite(read, findings=(*gone, *told_of_catalog(use, path)))
     reader = with_options(code('{session}.read.format("delta")', session=session), done)
     return Rewrite(code("{reader}.load({path})", reader=reader, path=paths_code(use, path)), findings=gone)
 
@@ -66,7 +68,7 @@ def write_lake(use: Use, frame: Piece, form: str, options: Options, keys: Code) 
             code("{frame}.write.mode({mode}).saveAsTable({name})", frame=frame, mode=mode, name=name),
             certainty=Certainty.CONDITIONAL,
             condition="the table of that name exists, and columns are matched by name",
-            findings=gone,
+            findings=(*gone, *told_of_catalog(use, path)),
         )
     writer = with_options(
         code('{frame}.write.format("delta").mode({mode}){keys}', frame=frame, mode=mode, keys=keys), done
@@ -108,6 +110,20 @@ def iceberg_name(use: Use, path: Piece) -> Code | None:
     if len(parts) < 2:
         return None
     return code("{name}", name=quoted(target_name(use, parts[-2], parts[-1])))
+
+
+def told_of_catalog(use: Use, path: Piece | None) -> tuple[Finding, ...]:
+    """Say that the catalog before an Iceberg table's name is taken for Glue's, where nothing tells that it is."""
+    spelled = use.literal(path) if isinstance(path, ast.expr) else NOT_LITERAL
+    catalog, *levels = spelled.split(".") if isinstance(spelled, str) else [""]
+    if len(levels) != 2 or catalog.lower() in glue_catalogs(use):
+        return ()
+    return (
+        use.warning(
+            f"the catalog {catalog} is taken for Glue's, whose place {use.settings.catalog} takes",
+            "name the table as Unity Catalog has it where it is another catalog",
+        ),
+    )
 
 
 def with_options(reader: Code, done: list[tuple[str, Piece]]) -> Code:

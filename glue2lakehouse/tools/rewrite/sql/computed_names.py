@@ -5,7 +5,7 @@ import re
 
 from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text, read_literal
 from glue2lakehouse.tools.rewrite.mapping.beginnings import beginning
-from glue2lakehouse.tools.rewrite.rule import GlueCall
+from glue2lakehouse.tools.rewrite.rule import GlueCall, Use
 from glue2lakehouse.tools.rewrite.sql.names import GLUE_CATALOGS, Name, name_in
 from glue2lakehouse.tools.rewrite.sql.sums import filler, is_literal, operands
 
@@ -134,7 +134,7 @@ def catalog_fillers(call: GlueCall, literal: ast.expr, text: Text, names: list[N
     }
 
 
-def glue_catalogs(call: GlueCall) -> frozenset[str]:
+def glue_catalogs(call: Use) -> frozenset[str]:
     """Return the names, in lower case, under which the module's Spark sessions have the Glue Data Catalog."""
     known = call.place.memory.get("glue_catalogs")
     if not isinstance(known, frozenset):
