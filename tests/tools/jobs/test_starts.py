@@ -205,3 +205,10 @@ def test_a_target_of_terraform_is_that_of_its_own_rule() -> None:
 def test_a_target_that_terraform_does_not_make_starts_nothing() -> None:
     (made,) = read_definitions({"main.tf": RULES.replace("COUNT", "count = 0")}).triggers
     assert (made.type, made.schedule) == ("EVENT", "")
+
+
+@pytest.mark.parametrize(("state", "active"), [("null", False), ('"ENABLED"', True)])
+def test_a_state_that_is_not_given_leaves_it_to_the_older_attribute(state: str, active: bool) -> None:
+    text = RULES.replace("COUNT", "").replace("= var.on", f"= false\n  state = {state}")
+    (made,) = read_definitions({"main.tf": text}).triggers
+    assert made.active is active

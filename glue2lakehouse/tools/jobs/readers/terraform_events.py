@@ -82,7 +82,7 @@ def _start(module: Module, scope: Scope, rule: Block, given: Any, computed: str 
     window = window[0] if isinstance(window, list) else window
     return Start(
         ".".join(rule.labels), module.place(rule), _value(rule, "schedule_expression", scope),
-        _value(rule, "schedule_expression_timezone", scope) or "UTC", active=is_enabled(raw.get("state", raw.get("is_enabled", True))), given=given, computed=computed,
+        _value(rule, "schedule_expression_timezone", scope) or "UTC", active=is_enabled(raw.get("state") or raw.get("is_enabled", True)), given=given, computed=computed,
         first=_value(rule, "start_date", scope), last=_value(rule, "end_date", scope),
         window=str(window.get("maximum_window_in_minutes") or "") if window.get("mode") == "FLEXIBLE" else "",
     )  # fmt: skip
