@@ -7,6 +7,7 @@
 """
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ from glue2lakehouse.tools.rewrite.sql.views import views_of
 
 RULE = "data-frame-test"
 DICT = "builtins.dict"
+_ASKS = re.compile(r"\b(isinstance|issubclass|type|hasattr|getattr|__class__|match|try|register)\b")
 _COMMON = frozenset("count printSchema repartition coalesce show".split())
 """Methods that both classes have, and that take the same arguments."""
 
@@ -48,7 +50,7 @@ class _Asked(NamedTuple):
 
 def data_frame_tests(place: Place) -> Iterator[Finding]:
     """Yield a blocker where a DynamicFrame is asked such a thing, and a warning where nothing tells what is asked."""
-    if not views_of(place.world).uses_glue:
+    if not _ASKS.search(place.module.source) or not views_of(place.world).uses_glue:
         return
     glue = any("DynamicFrame" in each.source or "dynamic_frame" in each.source for each in place.world.modules.values())
     for asked in _tests(place):

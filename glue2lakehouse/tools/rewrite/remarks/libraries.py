@@ -36,7 +36,7 @@ _DEEPEST = 3
 def handed_to_libraries(place: Place) -> Iterator[Finding]:
     """Yield a blocker for each call that gives a Glue object to what a library outside the source defines."""
     imported = _imported(place)
-    imported |= _made(place, imported)
+    imported |= _made(place, imported) if imported else {}
     for call in place.nodes.of(ast.Call):
         given = _glue_in(place, call)
         if not given:
@@ -45,7 +45,7 @@ def handed_to_libraries(place: Place) -> Iterator[Finding]:
             yield _given(place, call.func, library, given)
         elif (function := _passed_on(call)) is not None and (library := _origin(function, imported)):
             yield _given(place, function, library, given)
-    for node in place.nodes.of(ast.Assign):
+    for node in place.nodes.of(ast.Assign) if imported else ():
         for target in node.targets:
             held = _glue(place.kind(node.value)) if isinstance(target, ast.Attribute) else ""
             if held and (library := _origin(target, imported)):

@@ -20,13 +20,14 @@ _MEMBERS = frozenset({*TELLING_METHODS, *ATTRIBUTES[GLUE_CONTEXT], "glue_ctx"}) 
     *ATTRIBUTES[DATA_FRAME], "read", "spark_session", "sparkContext", "_sc", "_jvm",
 }  # fmt: skip
 
+_WORDS = ("type(", "__class__", "hasattr", "getattr")
 ASKING = {"hasattr": 2, "getattr": 3}
 """What tells whether a member is there, with as many arguments."""
 
 
 def type_texts(place: Place) -> Iterator[Finding]:
     """Yield a blocker for each such test whose answer makes a difference."""
-    if not views_of(place.world).uses_glue:
+    if not any(word in place.module.source for word in _WORDS) or not views_of(place.world).uses_glue:
         return
     for node in place.nodes.of(ast.Compare, ast.Call, ast.Subscript, ast.Match):
         frame = _compared(node) if isinstance(node, ast.Compare) else _asked(place, node) or _looked_up(place, node)
