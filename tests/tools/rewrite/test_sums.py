@@ -116,6 +116,15 @@ def test_a_path_in_a_sum_is_mapped_where_it_is_written(convert) -> None:
     line = 'spark.sql("create table a.b using parquet location \'s3://raw/x/" + t + "\'")'
     done = convert(f"{HEAD}{line}\n", settings=settings)
     assert done.after.splitlines()[-1] == line.replace("a.b", "main.a.b").replace("s3://raw", "s3://new")
+    assert [each.message for each in done.findings] == []
+
+
+@pytest.mark.parametrize("end", ["", " + t", " + t + ' limit 5'"])
+def test_a_place_in_a_sum_that_is_no_path_of_the_statement_is_told(convert, end: str) -> None:
+    line = f"spark.sql(\"insert into a.b select 's3://raw/x' from a.c \"{end})"
+    done = convert(f"{HEAD}{line}\n", settings=Settings(paths={"s3://raw": "s3://new"}))
+    assert "main.a.b" in done.after
+    assert any("s3://raw stays as it is" in each.message for each in done.findings)
 
 
 def test_a_lost_piece_of_a_sum_is_a_loss() -> None:

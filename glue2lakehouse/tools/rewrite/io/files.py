@@ -134,9 +134,10 @@ def _escaped(use: Use) -> Finding:
     )
 
 
+_ALONE = "a malformed one goes alone; in Glue it may take the next line with it"
 SET_ASIDE = (
     "each line is one record (of several in a line, as Firehose writes them, Spark reads the first: multiLine in format_options "
-    "reads all), and a malformed one goes alone; in Glue it may take the next line with it"
+    f"reads all), and {_ALONE}"
 )
 _ONE_TYPE = "each field holds one type in all records, int and bigint being two"
 
@@ -170,7 +171,7 @@ def _kept_apart(found: Reading | Refused, kept: Kept | None, stream: bool) -> Re
     if kept is None or isinstance(found, Refused):
         return found
     others = [] if kept.columns is None else [f"but for {', '.join(kept.columns)}, {_ONE_TYPE}"]
-    memory = "each file fits in a task's memory" if stream else SET_ASIDE
+    memory = "each file fits in a task's memory" if stream else f"no record goes over several lines, and {_ALONE}"
     told = "; ".join([*others, "columns of several kinds of numbers stop the job", memory])
     return found._replace(kept=kept, lines=not stream, condition=told)
 

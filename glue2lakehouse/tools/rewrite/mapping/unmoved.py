@@ -19,6 +19,8 @@ def unmoved(place: Place, accounted: Set[ast.AST], *, computed: bool) -> Iterato
     severity = Severity.INFO if computed or is_imported(place) else Severity.WARNING
     for node, shown in _below(place.settings.moved, place.nodes):
         around = place.parents[node]
+        while isinstance(around, ast.BinOp) and isinstance(place.parents[around], ast.BinOp):
+            around = place.parents[around]
         if not ({node, around} & accounted or isinstance(around, ast.Expr)):
             yield place.finding(
                 node, severity, f"a text with {shown} stays as it is, and what is there has moved", _ACTION

@@ -53,7 +53,7 @@ def map_paths(work: Work) -> dict[ast.expr, None]:
 def _still_named(node: ast.AST, new: Code, moved: dict[str, str]) -> bool:
     """Whether a literal that was changed for something else, a table's name in SQL, names a moved place as before."""
     text = "".join(part for part in new.parts if isinstance(part, str))
-    return isinstance(node, ast.Constant | ast.JoinedStr) and names_moved(moved, text)
+    return isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp) and names_moved(moved, text)
 
 
 def _written_out(work: Work, named: dict[ast.expr, Beginning], fates: dict[ast.expr, Move]) -> dict[ast.expr, None]:
