@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from glue2lakehouse.domain import Severity
-from glue2lakehouse.tools.jobs import Definitions, read_definitions
+from glue2lakehouse.tools.jobs import Definitions, facts_for_script, read_definitions
 
 JOB = """\
 Resources:
@@ -220,3 +220,26 @@ def test_a_machine_whose_definition_is_a_text_is_read() -> None:
     service = f"service: lake\nstepFunctions: {{stateMachines: {{m: {{definition: '{definition}'}}}}}}\n"
     (chain,) = read_definitions({"serverless.yml": service, "jobs/x.py": ""}).chains
     assert [step.key for step in chain.steps] == ["r"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["'${file(a.js)}'", "{customArguments: '${file(a.js)}'}", "{jobBookmarkOption: '${ssm:/x}'}",
+     "{'--job-bookmark-option': job-bookmark-enable}"],
+)  # fmt: skip
+def test_arguments_that_may_enable_bookmarks_count_as_such(arguments: str) -> None:
+    service = f"""
+service: lake
+Glue:
+  bucketDeploy: b
+  jobs: [{{name: j, scriptPath: jobs/x.py, type: spark, glueVersion: python3-4.0, role: r, DefaultArguments: {arguments}}}]
+"""
+    found = read_definitions({"serverless.yml": service, "jobs/x.py": ""})
+    assert facts_for_script(found, "jobs/x.py").bookmarks_enabled is True
+
+
+@pytest.mark.parametrize("actions", ["'${file(a.js)}'", "['${file(a.js)}']"])
+def test_what_a_trigger_starts_is_told_where_code_makes_it(actions: str) -> None:
+    service = f"service: lake\nGlue: {{triggers: [{{name: t, schedule: '0 1 * * ? *', actions: {actions}}}]}}\n"
+    found = read_definitions({"serverless.yml": service, "jobs/x.py": ""})
+    assert any("is ${file(a.js)}, which the source does not say" in finding.message for finding in found.findings)

@@ -72,6 +72,9 @@ class Service:
             self._add(str(job.get("id") or job.get("name")), _job(job, glue), line)
         for trigger, line in self._items(glue, "triggers"):
             trigger = self._map(trigger.get("trigger", trigger), ("Glue", "triggers"))
+            started = trigger.get("actions") or trigger.get("jobs") or []
+            for action in started if isinstance(started, list) else [started]:
+                self._map(action, ("Glue", "triggers"))
             self._add(str(trigger.get("name")), _trigger(trigger), line)
 
     def _items(self, glue: dict[str, Any], name: str) -> Iterator[tuple[dict[str, Any], int]]:
@@ -148,12 +151,14 @@ def _job(job: dict[str, Any], glue: dict[str, Any]) -> dict[str, Any]:
     held = job.get("DefaultArguments")
     given: dict[str, Any] = held if isinstance(held, dict) else {}
     arguments = {_argument(name): value for name, value in given.items() if name != "customArguments"}
+    arguments |= _open(held)
     arguments["--job-language"] = re.sub(r"[\d.]", "", language) or "python"
     if job.get("tempDir"):
         prefix = str(glue.get("tempDirS3Prefix") or "").strip("/")
         bucket = glue.get("tempDirBucket") or "⟦glue_temp_bucket⟧"
         arguments["--TempDir"] = "/".join(filter(None, (f"s3://{bucket}", prefix, str(job.get("name")))))
     custom = given.get("customArguments")
+    arguments |= _open(custom)
     for name, value in custom.items() if isinstance(custom, dict) else ():
         arguments[name if name.startswith("--") else f"--{name}"] = value
     properties: dict[str, Any] = {
@@ -174,8 +179,19 @@ def _job(job: dict[str, Any], glue: dict[str, Any]) -> dict[str, Any]:
     return {"Type": "AWS::Glue::Job", "Properties": {name: value for name, value in properties.items() if value}}
 
 
+def _open(value: Any) -> dict[str, str]:
+    """Return a map that only a deployment knows as CloudFormation's reader has it: one open entry."""
+    return {value: value} if isinstance(value, str) and "⟦" in value else {}
+
+
 def _argument(name: str) -> str:
+    if name.startswith("--"):
+        return name
     return _ARGUMENTS.get(name) or "--" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _trigger(trigger: dict[str, Any]) -> dict[str, Any]:
@@ -183,7 +199,7 @@ def _trigger(trigger: dict[str, Any]) -> dict[str, Any]:
     actions = [
         {"JobName": action.get("name"), "Arguments": action.get("args"), "Timeout": action.get("timeout"),
          "SecurityConfiguration": action.get("SecurityConfiguration")}
-        for action in trigger.get("actions") or trigger.get("jobs") or ()
+        for action in _list(trigger.get("actions") or trigger.get("jobs"))
         if isinstance(action, dict)
     ]  # fmt: skip
     schedule = trigger.get("schedule")
