@@ -11,11 +11,13 @@ import yaml
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.model import Definition, Definitions, Place
 from glue2lakehouse.tools.jobs.readers.airflow import OPERATOR, looks_like_dag, read_dag
+from glue2lakehouse.tools.jobs.readers.catalog_in_code import catalog_in_code
 from glue2lakehouse.tools.jobs.readers.cloudformation import looks_like_template
 from glue2lakehouse.tools.jobs.readers.exported import GRAPH, json_documents, looks_like_definitions, read_exported
-from glue2lakehouse.tools.jobs.readers.in_code import IN_CODE, MADE, made_in_code
+from glue2lakehouse.tools.jobs.readers.in_code import MADE, made_in_code, may_hold_code
 from glue2lakehouse.tools.jobs.readers.serverless import Service, looks_like_serverless
 from glue2lakehouse.tools.jobs.readers.serverless_variables import has_variables
+from glue2lakehouse.tools.jobs.readers.spellings import names_a_service
 from glue2lakehouse.tools.jobs.readers.stacks import Template, nests, read_stacks, sound
 from glue2lakehouse.tools.jobs.readers.stepfunctions import looks_like_state_machine, read_state_machine
 from glue2lakehouse.tools.jobs.readers.template import load_template
@@ -43,7 +45,7 @@ def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
     texts = Texts(files)
     templates: dict[str, Template] = {}
     made_of: set[str] = set()
-    readable = sorted(path for path in files if path.endswith((*_DATA, *IN_CODE)))
+    readable = sorted(path for path in files if path.endswith(_DATA) or may_hold_code(path, texts.start(path)))
     # A service says first which files it is made of.
     for path in sorted(readable, key=lambda path: _OF_A_SERVICE.search(path) is None):
         text = texts.get(path)
@@ -54,8 +56,9 @@ def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
             _read_data(found, path, text, texts, templates, made_of)
         if path.endswith(".py") and looks_like_dag(text):
             found.add(read_dag(path, text))
-        elif path.endswith(IN_CODE):
+        elif may_hold_code(path, text) and names_a_service(text):
             found.findings += made_in_code(path, text)
+            found.findings += [] if path.endswith(".py") else catalog_in_code(path, text)
     found.add(read_stacks(templates, texts))
     found.add(read_terraform(texts))
     found = _without_copies(_without_templates(found))

@@ -62,6 +62,17 @@ class Texts(Mapping[str, str]):
             self._note(path, data, f"is no UTF-8 text ({error.reason} at byte {error.start})")
             return None
 
+    def start(self, path: str) -> str:
+        """Return the first two characters of a file without an ending, the mark of a script; an empty text for any other."""
+        held = self.files[path]
+        if isinstance(held, str) or "." in path.rpartition("/")[2]:
+            return held[:2] if isinstance(held, str) else ""
+        try:
+            with held.open("rb") as stream:
+                return stream.read(2).decode("latin-1")
+        except OSError:
+            return ""
+
     def _note(self, path: str, data: bytes, why: str) -> None:
         if any(sign in data for sign in _SIGNS):
             self._refused[path] = why
