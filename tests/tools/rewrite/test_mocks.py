@@ -46,6 +46,30 @@ def test_a_mock_of_glue_is_a_blocker_at_its_line(how: str) -> None:
     assert conversion.after == conversion.before
 
 
+FIXTURES = {
+    "what was called": "def test(glue):\n    reader = glue.create_dynamic_frame\n    reader.from_options.assert_called_once_with(format='json')\n",
+    "what a read returns": "def test(glue, frame):\n    glue.create_dynamic_frame.from_catalog.return_value = frame\n",
+    "pytest's own": "import job\n\n\ndef test(monkeypatch, made):\n    monkeypatch.setattr(job, 'GlueContext', made)\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", FIXTURES)
+def test_a_mock_that_another_file_makes_is_a_blocker_at_its_line(how: str) -> None:
+    conversion = converted(FIXTURES[how])
+    assert "mocks" in [rule for rule, _ in told(conversion)]
+    assert conversion.after == conversion.before
+
+
+def test_a_mocked_read_stays_where_nothing_else_tells_of_glue() -> None:
+    test = (
+        MOCK
+        + "def test():\n    context = MagicMock()\n    context.create_dynamic_frame.from_options.assert_called_once()\n"
+    )
+    conversion = converted(test, "def load(): ...\n")
+    assert [rule for rule, _ in told(conversion)] == ["mocks"]
+    assert conversion.after == conversion.before
+
+
 OTHERS = {
     "Spark's own": "def test(spark=MagicMock()):\n    spark.read.parquet.return_value = 1\n    spark.table.assert_called()\n",
     "a function of the project": "@patch('job.load')\ndef test(made):\n    made.return_value = 1\n    made.assert_called()\n",

@@ -26,13 +26,15 @@ _ASKED = frozenset(
 )
 _MEMBERS = frozenset(stubs.TELLING_METHODS) | {"fromDF", "toDF", "spark_session"}
 _READS = frozenset({"from_options", "from_catalog", "from_jdbc_conf", "from_rdd"})
+_TEXTS = re.compile(r"mock|monkeypatch|assert_(called|not_called|any_call|has_calls)|return_value|side_effect")
+"""Of these a file that stands in for anything holds one, also where its mocks are fixtures of another file."""
 _NAMES = re.compile(r"(^|\.)(awsglue(\..*)?|GlueContext|DynamicFrame|DynamicFrameCollection|getResolvedOptions)$")
 
 
 def stand_ins(work: Work) -> None:
     """Report the statements that mock Glue, and keep the rules from them."""
     place = work.place
-    if not _uses_mocks(place):
+    if not _TEXTS.search(place.module.source):
         return
     told: set[ast.AST] = set()
     for node in place.nodes:
@@ -48,24 +50,10 @@ def stand_ins(work: Work) -> None:
             work.findings.append(_finding(place, node))
 
 
-def _uses_mocks(place: Place) -> bool:
-    if "mock" not in place.module.source or not views_of(place.world).uses_glue:
-        return False
-    for node in place.nodes:
-        if isinstance(node, ast.Import) and any(alias.name in ("mock", "unittest.mock") for alias in node.names):
-            return True
-        if isinstance(node, ast.ImportFrom) and node.module in ("mock", "unittest.mock"):
-            return True
-        if isinstance(node, ast.ImportFrom) and node.module == "unittest" and node.names[0].name == "mock":
-            return True
-        if isinstance(node, ast.arg) and node.arg == "mocker":
-            return True
-    return False
-
-
 def _mocked(place: Place, node: ast.AST) -> list[ast.AST]:
     """Return the nodes that a mock of Glue consists of; none where the node is no such thing."""
-    if isinstance(node, ast.Attribute) and node.attr in _MEMBERS | _READS:
+    known = _MEMBERS | _READS if views_of(place.world).uses_glue else _READS
+    if isinstance(node, ast.Attribute) and node.attr in known:
         above = _outermost(place, node)
         if _is_asked(node, above) or (node.attr in _MEMBERS and _is_replaced(place, above)):
             parent = place.parents.get(above)
