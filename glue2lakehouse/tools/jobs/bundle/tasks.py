@@ -49,12 +49,19 @@ class Tasks:
         task |= dependency
         if isinstance(source, GlueTrigger) and source.type == "CONDITIONAL" and source.description:
             task.setdefault("description", self.context.text(source.description))
-        if dependency.get("run_if", "ALL_SUCCESS") not in ("ALL_SUCCESS", "ALL_DONE") or any(
-            "outcome" in item for item in dependency.get("depends_on", [])
-        ):
+        if self._may_be_left_out(dependency):
             self._skippable.add(task["task_key"])
         order = ("task_key", "description", "depends_on", "run_if")
         self.tasks[-1] = {name: task[name] for name in (*order, *task) if name in task}
+
+    def _may_be_left_out(self, dependency: dict[str, Any]) -> bool:
+        """Whether a run may pass over a task: its condition does not hold, or all that it waits for were passed over."""
+        waits = dependency.get("depends_on", [])
+        return (
+            dependency.get("run_if", "ALL_SUCCESS") not in ("ALL_SUCCESS", "ALL_DONE")
+            or any("outcome" in each for each in waits)
+            or (bool(waits) and all(each["task_key"] in self._skippable for each in waits))
+        )
 
     def _new_key(self, name: str) -> str:
         base, taken = identifier(name), {task["task_key"] for task in self.tasks}
@@ -223,8 +230,9 @@ class Tasks:
         ):
             self._tell_done(trigger, states)
             return depends | {"run_if": "ALL_DONE"}
-        if len(watched) == len(conditions) and states == {"SUCCEEDED"}:
-            self._tell_success(trigger, keys, every)
+        left_out = self._skippable & set(keys) if len(keys) > 1 else set()
+        if len(watched) == len(conditions) and states == {"SUCCEEDED"} and not (every and left_out):
+            self._tell_success(trigger, keys, every, left_out)
             return depends | ({} if every or len(keys) == 1 else {"run_if": "AT_LEAST_ONE_SUCCESS"})
         if len(watched) == len(conditions) and states and states <= _FAILURES and not self._waits(keys):
             self.context.tell(
@@ -244,36 +252,53 @@ class Tasks:
         return {"outcome": "true"} if "condition_task" in task else {}
 
     def _mixed(self, trigger: GlueTrigger, conditions: list[Any], every: bool) -> dict[str, Any]:
-        names: list[str] = []
-        for condition in conditions:
-            for watched in self.started[condition.watched]:
-                wanted = RESULT_STATES.get(condition.awaited, self.context.text(condition.awaited).lower())
-                if condition.awaited not in RESULT_STATES:
-                    self.context.tell(
-                        trigger, "trigger-states", f"waits for state '{condition.awaited}', which is not known",
-                        "write success, failed, timedout or canceled into its condition task", field="Predicate", severity=Severity.BLOCKER,
-                    )  # fmt: skip
-                key = self._new_key(f"{watched}_is_{shown(wanted)}")
-                self.tasks.append(
-                    {
-                        "task_key": key,
-                        "depends_on": [{"task_key": watched}],
-                        "run_if": "ALL_DONE",
-                        "condition_task": {
-                            "left": f"{{{{tasks.{watched}.result_state}}}}",
-                            "op": "EQUAL_TO",
-                            "right": wanted,
-                        },
-                    }
-                )
-                self._note("condition_task", f"{condition.awaited} in trigger {trigger.name}", trigger, "Predicate")
-                names.append(key)
+        """Ask for the states in condition tasks: one for each of ANY, one for all of AND, since a task that is left out of a run
+        counts as successful where others wait for it, also a condition task."""
+        asked = [
+            (watched, self._result(trigger, condition.awaited))
+            for condition in conditions
+            for watched in self.started[condition.watched]
+        ]
+        alone = not every or len(asked) == 1
+        names = [self._ask(trigger, group) for group in ([[each] for each in asked] if alone else [asked])]
+        what = "one condition task asks for all of them" if not alone else "each became a condition task"
         self.context.tell(
-            trigger, "trigger-states", "no run_if says what its conditions ask for; each became a condition task",
+            trigger, "trigger-states", f"no run_if says what its conditions ask for; {what}",
             "try the failing branches once on Databricks", field="Predicate",
         )  # fmt: skip
         depends = {"depends_on": [{"task_key": key, "outcome": "true"} for key in names]}
         return depends | ({} if every else {"run_if": "AT_LEAST_ONE_SUCCESS"})
+
+    def _result(self, trigger: GlueTrigger, awaited: str) -> str:
+        if awaited not in RESULT_STATES:
+            self.context.tell(
+                trigger, "trigger-states", f"waits for state '{awaited}', which is not known",
+                "write success, failed, timedout or canceled into its condition task", field="Predicate", severity=Severity.BLOCKER,
+            )  # fmt: skip
+        return RESULT_STATES.get(awaited, self.context.text(awaited).lower())
+
+    def _ask(self, trigger: GlueTrigger, asked: list[tuple[str, str]]) -> str:
+        """Add the condition task that is true where each of these tasks ended so, and return its key."""
+        key = self._new_key("_and_".join(f"{watched}_is_{shown(wanted)}" for watched, wanted in asked))
+        self.tasks.append(
+            {
+                "task_key": key,
+                "depends_on": [{"task_key": watched} for watched in dict.fromkeys(watched for watched, _ in asked)],
+                "run_if": "ALL_DONE",
+                "condition_task": {
+                    "left": " ".join(f"{{{{tasks.{watched}.result_state}}}}" for watched, _ in asked),
+                    "op": "EQUAL_TO",
+                    "right": " ".join(wanted for _, wanted in asked),
+                },
+            }
+        )
+        self._note(
+            "condition_task",
+            f"{' and '.join(wanted for _, wanted in asked)} in trigger {trigger.name}",
+            trigger,
+            "Predicate",
+        )
+        return key
 
     def _tell_done(self, trigger: GlueTrigger, states: set[str]) -> None:
         left = [state for state in ("TIMEOUT", "STOPPED") if state not in states]
@@ -283,10 +308,10 @@ class Tasks:
                 "none, if what it starts may run after every end", field="Predicate", severity=Severity.INFO,
             )  # fmt: skip
 
-    def _tell_success(self, trigger: GlueTrigger, keys: list[str], every: bool) -> None:
-        if len(keys) > 1 and self._skippable & set(keys):
+    def _tell_success(self, trigger: GlueTrigger, keys: list[str], every: bool, left_out: set[str]) -> None:
+        if left_out:
             self.context.tell(
-                trigger, "trigger-states", f"waits for success of {', '.join(sorted(self._skippable & set(keys)))}, which may be left out of a run; "
+                trigger, "trigger-states", f"waits for success of {', '.join(sorted(left_out))}, which may be left out of a run; "
                 "Databricks counts a task that is left out as successful", "add a condition task on its result_state", field="Predicate",
             )  # fmt: skip
         if not every and len(keys) > 1:

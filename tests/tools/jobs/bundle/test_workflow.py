@@ -184,30 +184,52 @@ def test_success_or_failure_of_one_job_is_whenever_it_is_done(tmp_path: Path) ->
     assert Bundle(tmp_path, job("a"), job("b"), *triggers).tasks("flow")["b"]["run_if"] == "ALL_DONE"
 
 
-def test_mixed_states_are_condition_tasks_and_a_warning(tmp_path: Path) -> None:
+def test_all_of_mixed_states_are_one_condition_task_and_a_warning(tmp_path: Path) -> None:
     triggers = flow(start("go", "a", "b"), when("then", [("a", "SUCCEEDED"), ("b", "TIMEOUT")], "c"))
     bundle = Bundle(tmp_path, job("a"), job("b"), job("c"), *triggers)
     tasks = bundle.tasks("flow")
-    assert tasks["b_is_timedout"]["condition_task"] == {
-        "left": "{{tasks.b.result_state}}",
+    asked = tasks["a_is_success_and_b_is_timedout"]
+    assert asked["condition_task"] == {
+        "left": "{{tasks.a.result_state}} {{tasks.b.result_state}}",
         "op": "EQUAL_TO",
-        "right": "timedout",
+        "right": "success timedout",
     }
-    assert tasks["b_is_timedout"]["run_if"] == "ALL_DONE"
-    assert tasks["c"]["depends_on"] == [
-        {"task_key": "a_is_success", "outcome": "true"},
-        {"task_key": "b_is_timedout", "outcome": "true"},
-    ]
+    assert asked["depends_on"] == [{"task_key": "a"}, {"task_key": "b"}]
+    assert asked["run_if"] == "ALL_DONE"
+    assert tasks["c"]["depends_on"] == [{"task_key": "a_is_success_and_b_is_timedout", "outcome": "true"}]
     assert bundle.findings("trigger-states")[0].severity is Severity.WARNING
 
 
-def test_waiting_for_success_of_a_task_that_may_be_left_out_is_told_since_databricks_takes_it_for_success(
-    tmp_path: Path,
+def test_any_of_mixed_states_is_a_condition_task_for_each(tmp_path: Path) -> None:
+    triggers = flow(start("go", "a", "b"), when("then", [("a", "SUCCEEDED"), ("b", "TIMEOUT")], "c", logical="ANY"))
+    task = Bundle(tmp_path, job("a"), job("b"), job("c"), *triggers).tasks("flow")["c"]
+    assert task["depends_on"] == [
+        {"task_key": "a_is_success", "outcome": "true"},
+        {"task_key": "b_is_timedout", "outcome": "true"},
+    ]
+    assert task["run_if"] == "AT_LEAST_ONE_SUCCESS"
+
+
+@pytest.mark.parametrize("after", ["fix", "next"])
+def test_all_of_success_asks_for_the_state_of_a_task_that_may_be_left_out_since_databricks_takes_it_for_success(
+    after: str, tmp_path: Path
 ) -> None:
+    """Also of one that only waits for such a task, and is left out with it."""
     triggers = flow(
         start("go", "a"),
         when("bad", [("a", "FAILED")], "fix"),
-        when("end", [("a", "SUCCEEDED"), ("fix", "SUCCEEDED")], "c"),
+        when("go on", [("fix", "SUCCEEDED")], "next"),
+        when("end", [("a", "SUCCEEDED"), (after, "SUCCEEDED")], "c"),
+    )
+    bundle = Bundle(tmp_path, job("a"), job("fix"), job("next"), job("c"), *triggers)
+    assert bundle.waits("flow")["c"] == [f"a_is_success_and_{after}_is_success"]
+
+
+def test_any_of_success_tells_of_a_task_that_may_be_left_out(tmp_path: Path) -> None:
+    triggers = flow(
+        start("go", "a"),
+        when("bad", [("a", "FAILED")], "fix"),
+        when("end", [("a", "SUCCEEDED"), ("fix", "SUCCEEDED")], "c", logical="ANY"),
     )
     bundle = Bundle(tmp_path, job("a"), job("fix"), job("c"), *triggers)
     assert any(
