@@ -14,6 +14,7 @@ from typing import NamedTuple
 from glue2lakehouse.domain import Edit, Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.defects import defect, tried
+from glue2lakehouse.tools.rewrite.aws.beside import beside_the_jobs
 from glue2lakehouse.tools.rewrite.aws.elsewhere import elsewhere
 from glue2lakehouse.tools.rewrite.code import Source
 from glue2lakehouse.tools.rewrite.collector import uncollected
@@ -120,9 +121,8 @@ def left_alone(path: str, text: str, settings: Settings) -> Conversion:
             action="mend the syntax (Python 2 code, pasted text or smart quotes are the usual causes), then run again",
         )
         return _handed_off(path, text, finding)
-    return Conversion(
-        path, text, text, findings=tuple(unmoved_in(path, tree, settings.moved)) if settings.paths else ()
-    )
+    unmoved = unmoved_in(path, tree, settings.moved) if settings.paths else ()
+    return Conversion(path, text, text, findings=(*unmoved, *beside_the_jobs(path, text, ast.walk(tree))))
 
 
 def convert_group(

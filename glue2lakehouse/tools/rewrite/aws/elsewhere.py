@@ -10,40 +10,18 @@ from collections.abc import Iterator
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.rewrite.aws.around import bound_nowhere, said, stays
+from glue2lakehouse.tools.rewrite.aws.beside import beside_the_jobs
 from glue2lakehouse.tools.rewrite.aws.counterparts import COUNTERPARTS, LOOKED_UP
+from glue2lakehouse.tools.rewrite.aws.operations import BY_ARGUMENTS, BY_WORD, dotted, imported_names, library
 from glue2lakehouse.tools.rewrite.kinds.stubs import LOOK_UPS
 from glue2lakehouse.tools.rewrite.rule import Place, Use
 from glue2lakehouse.tools.rewrite.sql.views import views_of
 
-_BY_ARGUMENTS = {
-    "create_table": {"TableInput"}, "update_table": {"TableInput"}, "delete_table": {"DatabaseName", "Name"},
-    "batch_delete_table": {"TablesToDelete"}, "create_database": {"DatabaseInput"}, "update_database": {"DatabaseInput"},
-    "delete_database": {"Name"}, "get_database": {"Name"}, "get_table": {"DatabaseName", "Name"},
-    "get_tables": {"DatabaseName"}, "get_partitions": {"DatabaseName", "TableName"}, "start_job_run": {"JobName"},
-    "get_job_run": {"JobName", "RunId"}, "get_job_runs": {"JobName"}, "get_job": {"JobName"},
-    "update_job": {"JobName", "JobUpdate"}, "create_job": {"Command", "Role"}, "delete_job": {"JobName"},
-    "start_workflow_run": {"Name"}, "stop_workflow_run": {"Name", "RunId"}, "get_tags": {"ResourceArn"},
-    "get_workflow_runs": {"Name"}, "create_partition": {"PartitionInput"}, "batch_create_partition": {"PartitionInputList"},
-    "get_partition": {"PartitionValues"}, "delete_partition": {"PartitionValues"}, "batch_delete_partition": {"PartitionsToDelete"},
-    "get_workflow_run_properties": {"Name", "RunId"}, "put_workflow_run_properties": {"RunProperties"},
-    "tag_resource": {"TagsToAdd"}, "untag_resource": {"TagsToRemove"}, "search_tables": {"SearchText"},
-    "start_query_execution": {"QueryString"}, "get_log_events": {"logGroupName"}, "filter_log_events": {"logGroupName"},
-    "start_execution": {"stateMachineArn"}, "revoke_permissions": {"Principal", "Resource"},
-    "grant_permissions": {"Principal", "Resource"}, "get_metric_statistics": {"Namespace"},
-}  # fmt: skip
-_BY_WORD = re.compile(
-    r"crawler|partition|bookmark|trigger|workflow|blueprint|data_quality|column_statistics|table_version|data_cells|lf_tag|"
-    r"user_defined_function|batch_stop_job_run"
-)
 _RUNS = (
     "call it on a boto3 client that is made in this file or passed to the function, so that a rule can answer for it"
 )
 _SERVICES = {name.partition(".")[2]: name.partition(".")[0] for name in reversed(COUNTERPARTS)}
 
-_ATHENA_LIBRARIES = ("pyathena", "pyathenajdbc", "sqlalchemy_athena", "awsathena")
-_WRANGLER = "awswrangler"
-_CATALOG_MODULES = frozenset({"athena", "catalog", "lakeformation", "data_quality"})
-_CATALOG_ARGUMENTS = frozenset({"database", "table", "glue_table_settings"})
 _OF_S3 = ("s3fs", "smart_open", "fsspec", "awswrangler", "aiobotocore", "aioboto3")
 _ATHENA_URL = re.compile(
     r"(?i)\b(awsathena\+\w+|jdbc:(aws)?athena)://|com\.simba\.athena\.|com\.amazonaws?\.athena\.jdbc"
@@ -56,10 +34,11 @@ _COMMAND = re.compile(r"(?:^|[\s;&|(/])aws(?:\s+--\S+(?:[ =]\S+)?)*\s+([a-z][\w-
 
 
 def elsewhere(place: Place) -> Iterator[Finding]:
-    """Yield what a module of a project that uses Glue does with AWS out of the rules' sight."""
+    """Yield what a module does with AWS out of the rules' sight; beside the jobs only what works on the Glue catalog."""
     if not views_of(place.world).uses_glue:
+        yield from beside_the_jobs(place.module.path, place.module.source, place.nodes)
         return
-    names = _imported(place)
+    names = imported_names(place.nodes.of(ast.Import, ast.ImportFrom))
     told: set[str] = set()
     for node in place.nodes.of(ast.Call, ast.Constant):
         if isinstance(node, ast.Call):
@@ -91,11 +70,11 @@ def _operation(place: Place, call: ast.Call) -> Iterator[Finding]:
     name, given = func.attr, {keyword.arg for keyword in call.keywords}
     if name == "get_paginator" and call.args and isinstance(call.args[0], ast.Constant):
         name, given = str(call.args[0].value), {"Pages"}
-        asked = name in LOOK_UPS or bool(_BY_WORD.search(name))
+        asked = name in LOOK_UPS or bool(BY_WORD.search(name))
     else:
-        wanted = _BY_ARGUMENTS.get(name)
-        asked = wanted <= given if wanted else bool(_BY_WORD.search(name) and given and _of_aws(place, given))
-    if not asked or (name not in _SERVICES and name not in LOOK_UPS and name not in _BY_ARGUMENTS):
+        wanted = BY_ARGUMENTS.get(name)
+        asked = wanted <= given if wanted else bool(BY_WORD.search(name) and given and _of_aws(place, given))
+    if not asked or (name not in _SERVICES and name not in LOOK_UPS and name not in BY_ARGUMENTS):
         return
     service = "glue" if name in LOOK_UPS else _SERVICES.get(name, "glue")
     use = Use(place, call, f"boto3.{service}.{name}")
@@ -123,62 +102,10 @@ def _of_aws(place: Place, given: set[str | None]) -> bool:
     return all(name is not None and name[:1].isupper() for name in given)
 
 
-def _imported(place: Place) -> dict[str, str]:
-    """Return what names of the module stand for that other libraries brought: `wr` -> awswrangler."""
-    found: dict[str, str] = {}
-    for node in place.nodes.of(ast.Import, ast.ImportFrom):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                found[alias.asname or alias.name.partition(".")[0]] = (
-                    alias.name if alias.asname else alias.name.partition(".")[0]
-                )
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
-    return found
-
-
-def _dotted(node: ast.expr, names: dict[str, str]) -> str:
-    """Return the qualified name that an expression spells out; an empty text for any other expression."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if not isinstance(node, ast.Name) or node.id not in names:
-        return ""
-    return ".".join([names[node.id], *reversed(parts)])
-
-
 def _library(place: Place, call: ast.Call, names: dict[str, str]) -> Iterator[Finding]:
     """Athena by PyAthena, and what AWS SDK for pandas does with the catalog."""
-    name = _dotted(call.func, names)
-    root, _, rest = name.partition(".")
-    if root.lower() in _ATHENA_LIBRARIES:
-        yield _told(
-            place, call, Severity.BLOCKER, f"`{name}` asks Athena, which sees the Glue catalog, not Unity Catalog",
-            "run the statement with spark.sql, where its tables are",
-        )  # fmt: skip
-    if root != _WRANGLER:
-        return
-    module, _, leaf = rest.partition(".")
-    given = {keyword.arg for keyword in call.keywords}
-    registers = module == "s3" and (
-        given & _CATALOG_ARGUMENTS or leaf.endswith("_table") or leaf == "store_parquet_metadata"
-    )
-    if module in _CATALOG_MODULES or registers:
-        yield _told(
-            place, call, Severity.BLOCKER, f"`{name}` works on tables of the Glue catalog, which are frozen with the migration",
-            "read and write the tables with spark.table, spark.sql and saveAsTable",
-        )  # fmt: skip
-    elif leaf == "connect":
-        yield _told(
-            place, call, Severity.WARNING, f"`{name}` may take what it connects with from a Glue connection",
-            "give it the values of a secret scope: dbutils.secrets.get",
-        )  # fmt: skip
-    elif module == "cloudwatch":
-        yield _told(
-            place, call, Severity.WARNING, f"`{name}` reads logs, and a Databricks run writes none into the groups of Glue",
-            "see which groups it reads",
-        )  # fmt: skip
+    for severity, message, action in library(dotted(call.func, names), call):
+        yield _told(place, call, severity, message, action)
 
 
 def _athena_url(place: Place, node: ast.Constant) -> Iterator[Finding]:
@@ -203,7 +130,7 @@ def _command(place: Place, call: ast.Call) -> Iterator[Finding]:
         return
     name = f"{match[1]}.{match[2].replace('-', '_')}"
     operation = name.partition(".")[2]
-    answered = match[1] == "glue" and (operation in _BY_ARGUMENTS or operation in LOOK_UPS)
+    answered = match[1] == "glue" and (operation in BY_ARGUMENTS or operation in LOOK_UPS)
     severity, counterpart = COUNTERPARTS.get(
         name,
         (Severity.BLOCKER, _RUNS)
@@ -256,7 +183,7 @@ def _reached(place: Place, names: dict[str, str]) -> Iterator[Finding]:
     ]  # fmt: skip
     readers = [node for node in place.nodes.of(ast.Call) if _reads_files(node, names)]
     if readers:
-        libraries.append(_dotted(readers[0].func, names).partition(".")[0])
+        libraries.append(dotted(readers[0].func, names).partition(".")[0])
     if not libraries:
         return
     first = readers[0] if readers else next(node for node in place.nodes if _brings(node, libraries[0]))
@@ -283,7 +210,7 @@ def _brings(node: ast.AST, library: str) -> bool:
 
 def _reads_files(call: ast.Call, names: dict[str, str]) -> bool:
     """Whether a call of pandas, polars or pyarrow names a place in S3 as it stands."""
-    root, _, leaf = _dotted(call.func, names).partition(".")
+    root, _, leaf = dotted(call.func, names).partition(".")
     if leaf.endswith("S3FileSystem"):
         return True
     given = [*call.args[:1], *(keyword.value for keyword in call.keywords)]
