@@ -22,6 +22,7 @@ from glue2lakehouse.tools.source import (
     read_all_units,
     survey,
     unread_archives,
+    unread_glue,
 )
 
 Progress = Callable[[str, int, int], None]
@@ -88,6 +89,7 @@ def read_project(tree: SourceTree, settings: Settings, progress: Progress = sile
         findings=(
             *tree.findings,
             *unread_archives(tree.files),
+            *unread_glue(tree.files, run),
             *(_refused(refusal) for refusal in (*catalog.refusals, *defined.refusals)),
             *(finding for finding in broken.values() if finding.severity is not Severity.BLOCKER),
             *definitions.findings,

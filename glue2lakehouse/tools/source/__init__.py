@@ -8,6 +8,7 @@ from glue2lakehouse.tools.source.python import parse_python, read_bytes, read_py
 from glue2lakehouse.tools.source.text import NotText, Text, decode_any, decode_python
 from glue2lakehouse.tools.source.tree import SourceFile, SourceTree
 from glue2lakehouse.tools.source.units import PythonUnit, read_all_units, read_units
+from glue2lakehouse.tools.source.unread import unread_glue
 
 __all__ = [
     "JobFacts",
@@ -30,4 +31,5 @@ __all__ = [
     "read_units",
     "survey",
     "unread_archives",
+    "unread_glue",
 ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from glue2lakehouse.tools.source.facts import JobFacts
+from glue2lakehouse.tools.source.unread import is_note
 
 _GLUE_IMPORT = re.compile(r"^\s*(?:from|import)\s+awsglue\b", re.M)
 _UNSAFE = re.compile(r"[^\w.-]+")
@@ -31,7 +32,9 @@ def may_hold_scripts(data: bytes) -> bool:
 
 
 def embedded_scripts(content: str, path: str) -> Iterator[EmbeddedScript]:
-    """Yield the Glue scripts in the strings of a JSON document, in document order; none where it is no valid JSON."""
+    """Yield the Glue scripts in the strings of a JSON document, in document order; none where it is no valid JSON, or a note."""
+    if is_note(content):
+        return
     try:
         document = json.loads(content)
     except (ValueError, RecursionError):

@@ -92,10 +92,7 @@ def _notebook(file: SourceFile) -> Iterator[PythonUnit | Finding]:
     try:
         notebook = read_notebook(text, file.path)
     except OtherLanguage as error:
-        yield Finding(
-            rule="other-language", severity=Severity.INFO, path=file.path, line=0,
-            message=f"is a notebook in {error}, not in Python", action="nothing: it is listed and not converted",
-        )  # fmt: skip
+        yield _in_another_language(file.path, str(error), text.content)
         return
     except NotebookBroken as error:
         yield Finding(
@@ -105,6 +102,16 @@ def _notebook(file: SourceFile) -> Iterator[PythonUnit | Finding]:
         return
     unit = PythonUnit(file.path, file.path, notebook.code, notebook, notebook.facts, notebook.findings, notebook.edits)
     yield _parsed(unit)
+
+
+def _in_another_language(path: str, language: str, content: str) -> Finding:
+    of_glue = "com.amazonaws.services.glue" in content or "awsglue" in content
+    return Finding(
+        rule="other-language", severity=Severity.WARNING if of_glue else Severity.INFO, path=path, line=0,
+        message=f"is a notebook in {language}, not in Python" + (", and uses Glue" if of_glue else ""),
+        action="rewrite it in Python and migrate again; it is listed and not converted" if of_glue
+        else "nothing: it is listed and not converted",
+    )  # fmt: skip
 
 
 def _scripts(file: SourceFile) -> Iterator[PythonUnit | Finding]:
