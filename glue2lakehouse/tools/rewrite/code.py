@@ -5,7 +5,7 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from glue2lakehouse.tools.rewrite.kinds.tree import children
+from glue2lakehouse.tools.rewrite.kinds.tree import below, children
 from glue2lakehouse.tools.source.text import lines_of
 
 
@@ -136,10 +136,10 @@ class Source:
 
     def render_inside(self, node: ast.AST, edits: Mapping[ast.AST, Code]) -> str:
         """Return the text of a node with the edits of what is below it applied."""
-        inside = list(_outermost(node, edits))
+        inside = _outermost(node, edits)
         if not inside:
             return self.of(node)
-        if any(isinstance(child, ast.JoinedStr) and _inside_text(child, edits) for child in ast.walk(node)):
+        if any(isinstance(child, ast.JoinedStr) and _inside_text(child, edits) for child in below(node)):
             return _unparsed(node, edits, self)
         pieces, position = [], _start(node)
         for child in sorted(inside, key=_start):
@@ -184,7 +184,7 @@ def _outermost(node: ast.AST, edits: Mapping[ast.AST, Code]) -> list[ast.AST]:
 
 
 def _inside_text(node: ast.JoinedStr, edits: Mapping[ast.AST, Code]) -> bool:
-    return any(child in edits for child in ast.walk(node) if child is not node)
+    return any(child in edits for child in below(node)[1:])
 
 
 def _unparsed(node: ast.AST, edits: Mapping[ast.AST, Code], source: Source) -> str:

@@ -6,7 +6,7 @@ text instead, and each match is checked by its label.
 """
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 
 import libcst as cst
@@ -21,25 +21,23 @@ class Mismatch(Exception):
     """The two trees do not have the same anchors in the same order."""
 
 
-def anchors(tree: ast.Module) -> tuple[list[ast.AST], list[int]]:
+def anchors(tree: ast.Module, replaced: Collection[ast.AST], around: Collection[ast.AST]) -> list[tuple[ast.AST, bool]]:
     """Return the calls, attributes, names and statements of a module in the order of the text, parents first.
 
-    With them comes how many anchors each of them covers, itself included.
+    What is below one comes only where something `replaced` is below it, which the walk through libcst's tree goes into as well:
+    the second of each pair says so. `around` are the nodes that something replaced is below of.
     """
-    found: list[ast.AST] = []
-    sizes: list[int] = []
-    stack: list[ast.AST | int] = list(reversed(tree.body))
+    found: list[tuple[ast.AST, bool]] = []
+    stack: list[ast.AST] = list(reversed(tree.body))
     while stack:
         node = stack.pop()
-        if isinstance(node, int):
-            sizes[node] = len(found) - node
-            continue
         if isinstance(node, _ANCHORS):
-            stack.append(len(found))
-            found.append(node)
-            sizes.append(1)
-        stack.extend(reversed([*_in_text_order(node)]))
-    return found, sizes
+            entered = node in around and node not in replaced
+            found.append((node, entered))
+            if not entered:
+                continue
+        stack += reversed([*_in_text_order(node)])
+    return found
 
 
 def _in_text_order(node: ast.AST) -> Iterable[ast.AST]:

@@ -3,9 +3,9 @@
 import ast
 import re
 import tokenize
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -43,13 +43,16 @@ class Edits:
         return bool(self.expressions or self.statements or self.imports or self.decorators)
 
 
-def apply_edits(text: str, tree: ast.Module, edits: Edits) -> str:
+def apply_edits(text: str, tree: ast.Module, parents: Mapping[ast.AST, ast.AST], source: Source, edits: Edits) -> str:
     """Return the module with the edits applied. Raises Mismatch or cst.ParserSyntaxError where libcst cannot do it."""
     module = cst.parse_module(text)
-    source = Source(text)
-    found, sizes = anchors(tree)
-    texts = _replacements(found, sizes, edits, source)
-    applier = _Applier(found, sizes, texts, module, _hash_lines(text))
+    replaced, around = _replaced(edits, parents)
+    found = anchors(tree, replaced, around)
+    texts = {node: _replacement(node, edits, source) for node, _ in found if node in replaced}
+    for node in replaced:
+        if node not in texts and not any(above in replaced for above in _above(node, parents)):
+            raise Mismatch(f"{type(node).__name__} cannot be replaced by itself")
+    applier = _Applier(found, texts, module, _hash_lines(text))
     changed = module.visit(applier)
     if applier.position != len(found):
         raise Mismatch(f"{applier.position} of {len(found)} anchors met")
@@ -78,42 +81,47 @@ def _rows(text: str) -> list[str]:
 
 @dataclass(slots=True)
 class _Replacement:
-    """New text for an anchor; `lines` for a statement, else an expression; `size` is how many anchors it covers.
+    """New text for an anchor; `lines` for a statement, else an expression.
 
     An expression without a text is a decorator that goes.
     """
 
     lines: list[str]
     indent: str
-    size: int
     statement: bool
 
 
-def _replacements(found: list[ast.AST], sizes: list[int], edits: Edits, source: Source) -> dict[int, _Replacement]:
-    number = {node: position for position, node in enumerate(found)}
-    texts: dict[int, _Replacement] = {}
-    for statement, lines in edits.statements.items():
-        added = edits.imports if statement is edits.imports_at else []
-        spelled = [line if isinstance(line, str) else source.fill(line, edits.expressions) for line in lines]
-        texts[number[statement]] = _Replacement(
-            [*added, *spelled], source.indent(statement), sizes[number[statement]], True
-        )
+def _replaced(edits: Edits, parents: Mapping[ast.AST, ast.AST]) -> tuple[set[ast.AST], set[ast.AST]]:
+    """Return the anchors that have another text, and what is around them."""
+    anchored = (node for node in edits.expressions if isinstance(node, EXPRESSIONS) or not isinstance(node, ast.expr))
+    replaced: set[ast.AST] = {*edits.statements, *edits.lifted, *edits.decorators, *anchored}
+    around: set[ast.AST] = set()
+    for node in replaced:
+        for above in _above(node, parents):
+            if above in around:
+                break
+            around.add(above)
+    return replaced, around
+
+
+def _above(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> Iterator[ast.AST]:
+    while (above := parents.get(node)) is not None:
+        yield above
+        node = above
+
+
+def _replacement(node: ast.AST, edits: Edits, source: Source) -> _Replacement:
     every = edits.inside or edits.expressions
-    for anchor in edits.lifted:
-        if anchor not in edits.expressions:
-            rendered = source.render_inside(anchor, every)
-            texts[number[anchor]] = _Replacement([rendered], source.indent(anchor), sizes[number[anchor]], False)
-    for decorator in edits.decorators:
-        at = number[decorator]
-        texts[at] = _Replacement([], source.indent(decorator), sizes[at], False)
-    for node in edits.expressions:
-        if isinstance(node, ast.expr) and not isinstance(node, EXPRESSIONS):
-            continue
-        if node not in number:
-            raise Mismatch(f"{type(node).__name__} cannot be replaced by itself")
-        rendered = source.render(node, every)
-        texts[number[node]] = _Replacement([rendered], source.indent(node), sizes[number[node]], False)
-    return texts
+    if node in edits.expressions:
+        return _Replacement([source.render(node, every)], source.indent(node), False)
+    if isinstance(node, ast.stmt):
+        added = edits.imports if node is edits.imports_at else []
+        lines = edits.statements[node]
+        spelled = [line if isinstance(line, str) else source.fill(line, edits.expressions) for line in lines]
+        return _Replacement([*added, *spelled], source.indent(node), True)
+    if node in edits.decorators:
+        return _Replacement([], source.indent(node), False)
+    return _Replacement([source.render_inside(node, every)], source.indent(node), False)
 
 
 class _Applier(cst.CSTTransformer):
@@ -121,21 +129,17 @@ class _Applier(cst.CSTTransformer):
 
     def __init__(
         self,
-        found: Sequence[ast.AST],
-        sizes: Sequence[int],
-        texts: Mapping[int, _Replacement],
+        found: Sequence[tuple[ast.AST, bool]],
+        texts: Mapping[ast.AST, _Replacement],
         module: cst.Module,
         hash_lines: Sequence[int],
     ) -> None:
         super().__init__()
         self._found = found
-        self._hash_lines = hash_lines
-        self._first: dict[int, int] = {}
-        self._labels = [label(node) for node in found]
-        self._sizes = sizes
-        self._edited = sorted(texts)
         self._texts = texts
         self._module = module
+        self._hash_lines = hash_lines
+        self._first: dict[int, int] = {}
         self._bare: set[int] = set()
         self._due: dict[int, _Replacement] = {}
         self.position = 0
@@ -147,34 +151,34 @@ class _Applier(cst.CSTTransformer):
         if id(node) in self._bare:
             self._bare.discard(id(node))
             return False
+        if kind is cst.SimpleStatementLine:
+            return self._changes(node)  # type: ignore[arg-type]
         if (child := bare_name(node)) is not None:
             self._bare.add(id(child))
         name = cst_label(node)
-        if name is None:
-            if kind is cst.SimpleStatementLine:
-                self._first[id(node)] = self.position
+        return name is None or self._count(node, name)
+
+    def _changes(self, line: cst.SimpleStatementLine) -> bool:
+        """Whether anything in a line changes; what does not is left out of the walk, which costs most."""
+        first, following = self.position, self.position + len(line.body)
+        if any(entered or node in self._texts for node, entered in self._found[first:following]):
+            self._first[id(line)] = first
             return True
-        return self._count(node, name)
+        if any(label(node) != "statement" for node, _ in self._found[first:following]) or following > len(self._found):
+            raise Mismatch(f"anchor {first}: a line of statements")
+        self.position = following
+        return False
 
     def _count(self, node: cst.CSTNode, name: str) -> bool:
-        position = self.position
-        if position >= len(self._labels) or self._labels[position] != name:
-            raise Mismatch(f"anchor {position}: {name}")
-        replacement = self._texts.get(position)
-        if replacement is not None:
-            self._due[id(node)] = replacement
-            self.position += replacement.size
-            return False
-        if not self._edits_inside(position):
-            self.position += self._sizes[position]
-            return False
+        if self.position >= len(self._found):
+            raise Mismatch(f"anchor {self.position}: {name}")
+        anchor, entered = self._found[self.position]
+        if label(anchor) != name:
+            raise Mismatch(f"anchor {self.position}: {name}")
         self.position += 1
-        return not isinstance(node, cst.Import | cst.ImportFrom | cst.Global | cst.Nonlocal)
-
-    def _edits_inside(self, position: int) -> bool:
-        """Whether anything below an anchor changes; what does not is left out of the walk, which costs most."""
-        following = bisect_right(self._edited, position)
-        return following < len(self._edited) and self._edited[following] < position + self._sizes[position]
+        if anchor in self._texts:
+            self._due[id(node)] = self._texts[anchor]
+        return entered
 
     def on_visit_attribute(self, node: cst.CSTNode, attribute: str) -> None:
         """Look for no methods by attribute; there are none, and the search costs a fifth of the walk."""
@@ -185,6 +189,8 @@ class _Applier(cst.CSTTransformer):
     def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
         kind = type(original_node)
         if kind is cst.SimpleStatementLine:
+            if id(original_node) not in self._first:
+                return updated_node
             return self._commented(original_node, self._line(original_node, updated_node))  # type: ignore[arg-type]
         if kind is cst.IndentedBlock or kind is cst.Module:
             return self._body(updated_node)  # type: ignore[arg-type]
@@ -271,7 +277,7 @@ class _Applier(cst.CSTTransformer):
 
     def _may_have_comments(self, position: int) -> bool:
         """Whether a line of the statements from an anchor to where the walk stands has a hash."""
-        statements = self._found[position : self.position]
+        statements = [node for node, _ in self._found[position : self.position]]
         first, last = statements[0].lineno, max(node.end_lineno for node in statements)  # type: ignore[attr-defined]
         following = bisect_left(self._hash_lines, first)
         return following < len(self._hash_lines) and self._hash_lines[following] <= last

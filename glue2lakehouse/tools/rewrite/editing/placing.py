@@ -28,7 +28,7 @@ def applied(work: Work) -> str:
     if not work.edits:
         return module.source
     try:
-        after = apply_edits(module.source, module.tree, work.edits)
+        after = apply_edits(module.source, module.tree, work.place.parents, source, work.edits)
         parse(after)
     except (Mismatch, cst.ParserSyntaxError, SyntaxError, RecursionError) as error:
         work.findings.append(

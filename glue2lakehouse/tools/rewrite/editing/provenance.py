@@ -3,7 +3,7 @@
 import ast
 import difflib
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cache, partial
 
 from glue2lakehouse.domain import Certainty, Edit
 from glue2lakehouse.tools.rewrite.editing.apply import Edits
@@ -16,12 +16,13 @@ def recorded(
 ) -> tuple[Edit, ...]:
     """Return an edit for each rewrite that was applied, in the order of the source."""
     lines = _LineMap(lines_of(place.module.source), lines_of(after))
+    written = cache(partial(_written, place, edits))
     found = [
         Edit(
             rule=rule.name,
             certainty=rewrite.certainty,
             source_line=node.lineno,  # type: ignore[attr-defined]
-            target_line=lines.target(node.lineno, partial(_first_line, place, edits, node)),  # type: ignore[attr-defined]
+            target_line=lines.target(node.lineno, partial(_first_line, place, written, node)),  # type: ignore[attr-defined]
             condition=rewrite.condition if rewrite.certainty is not Certainty.EXACT else "",
         )
         for node, rule, rewrite in applied
@@ -29,11 +30,14 @@ def recorded(
     return tuple(sorted(found, key=lambda edit: (edit.source_line, edit.rule)))
 
 
-def _first_line(place: Place, edits: Edits, node: ast.AST) -> str:
+def _first_line(place: Place, written: Callable[[ast.stmt], str], node: ast.AST) -> str:
     """Return the first line of what the statement becomes, for an edit that stands in its first line; else nothing."""
     statement = place.statement(node)
-    if statement.lineno != node.lineno:  # type: ignore[attr-defined]
-        return ""
+    return written(statement) if statement.lineno == node.lineno else ""  # type: ignore[attr-defined]
+
+
+def _written(place: Place, edits: Edits, statement: ast.stmt) -> str:
+    """Return the first line of what a statement becomes, nothing where it has a body that is edited by itself."""
     if statement in edits.statements:
         written = edits.statements[statement]
         text = written[0] if written else ""

@@ -74,7 +74,7 @@ def _may_rename(place: Place, name: str, scope: ast.AST, names: list[ast.Name]) 
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value == name:
             return False
     for node in names:
-        if _shadowed(place, node):
+        if node.id not in (name, "spark") or _shadowed(place, node):
             continue
         if node.id == name and isinstance(node.ctx, ast.Store | ast.Del) and scope_of(node, place.parents) is not scope:
             return False
@@ -171,14 +171,16 @@ def _remaining_names(place: Place, edits: Edits) -> Counter[str]:
     for node in (*edits.statements, *edits.expressions):
         if _is_inside_an_edit(place, node, edits):
             continue
-        counts.subtract(_names_below(place, node))
+        for name in _names_below(place, node):
+            counts[name] -= 1
         if isinstance(node, ast.stmt):
             lines = edits.statements[node]
             texts = [place.source.fill(line, edits.expressions) if isinstance(line, Code) else line for line in lines]
         else:
             texts = [place.source.render(node, edits.expressions)]
         for text in texts:
-            counts.update(_WORD.findall(text))
+            for name in _WORD.findall(text):
+                counts[name] += 1
     return counts
 
 
@@ -194,22 +196,23 @@ def _is_inside_an_edit(place: Place, node: ast.AST, edits: Edits) -> bool:
     return False
 
 
-def _names_below(place: Place, node: ast.AST) -> Counter[str]:
-    """Count the names that a part of the original reads, and texts that may be names or annotations; remembered."""
+def _names_below(place: Place, node: ast.AST) -> list[str]:
+    """Return the names that a part of the original reads, and texts that may be names or annotations; remembered."""
     known = place.memory.setdefault("names below", {})
     assert isinstance(known, dict)
     if node not in known:
-        counts = known[node] = Counter[str]()
+        found = known[node] = []
         whole = isinstance(node, ast.Module)
         for child in place.nodes.of(ast.Name, ast.Constant) if whole else below(node):
-            if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load | ast.Del):
-                counts[child.id] += 1
+            if isinstance(child, ast.Name):
+                if not isinstance(child.ctx, ast.Store):
+                    found.append(child.id)
             elif isinstance(child, ast.Constant) and isinstance(child.value, str):
                 if " " in child.value and not _evaluates(place):
                     continue
-                counts.update(_WORD.findall(child.value))
-    found: Counter[str] = known[node]
-    return found
+                found += _WORD.findall(child.value)
+    names: list[str] = known[node]
+    return names
 
 
 def _evaluates(place: Place) -> bool:
@@ -237,7 +240,7 @@ def _drop_unused(place: Place, edits: Edits, freed: set[str] | None) -> set[str]
         if remaining.get(name, 0) > own or shared(place, name):
             continue
         edits.statements[node] = []
-        read |= _names_below(place, node).keys()
+        read.update(_names_below(place, node))
     return read
 
 
