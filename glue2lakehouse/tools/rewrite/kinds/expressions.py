@@ -44,8 +44,7 @@ class Expressions:
         evaluate: Callable[[ast.expr, Env], Kind] | None = getattr(self, "_" + type(node).__name__, None)
         found = evaluate(node, env) if evaluate else self._children(node, env)
         if found.tag not in ("bottom", "unknown"):
-            before = self.world.kinds.get(node)
-            self.world.kinds[node] = found if before is None else join(before, found)
+            self.world.kinds[node] = join(self.world.kinds.get(node, found), found)
         return found
 
     def _children(self, node: ast.AST, env: Env) -> Kind:

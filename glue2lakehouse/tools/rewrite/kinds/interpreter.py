@@ -122,14 +122,17 @@ class Interpreter(Calls):
                 return True
         return False
 
+    def _bind(self, name: str, kind: Kind, env: Env) -> None:
+        env[name] = kind
+        if self.function is None or name in self.function.global_names:
+            self.world.learn(self.module.scope, name, kind)
+            if kind.tag == "bottom":
+                self.module.rebound.add(name)
+
     def assign(self, target: ast.expr, kind: Kind, env: Env) -> None:
         """Bind names, attributes, items and unpacked targets to a kind."""
         if isinstance(target, ast.Name):
-            env[target.id] = kind
-            if self.function is None or target.id in self.function.global_names:
-                self.world.learn(self.module.scope, target.id, kind)
-                if kind.tag == "bottom":
-                    self.module.rebound.add(target.id)
+            self._bind(target.id, kind, env)
             if kind.known:
                 self.world.kinds[target] = kind
         elif isinstance(target, ast.Tuple | ast.List):
@@ -293,7 +296,7 @@ class Interpreter(Calls):
                 if isinstance(child, ast.expr):
                     self.kind(child, inner)
                 elif name := getattr(child, "rest", None) or getattr(child, "name", None):
-                    self.assign(ast.Name(name, ast.Store()), UNKNOWN, inner)
+                    self._bind(name, UNKNOWN, inner)
             if case.guard is not None:
                 self.kind(case.guard, inner)
             if not self._block(case.body, inner):
@@ -309,7 +312,7 @@ class Interpreter(Calls):
             if not module.name.startswith("file:") and not alias.asname and "." in alias.name:
                 whole = self.world.import_module(alias.name, self.module)
                 module = module if not whole.name.startswith("file:") else Kind("module", dotted)
-            self.assign(ast.Name(name, ast.Store()), module, env)
+            self._bind(name, module, env)
 
     def _ImportFrom(self, node: ast.ImportFrom, env: Env) -> None:
         module = self.world.import_module(node.module or "", self.module, node.level)
@@ -318,7 +321,7 @@ class Interpreter(Calls):
                 if not module.name.startswith("file:") and not harmless(node):
                     self.module.rebound |= set(env)
                 for name, kind in self._public(module).items():
-                    self.assign(ast.Name(name, ast.Store()), kind, env)
+                    self._bind(name, kind, env)
                 continue
             kind = self.world.member(module, alias.name)
             if not kind.known:
@@ -326,7 +329,7 @@ class Interpreter(Calls):
                     f"{node.module or ''}.{alias.name}".strip("."), self.module, node.level
                 )
                 kind = whole if whole.name.startswith("file:") else kind
-            self.assign(ast.Name(alias.asname or alias.name, ast.Store()), kind, env)
+            self._bind(alias.asname or alias.name, kind, env)
 
     def _public(self, module: Kind) -> Env:
         if module.name.startswith("file:"):
@@ -365,7 +368,7 @@ class Interpreter(Calls):
             told = self._annotated(node.returns)
             if told.known and not info.result.known:
                 self._returns(info, told)
-        self.assign(ast.Name(node.name, ast.Store()), Kind("function", name), env)
+        self._bind(node.name, Kind("function", name), env)
 
     _AsyncFunctionDef = _FunctionDef
     _class: ClassInfo | None = None
@@ -390,7 +393,7 @@ class Interpreter(Calls):
         for attribute, kind in inner.items():
             if kind != env.get(attribute) and kind.tag != "function":
                 self.world.learn(info.attributes, attribute, kind)
-        self.assign(ast.Name(node.name, ast.Store()), Kind("class", name), env)
+        self._bind(node.name, Kind("class", name), env)
 
 
 def _is_exposed(node: ast.ClassDef, known: list[str]) -> bool:
@@ -410,7 +413,8 @@ def _merge(into: Env, *branches: Env) -> None:
     names = dict.fromkeys(name for branch in branches for name in branch)
     merged = {}
     for name in names:
-        merged[name] = either(branch[name] for branch in branches if name in branch)
+        held = [branch[name] for branch in branches if name in branch]
+        merged[name] = held[0] if all(kind is held[0] for kind in held) else either(held)
     into.clear()
     into.update(merged)
 

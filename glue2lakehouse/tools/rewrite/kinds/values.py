@@ -5,7 +5,7 @@ spells them.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
@@ -141,10 +141,12 @@ def general(kind: Kind) -> Kind:
 
 def join(first: Kind, second: Kind) -> Kind:
     """Return the least kind that covers both; None and not-yet-seen yield to anything."""
-    if first == second or second.tag == "bottom":
+    if first is second or second.tag == "bottom":
         return first
     if first.tag == "bottom":
         return second
+    if first == second:
+        return first
     if first.tag == "none" and second.known:
         return general(second)
     if second.tag == "none" and first.known:
@@ -158,7 +160,7 @@ def either(kinds: Iterable[Kind]) -> Kind:
     """Return the join of values of which each may be the one at run time: beside one not seen, a text keeps no value."""
     alternatives = list(kinds)
     joined = join_all(alternatives)
-    return general(joined) if any(kind.tag == "bottom" for kind in alternatives) else joined
+    return general(joined) if joined.tag == "text" and any(kind.tag == "bottom" for kind in alternatives) else joined
 
 
 def join_all(kinds: Iterable[Kind]) -> Kind:
@@ -174,8 +176,9 @@ def _join_parts(first: Kind, second: Kind) -> Kind:
     for key, kind in second.items:
         items[key] = join(items[key], kind) if key in items else kind
     if len(items) > MAX_ITEMS or any(_depth(kind) > MAX_DEPTH for kind in items.values()):
-        return replace(first, items=(("", UNKNOWN),), frame=None)
-    return replace(first, items=tuple(items.items()), frame=_join_frames(first.frame, second.frame))
+        return Kind(first.tag, first.name, (("", UNKNOWN),), first.receiver)
+    frame = _join_frames(first.frame, second.frame)
+    return Kind(first.tag, first.name, tuple(items.items()), first.receiver, frame)
 
 
 def _depth(kind: Kind) -> int:
