@@ -64,9 +64,7 @@ def handed_on(place: Place) -> Iterator[Finding]:
     """Yield a blocker for each call that gives the Spark context to code which cannot be seen."""
     if place.settings.compute is Compute.CLASSIC or not views_of(place.world).uses_glue:
         return
-    for node in place.nodes:
-        if not isinstance(node, ast.Call):
-            continue
+    for node in place.nodes.of(ast.Call):
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
         if any(place.kind(item).is_a(SPARK_CONTEXT) for item in given) and not _is_seen(place, node):
             yield Finding(

@@ -13,10 +13,13 @@ from collections.abc import Iterator
 from glue2lakehouse.tools.rewrite.kinds import stubs
 from glue2lakehouse.tools.rewrite.kinds.openness import late_stars, writes_by_name
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
+from glue2lakehouse.tools.rewrite.kinds.tree import Nodes
 from glue2lakehouse.tools.rewrite.kinds.world import World
 
 Scope = ast.AST
 _SCOPES = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_BINDING = (ast.Name, ast.arg, ast.alias, ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping, ast.FunctionDef,
+            ast.AsyncFunctionDef, ast.ClassDef, ast.Global, ast.Nonlocal)  # fmt: skip
 _CHANGEABLE = (ast.Dict, ast.List, ast.Set, ast.Call, ast.ListComp, ast.DictComp, ast.SetComp)
 _CHANGE_NOTHING = (*stubs.GLUE_PACKAGES, "pyspark.", "boto3.glue.", f"{stubs.JVM}.")
 """Whose calls leave their arguments as they are; a method of the JVM, and an AWS client, gets copies."""
@@ -30,16 +33,16 @@ _HARMLESS = frozenset(
 class Constants:
     """The names of one module and what they stand for."""
 
-    def __init__(self, module: ModuleInfo, world: World, nodes: list[ast.AST], parents: dict[ast.AST, ast.AST]) -> None:
+    def __init__(self, module: ModuleInfo, world: World, nodes: Nodes, parents: dict[ast.AST, ast.AST]) -> None:
         self._module, self._world, self._parents = module, world, parents
         self._found: dict[tuple[Scope, str], ast.expr | None] = {}
-        for node in nodes:
+        for node in nodes.of(*_BINDING):
             self._bindings(node)
-        for node in nodes:
+        for node in nodes.of(ast.Subscript, ast.Attribute, ast.Call):
             self._changes(node)
-        for node in nodes:
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and self._escapes(node):
-                self._forget(node, _CHANGEABLE)
+        for name in nodes.of(ast.Name):
+            if isinstance(name.ctx, ast.Load) and self._escapes(name):
+                self._forget(name, _CHANGEABLE)
         self._open = writes_by_name(module)
         self._stars = late_stars(module)
 
@@ -65,7 +68,9 @@ class Constants:
             scope, first = scope_of(scope, self._parents), False
 
     def _bindings(self, node: ast.AST) -> None:
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        if isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Load):
+                return
             parent = self._parents[node]
             self._bind(
                 node, node.id, parent.value if isinstance(parent, ast.Assign) and node in parent.targets else None

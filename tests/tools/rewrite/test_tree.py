@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from glue2lakehouse.tools.rewrite.kinds.tree import walked
+from glue2lakehouse.tools.rewrite.kinds.tree import Nodes
 
 EVERYTHING = '''
 """Doc."""
@@ -41,7 +41,7 @@ with open(*a, **k) as (m, n): x.y += 1
 @pytest.mark.parametrize("source", ["", "x", EVERYTHING])
 def test_all_nodes_are_met_once_parents_first(source: str) -> None:
     tree = ast.parse(source)
-    nodes, parents = walked(tree)
+    nodes = Nodes(tree)
     shared = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
     assert nodes == [node for node in ast.walk(tree) if not isinstance(node, shared)]
-    assert all(node in ast.iter_child_nodes(parents[node]) for node in nodes[1:])
+    assert all(node in ast.iter_child_nodes(nodes.parents[node]) for node in nodes[1:])

@@ -36,7 +36,7 @@ def fields_differ(use: Use, rows: ast.expr | None, schema: ast.expr | None) -> b
 
 def only_rows(use: Use, name: ast.Name) -> bool:
     """Whether every use of the name takes a list as well as an RDD, or is rewritten to take one."""
-    uses = [n for n in use.place.nodes if isinstance(n, ast.Name) and n.id == name.id and n is not name]
+    uses = [n for n in use.place.nodes.of(ast.Name) if n.id == name.id and n is not name]
     return all(isinstance(node.ctx, ast.Load) and _takes_list(use.place, node) for node in uses)
 
 

@@ -99,9 +99,7 @@ def bound_nowhere(place: Place, name: str) -> bool:
     local = [
         each for each in _BINDS.findall(place.module.source) if "awsglue" not in each[0] and "pyspark" not in each[0]
     ]
-    stored = any(
-        isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load) for node in place.nodes
-    )
+    stored = any(node.id == name and not isinstance(node.ctx, ast.Load) for node in place.nodes.of(ast.Name))
     return (
         not local
         and not stored

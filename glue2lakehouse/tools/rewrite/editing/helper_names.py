@@ -88,8 +88,8 @@ _BINDING = (
 def _brought(place: Place) -> set[str]:
     """Return the names that star imports of the project's own modules bring."""
     brought: set[str] = set()
-    for node in place.nodes:
-        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+    for node in place.nodes.of(ast.ImportFrom):
+        if node.names[0].name == "*":
             held = place.world.import_module(node.module or "", place.module, node.level)
             if held.name.startswith("file:"):
                 brought |= set(place.world.modules[held.name.removeprefix("file:")].scope)

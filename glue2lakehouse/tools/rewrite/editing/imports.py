@@ -32,9 +32,7 @@ def functions_alias(tree: ast.Module, nodes: Nodes) -> str:
 def edit_imports(place: Place, edits: Edits, needed: dict[str, None], answered: set[ast.AST]) -> None:
     """Remove what is imported from Glue, in whatever block it stands, and add what the new code needs."""
     gone = [
-        (node, kept)
-        for node in place.nodes
-        if isinstance(node, ast.Import | ast.ImportFrom) and (kept := _without_glue(node)) is not None
+        (node, kept) for node in place.nodes.of(ast.Import, ast.ImportFrom) if (kept := _without_glue(node)) is not None
     ]
     first: ast.stmt | None = None
     for node, kept in sorted(gone, key=lambda item: item[0].lineno):

@@ -30,9 +30,7 @@ def is_gone(work: Work, node: ast.expr) -> bool:
     assert isinstance(statement, ast.Assign)
     assert isinstance(statement.targets[0], ast.Name)
     name = statement.targets[0].id
-    bound = sum(
-        isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Store) for each in work.place.nodes
-    )
+    bound = sum(each.id == name and isinstance(each.ctx, ast.Store) for each in work.place.nodes.of(ast.Name))
     if bound != 1 or shared(work.place, name) or _is_used(work, name):
         return False
     work.uses_glue = True

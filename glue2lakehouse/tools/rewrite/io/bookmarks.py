@@ -45,9 +45,9 @@ def shared_contexts(place: Place) -> Iterator[Finding]:
     if enabled(use) is not True or place.settings.bookmarks != "incremental":
         return
     first: dict[str, str] = {}
-    for node in place.nodes:
-        name = place.world.callees.get(node, "") if isinstance(node, ast.Call) else ""
-        if not isinstance(node, ast.Call) or not name.startswith((READER, f"{GLUE_CONTEXT}.create_dynamic_frame")):
+    for node in place.nodes.of(ast.Call):
+        name = place.world.callees.get(node, "")
+        if not name.startswith((READER, f"{GLUE_CONTEXT}.create_dynamic_frame")):
             continue
         given = {keyword.arg: keyword.value for keyword in node.keywords}
         context = use.literal(given["transformation_ctx"]) if "transformation_ctx" in given else None

@@ -18,16 +18,16 @@ def writes_by_name(module: ModuleInfo) -> bool:
         return False
     read = {
         id(node.value)
-        for node in module.nodes
+        for node in module.nodes.of(ast.Subscript, ast.Attribute)
         if (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load))
         or (isinstance(node, ast.Attribute) and node.attr in _READS)
     }
     read |= {id(item) for node in module.nodes.of(ast.Compare) for item in node.comparators}
-    return any(_may_write(node) for node in module.nodes if id(node) not in read)
+    return any(_may_write(node) for node in module.nodes.of(ast.Call) if id(node) not in read)
 
 
-def _may_write(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+def _may_write(node: ast.Call) -> bool:
+    if not isinstance(node.func, ast.Name):
         return False
     name, bare = node.func.id, not node.args and not node.keywords
     if name == "setattr":

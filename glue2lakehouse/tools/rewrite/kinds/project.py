@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from glue2lakehouse.tools.rewrite.kinds.tree import Nodes, walked
+from glue2lakehouse.tools.rewrite.kinds.tree import Nodes
 from glue2lakehouse.tools.rewrite.kinds.values import BOTTOM, Kind
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -76,7 +76,8 @@ class ModuleInfo:
     parents: dict[ast.AST, ast.AST] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.nodes, self.parents = walked(self.tree)
+        self.nodes = Nodes(self.tree)
+        self.parents = self.nodes.parents
 
 
 class Modules:

@@ -42,26 +42,26 @@ def below(node: ast.AST) -> list[ast.AST]:
 
 
 class Nodes(list[ast.AST]):
-    """All nodes of a module, level by level."""
+    """All nodes of a module, level by level, and the parent of each."""
 
     def __init__(self, tree: ast.Module) -> None:
         super().__init__([tree])
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self._by_type: dict[type[ast.AST], list[ast.AST]] = {}
+        for node in self:
+            self._by_type.setdefault(type(node), []).append(node)
+            inside = children(node)
+            for child in inside:
+                self.parents[child] = node
+            self += inside
         self._of: dict[tuple[type[ast.AST], ...], list[ast.AST]] = {}
 
     def of(self, *kinds: type[N]) -> list[N]:
         """Return the nodes of some types in their order; remembered, as many passes ask for the same."""
         if kinds not in self._of:
-            self._of[kinds] = [node for node in self if isinstance(node, kinds)]
+            held = {kind for kind in self._by_type if issubclass(kind, kinds)}
+            if len(held) == 1:
+                self._of[kinds] = self._by_type[held.pop()]
+            else:
+                self._of[kinds] = [node for node in self if type(node) in held] if held else []
         return self._of[kinds]  # type: ignore[return-value]
-
-
-def walked(tree: ast.Module) -> tuple[Nodes, dict[ast.AST, ast.AST]]:
-    """Return all nodes and the parent of each."""
-    nodes = Nodes(tree)
-    parents: dict[ast.AST, ast.AST] = {}
-    for node in nodes:
-        inside = children(node)
-        for child in inside:
-            parents[child] = node
-        nodes += inside
-    return nodes, parents

@@ -87,6 +87,6 @@ def is_read_elsewhere(place: Place, target: ast.Name) -> bool:
     """Whether what a module assigns to a name may be read in another way than by it: an attribute, another module, a text of it."""
     word = re.compile(rf"\b{re.escape(target.id)}\b")
     of_class = isinstance(place.parents[place.parents[target]], ast.ClassDef)
-    by_text = any(isinstance(node, ast.Constant) and node.value == target.id for node in place.nodes)
+    by_text = any(node.value == target.id for node in place.nodes.of(ast.Constant))
     others = (module for module in place.world.modules.values() if module is not place.module)
     return of_class or by_text or any(word.search(module.source) for module in others)

@@ -46,10 +46,9 @@ OPTIONS = PATHS | {"checkpointlocation", "badrecordspath", "cloudfiles.schemaloc
 
 def places_named(place: Place) -> Iterator[ast.expr]:
     """Yield each expression that holds one path or several; of displays and conditional expressions, each part."""
-    for node in place.nodes:
-        if isinstance(node, ast.Call):
-            for given in _given(place, node):
-                yield from _parts(given)
+    for node in place.nodes.of(ast.Call):
+        for given in _given(place, node):
+            yield from _parts(given)
 
 
 def handed_on(place: Place) -> Iterator[ast.Attribute]:

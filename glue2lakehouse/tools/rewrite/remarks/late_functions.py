@@ -72,7 +72,7 @@ def _function(place: Place, call: ast.Call) -> Function | None:
     if isinstance(given, ast.Lambda):
         return given
     name = given.id if isinstance(given, ast.Name) else ""
-    named = [node for node in place.nodes if isinstance(node, ast.FunctionDef) and node.name == name]
+    named = [node for node in place.nodes.of(ast.FunctionDef) if node.name == name]
     return named[0] if len(named) == 1 else None
 
 

@@ -96,10 +96,8 @@ def _is_made(node: ast.AST) -> bool:
 
 def _holds_mock(place: Place, name: str) -> bool:
     return any(
-        isinstance(node, ast.Assign)
-        and _is_made(node.value)
-        and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
-        for node in place.nodes
+        _is_made(node.value) and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+        for node in place.nodes.of(ast.Assign)
     )
 
 

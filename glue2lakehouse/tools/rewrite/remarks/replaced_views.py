@@ -72,8 +72,8 @@ def replaced_views(place: Place) -> Iterator[Finding]:
 
 def _calls(place: Place, names: frozenset[str], made: bool) -> Iterator[_At]:
     """Yield the calls that make views, or those that read what may be one."""
-    for node in place.nodes:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
+    for node in place.nodes.of(ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in names:
             given = node.args[0] if node.args else next((k.value for k in node.keywords), None)
             if given is None:
                 continue

@@ -26,9 +26,11 @@ Removed = Callable[[ast.AST], bool]
 
 def unseen(place: Place, answered: set[ast.AST], removed: Removed) -> Iterator[Finding]:
     """Yield findings for what the module may do with Glue out of the analysis' sight."""
-    for node in place.nodes:
-        if isinstance(node, ast.Attribute) and node.attr in _UNSEEN and node not in answered and not removed(node):
-            yield from _handed_on(place, node)
+    for node in place.nodes.of(ast.Attribute, ast.Call):
+        if isinstance(node, ast.Attribute):
+            if node.attr in _UNSEEN and node not in answered and not removed(node):
+                yield from _handed_on(place, node)
+            continue
         if not isinstance(node, ast.Call) or node.func in answered or removed(node):
             continue
         if isinstance(node.func, ast.Attribute) and not place.kind(node.func.value).known:

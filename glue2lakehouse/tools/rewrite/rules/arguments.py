@@ -76,8 +76,7 @@ class JobArguments(Rule):
             return None
         if not _reads_only(call, target, {name.replace("-", "_") for name in names}) or _name_taken(call, "parser"):
             return None
-        if any(isinstance(node, ast.Name | ast.Attribute) and call.text(node).endswith("GlueArgumentError")
-               for node in call.place.nodes):  # fmt: skip
+        if any(call.text(node).endswith("GlueArgumentError") for node in call.place.nodes.of(ast.Name, ast.Attribute)):
             return None
         if may_be_caught(call.place.world, call.node, call.place.parents):
             return None
@@ -98,8 +97,8 @@ def _quoted(text: str) -> str:
 
 def _reads_only(call: GlueCall, target: ast.Name, names: set[str]) -> bool:
     """Whether every use of the dict reads one of the requested names, so that Glue's ten hidden keys are not missed."""
-    for node in call.place.nodes:
-        if not isinstance(node, ast.Name) or node.id != target.id or node is target:
+    for node in call.place.nodes.of(ast.Name):
+        if node.id != target.id or node is target:
             continue
         parent = call.place.parents[node]
         if isinstance(parent, ast.Subscript) and parent.value is node:
@@ -128,10 +127,8 @@ def _exported(call: GlueCall, target: ast.Name) -> bool:
 
 
 def _name_taken(call: GlueCall, name: str) -> bool:
-    return any(
-        (isinstance(node, ast.Name) and node.id == name) or (isinstance(node, ast.arg) and node.arg == name)
-        for node in call.place.nodes
-    )
+    nodes = call.place.nodes
+    return any(node.id == name for node in nodes.of(ast.Name)) or any(node.arg == name for node in nodes.of(ast.arg))
 
 
 __all__ = ["NOT_LITERAL", "JobArguments"]

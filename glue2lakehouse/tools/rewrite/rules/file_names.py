@@ -92,12 +92,8 @@ def file_names_in_sql(place: Place) -> Iterator[Finding]:
     """Yield a blocker for each text with SQL that asks for the name of a row's file."""
     if "input_file_name(" not in place.module.source:
         return
-    for node in place.nodes:
-        if (
-            not isinstance(node, ast.Constant)
-            or not isinstance(node.value, str)
-            or "input_file_name(" not in node.value
-        ):
+    for node in place.nodes.of(ast.Constant):
+        if not isinstance(node.value, str) or "input_file_name(" not in node.value:
             continue
         if isinstance(place.parents.get(node), ast.Expr):
             continue

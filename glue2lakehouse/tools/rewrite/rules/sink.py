@@ -16,6 +16,7 @@ from glue2lakehouse.tools.rewrite.io.writes import unwritable, write_database, w
 from glue2lakehouse.tools.rewrite.kinds.binding import bind
 from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.stubs import DATA_SINK
+from glue2lakehouse.tools.rewrite.kinds.tree import Nodes
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.options import Options, quoted, truth
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule
@@ -155,12 +156,12 @@ def _branches(parents: dict[ast.AST, ast.AST], node: ast.AST) -> Iterator[tuple[
             yield node, isinstance(node, ast.If) and below in node.orelse
 
 
-def _changed(nodes: list[ast.AST], sink: _Sink) -> str:
+def _changed(nodes: Nodes, sink: _Sink) -> str:
     """Return a name that the sink is made with and that is set anew before the write, which evaluates it there."""
     write = sink.calls[-1][1]
     for call in (sink.maker, *(node for _, node in sink.calls[:-1])):
         used = {node.id for node in ast.walk(call) if isinstance(node, ast.Name)}
-        stored = (node for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+        stored = (node for node in nodes.of(ast.Name) if isinstance(node.ctx, ast.Store))
         for node in stored:
             if node.id in used and (call.end_lineno or 0) < node.lineno <= write.lineno:
                 return node.id

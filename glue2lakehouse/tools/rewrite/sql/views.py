@@ -47,7 +47,7 @@ def views_of(world: World) -> Views:
                 word in module.source
                 for word in (*_REGISTER, "TEMP", "temp", "CACHE", "cache", "setCurrentDatabase", "use ", "USE ")
             ):
-                for node in module.nodes:
+                for node in module.nodes.of(ast.Constant, ast.Call):
                     _note(node, world, views)
     return _KNOWN[world]
 
