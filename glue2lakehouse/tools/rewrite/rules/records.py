@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.analyses.later import types_mapped_from
+from glue2lakehouse.tools.rewrite.analyses.missing_fields import kept_without_a_field
 from glue2lakehouse.tools.rewrite.analyses.row_functions import fields_asked_for, run_twice
 from glue2lakehouse.tools.rewrite.analyses.stages import counts
 from glue2lakehouse.tools.rewrite.code import Code, code
@@ -54,7 +55,7 @@ class Filter(Rule):
                 "the filter is given a condition and no function, as a DataFrame's is",
                 "see what the frame is: the condition of a DataFrame's filter stays as it is",
             )
-        asked = fields_asked_for(call, function)
+        asked = fields_asked_for(call, function) or kept_without_a_field(call, function)
         if any(finding.severity is Severity.BLOCKER for finding in asked):
             call.drop_everything()
             return asked
@@ -132,7 +133,7 @@ class Map(Rule):
         call.drop("preservesPartitioning")
         if function is None:
             return call.blocker("the map has no function", "pass f")
-        asked = fields_asked_for(call, function)
+        asked = fields_asked_for(call, function) or kept_without_a_field(call, function)
         done = self._made(call, function)
         if done.compat in (("map_records",), ("map_records_counted",)):
             asked += run_twice(call, function)
