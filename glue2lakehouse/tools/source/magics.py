@@ -10,8 +10,10 @@ import ast
 import io
 import re
 import tokenize
+from collections.abc import Callable
 
 MAGIC = "glue2lakehouse-magic: "
+CELL = "glue2lakehouse-cell: "
 
 _CANDIDATE = re.compile(
     r"^(?P<before>[ \t]*(?:[A-Za-z_][\w, .\[\]]*=[ \t]*(?=[%!]))?)(?P<magic>[%!?].*|\w[\w.]*\?{1,2}[ \t]*)$"
@@ -52,12 +54,12 @@ def magics_in(code: str) -> list[tuple[int, str]]:
     return [(code.count("\n", 0, match.start()) + 1, _magic(match["literal"])) for match in _HIDDEN.finditer(code)]
 
 
-def comment_out(code: str, names: frozenset[str]) -> str:
-    """Turn the line magics of these names (`worker_type`) into comments; others stay hidden."""
+def comment_out(code: str, goes: Callable[[str], bool]) -> str:
+    """Turn the magics on lines of their own that go into comments; others stay hidden."""
 
     def retire(match: re.Match[str]) -> str:
         magic = _magic(match["literal"])
-        return f"{match['indent']}# {magic}" if name_of(magic) in names else match[0]
+        return f"{match['indent']}# {magic}" if goes(magic) else match[0]
 
     return _HIDDEN_ALONE.sub(retire, code)
 

@@ -7,42 +7,26 @@
 Format: https://nbformat.readthedocs.io/en/latest/format_description.html
 """
 
-import ast
 import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from glue2lakehouse.domain import Certainty, Edit, Finding, Severity
+from glue2lakehouse.domain import Edit, Finding
 from glue2lakehouse.tools.source.facts import NO_FACTS, JobFacts
-from glue2lakehouse.tools.source.magics import argument_of, comment_out, hide_magics, magics_in, name_of, show_magics
+from glue2lakehouse.tools.source.magics import CELL, comment_out, hide_magics, magics_in, name_of, show_magics
+from glue2lakehouse.tools.source.session_magics import (
+    Notes,
+    edits_between,
+    goes,
+    settings_commented,
+)
 from glue2lakehouse.tools.source.sql_cells import OPENING, as_call, as_cell, makes_spark, sql_is_sparks
 from glue2lakehouse.tools.source.text import Text
 
-CELL = "glue2lakehouse-cell: "
-
-SESSION_MAGICS = frozenset({
-    "help", "matplot", "profile", "region", "idle_timeout", "session_id_prefix", "session_id", "iam_role", "number_of_workers",
-    "min_workers", "worker_type", "glue_version", "security_configuration", "security_config", "connections", "extra_py_files",
-    "extra_jars", "additional_python_modules", "spark_conf", "etl", "streaming", "glue_ray", "list_sessions",
-    "status", "stop_session", "delete_session", "timeout", "endpoint_url", "reconnect",
-    "enable_glue_datacatalog", "configure", "tags", "assume_role",
-})  # fmt: skip
-_FACTS = SESSION_MAGICS - frozenset({
-    "help", "matplot", "profile", "session_id", "session_id_prefix", "list_sessions", "status", "stop_session", "delete_session",
-    "endpoint_url", "reconnect", "tags", "assume_role", "configure",
-})  # fmt: skip
-_LIBRARIES = frozenset({"extra_py_files", "extra_jars", "additional_python_modules"})
-_CONF = frozenset({"spark_conf", "conf"})
-"""Settings of a session that a notebook's results depend on, and that no definition of a job carries."""
 # Glue's own kernels call their language so.
 _PYTHONS = frozenset({"", "python", "python3", "ipython", "pyspark", "glue_pyspark", "python_glue_session"})
 _PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "python", "python3", "pyspark", "spark"})
-# IPython's own, which a Databricks notebook's kernel has as well.
-_KEPT_MAGICS = frozenset({
-    "matplotlib", "time", "timeit", "pip", "load_ext", "autoreload", "run", "env", "capture", "prun", "who",
-    "whos", "config", "pwd", "ls",
-})  # fmt: skip
 _SESSION_CELL = re.compile(rf"^('{CELL}\d+) %%(?:configure|tags|assume_role)'$", re.M)
 _SQL_CELL = re.compile(rf"^('{CELL}\d+ )%%sql(?='\n{re.escape(OPENING)})", re.M)
 _MARK = re.compile(rf"""^(?:'{CELL}|"{CELL})(?P<number>\d+)(?P<rest>[^'"\n]*)['"][ \t]*(?:\r?\n|\Z)""", re.M)
@@ -105,7 +89,7 @@ def read_notebook(text: Text, path: str) -> Notebook:
         raise OtherLanguage(language)
     pieces: list[str] = []
     starts: dict[int, int] = {}
-    notes = _Notes(path)
+    notes = Notes(path)
     sources = [_source(cell) for cell in document["cells"] if cell.get("cell_type") == "code"]
     asked = sql_is_sparks(sources, json.dumps(document.get("metadata", {}).get("kernelspec", "")))
     line = 1
@@ -125,40 +109,13 @@ def read_notebook(text: Text, path: str) -> Notebook:
             body = hide_magics(source)
             piece = f"'{CELL}{number}'\n{body}" + ("" if not body or body.endswith("\n") else "\n")
             for at, magic in magics_in(body):
-                notes.line(magic, line + at)
+                notes.magic(magic, body.split("\n")[at:], line + at)
         pieces.append(piece)
         line += piece.count("\n")
     joined = "".join(pieces)
-    code = _SQL_CELL.sub(r"\1%sql", _SESSION_CELL.sub(r"\1'", comment_out(joined, SESSION_MAGICS)))
-    code = _settings_commented(code)
-    return Notebook(text, joined, code, notes.facts, tuple(notes.findings), tuple(_edits(joined, code)), starts)
-
-
-def _settings_commented(code: str) -> str:
-    """Comment the settings below a `%%configure` that stands under other lines of its cell, and nothing after them."""
-    lines = code.split("\n")
-    for at, line in enumerate(lines):
-        if not _CONFIGURE_INSIDE.match(line):
-            continue
-        for end in range(at + 1, len(lines)):
-            if lines[end].startswith(f"'{CELL}"):
-                break
-            if isinstance(_literal("\n".join(lines[at + 1 : end + 1])), dict):
-                lines[at + 1 : end + 1] = [f"# {row}".rstrip() for row in lines[at + 1 : end + 1]]
-                break
-    return "\n".join(lines)
-
-
-_CONFIGURE_INSIDE = re.compile(r"# %%(?:configure|tags|assume_role)\b")
-
-
-def _edits(joined: str, code: str) -> list[Edit]:
-    pairs = enumerate(zip(joined.split("\n"), code.split("\n"), strict=True), start=1)
-    return [
-        Edit(rule="notebook-magic", certainty=Certainty.EXACT, source_line=line, target_line=line)
-        for line, (before, after) in pairs
-        if before != after
-    ]
+    code = _SQL_CELL.sub(r"\1%sql", _SESSION_CELL.sub(r"\1'", comment_out(joined, goes)))
+    code = settings_commented(code)
+    return Notebook(text, joined, code, notes.facts, tuple(notes.findings), tuple(edits_between(joined, code)), starts)
 
 
 def _language(document: dict[str, Any]) -> str:
@@ -232,94 +189,3 @@ def _dump_like(content: str, document: dict[str, Any]) -> str:
         separators=(",", ":") if width is None and '": ' not in content[:200] else None,
     )
     return dumped + content[len(content.rstrip()) :]
-
-
-@dataclass
-class _Notes:
-    """What the magics of one notebook say: settings of the job, and findings for what is kept or does not move."""
-
-    path: str
-    facts: JobFacts = NO_FACTS
-    findings: list[Finding] = field(default_factory=list)
-
-    def line(self, magic: str, line: int) -> None:
-        name = name_of(magic)
-        if name in SESSION_MAGICS:
-            if name in _FACTS:
-                self.facts = self.facts.with_setting(name, argument_of(magic))
-            self._note(
-                Severity.INFO, line, f"%{name} sets up a Glue session; it becomes a comment",
-                "nothing here: the compute that the notebook is attached to carries the setting",
-            )  # fmt: skip
-            self._needed({name: argument_of(magic)}, line)
-        elif name == "!":
-            self._note(
-                Severity.WARNING, line, f"the shell line {magic[:60]!r} is kept and will run on the driver",
-                "check that the command and its credentials exist there",
-            )  # fmt: skip
-        elif name not in _KEPT_MAGICS and name != "?":
-            self._note(
-                Severity.BLOCKER, line, f"the magic %{name} is not known on Databricks and is kept as it is",
-                "replace it, or remove it if it only served the Glue session",
-            )  # fmt: skip
-
-    def cell(self, kind: str, source: str, line: int) -> None:
-        if kind in ("configure", "tags", "assume_role"):
-            self._configure(kind, source, line)
-        elif kind == "sql":
-            self._note(
-                Severity.BLOCKER, line, "the %%sql cell is kept as it is: its table names are not converted",
-                'name its tables as catalog.schema.table, or write it as spark.sql("...") and run this again',
-            )  # fmt: skip
-        elif kind in ("markdown", "html", "latex"):
-            return
-        else:
-            self._note(
-                Severity.BLOCKER, line, f"the %%{kind} cell is kept as it is and was not converted",
-                "move it to a Python cell, or check that the target runs it",
-            )  # fmt: skip
-
-    def _configure(self, kind: str, source: str, line: int) -> None:
-        settings = _literal("{" + source.partition("{")[2])
-        if kind == "configure" and isinstance(settings, dict):
-            self.facts = self.facts.with_settings({str(name): value for name, value in settings.items()})
-            self._needed({str(name): value for name, value in settings.items() if value}, line)
-        understood = kind != "configure" or isinstance(settings, dict)
-        self._note(
-            Severity.INFO if understood else Severity.WARNING, line,
-            f"the %%{kind} cell sets up a Glue session; it becomes a comment",
-            "nothing here: the compute that the notebook is attached to carries the settings" if understood
-            else "its settings are no valid JSON, so carry them over to the job's definition by hand",
-        )  # fmt: skip
-
-    def _needed(self, settings: dict[str, Any], line: int) -> None:
-        """Warn of libraries and of Spark settings: without them the notebook runs, and may give something else."""
-        for name, value in settings.items():
-            plain = name.lower().lstrip("-").replace("-", "_")
-            if plain in _LIBRARIES:
-                self._note(
-                    Severity.WARNING, line, f"the Glue session has the libraries {value} ({name}), which the notebook itself no longer brings",
-                    "put the same versions into the notebook's environment, or install them with %pip in its first cell",
-                )  # fmt: skip
-            elif plain in _CONF:
-                self._note(
-                    Severity.WARNING, line, f"the Glue session runs with {value} ({name}), which the notebook itself no longer sets",
-                    "set what results depend on with spark.conf.set(name, value) in the first cell, or for the compute",
-                )  # fmt: skip
-
-    def _note(self, severity: Severity, line: int, message: str, action: str) -> None:
-        self.findings.append(
-            Finding(rule="notebook-magic", severity=severity, path=self.path, line=line, message=message, action=action)
-        )
-
-
-def _literal(text: str) -> Any:
-    """Return the value of JSON or of a Python literal (people write single quotes), None for neither."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        pass
-    try:
-        return ast.literal_eval(text.strip())
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return None

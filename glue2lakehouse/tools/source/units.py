@@ -9,6 +9,7 @@ from glue2lakehouse.tools.source.facts import NO_FACTS, JobFacts
 from glue2lakehouse.tools.source.indented import without_indent
 from glue2lakehouse.tools.source.notebook import Notebook, NotebookBroken, OtherLanguage, read_notebook
 from glue2lakehouse.tools.source.python import decode_script, parse_python, read_bytes, read_python, read_text
+from glue2lakehouse.tools.source.script_magics import ScriptMagics, without_exported, without_magics
 from glue2lakehouse.tools.source.text import NotText, Text, decode_any
 from glue2lakehouse.tools.source.tree import SourceFile
 
@@ -38,7 +39,8 @@ class PythonUnit:
         try:
             if isinstance(self.holder, Notebook):
                 return self.holder.to_text(code).encode()
-            return (self.holder if code == self.code else self.holder.with_content(code)).encode()
+            same = code == self.code and not self.edits
+            return (self.holder if same else self.holder.with_content(code)).encode()
         except (NotebookBroken, UnicodeEncodeError) as error:
             return Finding(
                 rule="not-writable", severity=Severity.BLOCKER, path=self.path, line=0,
@@ -76,12 +78,21 @@ def read_all_units(files: Iterable[SourceFile]) -> Iterator[PythonUnit | Finding
 def _script(file: SourceFile) -> PythonUnit | Finding:
     text = read_python(file)
     if not isinstance(text, Finding):
-        return PythonUnit(file.path, file.path, text.content, text)
+        exported = without_exported(text.content, file.path)
+        return (
+            PythonUnit(file.path, file.path, text.content, text) if exported is None else _without(exported, file, text)
+        )
     if text.rule == "unparsable" and isinstance(whole := decode_script(file), Text):
         mended = without_indent(whole.content, file.path)
         if mended is not None:
             return PythonUnit(file.path, file.path, mended[0], whole, findings=(mended[1],))
+        if (bare := without_magics(whole.content, file.path)) is not None:
+            return _without(bare, file, whole)
     return text
+
+
+def _without(magics: ScriptMagics, file: SourceFile, text: Text) -> PythonUnit:
+    return PythonUnit(file.path, file.path, magics.code, text, magics.facts, magics.findings, magics.edits)
 
 
 def _notebook(file: SourceFile) -> Iterator[PythonUnit | Finding]:

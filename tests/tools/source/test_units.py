@@ -165,6 +165,13 @@ def test_a_notebook_is_one_module_and_its_magics_are_facts(tmp_path: Path) -> No
         ('%%configure\n{"--extra-py-files": "s3://b/lib.zip", "--conf": ""}', "s3://b/lib.zip"),
         ("%spark_conf spark.sql.ansi.enabled=true", "spark.sql.ansi.enabled=true"),
         ("%extra_jars s3://b/x.jar", "s3://b/x.jar"),
+        (
+            '%idle_timeout 60\n%%configure\n{\n  "--conf": "spark.sql.ansi.enabled=true"\n}',
+            "spark.sql.ansi.enabled=true",
+        ),
+        ("%idle_timeout 60\n%%configure -f\n{not json}", "%%configure"),
+        ("%glue_ray", "Glue for Ray"),
+        ("%%pyspark project.spark\nb = 1", None),
         ("%security_config locked", None),
         ('%%configure\n{"timeout": 60}', None),
     ],
@@ -233,6 +240,7 @@ def test_settings_below_other_magics_become_comments_and_what_follows_them_stays
     source = '%glue_version 4.0\n%%configure\n{\n  "--conf": "a=b",\n  "--n": 1\n}\nb = {"c": 1}\n'
     write_notebook(tmp_path / "n.ipynb", code(source), code('{"d": 2}'))
     unit = the_unit(tmp_path)
+    assert (unit.facts.glue_version, unit.facts.arguments) == ("4.0", {"--n": "1"})
     written = unit.to_bytes(unit.code)
     assert isinstance(written, bytes)
     assert [cell["source"] for cell in json.loads(written)["cells"]] == [
