@@ -33,6 +33,22 @@ def spark_type(name: str) -> str | None:
     return None
 
 
+_NUMBERS = WHOLE | {"float", "double", "decimal"}
+_CASTABLE = {
+    "date": frozenset({"string", "date", "timestamp"}),
+    "timestamp": _NUMBERS | {"string", "date", "timestamp"},
+    "boolean": _NUMBERS | {"string", "boolean"},
+    "binary": frozenset({"string", "binary"}),
+    **dict.fromkeys(_NUMBERS, _NUMBERS | {"string", "boolean", "timestamp"}),
+}
+
+
+def is_castable(source: str, target: str) -> bool:
+    """Whether Spark casts values of one type (Spark's name) to another at all: what it does not, `try_cast` refuses as well."""
+    held = _CASTABLE.get(source.partition("(")[0])
+    return held is None or target.partition("(")[0] in held
+
+
 def path_parts(path: str) -> list[str] | None:
     """Return the parts of a path: dots nest, backticks keep a dot; None where it is malformed or goes into an array.
 

@@ -11,7 +11,7 @@ from glue2lakehouse.tools.rewrite.code import code, joined
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, Provenance
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
-from glue2lakehouse.tools.rewrite.types import column, path_parts, spark_type
+from glue2lakehouse.tools.rewrite.types import column, is_castable, path_parts, spark_type
 
 CONDITION = (
     "every mapped column exists and has the declared type; text with a fraction is no whole number (undocumented)"
@@ -118,6 +118,12 @@ def _expressions(call: GlueCall, mappings: ast.List) -> list[str] | Finding | No
                 )
             if kind is None:
                 return call.blocker(f"the type {entry[3]} has no counterpart in Spark", "name a type of Spark", element)
+            if kind and not is_castable(spark_type(entry[1]) or "", kind):
+                return call.blocker(
+                    f"{entry[0]} is a {entry[1]} and becomes {entry[3]}: Spark refuses that cast, and Glue's is not documented",
+                    "name the type that the column has, or spell out what its values become",
+                    element,
+                )
             expression = f"try_cast({expression} AS {kind})" if kind else expression
         if not _put(tree, target, expression):
             return call.blocker(
