@@ -147,3 +147,43 @@ def test_a_filter_asks_the_same(convert: Convert) -> None:
 )  # fmt: skip
 def test_what_holds_for_null_as_for_nothing_is_no_question(convert: Convert, body: str) -> None:
     assert told(convert("NAMES = {}\n" + mapped(body, JSON))) == []
+
+
+MAPPED_TABLE = TABLE + "frame = ApplyMapping.apply(frame=frame, mappings=[('a', 'string', 'a', 'string')])\n"
+FIXED = (
+    "from awsglue.dynamicframe import DynamicFrame\n"
+    "one = DynamicFrame.fromDF(glueContext.spark_session.table('d.t'), glueContext, 'one')\n"
+    "two = DynamicFrame.fromDF(glueContext.spark_session.table('d.u'), glueContext, 'two')\n"
+)
+NAMED_COLUMNS = (
+    "one = ApplyMapping.apply(frame=one, mappings=[('a', 'string', 'a', 'string')])\n"
+    "two = ApplyMapping.apply(frame=two, mappings=[('b', 'string', 'a', 'string')])\n"
+)
+LACKING = {
+    "a mapping of a table's records": MAPPED_TABLE,
+    "a union": FIXED + "frame = one.union(two)\n",
+    "a merge": FIXED + "frame = one.mergeDynamicFrame(two, ['id'])\n",
+    "a union that is joined": FIXED + "frame = Join.apply(one.union(two), one, 'id', 'id')\n",
+    "a union that is mapped": FIXED
+    + "frame = ApplyMapping.apply(frame=one.union(two), mappings=[('a', 'string', 'a', 'string')])\n",
+}
+COMPLETE = {
+    "a table": FIXED + "frame = one\n",
+    "a union of the same columns": FIXED + NAMED_COLUMNS + "frame = one.union(two)\n",
+    "a union that was a DataFrame": FIXED
+    + "frame = DynamicFrame.fromDF(one.union(two).toDF(), glueContext, 'frame')\n",
+}
+
+
+@pytest.mark.parametrize("frame", LACKING.values(), ids=LACKING)
+def test_a_field_that_some_records_may_lack_is_told(convert: Convert, frame: str) -> None:
+    assert [severity for severity, _ in told(convert(mapped("r['n'] = r.get('a', 'none').lower()", frame)))] == [
+        Severity.WARNING
+    ]
+    edits = convert(mapped("r['n'] = r['a'] or 'none'", frame)).edits
+    assert any("every record has the fields" in edit.condition for edit in edits if edit.rule == "map")
+
+
+@pytest.mark.parametrize("frame", COMPLETE.values(), ids=COMPLETE)
+def test_one_that_all_records_have_is_no_question(convert: Convert, frame: str) -> None:
+    assert told(convert(mapped("r['n'] = str(r.get('a', 'none'))[:2]", frame))) == []

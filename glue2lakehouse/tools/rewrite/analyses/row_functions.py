@@ -56,11 +56,12 @@ def run_twice(call: GlueCall, function: ast.expr) -> tuple[Finding, ...]:
 def fields_asked_for(call: GlueCall, function: ast.expr) -> tuple[Finding, ...]:
     """Return what has to be said where a function tells a field that is missing from one that is null.
 
-    Records of a fixed schema have all fields. Those of JSON or XML do not, which is a blocker; of others it is not known.
+    Records of a fixed schema have all fields. Those of JSON or XML do not, which is a blocker; of others, and of what a mapping
+    or a union makes of them, it is not known.
     """
     node = function_of(call, function)
     facts = call.frame_facts
-    if node is None or not node.args.args or facts.provenance is Provenance.FIXED:
+    if node is None or not node.args.args or not facts.may_lack_fields:
         return ()
     asked = next(_presence_tests(node, _names_of(node, node.args.args[0].arg)), None)
     over = next(_over_all(node, _names_of(node, node.args.args[0].arg)), None) if asked is None else None

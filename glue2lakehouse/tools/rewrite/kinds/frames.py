@@ -147,7 +147,7 @@ def _mapped(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
             columns[target.split(".")[0]] = "struct"
         else:
             columns[target.strip("`")] = kind.lower()
-    return FrameFacts(Provenance.FIXED, tuple(columns.items()))
+    return FrameFacts(Provenance.FIXED, tuple(columns.items()), lacking=given.may_lack_fields)
 
 
 def _names(bound: Bound, kinds: Kinds) -> list[str] | None:
@@ -197,7 +197,9 @@ def _resolved(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
         return replace(given, columns=None, source=_of_table(given), typed=given.typed | _casts(bound, kinds))
     inferred = given.provenance is Provenance.CHOICE
     provenance = given.provenance if inferred else Provenance.FIXED
-    return replace(given, provenance=provenance, columns=None, source="", single=True, mixed=False)
+    return replace(
+        given, provenance=provenance, columns=None, source="", single=True, mixed=False, lacking=given.may_lack_fields
+    )
 
 
 def _of_table(given: FrameFacts) -> str:
@@ -217,7 +219,7 @@ def _casts(bound: Bound, kinds: Kinds) -> frozenset[str]:
 
 
 def _from_frame(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
-    return replace(given, provenance=Provenance.FIXED, mixed=False)
+    return replace(given, provenance=Provenance.FIXED, mixed=False, lacking=False)
 
 
 def _kept(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
@@ -237,7 +239,14 @@ def _combined(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
 
 def _united(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
     """A union makes a column of several types of two that have one name and a type each."""
-    return replace(_combined(given, bound, kinds), mixed=True, typed=frozenset())
+    return replace(_merged(given, bound, kinds), mixed=True, typed=frozenset())
+
+
+def _merged(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
+    """Records keep the fields of the frame that they come from: those that only the other one has are not there."""
+    known, other = _combined(given, bound, kinds), _other(bound, kinds)
+    names = [{name for name, _ in facts.columns} if facts.columns is not None else None for facts in (given, other)]
+    return replace(known, lacking=known.lacking or names[0] is None or names[0] != names[1])
 
 
 def _joined(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
@@ -306,7 +315,7 @@ _FACTS: dict[str, Callable[[FrameFacts, Bound, Kinds], FrameFacts]] = {
     "Join": _joined,
     "union": _united,
     "Union": _united,
-    "mergeDynamicFrame": _combined,
+    "mergeDynamicFrame": _merged,
     "map": _mapped_freely,
     "Map": _mapped_freely,
     "createDataFrame": _from_frame,

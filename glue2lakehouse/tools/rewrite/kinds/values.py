@@ -52,7 +52,7 @@ class FrameFacts:
     stream that infers its schema, `sorted_by_name` whether Spark's reader puts the columns in another order than Glue's,
     `single` whether a helper has made sure that each column holds one type, `mixed` whether the rows come from several
     frames, or from records, so that a column that Spark has one type for may hold several in Glue. `typed` are the columns
-    (paths, in lower case) that a cast has given their type.
+    (paths, in lower case) that a cast has given their type, `lacking` tells that records may lack a field that the frame has.
     """
 
     provenance: Provenance = Provenance.UNKNOWN
@@ -63,6 +63,12 @@ class FrameFacts:
     single: bool = False
     mixed: bool = False
     typed: frozenset[str] = frozenset()
+    lacking: bool = False
+
+    @property
+    def may_lack_fields(self) -> bool:
+        """Whether a record in Glue may lack a field that Spark has a null for: those of a fixed schema have all."""
+        return self.lacking or self.provenance is not Provenance.FIXED
 
     @property
     def has_single_types(self) -> bool:
@@ -197,6 +203,7 @@ def _join_frames(first: FrameFacts | None, second: FrameFacts | None) -> FrameFa
         first.has_single_types and second.has_single_types,
         first.mixed or second.mixed,
         first.typed & second.typed,
+        first.lacking or second.lacking,
     )
 
 

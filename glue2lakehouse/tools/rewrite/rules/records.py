@@ -24,6 +24,9 @@ _MAPPED = (
     "every record has the fields that the function reads, spelled as it spells them, and none that differs in case only from "
     "one that it sets; a new field that is null in every row has the type of what it comes from"
 )
+_RUN = (
+    "the function has no side effects; new fields that are null in every row are text, new whole numbers int or bigint"
+)
 _NAMED = "some record comes out with each field that the mapping names; a value of another type than the mapping says stops the job"
 _FIELDS = "every record has the fields that the function reads, spelled as it spells them"
 
@@ -157,7 +160,7 @@ class Map(Rule):
         name = "map_records_counted" if counted else "map_records"
         return helper(
             name, "{name}({frame}, {function})",
-            "the function has no side effects; new fields that are null in every row are text, new whole numbers int or bigint",
+            f"{_RUN}; {_FIELDS}, those inside structs too" if call.frame_facts.may_lack_fields else _RUN,
             name=name, frame=call.frame, function=function,
         )  # fmt: skip
 
