@@ -6,7 +6,7 @@ from typing import Any
 from glue2lakehouse.tools.glue_runtime import gluetypes as t
 from glue2lakehouse.tools.glue_runtime.assumptions import assume
 from glue2lakehouse.tools.glue_runtime.batches import Batch, ErrorRecord
-from glue2lakehouse.tools.glue_runtime.records import Record, dynamic_record, from_python
+from glue2lakehouse.tools.glue_runtime.records import Record, dynamic_record, from_python, without_stale_types
 from glue2lakehouse.tools.glue_runtime.run import current_or_none
 
 NO_RESULT = "User-specified function returned None instead of DynamicRecord"
@@ -80,6 +80,8 @@ def map_records(batch: Batch, function: Callable[[Any], Any]) -> Batch:
         note_missing_field(attempt.error)
         if attempt.error is not None:
             errors.append(ErrorRecord.from_exception("Map", attempt.error, record))
+    if keep_types:
+        mapped = without_stale_types(mapped)
     ghost = batch.ghost if not mapped and not errors and keep_types else None
     return Batch(mapped, ghost, [*batch.errors, *errors], errors)
 

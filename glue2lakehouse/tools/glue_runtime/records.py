@@ -153,6 +153,31 @@ def from_python(value: Any, like: t.DataType | None = None) -> Cell:
     raise TypeError(f"a record cannot hold a value of Python type {type(value).__name__}")
 
 
+def without_stale_types(records: list[Record]) -> list[Record]:
+    """Let nulls give up the type that their field had before, where other records now have values of another type in it.
+
+    Null yields to any type (semantics 0): Python hands back a None, of which nothing tells the type.
+    """
+    return [cell.value for cell in _settled([struct_cell(record) for record in records])]
+
+
+def _settled(cells: list[Cell]) -> list[Cell]:
+    held = [cell.type for cell in cells if cell.value is not None]
+    done = [NULL if held and cell.value is None and cell.type not in held else cell for cell in cells]
+    structs = [
+        at for at, cell in enumerate(cells) if isinstance(cell.value, dict) and isinstance(cell.type, t.StructType)
+    ]
+    members: dict[str, list[int]] = {}
+    for at in structs:
+        for name in cells[at].value:
+            members.setdefault(name, []).append(at)
+        done[at] = struct_cell(dict(cells[at].value))
+    for name, places in members.items():
+        for at, cell in zip(places, _settled([cells[at].value[name] for at in places]), strict=True):
+            done[at].value[name] = cell
+    return done
+
+
 def _from_mapping(value: Mapping[Any, Any], like: t.DataType | None) -> Cell:
     if isinstance(like, t.MapType):
         return map_cell({str(key): from_python(part, like.valueType) for key, part in value.items()})

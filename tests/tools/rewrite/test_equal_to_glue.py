@@ -226,6 +226,8 @@ EQUAL = {
     "map: nested types stay": mapped('r["id2"] = 1\nreturn r', NEST),
     "map: a decimal passes": mapped('return r', ("x decimal(12,3)", ["1.500", "null", "123456789.001"])),
     "map: a decimal becomes a float": mapped('r["x"] = float(r["x"])\nreturn r', ("x decimal(12,3)", ["1.500", "-2.250"])),
+    "map: a field of another type beside nulls": mapped('r["name"] = len(r["name"]) if r["name"] else None\nreturn r'),
+    "map: a member of another type beside nulls": mapped('r["s"]["b"]["c"] = 1 if r["s"]["a"] == 1 else None\nreturn r', NEST),
     "map: short types stay": mapped("return r", ("a tinyint, b smallint, c float, d boolean, e binary", ["1, 2, 0.1, true, X'00ff'", "null, null, null, null, null"])),
     "map: timestamps pass": mapped("return r", ("t timestamp", ["timestamp'2020-01-01 10:00:00.5'", "null"])),
     "map: no rows": mapped("return r", (PEOPLE, [])),
@@ -288,6 +290,8 @@ EQUAL = {
     "split rows: text column": Case('SplitRows.apply(frame, {"name": {">": 5}}, "in", "out")'),
     "split rows: equal": Case('SplitRows.apply(frame, {"name": {"=": "Ann"}}, "in", "out")'),
     "nulls: typed columns stay": Case("DropNullFields.apply(frame)", ("a string, b int", ["null, 1", "null, null"])),
+    "nulls: a frame without rows keeps its columns": Case(
+        "DropNullFields.apply(Map.apply(Filter.apply(frame, f=lambda r: r['a'] == 'none'), f=lambda r: r))", ("a string, b int", ["'x', 1", "null, null"])),
     "unnest": Case("UnnestFrame.apply(frame)", NEST),
     "unbox": Case('Unbox.apply(frame, path="j", format="json")', ("id int, j string", ["1, '{\"a\": 1, \"b\": null, \"c\": [1, 2]}'", "2, null", "3, '{\"a\": 3000, \"d\": {\"e\": \"x\"}}'", "4, 'broken'", "5, '7'"])),
 }  # fmt: skip
@@ -308,6 +312,9 @@ REFUSED = {
     "split rows by a date and a text": (Case('SplitRows.apply(frame, {"born": {">": "2020-01-01"}}, "in", "out")'), "compared with"),
     "split rows by a boolean and a number": (
         Case('SplitRows.apply(frame, {"b": {"=": 1}}, "in", "out")', ("b boolean", ["true"])), "compared with"),
+    "a join that gives two columns one name": (
+        Case('Join.apply(Join.apply(frame, other.select_fields(["id"]), "id", "id"), other.select_fields(["id"]), "id", "id")', (ORDERS, ORDERS_ROWS)),
+        "two columns the name .id"),
     "names that differ in case": (mapped('r["ID"] = 1\nreturn r'), "differ in case only"),
 }  # fmt: skip
 """What Glue and Spark would make different things of: the conversion stops, and says so."""

@@ -153,6 +153,10 @@ def join_frames(left: DataFrame, right: DataFrame, left_keys, right_keys) -> Dat
             f"both frames have the columns {sorted(both - equal)}; rename them on one side before the join"
         )
     names = ["." + name if name.lower() in both else name for name in left.columns]
+    whole = [name.lower() for name in (*names, *right.columns)]
+    twice = sorted({name for name in whole if whole.count(name) > 1})
+    if twice:
+        raise ValueError(f"the join gives two columns the name {', '.join(twice)}; rename them before it")
     renamed = left.select(*[_column(name).alias(f"left_{i}") for i, name in enumerate(left.columns)])
     other = right.select(*[_column(name).alias(f"right_{i}") for i, name in enumerate(right.columns)])
     condition = F.lit(True)
@@ -247,7 +251,8 @@ def _as_one_kind(parts, kind, value):
 def drop_null_fields(frame: DataFrame, untyped: bool = False, typed=()) -> DataFrame:
     """Drop columns of the null type; with `untyped`, also those that are null in every row.
 
-    Use `untyped` for columns that come from JSON or XML as they were read, which Glue gives no type when all are null;
+    Use `untyped` for columns that come from JSON or XML as they were read, which Glue gives no type when all are null (a frame
+    without rows keeps its columns);
     `typed` are the paths, in lower case, of those that were cast, which stay, as does what `resolve_json_choices` has made.
     """
     for field in frame.schema.fields:
@@ -257,7 +262,10 @@ def drop_null_fields(frame: DataFrame, untyped: bool = False, typed=()) -> DataF
         open_ones = [field for field in frame.schema.fields if not field.metadata.get("typed")]
         found = [leaf for field in open_ones for leaf in _leaves(field.dataType, [field.name])]
         some = [F.bool_or(_filled(_column(path[0]), frame.schema[path[0]].dataType, path[1:])) for path in found]
-        held = (frame.agg(*[test.alias(f"c{i}") for i, test in enumerate(some)]).first() if some else None) or ()
+        tests = [F.count(F.lit(1)), *some]
+        rows, *held = frame.agg(*[test.alias(f"c{i}") for i, test in enumerate(tests)]).first() or (0,)
+        if not rows:
+            return frame
         empty = [path for path, has in zip(found, held, strict=True) if not has and ".".join(path).lower() not in typed]
         frame = drop_fields(frame, [".".join(f"`{part}`" for part in path) for path in empty])
     return frame
