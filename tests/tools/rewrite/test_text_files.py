@@ -65,6 +65,20 @@ def test_xml_keeps_the_spaces_around_a_text(convert) -> None:
     assert "ignoreSurroundingSpaces=False" not in told.after
 
 
+@pytest.mark.parametrize(
+    ("form", "options", "said"),
+    [
+        ("csv", '"withHeader": True', "the same columns in the same order, each with a name of its own whatever its case"),
+        ("csv", "", "all rows of all files have the same columns; "),
+        ("json", "", "null, {} or [] alone is none"),
+        ("json", '"multiline": True', "null, {} or [] alone is none"),
+        *((form, more, "there are records to read") for form, more in (("csv", ""), ("json", ""), ("json", '"multiline": True'), ("xml", '"rowTag": "r"'))),
+    ],
+)  # fmt: skip
+def test_what_has_to_hold_of_the_files_is_said(convert, form: str, options: str, said: str) -> None:
+    assert said in conditions(convert(HEAD + READ % ("", form, options)))
+
+
 @pytest.mark.parametrize("form", ["csv", "json", "parquet"])
 @pytest.mark.parametrize("place", ["connection", "format"])
 def test_the_name_of_a_file_is_attached_wherever_it_is_asked_for(convert, form: str, place: str) -> None:
@@ -112,3 +126,27 @@ def test_what_is_told_two_ways_of_parquet_is_said(convert, form: str, warned: bo
     conversion = convert(HEAD + READ % ("", form, '"attachFilename": "src"'))
     assert any("library ignores format options" in f.message for f in conversion.findings) is warned
     assert not any("go: Glue ignores" in f.message for f in conversion.findings)
+
+
+@pytest.mark.parametrize(
+    ("call", "said", "unsaid"),
+    [
+        ('gc.create_dynamic_frame.from_options("s3", given, format="csv")', "in the same order, each with a name", "one type"),
+        ('gc.create_dynamic_frame.from_options("s3", given, format="json")', "each field holds one type", "CSV field"),
+        ('gc.create_dynamic_frame.from_options("s3", given, format="json")', "each line is one record", "CSV field"),
+        ('gc.create_dynamic_frame.from_options("s3", given, format=kind)', "of CSV files: an empty CSV field", "timestamp"),
+        ("gc.create_dynamic_frame.from_options(kind, given)", "of JSON files: each field holds one type", "timestamp"),
+        ("gc.create_dynamic_frame.from_options(**given)", "of JSON files: each field holds one type", "timestamp"),
+        ('gc.create_dynamic_frame.from_options("s3", given, format="orc")', "no key=value folders", "CSV field"),
+        ('gc.create_dynamic_frame.from_options("mysql", given)', "the options name only what Spark has as well", "CSV field"),
+        ('gc.write_dynamic_frame.from_options(f, "s3", given, format="csv")', "empty texts from nulls", "left out of its object"),
+        ('gc.write_dynamic_frame.from_options(f, "s3", given, format="json")', "left out of its object", "empty texts"),
+        ('gc.write_dynamic_frame.from_options(f, "s3", given, format=kind)', "no column is a timestamp", "each field"),
+    ],
+)  # fmt: skip
+def test_what_has_to_hold_of_files_is_said_of_computed_options_too(convert, call: str, said: str, unsaid: str) -> None:
+    source = HEAD + f"\n\ndef run(kind, given, f=gc.create_dynamic_frame.from_catalog('d', 't')):\n    {call}\n"
+    conversion = convert(source)
+    found = "; ".join(edit.condition for edit in conversion.edits if edit.rule in ("from-options", "write-options"))
+    assert said in found
+    assert unsaid not in found

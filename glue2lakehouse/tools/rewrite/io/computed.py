@@ -10,6 +10,7 @@ from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.rewrite.io.connection_types import CONNECTORS
 from glue2lakehouse.tools.rewrite.io.connectors import TYPES
 from glue2lakehouse.tools.rewrite.io.dynamodb import CONDITIONS, READ_OPTIONS, WRITE_OPTIONS
+from glue2lakehouse.tools.rewrite.io.file_conditions import computed_reads, computed_writes
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 from glue2lakehouse.tools.rewrite.seen_keys import seen_keys
 
@@ -22,9 +23,10 @@ FORMATS = frozenset({"parquet", "glueparquet", "orc", "csv", "json"})
 """What the helpers `read_source` and `write_target` take; they raise for anything else."""
 CONDITION = (
     "the options name only what Spark has as well; the helper raises for any other when it runs, and takes a Glue connection "
-    "for a secret scope of its name; where CSV files have an escaper, it escapes quotes within quotes and nothing else, and text files "
-    "that are written hold no timestamps"
+    "for a secret scope of its name; where CSV files have an escaper, it escapes quotes within quotes and nothing else"
 )
+READS = f"{CONDITION}; {computed_reads(None)}"
+WRITES = f"{CONDITION}; {computed_writes(None)}"
 _CONNECTION = {"connectionname", "useconnectionproperties"}
 _URI = {"username", "password", "ssl", "ssl.domain_match", "retrywrites"}
 
@@ -43,7 +45,9 @@ def helper_for(call: GlueCall, verb: str) -> Helper | Finding:
     `verb` is read or write.
     """
     connection, form = call.constant("connection_type"), call.constant("format")
-    general = Helper("read_source" if verb == "read" else "write_target", True, CONDITION)
+    read = verb == "read"
+    said = "; ".join(filter(None, [CONDITION, computed_reads(form) if read else computed_writes(form)]))
+    general = Helper("read_source" if read else "write_target", True, said)
     kind = connection.lower() if isinstance(connection, str) else ""
     if not kind:
         return general
@@ -59,7 +63,7 @@ def helper_for(call: GlueCall, verb: str) -> Helper | Finding:
             f"{verb}_connector_by", False, "the same version of the connector is installed as a library; " + CONDITION
         )
     elif kind in DATABASES:
-        found = general
+        found = general._replace(condition=CONDITION)
     else:
         return _unchecked(call, f"a {connection} connection")
     seen = seen_keys(call, call.argument("connection_options"))

@@ -8,6 +8,7 @@ from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.analyses.later import mapped_later
 from glue2lakehouse.tools.rewrite.code import Code, Piece, joined
 from glue2lakehouse.tools.rewrite.io import bookmarks, files
+from glue2lakehouse.tools.rewrite.io.file_conditions import FOLDERS, SOMETHING
 from glue2lakehouse.tools.rewrite.io.lakes import LAKES, read_lake, with_options
 from glue2lakehouse.tools.rewrite.io.unanswered import unanswered
 from glue2lakehouse.tools.rewrite.io.unpacking import session_of
@@ -184,12 +185,14 @@ def _read(
 def _certainty(reading: files.Reading, done: list[tuple[str, Piece]], codec: object) -> tuple[Certainty, str]:
     """Return under which condition on the files the read gives Glue's rows."""
     certainty, condition = reading.certainty, reading.condition
-    folders = "the path holds no key=value folders"
+    folders = FOLDERS
     if reading.format in ("parquet", "orc"):
         folders = f"{folders} (whether Glue makes columns of them is documented two ways)"
     if reading.format in ("parquet", "orc") or not any(key == "recursiveFileLookup" for key, _ in done):
         certainty = Certainty.CONDITIONAL
         condition = "; ".join(filter(None, [condition, folders]))
+    if reading.format not in ("parquet", "orc"):
+        condition = "; ".join(filter(None, [condition, SOMETHING]))
     if isinstance(codec, str) and codec.lower() in _ENDINGS and reading.format in ("csv", "json", "text", "xml"):
         certainty = Certainty.CONDITIONAL
         ending = f"the files' names end in {_ENDINGS[codec.lower()]}, by which Spark tells the compression"
@@ -232,7 +235,7 @@ def _stream_rewrite(
     answer = Rewrite(
         code("{called}({given})", called=called, given=joined(", ", given)),
         certainty=reading.certainty,
-        condition="; ".join([reading.condition, *known_of_files(call, attached)]),
+        condition="; ".join([reading.condition, SOMETHING, *known_of_files(call, attached)]),
         imports=(f"from glue_compat import {helper}",),
         compat=(helper,),
         findings=reading.findings,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import Piece
+from glue2lakehouse.tools.rewrite.io import file_conditions as conditions
 from glue2lakehouse.tools.rewrite.io.kept_choices import Kept, kept_choices
 from glue2lakehouse.tools.rewrite.options import Options, quoted, truth
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, GlueCall, Use
@@ -112,7 +113,7 @@ def _csv(use: Use, options: Options) -> Reading | Refused:
         "csv",
         done,
         Certainty.CONDITIONAL,
-        "an empty CSV field is an empty text (Glue does not document it), and all rows of all files have the same columns",
+        conditions.csv_rows(bool(header)),
         not header,
         findings=() if escape is None else (_escaped(use),),
     )
@@ -132,14 +133,6 @@ def _escaped(use: Use) -> Finding:
         "escapes a quote within quotes and nothing else, and no longer takes a doubled quote for one",
         "look whether the files escape anything but quotes within quotes; if they do, read lines of text and split them",
     )
-
-
-_ALONE = "a malformed one goes alone; in Glue it may take the next line with it"
-SET_ASIDE = (
-    "each line is one record (of several in a line, as Firehose writes them, Spark reads the first: multiLine in format_options "
-    f"reads all), and {_ALONE}"
-)
-_ONE_TYPE = "each field holds one type in all records, int and bigint being two"
 
 
 def _json(use: Use, options: Options) -> Reading | Refused:
@@ -163,15 +156,22 @@ def _json(use: Use, options: Options) -> Reading | Refused:
         return _kept_apart(_json_stream(use, done, options), kept, stream)
     if options.given("withSchema"):
         return _with_schema(use, "json", [*done, FAIL], options)
-    return Reading("json", [*done, ("mode", '"DROPMALFORMED"')], Certainty.CONDITIONAL, f"{_ONE_TYPE}; {SET_ASIDE}")
+    return Reading(
+        "json",
+        [*done, ("mode", '"DROPMALFORMED"')],
+        Certainty.CONDITIONAL,
+        f"{conditions.ONE_TYPE}; {conditions.SET_ASIDE}",
+    )
 
 
 def _kept_apart(found: Reading | Refused, kept: Kept | None, stream: bool) -> Reading | Refused:
     """Return the read with the columns that are to be kept apart, one record a line where the files are no streams."""
     if kept is None or isinstance(found, Refused):
         return found
-    others = [] if kept.columns is None else [f"but for {', '.join(kept.columns)}, {_ONE_TYPE}"]
-    memory = "each file fits in a task's memory" if stream else f"no record goes over several lines, and {_ALONE}"
+    others = [] if kept.columns is None else [f"but for {', '.join(kept.columns)}, {conditions.ONE_TYPE}"]
+    memory = (
+        "each file fits in a task's memory" if stream else f"no record goes over several lines, and {conditions.ALONE}"
+    )
     told = "; ".join([*others, "columns of several kinds of numbers stop the job", memory])
     return found._replace(kept=kept, lines=not stream, condition=told)
 
@@ -189,7 +189,9 @@ def _json_stream(use: Use, done: list[tuple[str, Piece]], options: Options) -> R
     if options.given("withSchema"):
         found = _with_schema(use, "json", [], options)
         return found._replace(stream=True) if isinstance(found, Reading) else found
-    return Reading("json", [], Certainty.CONDITIONAL, f"{_ONE_TYPE}; each file fits in a task's memory", stream=True)
+    return Reading(
+        "json", [], Certainty.CONDITIONAL, f"{conditions.ONE_TYPE}; each file fits in a task's memory", stream=True
+    )
 
 
 ATTACHED = ("attachfilename", "attachtimestamp")
@@ -253,7 +255,8 @@ def _xml(use: Use, options: Options) -> Reading | Refused:
 class Writing(NamedTuple):
     """A Spark writer: format and options, when it writes what Glue's does, and what is to be said.
 
-    `joined` is the separator that the columns are joined by beforehand, where no value is to be quoted.
+    `joined` is the separator that the columns are joined by beforehand, where no value is to be quoted; `guard` names the helper
+    that stops the job where a column is of a type that Glue writes otherwise.
     """
 
     format: str
@@ -261,11 +264,7 @@ class Writing(NamedTuple):
     condition: str = ""
     findings: tuple[Finding, ...] = ()
     joined: Piece | None = None
-
-
-_TIMES = (
-    "no column is a timestamp, which Spark spells 2024-01-05T10:00:00.000Z in text (Glue's spelling is not documented)"
-)
+    guard: str = ""
 
 
 def writer_for(use: Use, form: str, options: Options) -> Writing | Refused:
@@ -278,19 +277,24 @@ def writer_for(use: Use, form: str, options: Options) -> Writing | Refused:
     if lowered == "csv":
         return _csv_writer(use, options)
     if lowered == "json":
-        nulls = "a field that is null is left out of its object (Glue does not document it)"
-        return Writing("json", _passed(options, {"compression": "compression"}), f"{_TIMES}; {nulls}")
+        said = f"{conditions.TIMES}; {conditions.NULLS}"
+        return Writing("json", _passed(options, {"compression": "compression"}), said)
     if lowered == "avro":
-        if options.literal("version") != "1.8":
-            options.take("version")
-            return Refused(
-                use.blocker(
-                    "the Avro 1.7 writer turns decimal, date and timestamp columns into strings",
-                    'cast those columns to string, or ask for version "1.8"',
-                )
-            )
-        return Writing("avro", [], findings=(use.info("version 1.8 goes: Spark writes Avro with logical types", ""),))
+        return _avro_writer(use, options)
     return Refused(use.blocker(f"Spark has no writer for the format {form}", "write another format, or use a library"))
+
+
+def _avro_writer(use: Use, options: Options) -> Writing | Refused:
+    version = options.literal("version") if options.given("version") else "1.7"
+    if version not in ("1.7", "1.8"):
+        return Refused(use.blocker("the version of Avro is not written out", 'name it: "version": "1.8"'))
+    options.take("version")
+    if version == "1.8":
+        return Writing("avro", [], findings=(use.info("version 1.8 goes: Spark writes Avro with logical types", ""),))
+    condition = (
+        "no column is a decimal, date or timestamp, of which Glue's Avro 1.7 makes strings: the job stops where one is"
+    )
+    return Writing("avro", [], condition, guard="without_logical_types")
 
 
 def _csv_writer(use: Use, options: Options) -> Writing | Refused:
@@ -314,8 +318,7 @@ def _csv_writer(use: Use, options: Options) -> Writing | Refused:
     gone: tuple[Finding, ...] = ()
     if options.take("escaper") is not None:
         gone = (use.info("escaper goes: Glue escapes with it when it reads CSV, not when it writes", ""),)
-    empties = "no reader tells empty texts from nulls (how Glue writes them is not documented)"
-    return Writing("csv", done, f"{_TIMES}; {empties}", gone)
+    return Writing("csv", done, f"{conditions.TIMES}; {conditions.EMPTIES}", gone)
 
 
 def _unquoted(options: Options, done: list[tuple[str, Piece]]) -> Writing:
@@ -328,7 +331,7 @@ def _unquoted(options: Options, done: list[tuple[str, Piece]]) -> Writing:
     ]
     options.take("escaper")
     separator = options.take("separator") or quoted(",")
-    return Writing("csv", [*done, *UNTRIMMED], f"{_TIMES}; no value holds a line break", joined=separator)
+    return Writing("csv", [*done, *UNTRIMMED], f"{conditions.TIMES}; no value holds a line break", joined=separator)
 
 
 UNTRIMMED: tuple[tuple[str, Piece], ...] = (("ignoreLeadingWhiteSpace", "False"), ("ignoreTrailingWhiteSpace", "False"))

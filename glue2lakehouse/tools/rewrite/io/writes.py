@@ -48,6 +48,9 @@ def write_files(use: Use, frame: Piece, form: str, options: Options, form_option
         helpers = ("join_columns",)
         kept = code(", keys={keys}", keys=named) if named is not None and any(keys.parts) else code("")
         frame = code("join_columns({frame}, sep={sep}{keys})", frame=frame, sep=writing.joined, keys=kept)
+    if writing.guard:
+        helpers = (writing.guard,)
+        frame = code("{guard}({frame})", guard=writing.guard, frame=frame)
     writer = with_options(code('{frame}.write.mode("append"){keys}', frame=frame, keys=keys), done)
     where = path_code(use, path)
     if writing.format in ("csv", "json", "parquet", "orc"):
@@ -61,6 +64,10 @@ def write_files(use: Use, frame: Piece, form: str, options: Options, form_option
         )
     return Rewrite(
         code("{writer}.format({form}).save({where})", writer=writer, form=quoted(writing.format), where=where),
+        certainty=Certainty.CONDITIONAL if writing.condition else Certainty.EXACT,
+        condition=writing.condition,
+        imports=tuple(f"from glue_compat import {name}" for name in helpers),
+        compat=helpers,
         findings=(*writing.findings, *appended(use, options, mode)),
     )
 

@@ -172,7 +172,7 @@ def _of_partitions(call: GlueCall, predicate: ast.expr) -> tuple[Finding, ...]:
     )
 
 
-_ANY = computed.Helper("read_source", True, computed.CONDITION)
+_ANY = computed.Helper("read_source", True, computed.READS)
 
 
 def _helped(result: Code, notes: tuple[Finding, ...] = (), helper: computed.Helper = _ANY) -> Rewrite:

@@ -96,7 +96,7 @@ def _write_dynamic(call: GlueCall, frame: ast.expr) -> Answer:
     return _helped(code("{helper}({frame}, {given})", helper=helper.name, frame=frame, given=given), helper)
 
 
-_ANY = computed.Helper("write_target", True, computed.CONDITION)
+_ANY = computed.Helper("write_target", True, computed.WRITES)
 
 
 def _helped(content: Code, helper: computed.Helper = _ANY) -> Rewrite:
