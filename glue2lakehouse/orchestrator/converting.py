@@ -70,7 +70,8 @@ class Checker:
         settings, facts = self._settings, self._facts.get(path)
         if facts is not None and facts.bookmarks_enabled is not None:
             settings = settings.model_copy(update={"bookmarks_enabled": facts.bookmarks_enabled})
-        found = tried(lambda: check(before, after, path, self._before, self._after, findings, settings))
+        catalogs = facts.glue_catalogs if facts is not None else frozenset[str]()
+        found = tried(lambda: check(before, after, path, self._before, self._after, findings, settings, catalogs))
         if isinstance(found, Exception):
             return Gathered(evidence=Evidence.NONE, findings=(defect(path, found, "the check of the conversion"),))
         return Gathered(evidence=found.evidence, findings=found.findings, issues=found.issues)

@@ -11,6 +11,7 @@ from glue2lakehouse.tools.catalog import Refusal, scan_dump
 from glue2lakehouse.tools.catalog.as_ddl import CatalogDdl, ddl_of_catalog
 from glue2lakehouse.tools.catalog.of_definitions import FOLDER as DEFINED
 from glue2lakehouse.tools.catalog.of_definitions import created_in, items_of, places_of
+from glue2lakehouse.tools.jobs.catalogs import catalogs_of, glue_catalogs
 from glue2lakehouse.tools.jobs.facts import connectors_of, facts_for_script, known_version
 from glue2lakehouse.tools.jobs.model import Definitions, Place
 from glue2lakehouse.tools.jobs.read import match_scripts, read_definitions
@@ -153,7 +154,8 @@ def _entities(identity: str, tree: SourceTree, units: Mapping[str, PythonUnit], 
 
 def _all_facts(definitions: Definitions, units: Mapping[str, PythonUnit]) -> dict[str, JobFacts]:
     """Return what is known of the jobs that run the units; modules without a definition are told what the others say."""
-    facts = {path: _facts(definitions, unit) for path, unit in units.items()}
+    catalogs = catalogs_of(definitions)
+    facts = {path: _facts(definitions, unit, catalogs) for path, unit in units.items()}
     said = {each.bookmarks_enabled for each in facts.values()} - {None}
     if True not in said:
         return facts
@@ -164,7 +166,7 @@ def _all_facts(definitions: Definitions, units: Mapping[str, PythonUnit]) -> dic
     }
 
 
-def _facts(definitions: Definitions, unit: PythonUnit) -> JobFacts:
+def _facts(definitions: Definitions, unit: PythonUnit, catalogs: frozenset[str]) -> JobFacts:
     """Return what is known of the job that runs a unit; its definition counts over what the script says itself."""
     said = facts_for_script(definitions, unit.path)
     bookmarks = said.bookmarks_enabled
@@ -175,6 +177,7 @@ def _facts(definitions: Definitions, unit: PythonUnit) -> JobFacts:
         glue_version=said.glue_version or known_version(unit.facts.glue_version),
         bookmarks_enabled=bookmarks,
         connectors=connectors_of(definitions),
+        glue_catalogs=catalogs | glue_catalogs([unit.facts.spark_conf]),
         defined=bool(said.jobs),
         bookmarks_paused=said.bookmarks_paused or own == "job-bookmark-pause",
     )

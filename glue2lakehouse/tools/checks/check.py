@@ -53,11 +53,12 @@ def check(
     project_after: Mapping[str, str],
     findings: Sequence[Finding],
     settings: Settings,
+    glue_catalogs: frozenset[str] = frozenset(),
 ) -> CheckResult:
     """Compare a source file with its conversion.
 
     `path` is the file's key in both projects (path -> text, relative, forward slashes); `findings` are what the
-    conversion already reported for this file. `resolved` needs no blocker of ours and nothing of Glue's left, not even
+    conversion already reported for this file, `glue_catalogs` the names that the jobs' settings give to Glue's catalog. `resolved` needs no blocker of ours and nothing of Glue's left, not even
     where a blocker of the conversion stands.
     """
     tree, error = _parse(after, path)
@@ -73,7 +74,7 @@ def check(
     found += _imports(one, project_before, project_after)
     if source is not None and before != after:
         spell_out(source)
-        found += _lost(one, settings)
+        found += _lost(one, settings, glue_catalogs)
     found += _compute(one, settings, project_after)
     stopped = any(finding.severity is Severity.BLOCKER for finding in found)
     glue = any(finding.rule == GLUE_LEFT for finding in found)
@@ -220,7 +221,7 @@ def _imports(
             yield one.find(IMPORTS, bad.severity, line, bad.message, "add it to the project, or take the import away")
 
 
-def _lost(one: _Conversion, settings: Settings) -> Iterator[Finding]:
+def _lost(one: _Conversion, settings: Settings, glue_catalogs: frozenset[str]) -> Iterator[Finding]:
     helpers = frozenset(
         name
         for unit in one.new
@@ -229,7 +230,7 @@ def _lost(one: _Conversion, settings: Settings) -> Iterator[Finding]:
         if alias.name.endswith(COMPAT) or COMPAT in (getattr(unit.node, "module", "") or "")
         for name in [alias.asname or alias.name]
     )
-    lost, appeared = compare(one.alignment, one.old, settings, one.before, one.after, helpers)
+    lost, appeared = compare(one.alignment, one.old, settings, one.before, one.after, helpers, glue_catalogs)
     for touch in lost:
         if not covered(touch, one.findings):
             action = "put it back, or say in a finding at this line why it may go"

@@ -21,7 +21,9 @@ from glue2lakehouse.tools.checks.units import Alignment, Group, Unit
 _TOKEN = re.compile(r"[\w.]+|[^\w\s`]")
 _WORD = re.compile(r"[A-Za-z_]\w*|\d+(?:\.\d+)?")
 _KEYWORDS = frozenset("and or not in is null like between true false select from where as".split())
-_CONFIGURED = re.compile(r"spark\.sql\.catalog\.(\w+)\.catalog-impl\W+org\.apache\.iceberg\.aws\.glue\.GlueCatalog")
+_CONFIGURED = re.compile(
+    r"spark\.sql\.catalog\.(\w+)\.(?:catalog-impl\W+org\.apache\.iceberg\.aws\.glue\.GlueCatalog|type\W+glue\b)"
+)
 """Names that a session's settings give to the Glue Data Catalog."""
 _NEVER = r"(?!)"
 _KINDS = frozenset(TYPES.values()) | {"string", "date", "timestamp", "double", "binary", "int", "long"}
@@ -53,12 +55,19 @@ class _Compared:
 
 
 def compare(
-    alignment: Alignment, old: Sequence[Unit], settings: Settings, before: str, after: str, helpers: frozenset[str]
+    alignment: Alignment,
+    old: Sequence[Unit],
+    settings: Settings,
+    before: str,
+    after: str,
+    helpers: frozenset[str],
+    glue_catalogs: frozenset[str] = frozenset(),
 ) -> tuple[list[Touch], list[tuple[int, str]]]:
     """Return the touches that vanished, and (line of the new text, what) for what appeared."""
     reader = TouchReader(settings, session_names(old), before, after, held_in_variables(old))
     catalogs = re.compile(
-        rf"\b(?:{'|'.join([_NEVER, *_CONFIGURED.findall(before)])})\.(?=[\w`{{])|\{{\}}\.(?=(?:\{{\}}|\w+)\.)", re.I
+        rf"\b(?:{'|'.join([_NEVER, *_CONFIGURED.findall(before), *sorted(glue_catalogs)])})\.(?=[\w`{{])|\{{\}}\.(?=(?:\{{\}}|\w+)\.)",
+        re.I,
     )
     compared = [
         _Compared(

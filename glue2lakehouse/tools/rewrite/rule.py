@@ -38,6 +38,7 @@ class JobFacts:
     `connectors` are the project's Glue connections for connectors: className and secretId, by the connection's name.
     `defined` says that a definition of the project runs the script, so that the bundle has a job for it.
     `bookmarks_paused` says that a run may read by a bookmark without moving it on.
+    `glue_catalogs` are the names, in lower case, under which the settings of jobs have the Glue Data Catalog.
     `bookmarks_elsewhere` is what the project's job definitions say where some of its jobs run with bookmarks: all do, or not all.
     """
 
@@ -47,6 +48,7 @@ class JobFacts:
     defined: bool = False
     bookmarks_paused: bool = False
     connectors: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+    glue_catalogs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

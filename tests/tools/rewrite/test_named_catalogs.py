@@ -5,6 +5,7 @@ import pytest
 from glue2lakehouse.domain import Evidence, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import check
+from glue2lakehouse.tools.rewrite import Conversion, JobFacts, convert_project
 
 HEAD = (
     "from awsglue.context import GlueContext\nfrom pyspark.sql import SparkSession\n"
@@ -92,3 +93,45 @@ def test_a_variable_before_a_table_may_hold_more_than_a_database(
     done = convert(source + f"D = '{held}'\nspark.sql(f'select * from {{D}}.orders')\n")
     assert f"from {after}" in done.after
     assert [found.severity for found in done.findings if found.severity is not Severity.INFO] == severities
+
+
+GIVEN = JobFacts(defined=True, glue_catalogs=frozenset({"given"}))
+PLAIN = "from awsglue.context import GlueContext\n\nspark = GlueContext().spark_session\n"
+
+
+def _given(code: str) -> Conversion:
+    [made] = convert_project({"job.py": PLAIN + code}, Settings(), {"job.py": GIVEN})
+    return made
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('spark.sql("DELETE FROM given.d.t")', 'spark.sql("DELETE FROM main.d.t")'),
+        ('spark.table("Given.d.t")', 'spark.table("main.d.t")'),
+        ('frame.writeTo("given.d.t").append()', 'frame.writeTo("main.d.t").append()'),
+        ('spark.sql("USE given.d")', 'spark.sql("USE main.d")'),
+    ],
+)
+def test_a_catalog_that_a_jobs_settings_have_for_glues_is_the_targets(before: str, after: str) -> None:
+    made = _given(f'frame = spark.table("d.s")\n{before}\n')
+    assert f"\n{after}\n" in made.after
+    texts = ({"job.py": made.before}, {"job.py": made.after})
+    known = check(made.before, made.after, "job.py", *texts, made.findings, Settings(), GIVEN.glue_catalogs)
+    assert known.evidence is Evidence.RESOLVED
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'spark.conf.set("spark.sql.catalog.given.type", "hadoop")',
+        'spark.conf.set("spark.sql.catalog.given", "org.apache.iceberg.spark.SparkCatalog")',
+    ],
+)
+def test_what_a_script_says_of_a_catalog_counts_over_the_jobs_settings(line: str) -> None:
+    assert 'spark.table("given.d.t")' in _given(f'{line}\nspark.table("given.d.t").show()\n').after
+
+
+def test_a_catalog_that_a_script_has_for_glues_by_its_type_is_the_targets() -> None:
+    made = _given('spark.conf.set("spark.sql.catalog.own.type", "glue")\nspark.table("own.d.t").show()\n')
+    assert 'spark.table("main.d.t")' in made.after

@@ -11,7 +11,7 @@ from glue2lakehouse.tools.jobs.bundle.draft import Context
 from glue2lakehouse.tools.jobs.model import GlueJob
 
 _LEFT_OUT: tuple[tuple[str, str, Severity], ...] = (
-    (r"spark\.sql\.catalog\..*|spark\.sql\.catalogImplementation|spark\.sql\.extensions", "Unity Catalog holds all catalogs and Databricks brings Delta and Iceberg", Severity.WARNING),
+    (r"spark\.sql\.catalog\..*|spark\.sql\.catalogImplementation|spark\.sql\.defaultCatalog|spark\.sql\.extensions", "Unity Catalog holds all catalogs and Databricks brings Delta and Iceberg", Severity.WARNING),
     (r"spark\.hadoop\.(hive\.metastore|hive\.imetastore|aws\.glue).*|spark\.sql\.hive\.metastore.*|hive\.metastore.*", "Unity Catalog is the metastore", Severity.INFO),
     (r"spark\.(hadoop\.)?fs\.s3.*|spark\.hadoop\.mapreduce\.fileoutputcommitter.*|spark\.sql\.(parquet\.output\.committer|sources\.commitProtocol).*", "S3 access and committers are Databricks' own", Severity.INFO),
     (r"spark\.(executor|driver)\.(memory.*|cores|instances|extraJavaOptions|maxResultSize)|spark\.dynamicAllocation\..*|spark\.shuffle\.(service|glue).*|spark\.yarn\..*|spark\.memory\..*", "it sizes Glue's machines; Databricks sizes its own by the node type", Severity.WARNING),

@@ -135,12 +135,14 @@ def catalog_fillers(call: GlueCall, literal: ast.expr, text: Text, names: list[N
 
 
 def glue_catalogs(call: Use) -> frozenset[str]:
-    """Return the names, in lower case, under which the module's Spark sessions have the Glue Data Catalog."""
+    """Return the names, in lower case, under which the module's Spark sessions have the Glue Data Catalog: its own settings, and the jobs'."""
     known = call.place.memory.get("glue_catalogs")
     if not isinstance(known, frozenset):
         source = call.place.module.source
         names = {name for configured in _CONFIGURED.findall(source) for name in _spelled(configured, source)}
-        known = GLUE_CATALOGS | {name.lower() for name in names}
+        # What the module itself says of a catalog counts over what the jobs' definitions say.
+        given = call.place.facts.glue_catalogs - {name.lower() for name in _SET_UP.findall(source)}
+        known = GLUE_CATALOGS | {name.lower() for name in names} | given
         call.place.memory["glue_catalogs"] = known
     return known
 
@@ -152,8 +154,10 @@ def _spelled(configured: str, source: str) -> list[str]:
     return re.findall(rf"(?m)^\s*{configured[1:-1]}\s*(?::\s*str\s*)?=\s*[\"'](\w+)[\"']", source)
 
 
+_SET_UP = re.compile(r"spark\.sql\.catalog\.(\w+)\b")
 _CONFIGURED = re.compile(
-    r"spark\.sql\.catalog\.(\w+|\{\w+\})\.catalog-impl[\"']?\s*[,=:]\s*[\"']?org\.apache\.iceberg\.aws\.glue\.GlueCatalog"
+    r"spark\.sql\.catalog\.(\w+|\{\w+\})\.(?:catalog-impl[\"']?\s*[,=:]\s*[\"']?org\.apache\.iceberg\.aws\.glue\.GlueCatalog"
+    r"|type[\"']?\s*[,=:]\s*[\"']?glue\b)"
 )
 
 
