@@ -4,76 +4,19 @@ HashiCorp: Terraform language, Expressions. A value that the files do not hold e
 """
 
 import functools
-import math
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
+from glue2lakehouse.tools.jobs.readers.hcl_blocks import JsonValue, parse
 from glue2lakehouse.tools.jobs.readers.hcl_directives import with_directives
-from glue2lakehouse.tools.jobs.readers.hcl_functions import FUNCTIONS, Missing, Unknown, is_known, overridden, shown
+from glue2lakehouse.tools.jobs.readers.hcl_functions import FUNCTIONS, Unknown, is_known
+from glue2lakehouse.tools.jobs.readers.hcl_values import combined, inverted, joined, pick, to_text, whole
 
 Names = Callable[[list[str | int]], Any]
 """Looks a dotted reference up: `["var", "env"]`, `["aws_glue_job", "etl", 0, "name"]`."""
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """`name = expression`."""
-
-    name: str
-    expression: Any
-    line: int
-
-
-@dataclass(frozen=True)
-class Block:
-    """`type "label" … { attributes and blocks }`."""
-
-    type: str
-    labels: tuple[str, ...]
-    attributes: Mapping[str, Attribute]
-    blocks: tuple["Block", ...]
-    line: int
-
-
-@functools.cache
-def _parser() -> Any:
-    from hcl2.parser import parser
-
-    return parser()
-
-
-def parse(text: str) -> Block:
-    """Return a file as a nameless block. Raises lark.exceptions.LarkError where it is not HCL."""
-    tree = _parser().parse(text if text.endswith("\n") else text + "\n")
-    return _body(tree.children[0], "", (), 1)
-
-
-def _body(body: Any, type_: str, labels: tuple[str, ...], line: int) -> Block:
-    attributes: dict[str, Attribute] = {}
-    blocks: list[Block] = []
-    for child in body.children:
-        if child.data == "attribute":
-            name = _word(child.children[0])
-            attributes[name] = Attribute(name, child.children[-1], child.meta.line)
-        elif child.data == "block":
-            heads = [_word(part) for part in child.children if _is_head(part)]
-            inner = next(part for part in child.children if getattr(part, "data", "") == "body")
-            blocks.append(_body(inner, heads[0], tuple(heads[1:]), child.meta.line))
-    return Block(type_, labels, attributes, tuple(blocks), line)
-
-
-def _is_head(node: Any) -> bool:
-    return getattr(node, "data", "") in ("identifier", "keyword", "string", "literal_value")
-
-
-def _word(node: Any) -> str:
-    if node.data == "string":
-        return "".join(str(part.children[0]) for part in node.children if getattr(part, "data", "") == "string_part")
-    return str(node.children[0])
 
 
 def evaluate(node: Any, names: Names) -> Any:
@@ -91,7 +34,7 @@ def template(text: str, names: Names) -> Any:
     """Return a template's text with its `${…}` filled in and its directives (`%{…}`) followed."""
     if "%{" in text.replace("%%{", ""):
         done = with_directives(text, names, _expression, _scope)
-        return done if isinstance(done, Unknown) else _glue(done)
+        return done if isinstance(done, Unknown) else joined(done)
     pieces: list[Any] = []
     position = 0
     while (start := text.find("${", position)) >= 0:
@@ -102,7 +45,7 @@ def template(text: str, names: Names) -> Any:
         end = _closing(text, start + 2)
         pieces += [text[position:start], _expression(text[start + 2 : end], names)]
         position = end + 1
-    return _glue([*pieces, text[position:]])
+    return joined([*pieces, text[position:]])
 
 
 def _closing(text: str, position: int) -> int:
@@ -124,31 +67,6 @@ def _expression(text: str, names: Names) -> Any:
     return evaluate(block.attributes["x"].expression, names)
 
 
-def _glue(pieces: list[Any]) -> Any:
-    kept = [piece for piece in pieces if piece != ""]
-    if len(kept) == 1:
-        return kept[0]
-    return "".join(to_text(piece) for piece in kept)
-
-
-def to_text(value: Any) -> str:
-    """Return a value as Terraform writes it into a string; an unknown becomes its open reference."""
-    if isinstance(value, Unknown):
-        return value.marker
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, list | dict):
-        return shown(value)
-    return "" if value is None else str(value)
-
-
-def whole(number: float) -> int | float:
-    """Return a number as Terraform has it, which tells 1.0 from 1 no more than 2 / 2."""
-    return int(number) if float(number).is_integer() else number
-
-
 def parts(node: Any) -> list[Any]:
     """Return the children of a node that are syntax, without tokens and line ends."""
     return [child for child in node.children if hasattr(child, "data") and child.data != "new_line_or_comment"]
@@ -168,7 +86,7 @@ def _string(node: Any, names: Names) -> Any:
             return Unknown(f"string with template directives at {_where(node, names)}")
         else:
             pieces.append(_unescape(str(inner)))
-    return _glue(pieces) if pieces else ""
+    return joined(pieces) if pieces else ""
 
 
 def _unescape(text: str) -> str:
@@ -250,19 +168,6 @@ def _index(node: Any, names: Names) -> Any:
     return evaluate(parts(node)[0], names)
 
 
-def pick(base: Any, step: Any) -> Any:
-    """Return one element of a list or map, `Missing` where there is none."""
-    if isinstance(base, Unknown):
-        return Unknown(f"{base.text}.{step}")
-    if isinstance(base, dict) and overridden(base, str(step)):
-        return Unknown(f"element {step} of {shown(base)}")
-    if isinstance(base, dict) and str(step) in base:
-        return base[str(step)]
-    if isinstance(base, list) and isinstance(step, int) and -len(base) <= step < len(base):
-        return base[step]
-    return Missing(f"element {step}")
-
-
 def _splat(node: Any, names: Names) -> Any:
     base = evaluate(node.children[0], names)
     if isinstance(base, Unknown):
@@ -284,69 +189,13 @@ def _conditional(node: Any, names: Names) -> Any:
 
 
 def _binary(node: Any, names: Names) -> Any:
-    left_node, term = parts(node)[:2]
-    operator = str(parts(term)[0].children[0])
-    left, right = evaluate(left_node, names), evaluate(parts(term)[1], names)
-    if operator in ("&&", "||"):
-        decisive = operator == "||"
-        left, right = (_WORDS.get(side, side) if isinstance(side, str) else side for side in (left, right))
-        if left is decisive or right is decisive:
-            return decisive
-    if not (is_known(left) and is_known(right)):
-        return Unknown(f"{to_text(left)} {operator} {to_text(right)}".replace("⟦", "").replace("⟧", ""))
-    return _OPERATORS[operator](left, right)
-
-
-def _arithmetic(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def apply(left: Any, right: Any) -> Any:
-        try:
-            made = operation(*(float(side) if isinstance(side, str) else side for side in (left, right)))
-            return made if isinstance(made, bool) else whole(made)
-        except (TypeError, ValueError, ZeroDivisionError):
-            return Unknown(f"arithmetic with {to_text(left)} and {to_text(right)}")
-
-    return apply
-
-
-def _equal(left: Any, right: Any) -> bool:
-    """Values of two types are never equal, and true is not 1."""
-    return isinstance(left, bool) == isinstance(right, bool) and bool(left == right)
-
-
-def _logic(left: Any, right: Any) -> Any:
-    """What is left once neither side has decided: both are the same, where they are true or false at all."""
-    return (
-        left if isinstance(left, bool) and isinstance(right, bool) else Unknown(f"{to_text(left)} and {to_text(right)}")
-    )
-
-
-_WORDS = {"true": True, "false": False}
-_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "==": _equal,
-    "!=": lambda left, right: not _equal(left, right),
-    "&&": _logic,
-    "||": _logic,
-    "<": _arithmetic(lambda left, right: left < right),
-    ">": _arithmetic(lambda left, right: left > right),
-    "<=": _arithmetic(lambda left, right: left <= right),
-    ">=": _arithmetic(lambda left, right: left >= right),
-    "+": _arithmetic(lambda left, right: left + right),
-    "-": _arithmetic(lambda left, right: left - right),
-    "*": _arithmetic(lambda left, right: left * right),
-    "/": _arithmetic(lambda left, right: left / right),
-    "%": _arithmetic(math.fmod),
-}
+    left, term = parts(node)[:2]
+    operator, right = parts(term)[:2]
+    return combined(str(operator.children[0]), evaluate(left, names), evaluate(right, names))
 
 
 def _unary(node: Any, names: Names) -> Any:
-    value = evaluate(parts(node)[0], names)
-    if isinstance(value, Missing):
-        return value
-    if not is_known(value):
-        return Unknown(f"{'not' if str(node.children[0]) == '!' else 'minus'} {to_text(value)}")
-    if str(node.children[0]) == "!":
-        return not value if isinstance(value, bool) else Unknown("not")
-    return -value if isinstance(value, int | float) else Unknown("minus")
+    return inverted(str(node.children[0]), evaluate(parts(node)[0], names))
 
 
 def _call(node: Any, names: Names) -> Any:
@@ -415,14 +264,6 @@ def _for_object(node: Any, names: Names) -> Any:
     if any(str(child) == "..." for child in node.children):
         return Unknown(f"for with grouping at {_where(node, names)}")
     return {to_text(evaluate(key, scope)): evaluate(value, scope) for scope in scopes}
-
-
-@dataclass(frozen=True)
-class JsonValue:
-    """A value of Terraform's JSON syntax, where every text is a template."""
-
-    value: Any
-    data: str = "json"
 
 
 def _json_value(node: JsonValue, names: Names) -> Any:

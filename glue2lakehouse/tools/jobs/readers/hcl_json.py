@@ -7,7 +7,7 @@ reader of definitions takes both.
 from collections.abc import Iterator
 from typing import Any
 
-from glue2lakehouse.tools.jobs.readers.hcl import Attribute, Block, JsonValue
+from glue2lakehouse.tools.jobs.readers.hcl_blocks import Attribute, Block, JsonValue
 from glue2lakehouse.tools.jobs.readers.template import Lines, load_template
 
 _LABELS = {

@@ -13,8 +13,10 @@ from typing import Any
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.build import build
 from glue2lakehouse.tools.jobs.model import Definitions, Kind, OpenReference, Origin, Place
-from glue2lakehouse.tools.jobs.readers.hcl import Block, evaluate, to_text
+from glue2lakehouse.tools.jobs.readers.hcl import evaluate
+from glue2lakehouse.tools.jobs.readers.hcl_blocks import Block
 from glue2lakehouse.tools.jobs.readers.hcl_functions import Unknown, text_of
+from glue2lakehouse.tools.jobs.readers.hcl_values import to_text
 from glue2lakehouse.tools.jobs.readers.queries import IN_TERRAFORM, unread_query
 from glue2lakehouse.tools.jobs.readers.stepfunctions import read_state_machine
 from glue2lakehouse.tools.jobs.readers.terraform_body import body, plain

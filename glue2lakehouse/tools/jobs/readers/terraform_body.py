@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from glue2lakehouse.tools.jobs.readers.hcl import Block, evaluate
+from glue2lakehouse.tools.jobs.readers.hcl import evaluate
+from glue2lakehouse.tools.jobs.readers.hcl_blocks import Block
 from glue2lakehouse.tools.jobs.readers.hcl_functions import Unknown
 from glue2lakehouse.tools.jobs.readers.terraform_scope import Scope, expand
 

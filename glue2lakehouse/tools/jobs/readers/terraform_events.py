@@ -9,7 +9,9 @@ from typing import Any
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.jobs.model import Chain, Definitions, GlueTrigger, Origin
 from glue2lakehouse.tools.jobs.readers.cloudformation import arrival_url
-from glue2lakehouse.tools.jobs.readers.hcl import Block, evaluate, to_text
+from glue2lakehouse.tools.jobs.readers.hcl import evaluate
+from glue2lakehouse.tools.jobs.readers.hcl_blocks import Block
+from glue2lakehouse.tools.jobs.readers.hcl_values import to_text
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
 from glue2lakehouse.tools.jobs.readers.scheduler import STARTS_JOB, scheduled_start
 from glue2lakehouse.tools.jobs.readers.starts import Start, is_enabled, start_chain, start_trigger

@@ -13,7 +13,8 @@ import yaml
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.model import Definitions
-from glue2lakehouse.tools.jobs.readers.hcl import Block, evaluate, parse
+from glue2lakehouse.tools.jobs.readers.hcl import evaluate
+from glue2lakehouse.tools.jobs.readers.hcl_blocks import Block, parse
 from glue2lakehouse.tools.jobs.readers.hcl_functions import Unknown
 from glue2lakehouse.tools.jobs.readers.hcl_json import parse_json
 from glue2lakehouse.tools.jobs.readers.terraform import read_modules

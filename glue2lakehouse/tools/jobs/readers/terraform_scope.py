@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from glue2lakehouse.tools.jobs.model import Place
-from glue2lakehouse.tools.jobs.readers.hcl import Block, evaluate, pick, template, to_text
+from glue2lakehouse.tools.jobs.readers.hcl import evaluate, template
+from glue2lakehouse.tools.jobs.readers.hcl_blocks import Block
 from glue2lakehouse.tools.jobs.readers.hcl_functions import Missing, Unknown, is_known
 from glue2lakehouse.tools.jobs.readers.hcl_types import with_optional
+from glue2lakehouse.tools.jobs.readers.hcl_values import pick, to_text
 
 _NAME_OF_ID = {
     "aws_s3_bucket": "bucket",
