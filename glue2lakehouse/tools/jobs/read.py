@@ -30,7 +30,7 @@ _DATA = (".json", ".yaml", ".yml", ".template", ".asl")
 _HINTS = ("AWS::Glue::", "glue:start", "ScriptLocation", "script_location", "CodeGenConfigurationNodes",
           "jobConfig", "aws_glue_", "StateMachine", "Triggers", "Workflows", "Crawler", "Connection", "Classifier", "SecurityConfiguration", "Blueprint",
           "scriptLocation", "Trigger", "Workflow", "JobNames", "actions", "Actions", "StorageDescriptor", "DatabaseList", "DatabaseInput",
-          "AWS::CloudFormation::Stack", "AWS::Athena::", "AWS::Serverless::Application", "AWS::Scheduler::Schedule")  # fmt: skip
+          "AWS::CloudFormation::Stack", "AWS::Athena::", "AWS::LakeFormation::", "AWS::Serverless::Application", "AWS::Scheduler::Schedule")  # fmt: skip
 # Said beside something else; a definition by itself counts over it.
 _ASIDE = (GRAPH, OPERATOR)
 _OF_A_SERVICE = re.compile(r"(?:^|/)serverless[\w.-]*\.ya?ml$")

@@ -19,6 +19,7 @@ from glue2lakehouse.tools.jobs.readers.scheduler import STARTS_JOB, scheduled_st
 from glue2lakehouse.tools.jobs.readers.starts import Start, is_enabled, start_chain, start_trigger
 from glue2lakehouse.tools.jobs.readers.stepfunctions import read_state_machine
 from glue2lakehouse.tools.jobs.readers.template import Lines
+from glue2lakehouse.tools.jobs.readers.without_counterpart import is_told, without_counterpart
 
 TYPES = {
     "AWS::Glue::Job": Kind.JOB,
@@ -44,8 +45,7 @@ def looks_like_template(data: Any) -> bool:
     types = [item.get("Type") for item in resources.values() if isinstance(item, dict)]
     looped = any(str(name).startswith("Fn::") and "AWS::Glue::" in str(item) for name, item in resources.items())
     return looped or any(
-        isinstance(kind, str) and (kind.startswith("AWS::Glue::") or kind in (*_MACHINES, *_RULES, IN_CLOUDFORMATION))
-        for kind in types
+        isinstance(kind, str) and (is_told(kind) or kind in (*_MACHINES, *_RULES, IN_CLOUDFORMATION)) for kind in types
     )
 
 
@@ -57,9 +57,10 @@ def read_template(values: Intrinsics, texts: Mapping[str, str] | None = None) ->
         kind = resource["Type"]
         if kind in TYPES:
             _read_resource(found, values, logical_id, resource, TYPES[kind])
-        elif kind.startswith("AWS::Glue::"):
+        elif is_told(kind):
             found.seen += 1
-            found.findings.append(_no_counterpart(values.path, lines, logical_id, kind))
+            place = Place(path=values.path, line=lines.get(("Resources", logical_id), 0))
+            found.findings.append(without_counterpart(place, kind, logical_id))
         elif kind == IN_CLOUDFORMATION:
             found.findings.append(
                 unread_query(Place(path=values.path, line=lines.get(("Resources", logical_id), 0)), logical_id)
@@ -310,15 +311,4 @@ def odd_resource(path: str, lines: Lines, logical_id: str) -> Finding:
         line=lines.get(("Resources", logical_id), 0),
         message=f"'{logical_id}' is a macro (Fn::ForEach, Fn::Transform) that only CloudFormation expands",
         action="deploy or package the template once and export its result with `aws cloudformation get-template`",
-    )
-
-
-def _no_counterpart(path: str, lines: Lines, logical_id: str, kind: str) -> Finding:
-    return Finding(
-        rule="definition-kind",
-        severity=Severity.WARNING,
-        path=path,
-        line=lines.get(("Resources", logical_id), 0),
-        message=f"{kind} '{logical_id}' has no counterpart in an Asset Bundle",
-        action="see the migration notes on data quality, ML transforms, registries and development endpoints",
     )

@@ -22,6 +22,7 @@ from glue2lakehouse.tools.jobs.readers.stepfunctions import read_state_machine
 from glue2lakehouse.tools.jobs.readers.terraform_body import body, plain
 from glue2lakehouse.tools.jobs.readers.terraform_events import read_events
 from glue2lakehouse.tools.jobs.readers.terraform_scope import Module, Scope, expand
+from glue2lakehouse.tools.jobs.readers.without_counterpart import is_told, without_counterpart
 from glue2lakehouse.tools.jobs.values import open_references
 
 TYPES = {
@@ -145,9 +146,9 @@ def _read_module(
     for block in module.resources:
         if block.labels[0] in TYPES:
             _read_resource(reading, module, block, scope)
-        elif block.labels[0].startswith("aws_glue_"):
+        elif is_told(block.labels[0]):
             reading.found.seen += 1
-            reading.found.findings.append(_no_counterpart(module, block))
+            reading.found.findings.append(without_counterpart(module.place(block), *block.labels[:2]))
         elif block.labels[0] == IN_TERRAFORM:
             reading.found.findings.append(unread_query(module.place(block), ".".join(block.labels)))
         elif block.labels[0] == "aws_sfn_state_machine":
@@ -288,18 +289,6 @@ def _remote(place: Place, call: Block) -> Finding:
         line=place.line,
         message=f"module.{call.labels[0]}: its source is not in this tree, so what it defines is not known",
         action="add the module's folder to the source, or export the deployed definitions with `aws glue get-jobs`",
-    )
-
-
-def _no_counterpart(module: Module, block: Block) -> Finding:
-    place = module.place(block)
-    return Finding(
-        rule="definition-kind",
-        severity=Severity.WARNING,
-        path=place.path,
-        line=place.line,
-        message=f"{'.'.join(block.labels)} has no counterpart in an Asset Bundle",
-        action="see the migration notes on catalog encryption, registries, ML transforms and resource policies",
     )
 
 

@@ -22,7 +22,7 @@ from glue2lakehouse.tools.jobs.readers.terraform_scope import Module
 
 _CODE = (".tf", ".tf.json")
 _VALUES = (".tfvars", ".tfvars.json")
-_SIGNS = ("aws_glue_", "aws_sfn_state_machine", "aws-sdk:glue:", "aws_athena_named_query")
+_SIGNS = ("aws_glue_", "aws_lakeformation_", "aws_sfn_state_machine", "aws-sdk:glue:", "aws_athena_named_query")
 # A module of a registry may define jobs, though no file here names a resource of Glue.
 _OF_MODULE = re.compile(r"^\s*module\s*\"(?s:.)*glue|^\s*\"module\"(?s:.)*glue", re.MULTILINE)
 
