@@ -12,7 +12,8 @@ from glue2lakehouse.tools.rewrite.kinds.frames import TEXT_ONLY
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 from glue2lakehouse.tools.rewrite.rules.predicates import Untranslatable, guarded
-from glue2lakehouse.tools.rewrite.rules.record_values import BITS, NULL, Value, Values, canonical
+from glue2lakehouse.tools.rewrite.rules.record_fields import BITS, NULL, Value, canonical
+from glue2lakehouse.tools.rewrite.rules.record_values import Values
 
 _KEPT_WHEN_NEW = frozenset({"string", "int", "double", "boolean", "date", "timestamp", "binary"})
 """Types that a new field has again after Python had it; a decimal's and a big number's go by each value's size."""
