@@ -83,7 +83,7 @@ def test_a_run_is_one_of_databricks(convert, before: str, after: str) -> None:
     [
         ("arguments that cannot be seen", "glue.start_job_run(**given)"),
         ("boto3 itself refuses these", 'glue.get_workflow_run_properties("w", "r")'),
-        ("workers are the job's own", 'glue.start_job_run(JobName="j", NumberOfWorkers=5)'),
+        ("workers that a function gives", 'glue.start_job_run(JobName="j", NumberOfWorkers=workers_for(name))'),
         ("a second try of a Glue run", 'glue.start_job_run(JobName="j", JobRunId="jr_1")'),
         ("runs before it", 'glue.get_job_run(JobName="j", RunId=run, PredecessorsIncluded=True)'),
         ("an argument is missing", "glue.stop_workflow_run(Name=name)"),
@@ -344,3 +344,38 @@ def test_a_runs_state_has_glues_word(workspace: Workspace, cycle: str, result: s
     run = job_runs.get_job_run(job_name="j", run_id="5")["JobRun"]
     assert (run["Id"], run["JobName"], run["JobRunState"]) == ("5", "j", told)
     assert ("ErrorMessage" in run) is (told != "SUCCEEDED")
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    ["WorkerType='G.2X', NumberOfWorkers=10", "MaxCapacity=float(name), Timeout=60", "ExecutionClass='FLEX', NotificationProperty={'NotifyDelayAfter': 5}"],
+)  # fmt: skip
+def test_what_a_run_takes_is_the_jobs_now_and_is_told(convert, sizes: str) -> None:
+    done = convert(f"{HEAD}glue.start_job_run(JobName='j', {sizes}, Arguments={{'--a': run}})\n")
+    assert "start_job_run(job_name='j', arguments={'--a': run})" in done.after
+    [told] = [finding for finding in done.findings if finding.severity is Severity.WARNING]
+    assert told.message.startswith(f"the run was given {sizes.split(',')[0]}")
+    after = {"job.py": done.after, "glue_compat.py": render_compat(done.compat, Settings())}
+    assert (
+        check(done.before, done.after, "job.py", {"job.py": done.before}, after, done.findings, Settings()).findings
+        == ()
+    )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        # Another run is started again, with its arguments.
+        "JobRunId=run",
+        # What is called for the value would be called no more.
+        "NumberOfWorkers=workers_for(name)",
+        "Timeout=(limit := 5)",
+        "SecurityConfiguration='keys'",
+        "WorkerType='G.1X', **more",
+    ],
+)
+def test_a_run_that_is_given_more_than_its_size_is_handed_off(convert, given: str) -> None:
+    line = f"glue.start_job_run(JobName='j', {given})"
+    done = convert(f"{HEAD}{line}\n")
+    assert f"\n{line}\n" in done.after
+    assert any(finding.severity is Severity.BLOCKER and finding.rule == "job-runs" for finding in done.findings)

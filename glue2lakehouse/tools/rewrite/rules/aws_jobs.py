@@ -6,6 +6,7 @@ Left as they are, these calls reach the old Glue jobs, which would run again bes
 """
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from glue2lakehouse.domain import Certainty, Finding
@@ -33,6 +34,11 @@ _EARLIER = (
 _STARTED = "the run was started by start_job_run, and the code asks for its state and its error message only"
 
 
+_SIZES = frozenset(
+    "WorkerType NumberOfWorkers MaxCapacity AllocatedCapacity ExecutionClass Timeout NotificationProperty".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Helper:
     """A helper of `glue_compat` that answers for an operation: its parameters by boto3's names, and when it is exact."""
@@ -43,6 +49,8 @@ class _Helper:
     in_volume: bool = False
     left: str = ""
     """A keyword that may be left out where it is written out as False."""
+    sizes: frozenset[str] = frozenset()
+    """Keywords that say what the run takes and not what it gives; the job's definition says so for every run."""
 
 
 _WORKFLOW = {"Name": "name", "RunId": "run_id"}
@@ -60,7 +68,7 @@ _HELPERS = {
     ),
     "stop_workflow_run": _Helper(_WORKFLOW, {}, _OWN_RUN),
     "start_workflow_run": _Helper({"Name": "name"}, {"RunProperties": "run_properties"}, _BY_NAME),
-    "start_job_run": _Helper({"JobName": "job_name"}, {"Arguments": "arguments"}, _BY_NAME),
+    "start_job_run": _Helper({"JobName": "job_name"}, {"Arguments": "arguments"}, _BY_NAME, sizes=_SIZES),
     "get_job_run": _Helper({"JobName": "job_name", "RunId": "run_id"}, {}, _STARTED),
 }
 
@@ -97,7 +105,8 @@ class JobRuns(Rule):
         paged = call.leaf == "paginate"
         name = call.name.split(".")[3] if paged else call.leaf
         helper = _HELPERS[name]
-        keywords = [each for each in call.node.keywords if not _says_nothing(call, helper, each)]
+        sizes = [each for each in call.node.keywords if each.arg in helper.sizes and _does_nothing(each.value)]
+        keywords = [each for each in call.node.keywords if each not in sizes and not _says_nothing(call, helper, each)]
         given = {keyword.arg for keyword in keywords}
         known = helper.wanted if paged else {**helper.wanted, **helper.optional}
         if call.node.args or not helper.wanted.keys() <= given <= known.keys():
@@ -120,7 +129,7 @@ class JobRuns(Rule):
             condition=helper.condition.format(root=root),
             imports=(f"from glue_compat import {name}",),
             compat=(name,),
-            findings=(_told(call, helper),),
+            findings=(_told(call, helper), *_sized(call, sizes)),
         )
 
     def refer(self, use: Use) -> Answer:
@@ -132,6 +141,25 @@ class JobRuns(Rule):
 
 def _named(name: str, value: object) -> Code:
     return code("{name}={value}", name=name, value=value)  # type: ignore[arg-type]
+
+
+def _does_nothing(value: ast.expr) -> bool:
+    """Whether an expression may go with what it was given for: it calls nothing but plain conversions."""
+    plain = {"int", "str", "float", "len", "min", "max"}
+    calls = (node for node in ast.walk(value) if isinstance(node, ast.Call | ast.Await | ast.NamedExpr))
+    return all(
+        isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in plain for each in calls
+    )
+
+
+def _sized(call: GlueCall, sizes: list[ast.keyword]) -> Iterator[Finding]:
+    """Yield a warning for what a run was given and the job has now."""
+    if sizes:
+        given = ", ".join(f"{each.arg}={ast.unparse(each.value)}" for each in sizes)
+        yield call.warning(
+            f"the run was given {given}; a run of the Databricks job has what the job's definition says",
+            "give the job in the bundle that compute and that timeout, or a second job where runs differ",
+        )
 
 
 def _says_nothing(call: GlueCall, helper: _Helper, keyword: ast.keyword) -> bool:
