@@ -165,3 +165,44 @@ def test_a_client_that_nothing_defines_fails_as_it_does_in_glue(
     line = 'x = client.get_table(DatabaseName="a", Name="b")\n'
     told = [f for f in convert(HEAD + head + line).findings if f.rule == "aws-elsewhere"]
     assert [f.severity for f in told] == [severity], why
+
+
+WRANGLER = "from awsglue.utils import getResolvedOptions\nimport awswrangler as wr\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        # What is called is not what is named.
+        "write = {'csv': wr.s3.to_csv}[form]\nwrite(frame, 's3://b/a/', dataset=True, database='m', table='t')\n",
+        "query = wr.athena.read_sql_query\nquery('SELECT 1', 'm')\n",
+        "tables = wr.catalog\nprint(tables.databases())\n",
+        "class Job:\n    def __init__(self, wrangler=wr):\n        self.wr = wrangler\n\n    def run(self, frame):\n"
+        "        self.wr.s3.to_parquet(frame, 's3://b/a/', dataset=True, database='m', table='t')\n",
+        "from functools import partial\nread = partial(wr.s3.read_parquet_table, database='m')\n",
+        # The database is among arguments that are not seen.
+        "given = {'dataset': True, 'database': 'm', 'table': 't'}\nwr.s3.to_parquet(frame, 's3://b/a/', **given)\n",
+    ],
+)
+def test_tables_that_are_reached_by_another_name_are_handed_off(convert, code: str) -> None:
+    done = convert(WRANGLER + code)
+    assert [each.severity for each in done.findings if each.rule == "aws-elsewhere"].count(Severity.BLOCKER) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        # No database is named anywhere: files alone.
+        "given = {'index': False}\nwr.s3.to_csv(frame, 's3://b/a.csv', **given)\n",
+        "write = {'csv': wr.s3.to_csv}[form]\nwrite(frame, 's3://b/a.csv')\n",
+        "self_wr = wr\n",
+        # Errors and reads of files are nobody's tables.
+        "try:\n    a = wr.s3.read_csv('s3://b/a.csv')\nexcept wr.exceptions.NoFilesFound:\n    a = None\nprint(a, database='x')\n",
+        "read = wr.s3.read_parquet\nprint(read('s3://b/a/'), database='x')\n",
+        # A test replaces it.
+        "from unittest import mock\nwith mock.patch.object(wr.athena, 'read_sql_query'):\n    run(database='m')\n",
+    ],
+)
+def test_files_of_s3_by_another_name_are_no_tables(convert, code: str) -> None:
+    done = convert(WRANGLER + code)
+    assert all(each.severity is not Severity.BLOCKER for each in done.findings if each.rule == "aws-elsewhere")

@@ -79,3 +79,8 @@ def test_a_module_of_a_job_is_told_as_the_jobs() -> None:
     rules = {each.path: {finding.rule for finding in each.findings} for each in made}
     assert "aws-beside-jobs" not in rules["lib.py"]
     assert rules["beside.py"] == {"aws-beside-jobs"}
+
+
+def test_what_is_handed_on_beside_the_jobs_is_told_as_well() -> None:
+    [finding] = _told("import awswrangler as wr\nquery = wr.athena.read_sql_query\nquery('SELECT 1', database='m')\n")
+    assert (finding.line, finding.severity) == (2, Severity.WARNING)

@@ -10,7 +10,15 @@ from collections.abc import Iterable, Iterator
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.rewrite.aws.counterparts import COUNTERPARTS, LOOKED_UP
-from glue2lakehouse.tools.rewrite.aws.operations import BY_ARGUMENTS, BY_WORD, dotted, imported_names, library
+from glue2lakehouse.tools.rewrite.aws.operations import (
+    BY_ARGUMENTS,
+    BY_WORD,
+    dotted,
+    handed_on,
+    imported_names,
+    library,
+    names_a_database,
+)
 from glue2lakehouse.tools.rewrite.kinds.stubs import LOOK_UPS
 
 _WORTH_IT = re.compile(r"boto|awswrangler|athena", re.IGNORECASE)
@@ -32,14 +40,19 @@ def beside_the_jobs(path: str, source: str, nodes: Iterable[ast.AST]) -> Iterato
     nodes = list(nodes)
     names = imported_names(nodes)
     told: set[str] = set()
-    for node in sorted((node for node in nodes if isinstance(node, ast.Call)), key=lambda node: node.lineno):
-        for message, action in (*_operation(node, source), *_wrangler(node, names)):
-            if message not in told:
-                told.add(message)
-                yield Finding(
-                    rule="aws-beside-jobs", severity=Severity.WARNING, path=path, line=node.lineno,
-                    message=f"{message}, in a file that no known job runs", action=action + _ADD,
-                )  # fmt: skip
+    named = names_a_database(source)
+    calls = sorted((node for node in nodes if isinstance(node, ast.Call)), key=lambda node: node.lineno)
+    found = [
+        (node.lineno, *said) for node in calls for said in (*_operation(node, source), *_wrangler(node, names, named))
+    ]
+    found += [(node.lineno, message, action) for node, message, action in handed_on(nodes, names, named)]
+    for line, message, action in found:
+        if message not in told:
+            told.add(message)
+            yield Finding(
+                rule="aws-beside-jobs", severity=Severity.WARNING, path=path, line=line,
+                message=f"{message}, in a file that no known job runs", action=action + _ADD,
+            )  # fmt: skip
 
 
 def _operation(call: ast.Call, source: str) -> Iterator[tuple[str, str]]:
@@ -69,7 +82,7 @@ def _operation(call: ast.Call, source: str) -> Iterator[tuple[str, str]]:
     yield f"`{name}` of the AWS service {service} is called", counterpart
 
 
-def _wrangler(call: ast.Call, names: dict[str, str]) -> Iterator[tuple[str, str]]:
-    for severity, message, action in library(dotted(call.func, names), call):
+def _wrangler(call: ast.Call, names: dict[str, str], named: bool) -> Iterator[tuple[str, str]]:
+    for severity, message, action in library(dotted(call.func, names), call, named):
         if severity is Severity.BLOCKER:
             yield message, action

@@ -12,7 +12,16 @@ from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.rewrite.aws.around import bound_nowhere, said, stays
 from glue2lakehouse.tools.rewrite.aws.beside import beside_the_jobs
 from glue2lakehouse.tools.rewrite.aws.counterparts import COUNTERPARTS, LOOKED_UP
-from glue2lakehouse.tools.rewrite.aws.operations import BY_ARGUMENTS, BY_WORD, dotted, imported_names, library
+from glue2lakehouse.tools.rewrite.aws.operations import (
+    BY_ARGUMENTS,
+    BY_WORD,
+    brings_wrangler,
+    dotted,
+    handed_on,
+    imported_names,
+    library,
+    names_a_database,
+)
 from glue2lakehouse.tools.rewrite.kinds.stubs import LOOK_UPS
 from glue2lakehouse.tools.rewrite.rule import Place, Use
 from glue2lakehouse.tools.rewrite.sql.views import views_of
@@ -39,10 +48,11 @@ def elsewhere(place: Place) -> Iterator[Finding]:
         yield from beside_the_jobs(place.module.path, place.module.source, place.nodes)
         return
     names = imported_names(place.nodes.of(ast.Import, ast.ImportFrom))
+    named = brings_wrangler(names) and _names_a_database(place)
     told: set[str] = set()
     for node in place.nodes.of(ast.Call, ast.Constant):
         if isinstance(node, ast.Call):
-            found = [*_operation(place, node), *_library(place, node, names), *_command(place, node)]
+            found = [*_operation(place, node), *_library(place, node, names, named), *_command(place, node)]
         else:
             assert isinstance(node, ast.Constant)
             found = [*_athena_url(place, node)]
@@ -50,7 +60,13 @@ def elsewhere(place: Place) -> Iterator[Finding]:
             if finding.message not in told:
                 told.add(finding.message)
                 yield finding
+    for use, message, action in handed_on(place.nodes, names, named):
+        yield _told(place, use, Severity.BLOCKER, message, action)
     yield from _reached(place, names)
+
+
+def _names_a_database(place: Place) -> bool:
+    return any(names_a_database(module.source) for module in place.world.modules.values())
 
 
 def _told(place: Place, node: ast.AST, severity: Severity, message: str, action: str) -> Finding:
@@ -102,9 +118,9 @@ def _of_aws(place: Place, given: set[str | None]) -> bool:
     return all(name is not None and name[:1].isupper() for name in given)
 
 
-def _library(place: Place, call: ast.Call, names: dict[str, str]) -> Iterator[Finding]:
+def _library(place: Place, call: ast.Call, names: dict[str, str], named: bool) -> Iterator[Finding]:
     """Athena by PyAthena, and what AWS SDK for pandas does with the catalog."""
-    for severity, message, action in library(dotted(call.func, names), call):
+    for severity, message, action in library(dotted(call.func, names), call, named):
         yield _told(place, call, severity, message, action)
 
 
@@ -182,8 +198,8 @@ def _reached(place: Place, names: dict[str, str]) -> Iterator[Finding]:
         node.value for node in place.nodes.of(ast.Constant) if isinstance(node.value, str) and node.value.startswith("s3")
     ]  # fmt: skip
     readers = [node for node in place.nodes.of(ast.Call) if _reads_files(node, names)]
-    if readers:
-        libraries.append(dotted(readers[0].func, names).partition(".")[0])
+    if readers and (reader := dotted(readers[0].func, names).partition(".")[0]) not in libraries:
+        libraries.append(reader)
     if not libraries:
         return
     first = readers[0] if readers else next(node for node in place.nodes if _brings(node, libraries[0]))

@@ -34,6 +34,9 @@ _ATHENA_LIBRARIES = ("pyathena", "pyathenajdbc", "sqlalchemy_athena", "awsathena
 _WRANGLER = "awswrangler"
 _CATALOG_MODULES = frozenset({"athena", "catalog", "lakeformation", "data_quality"})
 _CATALOG_ARGUMENTS = frozenset({"database", "table", "glue_table_settings"})
+_NAMES_ONE = re.compile(r"""["']database["']|\bdatabase\s*=""")
+_REPLACED = re.compile(r"patch|mock|setattr", re.IGNORECASE)
+_TABLES_NOW = "read and write the tables with spark.table, spark.sql and saveAsTable"
 
 
 def imported_names(nodes: Iterable[ast.AST]) -> dict[str, str]:
@@ -61,8 +64,50 @@ def dotted(node: ast.expr, names: dict[str, str]) -> str:
     return ".".join([names[node.id], *reversed(parts)])
 
 
-def library(name: str, call: ast.Call) -> Iterator[tuple[Severity, str, str]]:
-    """Yield what a call of a qualified name does with Athena (PyAthena) or the catalog (AWS SDK for pandas), and what to do instead."""
+def brings_wrangler(names: dict[str, str]) -> bool:
+    """Whether a module imports something of AWS SDK for pandas."""
+    return any(name.partition(".")[0] == _WRANGLER for name in names.values())
+
+
+def names_a_database(source: str) -> bool:
+    """Whether a source names an argument `database` anywhere, as a keyword or a key."""
+    return _NAMES_ONE.search(source) is not None
+
+
+def handed_on(nodes: Iterable[ast.AST], names: dict[str, str], named: bool) -> Iterator[tuple[ast.expr, str, str]]:
+    """Yield what of AWS SDK for pandas is not called where it is named, so that nobody sees on which tables it works.
+
+    `named` says that the code names a `database` somewhere; without, only what always works on the catalog is told.
+    """
+    if not brings_wrangler(names):
+        return
+    nodes = list(nodes)
+    seen = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+    for node in nodes:
+        if isinstance(node, ast.Call):
+            replaced = _REPLACED.search(ast.unparse(node.func)) is not None
+            seen.update({id(node.func)} | ({id(given) for given in node.args} if replaced else set()))
+    for node in nodes:
+        if isinstance(node, ast.Attribute | ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in seen:
+            name = dotted(node, names)
+            root, _, rest = name.partition(".")
+            module, _, leaf = rest.partition(".")
+            always = module in _CATALOG_MODULES or (
+                module == "s3" and (leaf.endswith("_table") or leaf == "store_parquet_metadata")
+            )
+            maybe = named and (not rest or (module == "s3" and (not leaf or leaf.startswith("to_"))))
+            if root == _WRANGLER and (always or maybe):
+                yield (
+                    node, f"`{name}` is handed on, so that what it does with tables of the Glue catalog, which are frozen, is not seen",
+                    f"call it by its full name where it is used; {_TABLES_NOW}",
+                )  # fmt: skip
+
+
+def library(name: str, call: ast.Call, named: bool = True) -> Iterator[tuple[Severity, str, str]]:
+    """Yield what a call of a qualified name does with Athena (PyAthena) or the catalog (AWS SDK for pandas), and what to do instead.
+
+    `named` says that the code names a `database` somewhere, which arguments that are not seen may hold.
+    """
     root, _, rest = name.partition(".")
     if root.lower() in _ATHENA_LIBRARIES:
         yield (
@@ -79,7 +124,12 @@ def library(name: str, call: ast.Call) -> Iterator[tuple[Severity, str, str]]:
     if module in _CATALOG_MODULES or registers:
         yield (
             Severity.BLOCKER, f"`{name}` works on tables of the Glue catalog, which are frozen with the migration",
-            "read and write the tables with spark.table, spark.sql and saveAsTable",
+            _TABLES_NOW,
+        )  # fmt: skip
+    elif named and None in given and module == "s3" and leaf.startswith("to_"):
+        yield (
+            Severity.BLOCKER, f"`{name}` is given arguments that are not seen here, and a database may be among them",
+            f"write out its arguments; where it has a database, {_TABLES_NOW}",
         )  # fmt: skip
     elif leaf == "connect":
         yield (
