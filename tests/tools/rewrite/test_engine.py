@@ -242,18 +242,25 @@ READ = HEAD + 'frame = glueContext.create_dynamic_frame.from_catalog(database="a
 
 
 @pytest.mark.parametrize(
-    ("form", "code", "certainty"),
+    ("form", "code", "held", "texts"),
     [
-        ("parquet", 'spark.read.table("main.a.B")\n', Certainty.EXACT),
-        ("csv", 'spark.read.table("main.a.B").fillna("")\n', Certainty.CONDITIONAL),
-        ("json", 'spark.read.table("main.a.B")\n', Certainty.CONDITIONAL),
+        ("delta", 'spark.read.table("main.a.B")\n', False, False),
+        ("iceberg", 'spark.read.table("main.a.B")\n', False, False),
+        ("parquet", 'spark.read.table("main.a.B")\n', True, False),
+        ("orc", 'spark.read.table("main.a.B")\n', True, False),
+        ("avro", 'spark.read.table("main.a.B")\n', True, False),
+        ("csv", 'spark.read.table("main.a.B").fillna("")\n', True, True),
+        ("json", 'spark.read.table("main.a.B")\n', True, True),
     ],
 )
-def test_a_catalog_read_is_as_sure_as_the_tables_storage(form: str, code: str, certainty: Certainty) -> None:
+def test_a_catalog_read_is_as_sure_as_the_tables_storage(form: str, code: str, held: bool, texts: bool) -> None:
     tables = {"a.b": TableFacts(form, (("id", "bigint"), ("name", "string")))}
     (conversion,) = convert_project({"job.py": READ}, Settings(), tables=tables)
     assert conversion.after.endswith(code)
-    assert [edit.certainty for edit in conversion.edits if edit.rule == "from-catalog"] == [certainty]
+    (edit,) = [edit for edit in conversion.edits if edit.rule == "from-catalog"]
+    assert edit.certainty is (Certainty.CONDITIONAL if held else Certainty.EXACT)
+    assert ("spelled and typed as the catalog has them" in edit.condition) is held
+    assert ("in quotes where the SerDe reads none" in edit.condition) is texts
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,11 @@ from glue2lakehouse.tools.rewrite.mapping.names import quote_name, table_code
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, Use, code
 
-TYPED = "every value fits its column's catalog type, and no text file behind the table has an empty field"
+HELD = (
+    "the files behind the table hold its columns and no others, spelled and typed as the catalog has them (what Glue follows where "
+    "they differ is not documented)"
+)
+TYPED = f"{HELD}; no text file behind it has an empty field, or one in quotes where the SerDe reads none"
 
 
 class ReadCatalog(Rule):
@@ -94,13 +98,20 @@ class ReadCatalog(Rule):
             return self._sample(call, result)
         notes = (*(note for note in (other, _without_effect(call, extra)) if note is not None), *atomic)
         notes += (*left_out(call, options), *bookmarks.keys_left_out(call, options))
-        if known and _is_typed(call) and not notes:
+        condition = (
+            _held(call) if known else f"{TYPED}; the name is computed, and its schema is called like the database"
+        )
+        if not condition and not notes:
             return Rewrite(result)
         notes += staged_in_redshift(call) if _table(call) is None else ()
-        condition = TYPED if known else f"{TYPED}; the name is computed, and its schema is called like the database"
         imports, compat = (("from glue_compat import read_table",), ("read_table",)) if looks else ((), ())
         return Rewrite(
-            result, certainty=Certainty.CONDITIONAL, condition=condition, findings=notes, imports=imports, compat=compat
+            result,
+            certainty=Certainty.CONDITIONAL if condition else Certainty.EXACT,
+            condition=condition,
+            findings=notes,
+            imports=imports,
+            compat=compat,
         )
 
     def refer(self, use: Use) -> Answer:
@@ -265,10 +276,12 @@ def _table(call: GlueCall) -> TableFacts | None:
     return call.place.world.tables.get(frame.source.lower()) if frame is not None else None
 
 
-def _is_typed(call: GlueCall) -> bool:
-    """Whether the table's definition says that its files carry the types themselves."""
+def _held(call: GlueCall) -> str:
+    """Return what has to hold of the files behind a table: less where they carry the types themselves, nothing in a lakehouse format."""
     table = _table(call)
-    return table is not None and table.format in TYPED_STORAGE
+    if table is None or table.format not in TYPED_STORAGE:
+        return TYPED
+    return "" if table.format in ("delta", "iceberg") else HELD
 
 
 def _text_kept(call: GlueCall, frame: Code) -> Code:
