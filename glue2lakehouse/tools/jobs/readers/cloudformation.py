@@ -13,6 +13,7 @@ from typing import Any
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.build import build
 from glue2lakehouse.tools.jobs.model import Chain, Definitions, GlueTrigger, Kind, Origin, Place
+from glue2lakehouse.tools.jobs.readers.assumed import defaults_taken
 from glue2lakehouse.tools.jobs.readers.intrinsics import Intrinsics
 from glue2lakehouse.tools.jobs.readers.queries import IN_CLOUDFORMATION, unread_query
 from glue2lakehouse.tools.jobs.readers.scheduler import STARTS_JOB, scheduled_start
@@ -75,17 +76,10 @@ def read_template(values: Intrinsics, texts: Mapping[str, str] | None = None) ->
 
 
 def _defaults(values: Intrinsics) -> Finding:
-    taken = ", ".join(f"{name}={value}" for name, value in sorted(values.defaults.items()))
-    chosen = sorted(values.defaults.keys() & _choosing(values.template))
-    by = f"; conditions and mappings choose by {', '.join(chosen)}" if chosen else ""
-    return Finding(
-        rule="definition-defaults",
-        severity=Severity.WARNING if chosen else Severity.INFO,
-        path=values.path,
-        line=values.lines.get(("Parameters",), 0),
-        message=f"the defaults of the template's parameters were taken: {taken}{by}",
-        action="change the default in the template and migrate again, where you deploy with another value",
-    )
+    place = Place(path=values.path, line=values.lines.get(("Parameters",), 0))
+    action = "change the default in the template and migrate again, where you deploy with another value"
+    chosen = values.defaults.keys() & _choosing(values.template)
+    return defaults_taken(place, "the template's parameters", values.defaults, action, chosen)
 
 
 def _choosing(template: Any, inside: bool = False) -> set[str]:

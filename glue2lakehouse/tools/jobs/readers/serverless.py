@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.tools.jobs.model import Place
+from glue2lakehouse.tools.jobs.readers.assumed import defaults_taken
 from glue2lakehouse.tools.jobs.readers.serverless_variables import Variables, has_variables
 from glue2lakehouse.tools.jobs.readers.template import Lines
 
@@ -53,7 +55,9 @@ class Service:
         self._add_glue(self._map(data.get("Glue"), ("Glue",)))
         self._add_machines(self._map(data.get("stepFunctions"), ("stepFunctions",)))
         if self.variables.defaults:
-            self.findings.append(self._of_defaults())
+            action = "change the default and migrate again, where you deploy with another value"
+            place = Place(path=self.path)
+            self.findings.append(defaults_taken(place, "the service's variables", self.variables.defaults, action))
 
     def _add_resources(self, held: Any) -> None:
         parts = held if isinstance(held, list) else [held]
@@ -122,17 +126,6 @@ class Service:
             line=line,
             message=f"{name} is {text[:100]}, which the source does not say; what it defines was left out",
             action="write its value out as YAML, or run `serverless package` and add the template that it makes",
-        )
-
-    def _of_defaults(self) -> Finding:
-        taken = ", ".join(f"{name}={value}" for name, value in sorted(self.variables.defaults.items()))
-        return Finding(
-            rule="definition-defaults",
-            severity=Severity.INFO,
-            path=self.path,
-            line=0,
-            message=f"the defaults of the service's variables were taken: {taken}",
-            action="change the default and migrate again, where you deploy with another value",
         )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.build import build
 from glue2lakehouse.tools.jobs.model import Definitions, Kind, OpenReference, Origin, Place
+from glue2lakehouse.tools.jobs.readers.assumed import defaults_taken
 from glue2lakehouse.tools.jobs.readers.hcl import evaluate
 from glue2lakehouse.tools.jobs.readers.hcl_blocks import Block
 from glue2lakehouse.tools.jobs.readers.hcl_functions import Unknown, text_of
@@ -90,18 +91,8 @@ def _assumed(module: Module, scope: Scope, modules: Mapping[str, Module], called
     loose = sorted(file for file in loose if file.startswith(f"{module.folder}/" if module.folder else ""))
     found = [_not_loaded(loose)] if loose else []
     if scope.defaults:
-        place = Place(path=module.blocks[0][0], line=0)
-        values = ", ".join(f"{name}={value}" for name, value in sorted(scope.defaults.items()))
-        found.append(
-            Finding(
-                rule="definition-defaults",
-                severity=Severity.INFO,
-                path=place.path,
-                line=0,
-                message=f"the defaults of Terraform's variables were taken: {values}",
-                action="give other values in a terraform.tfvars beside this file and migrate again, if they are not yours",
-            )
-        )
+        action = "give other values in a terraform.tfvars beside this file and migrate again, if they are not yours"
+        found.append(defaults_taken(Place(path=module.blocks[0][0]), "Terraform's variables", scope.defaults, action))
     return found
 
 
@@ -290,8 +281,3 @@ def _remote(place: Place, call: Block) -> Finding:
         message=f"module.{call.labels[0]}: its source is not in this tree, so what it defines is not known",
         action="add the module's folder to the source, or export the deployed definitions with `aws glue get-jobs`",
     )
-
-
-def folder_of(path: str) -> str:
-    """Return the folder of a file, empty at the root."""
-    return posixpath.dirname(path)
