@@ -1,11 +1,8 @@
-"""What Glue is called: the names of its modules, classes, functions, methods and arguments.
+"""What Glue is called: the names of its classes, functions, methods and arguments.
 
 An own list, apart from the rewrite rules' on purpose: this package is the net under them. Source: AWS Glue developer
 guide, PySpark extensions and transforms.
 """
-
-MODULES = ("awsglue", "awsgluedq", "awsglueml", "awsglue_libs")
-"""Top-level modules that only exist inside Glue; the Studio helpers `gs_*` come on top."""
 
 TRANSFORMS = frozenset(
     "ApplyMapping Coalesce DropFields DropNullFields ErrorsAsDynamicFrame Filter FlatMap Join Map MapToCollection "
@@ -40,9 +37,6 @@ METHODS = frozenset(
 
 STUDIO_PREFIX = "gs_"
 """How the methods begin that Studio's helper modules attach to frames; their arguments' names mean nothing to Spark."""
-
-SHARED_METHODS = frozenset("filter map join union toDF schema write select keys values coalesce".split())
-"""Methods that a DynamicFrame shares with a DataFrame or a dict by name and not by meaning."""
 
 PLUMBING = frozenset(
     "gluecontext glue_context gluecontext_ sc spark sparkcontext spark_context sparksession spark_session job sqlcontext "

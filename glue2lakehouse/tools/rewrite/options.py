@@ -1,7 +1,7 @@
 """Options that a call is given as a dict: what each of them is worth, and where its value is to be found."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from glue2lakehouse.domain import Finding
@@ -132,6 +132,3 @@ def truth(value: object) -> bool | None:
 def _short(text: str) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= 60 else flat[:57] + "..."
-
-
-Mapper = Callable[[Options], list[tuple[str, Piece]]]

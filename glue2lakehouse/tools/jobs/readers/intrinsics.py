@@ -13,7 +13,6 @@ from typing import Any
 from glue2lakehouse.tools.jobs.model import OpenReference, Place
 from glue2lakehouse.tools.jobs.readers.template import Lines
 
-NO_VALUE = {"Ref": "AWS::NoValue"}
 _PSEUDO = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 _NAMES = {
     "AWS::S3::Bucket": "BucketName",

@@ -336,8 +336,3 @@ def _unquoted(options: Options, done: list[tuple[str, Piece]]) -> Writing:
 
 UNTRIMMED: tuple[tuple[str, Piece], ...] = (("ignoreLeadingWhiteSpace", "False"), ("ignoreTrailingWhiteSpace", "False"))
 """Glue's writer puts a text with blanks in quotes and keeps it as it is; Spark's takes the blanks at its ends away."""
-
-
-def constant_text(node: Piece | None) -> str | None:
-    """Return the text of a string constant."""
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None

@@ -10,7 +10,7 @@ import ast
 from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.rewrite.analyses.caught import may_be_caught
 from glue2lakehouse.tools.rewrite.code import Code
-from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule, Use, code
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
 
 OPTIONAL = frozenset({"TempDir", "RedshiftTempDir"})
 RESERVED = frozenset({"job-bookmark-option", "continuation-option", "job-bookmark-from", "job-bookmark-to"})
@@ -129,6 +129,3 @@ def _exported(call: GlueCall, target: ast.Name) -> bool:
 def _name_taken(call: GlueCall, name: str) -> bool:
     nodes = call.place.nodes
     return any(node.id == name for node in nodes.of(ast.Name)) or any(node.arg == name for node in nodes.of(ast.arg))
-
-
-__all__ = ["NOT_LITERAL", "JobArguments"]

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from glue2lakehouse.domain import Certainty
 from glue2lakehouse.tools.rewrite.io import bookmarks
-from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DATA_FRAME, DYNAMIC_FRAME, GLUE_CONTEXT, SPARK_SESSION
+from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DYNAMIC_FRAME, GLUE_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.remarks.frame_tests import only_turns_into_data_frame, tells_apart
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
 
@@ -270,6 +270,3 @@ def is_handed_on(use: Use) -> bool:
         return False
     held = use.kind(call.func)
     return held.name not in use.place.world.functions and held.name not in use.place.world.classes
-
-
-__all__ = ["DATA_FRAME", "Context", "ContextMembers", "GlueNames", "is_handed_on"]

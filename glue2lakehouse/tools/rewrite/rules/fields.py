@@ -12,7 +12,7 @@ from glue2lakehouse.tools.rewrite.analyses.spelling import misspelled
 from glue2lakehouse.tools.rewrite.code import Code, code, joined
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
 from glue2lakehouse.tools.rewrite.options import quoted
-from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule
+from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
 
 _PLAIN = re.compile(r"[^.`\[\]]+")
 
@@ -137,6 +137,3 @@ def _taken(call: GlueCall, old: str, new: str) -> Finding | None:
         f"the frame has a column {new} already, and what becomes of it is not documented: Spark has two of the name then",
         f"drop {new} before, or choose another name",
     )
-
-
-__all__ = ["NOT_LITERAL", "DropFields", "RenameField", "SelectFields", "helper", "plain_names"]

@@ -7,13 +7,11 @@ itself; the root and its children join the same way.
 import ast
 from dataclasses import replace
 
-from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.rewrite.analyses.stages import counts
-from glue2lakehouse.tools.rewrite.code import code
 from glue2lakehouse.tools.rewrite.io import bookmarks
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
-from glue2lakehouse.tools.rewrite.options import quoted
-from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule
+from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rule
 from glue2lakehouse.tools.rewrite.rules.fields import helper
 
 
@@ -147,6 +145,3 @@ class Spigot(Rule):
             "spigot", "spigot({frame}, {path}, {options})", "which records are sampled does not matter",
             frame=call.frame, path=path, options=options if options is not None else "{}",
         )  # fmt: skip
-
-
-__all__ = ["Certainty", "DynamoJson", "Relationalize", "Rewrite", "Spigot", "Unbox", "Unnest", "code", "quoted"]

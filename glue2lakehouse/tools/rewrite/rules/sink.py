@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.rewrite.code import code
 from glue2lakehouse.tools.rewrite.io.computed import FILE_TYPES
 from glue2lakehouse.tools.rewrite.io.table_writes import write_table
 from glue2lakehouse.tools.rewrite.io.writes import unwritable, write_database, write_files
@@ -18,7 +17,7 @@ from glue2lakehouse.tools.rewrite.kinds.frames import parameters
 from glue2lakehouse.tools.rewrite.kinds.stubs import DATA_SINK
 from glue2lakehouse.tools.rewrite.kinds.tree import Nodes
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
-from glue2lakehouse.tools.rewrite.options import Options, quoted, truth
+from glue2lakehouse.tools.rewrite.options import Options, truth
 from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule
 
 _WRITES = ("writeFrame", "write", "writeDataFrame")
@@ -250,6 +249,3 @@ def _to_table(
         "let whoever reads the files of that path read the table instead",
     )
     return replace(answer, findings=(*answer.findings, note))
-
-
-__all__ = ["Sink", "code", "quoted"]
