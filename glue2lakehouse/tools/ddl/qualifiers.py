@@ -12,6 +12,8 @@ from sqlglot import exp
 
 T = TypeVar("T")
 Spelled = tuple[str, ...]
+GLUE_CATALOGS = frozenset({"glue_catalog", "awsdatacatalog", "spark_catalog"})
+"""Names of the catalog that a table without one is in, too."""
 _SCOPES = (exp.Select, exp.Update, exp.Delete, exp.Merge)
 
 
@@ -26,7 +28,8 @@ class Scope(Generic[T]):
         """Return the table, False where it is an alias or a name of one level, None where nothing here is called so."""
         if len(asked) == 1 and asked[0] in self.aliases:
             return False
-        found = [table for levels, table in self.tables.items() if levels[-len(asked) :] == asked]
+        spelled = asked[1:] if len(asked) == 3 and asked[0] in GLUE_CATALOGS and asked not in self.tables else asked
+        found = [table for levels, table in self.tables.items() if levels[-len(spelled) :] == spelled]
         shadowed = alone and len(asked) == 1 and asked in self.tables
         return (False if shadowed else found[0]) if found else None
 

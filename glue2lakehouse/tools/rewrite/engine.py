@@ -38,6 +38,7 @@ from glue2lakehouse.tools.rewrite.remarks.glue_marks import glue_marks
 from glue2lakehouse.tools.rewrite.remarks.late_functions import late_functions
 from glue2lakehouse.tools.rewrite.remarks.libraries import handed_to_libraries
 from glue2lakehouse.tools.rewrite.remarks.mocks import stand_ins
+from glue2lakehouse.tools.rewrite.remarks.renamed_columns import renamed_columns
 from glue2lakehouse.tools.rewrite.remarks.replaced_views import replaced_views
 from glue2lakehouse.tools.rewrite.remarks.spark_classes import ask_for_both
 from glue2lakehouse.tools.rewrite.remarks.spark_versions import version_remarks
@@ -55,6 +56,7 @@ _REMARKS: tuple[Callable[[Place], Iterable[Finding]], ...] = (
     type_texts,
     data_frame_tests,
     replaced_views,
+    renamed_columns,
     late_functions,
     enum_texts,
     ansi_remarks,

@@ -233,3 +233,41 @@ def test_a_job_on_spark_reads_and_writes_the_tables_that_the_mapping_names(
     finally:
         for schema in ("gold_m", "hist_m"):
             spark.sql(f"drop schema if exists {schema} cascade")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'spark.sql(f"select {d}.o.a from sales.o")',
+        'spark.sql(f"select {d}.{t}.a from {d}.{t}")',
+        'spark.sql("select {}.o.a from sales.o".format(d))',
+        'spark.sql(f"select {t}.a from {t}")',
+        'spark.table("sales.o").select("sales.o.a")',
+        'spark.table("sales.o").filter("a > 1 and `sales`.`o`.b = 2")',
+        'from pyspark.sql.functions import col\nspark.table("sales.o").where(col("sales.o.a") > 1)',
+        'spark.table("sales.old").selectExpr("old.a")',
+        'df = spark.table("sales.o")\ndf.select(df["sales.o.a"])',
+        'spark.table("sales.o").select(["sales.o.a", "b"])',
+    ],
+)
+def test_columns_that_are_named_after_a_renamed_table_are_told(line: str) -> None:
+    made = converted(f"d, t = sys.argv[1], sys.argv[2]\n{line}\n")
+    assert any("named after " in finding.message and finding.severity is Severity.WARNING for finding in made.findings)
+
+
+@pytest.mark.parametrize(
+    ("why", "line"),
+    [
+        ("the hole is an alias", 'spark.sql(f"select {t}.a from sales.o {t}")'),
+        ("the database keeps its name", 'D = "other"\nspark.sql(f"select {D}.o.a from other.o")'),
+        ("the table keeps its name", 'spark.table("other.o").select("other.o.a")'),
+        ("an alias", 'spark.table("sales.old").alias("old").select("old.a")'),
+        ("a view", 'spark.range(1).createOrReplaceTempView("old")\nspark.table("old").select("old.id")'),
+        ("only the schema has another name", 'spark.table("sales.o").select("o.a")'),
+        ("a number and a text", 'spark.table("sales.o").filter("a > 1.5 and b = \'sales.o.a\'")'),
+        ("a file", 'spark.table("sales.o").write.csv("sales.o.csv")'),
+    ],
+)
+def test_columns_of_tables_that_keep_their_names_are_not_told(why: str, line: str) -> None:
+    made = converted(f"t = sys.argv[1]\n{line}\n")
+    assert not any("named after " in finding.message for finding in made.findings), why

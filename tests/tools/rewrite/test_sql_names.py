@@ -388,6 +388,9 @@ def test_a_cached_query_and_a_schema_that_is_computed_make_names_known(convert) 
          "merge into archive.hist.old2 using main.gold.o on old2.id = o.id when matched then update set old2.a = o.a"),
         ("select old.a from (select a from sales.old) old", "select old.a from (select a from archive.hist.old2) old"),
         ("select old.* from sales.old", "select old2.* from archive.hist.old2"),
+        ("select spark_catalog.sales.old.a from sales.old", "select archive.hist.old2.a from archive.hist.old2"),
+        ("select spark_catalog.sales.o.a from sales.o", "select main.gold.o.a from main.gold.o"),
+        ("select lake.sales.o.a from sales.o", "select lake.sales.o.a from main.gold.o"),
     ],
 )  # fmt: skip
 def test_columns_are_named_after_the_table_as_it_is_called_now(convert, before: str, after: str) -> None:

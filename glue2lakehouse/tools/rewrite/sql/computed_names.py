@@ -3,10 +3,11 @@
 import ast
 import re
 
+from glue2lakehouse.tools.ddl.qualifiers import GLUE_CATALOGS
 from glue2lakehouse.tools.rewrite.literals import HOLE, Style, Text, read_literal
 from glue2lakehouse.tools.rewrite.mapping.beginnings import beginning
 from glue2lakehouse.tools.rewrite.rule import GlueCall, Use
-from glue2lakehouse.tools.rewrite.sql.names import GLUE_CATALOGS, Name, name_in
+from glue2lakehouse.tools.rewrite.sql.names import Name, name_in
 from glue2lakehouse.tools.rewrite.sql.sums import filler, is_literal, operands
 
 

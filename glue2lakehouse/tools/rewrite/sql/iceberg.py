@@ -6,8 +6,8 @@ Iceberg, have none of it: their history is asked for by DESCRIBE HISTORY, their 
 
 import re
 
+from glue2lakehouse.tools.ddl.qualifiers import GLUE_CATALOGS
 from glue2lakehouse.tools.rewrite.literals import HOLE
-from glue2lakehouse.tools.rewrite.sql.names import GLUE_CATALOGS
 
 _PART = rf"(?:`[^`]+`|[\w{HOLE}-]+)"
 _CALL = re.compile(rf"\s*CALL\s+(?:{_PART}\.)?system\.(?P<name>\w+)", re.IGNORECASE)

@@ -9,13 +9,14 @@ import tokenize
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
+from glue2lakehouse.tools.ddl.qualifiers import GLUE_CATALOGS
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
 from glue2lakehouse.tools.rewrite.mapping.beginnings import Beginning, beginning
 from glue2lakehouse.tools.rewrite.mapping.names import quote_name, target_name
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import GlueCall, Rewrite, code
 from glue2lakehouse.tools.rewrite.sql.computed_names import begins_with_glue_catalog, glue_catalogs, value_of_hole
-from glue2lakehouse.tools.rewrite.sql.names import GLUE_CATALOGS, Name, Part, name_in
+from glue2lakehouse.tools.rewrite.sql.names import Name, Part, Statement, name_in
 from glue2lakehouse.tools.rewrite.sql.sums import called_between, filler
 from glue2lakehouse.tools.rewrite.sql.views import views_of
 from glue2lakehouse.tools.source.tokens import tokens_of
@@ -206,6 +207,29 @@ def not_reached(call: GlueCall) -> Finding:
         "a table's name is computed here, and the settings' renamed schemas and tables do not reach it",
         "put it into uc_name of glue_compat, or write the names of the target",
     )
+
+
+def columns_not_reached(call: GlueCall, literal: ast.expr, text: Text, statement: Statement) -> list[Finding]:
+    """Tell of the first column that is named after a table which is computed and may be renamed; one hole alone may be an alias."""
+    holes = {_hole(text, name) for name in statement.names if len(name.parts) == 1 and not name.aliased}
+    for name in statement.computed if call.settings.renames else ():
+        last = Name(name.parts[-2:])
+        if len(last.parts) == 1 and _hole(text, last) not in holes:
+            continue
+        if _is_another(call, known_levels(call, literal, text, last), is_schema=False):
+            return [
+                call.warning(
+                    f"columns are named after a table that is computed here ({'.'.join(_hole(text, Name((p,))) for p in name.parts)}), "
+                    "and the settings' renamed schemas and tables do not reach them",
+                    "give the table an alias, and name its columns by that",
+                )
+            ]
+    return []
+
+
+def _hole(text: Text, name: Name) -> str:
+    """Return how the source writes a name of one level."""
+    return text.hole(name.parts[0].start, name.parts[0].end)
 
 
 def in_current_schema(call: GlueCall, table: str) -> Finding | None:

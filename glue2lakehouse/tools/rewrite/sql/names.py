@@ -15,7 +15,6 @@ from glue2lakehouse.tools.rewrite.sql.commands import NAME, command_in
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 FILE_FORMATS = frozenset("parquet csv json orc delta avro text binaryfile".split())
-GLUE_CATALOGS = frozenset({"glue_catalog", "awsdatacatalog", "spark_catalog"})
 _SILENT = re.compile(r"\s*(?:SET|RESET|ADD|LIST|CLEAR|SHOW|CALL|MSCK|OPTIMIZE|VACUUM|REPAIR)\b", re.IGNORECASE)
 _BEFORE_A_QUERY = re.compile(
     r"\s*(?:EXPLAIN(?:\s+(?:EXTENDED|CODEGEN|COST|FORMATTED))?\b"
@@ -59,11 +58,12 @@ class Name:
 class Statement:
     """What a text names. `understood` is False where it could not be parsed; `local` are names that it makes itself.
 
-    `qualifiers` are names before those of columns, each with the table that it stands for.
+    `qualifiers` are names before those of columns, each with the table that it stands for; `computed` are those put together.
     """
 
     names: list[Name] = field(default_factory=list)
     qualifiers: list[tuple[Name, Name]] = field(default_factory=list)
+    computed: list[Name] = field(default_factory=list)
     local: set[str] = field(default_factory=set)
     understood: bool = True
 
@@ -124,6 +124,10 @@ def _collect(tree: exp.Expr, found: Statement, sql: str) -> None:
         parts = _parts(spelled, sql)
         if parts is not None:
             found.qualifiers.append((Name(parts), name))
+    for column in tree.find_all(exp.Column) if HOLE in sql else ():
+        before = [part for key in ("catalog", "db", "table") if (part := column.args.get(key))]
+        if any(HOLE in part.name for part in before) and (parts := _parts(before, sql)) is not None:
+            found.computed.append(Name(parts))
 
 
 def _parts(identifiers: Iterable[exp.Expr], sql: str) -> tuple[Part, ...] | None:

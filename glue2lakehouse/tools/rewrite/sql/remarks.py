@@ -4,6 +4,7 @@ import ast
 import re
 
 from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.tools.ddl.qualifiers import GLUE_CATALOGS
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 from glue2lakehouse.tools.rewrite.sql.computed_names import (
@@ -18,7 +19,7 @@ from glue2lakehouse.tools.rewrite.sql.hive_ddl import lists_folders
 from glue2lakehouse.tools.rewrite.sql.iceberg import iceberg_only
 from glue2lakehouse.tools.rewrite.sql.listings import tables_listed
 from glue2lakehouse.tools.rewrite.sql.mapped_names import in_current_schema
-from glue2lakehouse.tools.rewrite.sql.names import GLUE_CATALOGS, Statement
+from glue2lakehouse.tools.rewrite.sql.names import Statement
 from glue2lakehouse.tools.rewrite.sql.views import views_of
 
 

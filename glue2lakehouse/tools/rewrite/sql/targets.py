@@ -4,6 +4,7 @@ import ast
 import re
 
 from glue2lakehouse.domain import Certainty, Finding
+from glue2lakehouse.tools.ddl.qualifiers import GLUE_CATALOGS
 from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.compute import without_context
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
@@ -18,8 +19,8 @@ from glue2lakehouse.tools.rewrite.sql.computed_names import (
     levels_filled,
     value_of_hole,
 )
-from glue2lakehouse.tools.rewrite.sql.mapped_names import catalog_left, in_glue_catalog, renamed
-from glue2lakehouse.tools.rewrite.sql.names import FILE_FORMATS, GLUE_CATALOGS, Name, Statement, qualified, rename
+from glue2lakehouse.tools.rewrite.sql.mapped_names import catalog_left, columns_not_reached, in_glue_catalog, renamed
+from glue2lakehouse.tools.rewrite.sql.names import FILE_FORMATS, Name, Statement, qualified, rename
 from glue2lakehouse.tools.rewrite.sql.paths import paths_in_sql
 from glue2lakehouse.tools.rewrite.sql.remarks import remarks, unknown_sql
 from glue2lakehouse.tools.rewrite.sql.views import views_of
@@ -35,6 +36,7 @@ def with_new_names(call: GlueCall, literal: ast.expr, text: Text, statement: Sta
     formats = managed.format_in_sql(text)
     paths, unsettled = paths_in_sql(call, text, filled=isinstance(literal, ast.JoinedStr | ast.BinOp))
     findings += unsettled
+    findings += columns_not_reached(call, literal, text, statement)
     unknown: list[Finding] = []
 
     def target(name: Name) -> str | None:
