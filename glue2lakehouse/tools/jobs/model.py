@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_pascal
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.values import Arguments, Count, Flag, Structure, Text, Texts
+from glue2lakehouse.tools.jobs.values import Amount, Arguments, Count, Flag, Structure, Text, Texts
 
 
 class Kind(StrEnum):
@@ -144,7 +144,7 @@ class GlueJob(Definition):
     max_retries: Count = 0
     allocated_capacity: Count | None = None
     timeout: Count | None = None
-    max_capacity: float | str | None = None
+    max_capacity: Amount | None = None
     worker_type: Text = ""
     number_of_workers: Count | None = None
     security_configuration: Text = ""

@@ -57,6 +57,10 @@ def _number(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _amount(value: object) -> object:
+    return float(value) if isinstance(value, str) and re.fullmatch(r"\d+(?:\.\d+)?", value) else value
+
+
 def _text(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
@@ -83,6 +87,7 @@ def _counted(value: int | str) -> int | str:
 
 
 Count = Annotated[int | str, BeforeValidator(_number), AfterValidator(_counted)]
+Amount = Annotated[float | str, BeforeValidator(_amount)]
 Text = Annotated[str, BeforeValidator(_text)]
 Flag = Annotated[bool | str, BeforeValidator(_flag)]
 Arguments = Annotated[dict[str, Text], BeforeValidator(_open_map)]

@@ -589,3 +589,14 @@ Mappings: {{Marks: {{dev: {{Mark: job-bookmark-disable}}, prod: {{Mark: job-book
     (told,) = [finding for finding in read(text).findings if finding.rule == "definition-defaults"]
     assert told.severity is severity
     assert ("choose by Env" in told.message) is (severity is Severity.WARNING)
+
+
+@pytest.mark.parametrize(("default", "capacity"), [("5", 5.0), ("0.0625", 0.0625), ('"2.0"', 2.0)])
+def test_a_capacity_that_a_parameter_gives_is_a_number(default: str, capacity: float) -> None:
+    template = (
+        f"Parameters:\n  Capacity: {{Type: Number, Default: {default}}}\n"
+        "Resources:\n  Load:\n    Type: AWS::Glue::Job\n    Properties:\n      Name: load\n      Role: r\n"
+        "      MaxCapacity: !Ref Capacity\n      Command: {Name: glueetl, ScriptLocation: s3://code/load.py}\n"
+    )
+    (job,) = read_definitions({"t.yaml": template}).jobs
+    assert job.max_capacity == capacity
