@@ -150,3 +150,39 @@ def test_what_has_to_hold_of_files_is_said_of_computed_options_too(convert, call
     found = "; ".join(edit.condition for edit in conversion.edits if edit.rule in ("from-options", "write-options"))
     assert said in found
     assert unsaid not in found
+
+
+SINK = """from awsglue.context import GlueContext
+
+glueContext = GlueContext()
+frame = glueContext.create_dynamic_frame.from_catalog("d", "t")
+"""
+GROWING = 'glueContext.write_dynamic_frame.from_catalog(frame, "d", "u", additional_options={%s})\n'
+MADE = """sink = glueContext.getSink("s3", path="s3://b/u/", enableUpdateCatalog=True%s)
+sink.setFormat("glueparquet")
+sink.setCatalogInfo(catalogDatabase="d", catalogTableName="u")
+sink.writeFrame(frame)
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (GROWING % "'enableUpdateCatalog': True", True),
+        (GROWING % "'enableUpdateCatalog': True, 'partitionKeys': []", True),
+        (GROWING % "'enableUpdateCatalog': True, 'partitionKeys': ['day']", False),
+        (GROWING % "'enableUpdateCatalog': True, 'updateBehavior': 'LOG'", False),
+        (GROWING % "", False),
+        (MADE % "", True),
+        (MADE % ', partitionKeys=["day"]', False),
+        (MADE % ', updateBehavior="LOG"', False),
+    ],
+)
+def test_a_table_without_partitions_grows_in_spark_alone_which_is_said(convert, line: str, told: bool) -> None:
+    conversion = convert(SINK + line)
+    assert ("AWS documents no such change of a table without partitions" in conditions(conversion)) is told
+    assert told <= ('option("mergeSchema", True)' in conversion.after)
+
+
+def test_the_partition_of_nulls_is_said_of_a_catalog_read(convert) -> None:
+    assert "no partition is __HIVE_DEFAULT_PARTITION__" in conditions(convert(SINK))

@@ -44,6 +44,7 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
     merge = '.option("mergeSchema", True)' if evolve else ""
     conditions = ["the target is a Delta table, which matches columns by name"]
     conditions += ["path names the table's own folder"] if placed else []
+    conditions += [_GROWS] if evolve and not any(keys.parts) else []
     conditions += [] if known else ["the name is computed, and its schema is called like the database"]
     return Rewrite(
         code(
@@ -54,6 +55,9 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
         condition="; ".join(conditions),
         findings=(*said, *atomic),
     )  # fmt: skip
+
+
+_GROWS = "a column that only the frame has becomes one of the table (AWS documents no such change of a table without partitions)"
 
 
 def _append_files(frame: Piece, name: Code, said: tuple[Finding, ...]) -> Rewrite:

@@ -24,7 +24,7 @@ from glue2lakehouse.tools.rewrite.rule import NOT_LITERAL, Answer, Example, Glue
 
 HELD = (
     "the files behind the table hold its columns and no others, spelled and typed as the catalog has them (what Glue follows where "
-    "they differ is not documented)"
+    "they differ is not documented), and no partition is __HIVE_DEFAULT_PARTITION__, which is null in Spark (Glue does not document it)"
 )
 TYPED = f"{HELD}; no text file behind it has an empty field, or one in quotes where the SerDe reads none"
 
