@@ -67,6 +67,7 @@ SWITCHES: tuple[Switch, ...] = (
            ("no", "yes"), "semantics 8; awslabs/aws-glue-libs issue 76 shows it"),
     Switch("join_key_types", "join keys of different types, choice-typed ones included", ("equal_numbers", "as_text", "strict"),
            "semantics 8"),
+    Switch("nan_in_key", "a NaN in a key of a join or merge meets another NaN, or nothing", ("nan", "nothing"), "semantics 8"),
     Switch("map_keeps_types", "a field that comes back from Map with a value that fits keeps its type", ("yes", "no"),
            "semantics 9"),
     Switch("new_integer_type", "type of a Python int that a Map function makes", ("by_size", "long"), "semantics 9"),

@@ -13,11 +13,12 @@ from glue2lakehouse.tools.glue_runtime import gluetypes as t
 from glue2lakehouse.tools.glue_runtime.assumptions import assume
 from glue2lakehouse.tools.glue_runtime.records import Cell, integer_range, map_cell, struct_cell, to_python
 
-_WHOLE = re.compile(r"[+-]?\d+")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T].*)?)?)?")
+_WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T].*)?)?)?", re.ASCII)
 _TIMESTAMP = re.compile(
-    r"(\d{4}-\d{1,2}-\d{1,2})(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,9}))?)?\s*(Z|UTC|[+-]\d{1,2}(?::?\d{2})?)?)?"
+    r"(\d{4}-\d{1,2}-\d{1,2})(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,9}))?)?\s*(Z|UTC|[+-]\d{1,2}(?::?\d{2})?)?)?",
+    re.ASCII,
 )
 _TRUE, _FALSE = {"t", "true", "y", "yes", "1"}, {"f", "false", "n", "no", "0"}
 _EPOCH = datetime.datetime(1970, 1, 1)
@@ -111,10 +112,15 @@ def _to_decimal(value: Any, source: t.DataType, target: t.DataType) -> decimal.D
         number = decimal.Decimal(value)
     elif isinstance(value, float) and math.isfinite(value):
         number = decimal.Decimal(repr(value))
+    elif isinstance(value, datetime.datetime):
+        number = decimal.Decimal(repr((value.replace(tzinfo=None) - _EPOCH).total_seconds()))
     else:
         return None
     context = decimal.Context(prec=60, rounding=decimal.ROUND_HALF_UP)
-    rounded = number.quantize(decimal.Decimal(1).scaleb(-target.scale), context=context)
+    try:
+        rounded = number.quantize(decimal.Decimal(1).scaleb(-target.scale), context=context)
+    except decimal.InvalidOperation:
+        return None
     return rounded if len(rounded.as_tuple().digits) <= target.precision else None
 
 

@@ -1,6 +1,7 @@
 """Join, union, merge and split: transforms that make rows of two frames one, or of one two (semantics 7, 8, 10)."""
 
 import decimal
+import math
 import operator
 from collections import defaultdict
 from typing import Any
@@ -18,12 +19,17 @@ _OPERATORS = {"=": operator.eq, "==": operator.eq, "!=": operator.ne, "<": opera
 
 
 def _key(record: Record, paths: list[Path], rule: str) -> tuple[Any, ...] | None:
-    """Return a comparable key, None when a part is null or missing: those match nothing."""
+    """Return a comparable key, None when a part matches nothing: it is null or missing."""
     parts = []
     for path in paths:
         cell = get(record, path)
         if cell is None or cell.value is None:
             return None
+        if isinstance(cell.value, float) and math.isnan(cell.value):
+            if assume("nan_in_key") == "nothing":
+                return None
+            parts.append("nan")
+            continue
         parts.append(_comparable(cell, rule))
     return tuple(parts)
 

@@ -1,5 +1,6 @@
 """Undocumented points: each answer of a switch changes what it says it does, and is reported only when it mattered."""
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -77,6 +78,7 @@ CASES = [
     Case("join_clash_winner", "both", lambda: rows_of(frame_of([{"k": 1, "v": "l"}]).join("k", "q", frame_of([{"q": 1, "v": "r"}])))[0], {"k": 1, "v": "l", "q": 1}, {"k": 1, ".v": "l", "q": 1, "v": "r"}),
     Case("join_dotted_side", "right", lambda: type_name(frame_of([{"k": 1}]).apply_mapping([("k", "int", "k", "long")]).join("k", "k", frame_of([{"k": 1}])).schema()), "struct<.k:bigint,k:int>", "struct<k:bigint,.k:int>"),
     Case("join_keys_in_any_order", "yes", lambda: rows_of(frame_of([{"a": 1, "b": 2}, {"a": 2, "b": 1}]).join(["a", "b"], ["a", "b"], frame_of([{"a": 1, "b": 2}]))), [{".a": 1, ".b": 2, "a": 1, "b": 2}], [{".a": 1, ".b": 2, "a": 1, "b": 2}, {".a": 2, ".b": 1, "a": 1, "b": 2}]),
+    Case("nan_in_key", "nothing", lambda: frame_of([{"k": math.nan}]).join("k", "q", frame_of([{"q": math.nan}])).count(), 1, 0),
     Case("join_key_types", "as_text", lambda: frame_of([{"k": 1}]).join("k", "q", frame_of([{"q": "1"}])).count(), 0, 1),
     Case("map_keeps_types", "no", lambda: type_name(frame_of([{"a": 1}]).apply_mapping([("a", "int", "a", "long")]).map(lambda rec: rec).schema()), "struct<a:bigint>", "struct<a:int>"),
     Case("new_integer_type", "long", lambda: type_name(frame_of([{"a": "x"}]).map(lambda rec: {"n": 1}).schema()), "struct<n:int>", "struct<n:bigint>"),

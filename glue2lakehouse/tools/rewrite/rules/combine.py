@@ -53,7 +53,7 @@ class Join(Rule):
         joined = helper(
             "join_frames",
             "join_frames({left}, {right}, {first}, {second})",
-            f"the frames share no columns but keys, of one type (checked when it runs){_PIVOTED * (OF_ARRAYS in (columns, others))}",
+            f"the frames share no columns but keys, of one type (checked when it runs); {_NAN}{_PIVOTED * (OF_ARRAYS in (columns, others))}",
             left=left, right=right, first=first, second=second,
         )  # fmt: skip
         return replace(joined, findings=(_in_order(call),)) if pairs is not None and len(pairs) > 1 else joined
@@ -76,6 +76,7 @@ def _clash(left: tuple[str, ...], right: tuple[str, ...], pairs: list[tuple[str,
     return [name for name in left if name.lower() in taken]
 
 
+_NAN = "a NaN in a key meets another NaN (undocumented)"
 _PIVOTED = "; what relationalize makes of an array has the columns id and index: the join stops where the other frame has them too"
 
 
@@ -159,6 +160,6 @@ class MergeFrames(Rule):
         return helper(
             "merge_frames",
             "merge_frames({frame}, {stage}, {keys})",
-            "a null key matches nothing (undocumented); columns of the same name have the same type (checked when it runs)",
+            f"a null key matches nothing (undocumented), {_NAN}; columns of the same name have the same type (checked when it runs)",
             frame=call.frame, stage=stage, keys=keys,
         )  # fmt: skip
