@@ -80,6 +80,8 @@ HANDED_OFF = {
     "a column that a mapping only renames": (JSON + "rows = rows.apply_mapping([('a', 'id')])\n", "[('id', 'make_cols')]", "several types"),
     "a column that a mapping leaves a choice": (
         JSON + "rows = rows.apply_mapping([('a', 'choice', 'id', 'choice')])\n", "[('id', 'make_cols')]", "several types"),
+    "an array that a cast makes text": (
+        DATA + "rows = rows.apply_mapping([('id', 'array', 'id', 'array')])\n", "[('id', 'cast:string')]", "documents nowhere"),
     "no action": (DATA, "[('id', 'cats:long')]", "Glue stops at it"),
     "a cast to nothing": (DATA, "[('id', 'cast')]", "Glue stops at it"),
     "one of two": (TABLE, "[('id', 'project:long'), ('n', 'make_cols')]", "tells values apart"),

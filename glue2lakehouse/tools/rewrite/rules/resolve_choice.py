@@ -19,7 +19,7 @@ from glue2lakehouse.tools.rewrite.mapping.names import table_code
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, NOT_LITERAL, Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules.fields import helper
-from glue2lakehouse.tools.rewrite.types import WHOLE, column, path_parts, spark_type
+from glue2lakehouse.tools.rewrite.types import NESTED, WHOLE, column, path_parts, spark_type
 
 _ONE_TYPE = "no column holds values of more than one type"
 _NULL = "what does not fit the type of a table's column is null in it, and so is text with a fraction in a column of whole numbers"
@@ -130,6 +130,11 @@ class ResolveChoice(Rule):
                     return self._computed(call, specs)
                 if parts is None or len(parts) != 1 or not kind or _loses_text(call, parts, kind):
                     return _uncast(call, path, wanted, parts, kind)
+                if (held := dict(call.frame_facts.columns or ()).get(parts[0], "")).startswith(NESTED):
+                    return call.blocker(
+                        f"'{path}' is of type {held} and becomes {wanted}, which Glue documents nowhere",
+                        "spell the value out with to_json, or leave it as it is",
+                    )
                 casts.append((parts, kind))
             else:
                 others.append((path, action))
@@ -273,6 +278,10 @@ def _shown(call: GlueCall, piece: ast.expr) -> str:
     return spelled if isinstance(spelled, str) else call.text(piece)
 
 
+_CAST = "the column exists; text with a fraction cast to a whole number becomes null"
+_NO_CONTAINER = "; what becomes text is no array, struct or map (undocumented)"
+
+
 def _cast(call: GlueCall, casts: list[tuple[list[str], str]]) -> Rewrite:
     if not casts:
         return Rewrite(code("{frame}", frame=call.frame))
@@ -289,6 +298,6 @@ def _cast(call: GlueCall, casts: list[tuple[list[str], str]]) -> Rewrite:
     return Rewrite(
         result,
         certainty=Certainty.CONDITIONAL,
-        condition="the column exists; text with a fraction cast to a whole number becomes null",
+        condition=_CAST + _NO_CONTAINER * any(kind == "string" for _, kind in casts),
         imports=(FUNCTIONS,),
     )

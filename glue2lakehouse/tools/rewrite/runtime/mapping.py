@@ -43,7 +43,7 @@ def resolve_choices(frame: DataFrame, specs) -> DataFrame:
     """Cast columns by pairs of path and `cast:type`, inside structs too; what cannot be cast becomes null.
 
     A path that does not exist changes nothing, as in Glue. Raises ValueError for other actions, which only act on columns that
-    hold values of several types, for paths into arrays, and for a path that comes twice.
+    hold values of several types, for paths into arrays, for a path that comes twice, and for structs, arrays and maps.
     """
     pairs = [specs] if isinstance(specs, tuple) else list(specs)
     if len({path.lower() for path, _ in pairs}) < len(pairs):
@@ -53,8 +53,13 @@ def resolve_choices(frame: DataFrame, specs) -> DataFrame:
         if verb != "cast" or "[]" in path:
             raise ValueError(f"{action} of {path} has no counterpart in Spark: convert it by hand")
         first, *inner = _parts(path)
-        if not _reaches(frame.schema, [first, *inner]):
+        held = _reached(frame.schema, [first, *inner])
+        if held is None:
             continue
+        if isinstance(held, T.StructType | T.ArrayType | T.MapType):
+            raise ValueError(
+                f"{path} is {held.simpleString()} and becomes {kind}, which Glue documents nowhere: use to_json"
+            )
         spelled = ".".join(_quoted(part) for part in (first, *inner))
         value = F.expr(f"try_cast({spelled} AS {_TYPES.get(kind.lower(), kind.lower())})")
         if inner:
@@ -63,8 +68,8 @@ def resolve_choices(frame: DataFrame, specs) -> DataFrame:
     return frame
 
 
-def _reaches(kind, parts):
-    """Whether the path exists, spelled like this; raises where it differs in case only, or goes into an array."""
+def _reached(kind, parts):
+    """Return the type at the path, None where it does not exist; raises where it differs in case only, or goes into an array."""
     for part in parts:
         if not isinstance(kind, T.StructType):
             raise ValueError(f"{'.'.join(parts)} goes into {kind.simpleString()}: convert this cast by hand")
@@ -73,9 +78,9 @@ def _reaches(kind, parts):
             near = [field.name for field in kind.fields if field.name.lower() == part.lower()]
             if near:
                 raise ValueError(f"{part} is spelled {near[0]} in the frame; spell it the same way")
-            return False
+            return None
         kind = same[0].dataType
-    return True
+    return kind
 
 
 def _quoted(name):
