@@ -164,6 +164,8 @@ EQUAL = {
     "filter: negated order drops null": filtered('not (r["id"] > 1)'),
     "filter: negated equality": filtered('not (r["name"] == "Ann")'),
     "filter: negated in": filtered('not (r["name"] in ["Ann", ""])'),
+    "filter: in negative numbers": filtered('r["id"] in (-2147483648, +2)'),
+    "filter: not in negative numbers": filtered('r["score"] not in [-0.0, -1.5, 5.0]'),
     "filter: not in": filtered('r["id"] not in (1, 2)'),
     "filter: or after an equality": filtered('r["name"] == "Ann" or r["id"] > 2'),
     "filter: or whose first part fails on null": filtered('r["id"] > 2 or r["name"] == "Ann"'),
@@ -241,6 +243,9 @@ EQUAL = {
         '("name", "string", "d", "double"), ("name", "string", "m", "decimal(10,2)"), ("name", "string", "t", "date"), '
         '("id", "int", "b", "boolean"), ("big", "long", "f", "double")])'
     ),
+    "mapping: a moment as a number": Case(
+        'frame.apply_mapping([("t", "timestamp", "d", "decimal(12,2)"), ("t", "timestamp", "l", "long"), ("t", "timestamp", "f", "double")])',
+        ("t timestamp", ["timestamp'2020-01-01 10:00:00.567'", "timestamp'1969-12-31 23:59:59.5'", "null"])),
     "mapping: nested sources": Case(
         'ApplyMapping.apply(frame, [("s.b.c", "string", "c", "string"), ("s.b.`d.e`", "int", "`x.y`", "long"), '
         '("`a.b`", "string", "s.ab", "string"), ("with space", "string", "two words", "string"), ("items", "array", "items", "array")])',
@@ -276,6 +281,7 @@ EQUAL = {
     "join: same key name": Case('Join.apply(frame, other, "id", "id")', (ORDERS, ORDERS_ROWS)),
     "join: same key name, other width": Case('Join.apply(frame, other, "id", "id")', (ORDERS, ORDERS_ROWS), ("id bigint, name string", BUYERS_ROWS)),
     "join: other names": Case('Join.apply(frame, other, ["buyer"], ["name"])', ("k int, buyer string", ["1, 'x'", "2, null", "3, 'z'", "3, 'z'"])),
+    "join: NaN": Case('Join.apply(frame, other, "x", "y")', ("x double", ["double('nan')", "0D", "null"]), ("y double", ["double('nan')", "-0.0D", "null"])),
     "join: two keys": Case('frame.join(["id", "buyer"], ["id", "name"], other)', (ORDERS, ORDERS_ROWS), (BUYERS, ["1, 'a'", "2, 'b'", "null, null"])),
     "join: with itself": Case('Join.apply(frame.select_fields(["id", "buyer"]), frame.select_fields(["id", "total"]), "id", "id")', (ORDERS, ORDERS_ROWS)),
     "join: on a struct's member": Case('Join.apply(frame.select_fields(["s"]), other, "s.a", "id")', NEST),
@@ -306,6 +312,8 @@ REFUSED = {
     "a boolean compared with a number": (filtered('r["b"] == 1', ("b boolean", ["true"])), "compared as number"),
     "a computed choice that casts a column twice": (
         Case('frame.resolveChoice(specs=[(c, "cast:" + t) for c, t in (("id", "int"), ("ID", "string"))])'), "of one column"),
+    "a computed choice that makes text of an array": (
+        Case('frame.resolveChoice(specs=[(c, "cast:string") for c in ["items"]])', NEST), "documents nowhere"),
     "a computed choice that is no cast": (Case('frame.resolveChoice(specs=[(c, "project:int") for c in ["id"]])'), "project:int of id"),
     "whole numbers of two sizes": (mapped('return {"n": r["big"]}'), "n comes out as"),
     "a float and a whole number": (mapped('return {"n": r["score"] or 0}'), "n comes out as"),

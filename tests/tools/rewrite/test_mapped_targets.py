@@ -41,3 +41,8 @@ def test_targets_of_their_own_are_columns(convert, blockers, targets: list[str])
     columns = {target.split(".")[0] for target in targets}
     assert len(apply_mapping(Frame(), _mappings(targets))) == len(columns)
     assert convert(source).after.count(" AS ") >= len(columns)
+
+
+def test_a_mapping_of_nothing_is_handed_off(blockers) -> None:
+    (found,) = blockers(HEAD + "made = ApplyMapping.apply(frame=frame, mappings=[])\nmade.toDF().show()\n")
+    assert "names no column" in found

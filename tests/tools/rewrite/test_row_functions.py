@@ -164,6 +164,8 @@ LACKING = {
     "a union": FIXED + "frame = one.union(two)\n",
     "a merge": FIXED + "frame = one.mergeDynamicFrame(two, ['id'])\n",
     "a union that is joined": FIXED + "frame = Join.apply(one.union(two), one, 'id', 'id')\n",
+    "members of a struct": FIXED
+    + "frame = ApplyMapping.apply(frame=one, mappings=[('s.a', 'string', 'a', 'string')])\n",
     "a union that is mapped": FIXED
     + "frame = ApplyMapping.apply(frame=one.union(two), mappings=[('a', 'string', 'a', 'string')])\n",
 }

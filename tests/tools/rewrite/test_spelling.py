@@ -113,3 +113,10 @@ def test_what_spark_makes_of_numbers_before_a_cast_is_said(kind: str, said: str)
 def test_a_struct_that_is_built_of_fields_that_may_be_absent_is_a_condition(read: str, target: str, told: bool) -> None:
     edits = converted(read + f'out = ApplyMapping.apply(raw, [("id", "int", "{target}", "long")])\n').edits
     assert any("a struct of nulls" in edit.condition for edit in edits) == told
+
+
+@pytest.mark.parametrize(("source", "told"), [("s.id", True), ("`s.id`", False), ("id", False)])
+def test_so_is_one_of_fields_that_are_taken_out_of_a_struct_which_may_be_null(source: str, told: bool) -> None:
+    read = JSON.replace('"json"', '"parquet"')
+    edits = converted(read + f'out = ApplyMapping.apply(raw, [("{source}", "int", "p.id", "long")])\n').edits
+    assert any("a struct of nulls" in edit.condition for edit in edits) == told

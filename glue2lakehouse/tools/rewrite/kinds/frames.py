@@ -147,7 +147,9 @@ def _mapped(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
             columns[target.split(".")[0]] = "struct"
         else:
             columns[target.strip("`")] = kind.lower()
-    return FrameFacts(Provenance.FIXED, tuple(columns.items()), lacking=given.may_lack_fields)
+    # A null struct has no fields to take out.
+    taken_out = any("." in source.replace("`", "") and not source.startswith("`") for source, *_ in mappings)
+    return FrameFacts(Provenance.FIXED, tuple(columns.items()), lacking=given.may_lack_fields or taken_out)
 
 
 def _names(bound: Bound, kinds: Kinds) -> list[str] | None:

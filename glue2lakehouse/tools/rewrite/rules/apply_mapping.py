@@ -8,7 +8,7 @@ import ast
 
 from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import code, joined
-from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, Provenance
+from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.types import column, is_castable, path_parts, spark_type
@@ -54,6 +54,8 @@ class ApplyMapping(Rule):
                 imports=("from glue_compat import apply_mapping",),
                 compat=("apply_mapping",),
             )
+        if not mappings.elts:
+            return call.blocker("the mapping names no column, and nothing would be left", "write the mappings")
         expressions = _expressions(call, mappings)
         if isinstance(expressions, Finding):
             return expressions
@@ -77,14 +79,19 @@ class ApplyMapping(Rule):
                 indent=indent,
             ),
             certainty=Certainty.CONDITIONAL,
-            condition=CONDITION + _of_structs(call, expressions),
+            condition=CONDITION + _of_structs(call, mappings, expressions),
         )
 
 
-def _of_structs(call: GlueCall, expressions: list[str]) -> str:
-    """Say when a struct that is built of fields is Glue's: a record that has none of them has no struct there."""
+def _of_structs(call: GlueCall, mappings: ast.List, expressions: list[str]) -> str:
+    """Say when a struct that is built of fields is Glue's: a record that has none of them has no struct there.
+
+    One whose struct is null has none of the fields that are taken out of it.
+    """
     built = any(text.startswith("named_struct(") for text in expressions)
-    return "" if call.frame_facts.provenance is Provenance.FIXED or not built else _ABSENT
+    entries = [call.literal(element) for element in mappings.elts]
+    taken_out = any(isinstance(entry, tuple) and len(path_parts(str(entry[0])) or ()) > 1 for entry in entries)
+    return _ABSENT if built and (taken_out or call.frame_facts.may_lack_fields) else ""
 
 
 _ABSENT = "; a record that has none of a nested target's fields has a struct of nulls, where Glue leaves the struct out"

@@ -29,7 +29,8 @@ class DropNullFields(Rule):
             cast = ", ".join(map(quoted, sorted(call.frame_facts.typed)))
             return helper(
                 "drop_null_fields", "drop_null_fields({frame}, untyped=True{cast})",
-                "the columns come from JSON or XML as they were read",
+                "what is null in every row has no type in Glue: the columns come from JSON or XML as they were read, or from a Map "
+                "(of which that is not documented)",
                 frame=call.frame, cast=code(", typed=[{names}]", names=cast) if cast else code(""),
             )  # fmt: skip
         known = call.frame_facts.provenance in (Provenance.FIXED, Provenance.CATALOG)

@@ -152,9 +152,7 @@ class Conditions:
         return code("~{column}.eqNullSafe({value})", column=column, value=value)
 
     def _membership(self, column: Code, operator: ast.cmpop, right: ast.List | ast.Tuple | ast.Set) -> Code:
-        if not right.elts or not all(isinstance(item, ast.Constant) and item.value is not None for item in right.elts):
-            raise Untranslatable
-        if len({type(item.value) for item in right.elts if isinstance(item, ast.Constant)}) > 1:
+        if not right.elts or len({type(_written(item)) for item in right.elts}) > 1:
             raise Untranslatable
         items = joined(", ", list(right.elts))
         if isinstance(operator, ast.In):
@@ -193,6 +191,17 @@ class Conditions:
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
             return node
         raise Untranslatable
+
+
+def _written(node: ast.expr) -> str | int | float:
+    """Return a text, a number or a truth value that is written out, a negative number too."""
+    try:
+        value = ast.literal_eval(node)
+    except (ValueError, TypeError):
+        raise Untranslatable from None
+    if not isinstance(value, str | int | float):
+        raise Untranslatable
+    return value
 
 
 def is_none(node: ast.expr) -> bool:
