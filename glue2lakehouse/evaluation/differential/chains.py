@@ -4,8 +4,9 @@ import ast
 from random import Random
 from typing import NamedTuple
 
+from glue2lakehouse.evaluation.differential.field_steps import Step
 from glue2lakehouse.evaluation.differential.functions import HELPERS
-from glue2lakehouse.evaluation.differential.steps import Step, Steps
+from glue2lakehouse.evaluation.differential.steps import Steps
 from glue2lakehouse.evaluation.differential.tables import Table, made_table, related_table
 
 HEAD = """import datetime
@@ -72,6 +73,8 @@ def made_case(seed: int, number: int) -> Case:
         if rng.random() < 0.65:
             chain.append(steps.typed(columns))
         for _ in range(rng.randint(1, 4)):
+            if chain and rng.random() < 0.25:
+                chain.append(steps.typed(columns))
             step = steps.draw(columns)
             columns = step.columns or columns
             chain.append(step)

@@ -54,7 +54,9 @@ class Function(NamedTuple):
 
 
 class Grammar:
-    """Draws expressions over the fields of a record."""
+    """Draws expressions over the fields of a record; a `plain` one what the rules know."""
+
+    plain = False
 
     def __init__(self, rng: Random, columns: Columns, record: str = "r") -> None:
         self.rng = rng
@@ -238,20 +240,3 @@ class Grammar:
         name = self._of(None) or "id"
         return self.rng.choice((f"{name!r} in {self.record}", f"{self.record}.get('nothing') is None", f"{self.record}.get('nothing', 1) == 1",
                                 f"len({self.record}) > 2", self._truth()))  # fmt: skip
-
-
-def made_predicate(rng: Random, columns: Columns, name: str) -> Function:
-    """Return a Filter's function: a lambda, or a function with early returns or a try."""
-    grammar = Grammar(rng, columns)
-    drawn = rng.random()
-    if drawn < 0.6:
-        return Function("", f"lambda r: {grammar.condition()}", columns)
-    if drawn < 0.75:
-        body = f"    return {grammar.condition()}\n"
-    elif drawn < 0.88:
-        body = (f"    if {grammar.condition(1)}:\n        return {rng.choice(('False', 'True', grammar.condition(1)))}\n"
-                f"    return {grammar.condition()}\n")  # fmt: skip
-    else:
-        body = (f"    try:\n        return {grammar.condition()}\n"
-                f"    except {rng.choice(('Exception', '(TypeError, KeyError)', 'ValueError'))}:\n        return {rng.choice(('True', 'False'))}\n")  # fmt: skip
-    return Function(f"def {name}(r):\n{body}", name, columns)

@@ -9,18 +9,18 @@ from glue2lakehouse.evaluation.differential.tables import Columns
 NEW_NAMES = ("new", "kind", "total", "label", "is_ok", "day", "n2", "with space", "new.dot", "note2")
 
 
-def made_map(rng: Random, columns: Columns, name: str) -> Function:
+def made_map(rng: Random, made_grammar: Callable[[Columns], Grammar], columns: Columns, name: str) -> Function:
     """Return a Map's function, and the columns that are likely to come out of it."""
     if rng.random() < 0.15:
-        return _lambda(rng, columns)
-    body = _Body(rng, dict(columns))
+        return _lambda(rng, made_grammar, columns)
+    body = _Body(rng, made_grammar, dict(columns))
     for _ in range(rng.randint(1, 3)):
         body.statement()
     lines = body.lines
     if rng.random() < 0.2:
         made = body.new_record()
         lines.append(f"return {made}")
-    elif rng.random() < 0.15:
+    elif rng.random() < 0.15 and not body.grammar.plain:
         lines.append(f"return r if {body.grammar.condition(1)} else {rng.choice(('None', '{}', 'r'))}")
     else:
         lines.append("return r")
@@ -28,8 +28,8 @@ def made_map(rng: Random, columns: Columns, name: str) -> Function:
     return Function(f"def {name}(r):\n{text}", name, body.columns)
 
 
-def _lambda(rng: Random, columns: Columns) -> Function:
-    body = _Body(rng, dict(columns))
+def _lambda(rng: Random, made_grammar: Callable[[Columns], Grammar], columns: Columns) -> Function:
+    body = _Body(rng, made_grammar, dict(columns))
     made = body.new_record()
     return Function("", f"lambda r: {made}", body.columns)
 
@@ -37,18 +37,19 @@ def _lambda(rng: Random, columns: Columns) -> Function:
 class _Body:
     """The statements of a function, and what the record is like after them."""
 
-    def __init__(self, rng: Random, columns: Columns) -> None:
+    def __init__(self, rng: Random, made_grammar: Callable[[Columns], Grammar], columns: Columns) -> None:
         self.rng = rng
+        self.made_grammar = made_grammar
         self.columns = columns
         self.lines: list[str] = []
 
     @property
     def grammar(self) -> Grammar:
-        return Grammar(self.rng, self.columns)
+        return self.made_grammar(self.columns)
 
     def _value(self) -> tuple[str, str]:
         """Return an expression and its likely type."""
-        drawn = self.rng.random()
+        drawn = self.rng.random() * (0.8 if self.grammar.plain else 1)
         if drawn < 0.4:
             return self.grammar.text(), "string"
         if drawn < 0.7:
@@ -69,7 +70,8 @@ class _Body:
             self._set, self._set, self._set, self._set, self._delete, self._rename, self._branch, self._early, self._attempt,
             self._nested, self._local, self._loop,
         )  # fmt: skip
-        self.rng.choice(made)()
+        plain = (self._set, self._set, self._set, self._delete, self._rename, self._branch, self._local)
+        self.rng.choice(plain if self.grammar.plain else made)()
 
     def _set(self) -> None:
         name = self._new_name()
