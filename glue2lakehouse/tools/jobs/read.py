@@ -23,6 +23,7 @@ from glue2lakehouse.tools.jobs.readers.stepfunctions import looks_like_state_mac
 from glue2lakehouse.tools.jobs.readers.template import load_template
 from glue2lakehouse.tools.jobs.readers.terraform_files import read_terraform
 from glue2lakehouse.tools.jobs.readers.texts import Texts
+from glue2lakehouse.tools.jobs.readers.watched import watched
 from glue2lakehouse.tools.jobs.scripts import match_script
 from glue2lakehouse.tools.jobs.values import shown
 
@@ -52,6 +53,7 @@ def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
         if text is None:
             found.findings += texts.refusal(path)
             continue
+        found.findings += watched(path, text)
         if path.endswith(_DATA) and path not in made_of:
             _read_data(found, path, text, texts, templates, made_of)
         if path.endswith(".py") and looks_like_dag(text):
@@ -59,6 +61,8 @@ def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
         elif may_hold_code(path, text) and names_a_service(text):
             found.findings += made_in_code(path, text)
             found.findings += [] if path.endswith(".py") else catalog_in_code(path, text)
+    for path in sorted(path for path in files if path.endswith(".tf")):
+        found.findings += watched(path, texts.get(path) or "")
     found.add(read_stacks(templates, texts))
     found.add(read_terraform(texts))
     found = _without_copies(_without_templates(found))
