@@ -37,6 +37,7 @@ from glue2lakehouse.tools.rewrite.remarks.enum_texts import enum_texts
 from glue2lakehouse.tools.rewrite.remarks.glue_marks import glue_marks
 from glue2lakehouse.tools.rewrite.remarks.late_functions import late_functions
 from glue2lakehouse.tools.rewrite.remarks.libraries import handed_to_libraries
+from glue2lakehouse.tools.rewrite.remarks.magic_cells import magic_cells
 from glue2lakehouse.tools.rewrite.remarks.mocks import stand_ins
 from glue2lakehouse.tools.rewrite.remarks.renamed_columns import renamed_columns
 from glue2lakehouse.tools.rewrite.remarks.replaced_views import replaced_views
@@ -63,6 +64,7 @@ _REMARKS: tuple[Callable[[Place], Iterable[Finding]], ...] = (
     version_remarks,
     shared_contexts,
     elsewhere,
+    magic_cells,
 )
 """What is said of the code of a module, whatever the rules made of it."""
 
