@@ -38,6 +38,7 @@ _SAME_WORK = {
     "dropTempTable": "droptempview",
     "tableNames": "listtables",
     "setCurrentDatabase": "setcurrentdatabase sql",
+    "sql": "sql overwrite_partitions",
     "catalog": "catalog sql",
     "isInitialized": "",
     "warn": "warn warning",

@@ -201,11 +201,16 @@ def spark_operations(call: ast.Call) -> Iterator[str]:
     elif name in ("append", "create", "createOrReplace", "overwritePartitions", "overwrite") and "writeTo" in chain:
         yield "write"
         yield "append" if name == "append" else "overwrite"
-    elif (name == "sql" and call.args and _writes_rows(text_of(call.args[0]) or "")) or (
+    elif (name in ("sql", "overwrite_partitions") and _writes_rows(_statement_of(call, name) or "")) or (
         name == "execute" and ("merge" in chain or "whenNotMatchedInsertAll" in chain)
     ):
         yield "write"
         yield "append"
+
+
+def _statement_of(call: ast.Call, name: str) -> str | None:
+    """Return the SQL text of `session.sql(text)` or of the helper's `overwrite_partitions(session, text)`."""
+    return text_of(next(iter(call.args[name != "sql" :]), None))
 
 
 def _writes_rows(sql: str) -> bool:

@@ -16,6 +16,16 @@ CASES = {
             ('df.write.mode("append").partitionBy("year", "month").parquet("s3://out/orders")', ""),
         ],
     ),
+    "partitions that the rows name are overwritten": (
+        'spark.sql("INSERT OVERWRITE TABLE sales.orders PARTITION (day) SELECT id, day FROM raw.orders")',
+        'glue_compat.overwrite_partitions(spark, "INSERT OVERWRITE TABLE main.sales.orders PARTITION (day) SELECT id, day FROM main.raw.orders")',
+        [
+            ("glue_compat.overwrite_partitions(spark, ", "print("),
+            ("INSERT OVERWRITE TABLE main.sales.orders", "INSERT OVERWRITE TABLE main.sales.order"),
+            ("(day) SELECT", "SELECT"),
+            ("SELECT id, day", "SELECT day"),
+        ],
+    ),
     "csv sink": (
         'glueContext.write_dynamic_frame.from_options(df, "s3", {"path": "s3://out/o"}, "csv", {"separator": "\\t"})',
         'df.write.mode("append").option("header", True).option("sep", "\\t").csv("s3://out/o")',

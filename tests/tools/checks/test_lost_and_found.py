@@ -41,7 +41,7 @@ import glue_compat
 {NAMES}
 spark = SparkSession.builder.getOrCreate()
 """
-HELPERS = "def apply_mapping(): ...\ndef resolve_choice(): ...\n"
+HELPERS = "def apply_mapping(): ...\ndef resolve_choice(): ...\ndef overwrite_partitions(): ...\n"
 
 
 def compare(before: str, after: str) -> CheckResult:

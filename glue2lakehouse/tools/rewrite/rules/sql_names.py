@@ -17,6 +17,7 @@ from glue2lakehouse.tools.rewrite.sql.commands import listing_in
 from glue2lakehouse.tools.rewrite.sql.hive_ddl import convert_text, is_hive_statement, is_hive_table
 from glue2lakehouse.tools.rewrite.sql.listings import catalog_in_use, schemas_in_sql
 from glue2lakehouse.tools.rewrite.sql.names import read_sql
+from glue2lakehouse.tools.rewrite.sql.overwriting import overwriting
 from glue2lakehouse.tools.rewrite.sql.paths import paths_in_sql
 from glue2lakehouse.tools.rewrite.sql.remarks import once, unknown_sql
 from glue2lakehouse.tools.rewrite.sql.targets import with_new_names
@@ -61,9 +62,10 @@ class SqlNames(Rule):
         if given is None or where is None:
             if (texts := texts_of_parameter(call, given)) is not None:
                 others = once(call, "sql", unknown_sql(call)) if is_given_elsewhere(call, given) else []
-                return _all_of([*(_of_text(call, *each) for each in texts.items()), others])
+                done = _all_of([*(_of_text(call, *each) for each in texts.items()), others])
+                return overwriting(call, "; ".join(text.text for text in texts.values()), done)
             return once(call, "sql", unknown_sql(call)) if not names_views_only(call, given) else ()
-        return _of_text(call, *where)
+        return overwriting(call, where[1].text, _of_text(call, *where))
 
     def refer(self, use: Use) -> Answer:
         """A method that is handed to other code gets names there that nothing maps."""

@@ -22,6 +22,7 @@ from glue2lakehouse.tools.rewrite.sql.iceberg import metadata_asked
 from glue2lakehouse.tools.rewrite.sql.listings import current_catalog, schemas_of_catalog, tables_listed
 from glue2lakehouse.tools.rewrite.sql.mapped_names import by_mapping
 from glue2lakehouse.tools.rewrite.sql.names import Name, Statement, name_in
+from glue2lakehouse.tools.rewrite.sql.overwriting import inserted_over
 from glue2lakehouse.tools.rewrite.sql.remarks import once, unknown_name
 from glue2lakehouse.tools.rewrite.sql.targets import COMPUTED, filled, new_name, with_new_names
 from glue2lakehouse.tools.rewrite.sql.texts import first_argument, is_held_elsewhere, literal_of
@@ -61,6 +62,7 @@ class TableNames(Rule):
             return told
         answer = self._renamed(call)
         told = written_to(call) if call.leaf == "writeTo" else []
+        told += inserted_over(call) if call.leaf == "insertInto" else []
         if isinstance(answer, Rewrite):
             return replace(answer, findings=(*answer.findings, *told))
         return [*([answer] if isinstance(answer, Finding) else answer), *told]

@@ -1,0 +1,113 @@
+"""Overwriting partitions: INSERT OVERWRITE and `insertInto` replace what the rows name in a Hive table, all of any other.
+
+Spark: insert-overwrite-table, `spark.sql.sources.partitionOverwriteMode` (static by default; Hive's own tables are always dynamic).
+Tables of crawlers, Athena and Glue's sinks are Hive's in Glue, and Delta or file tables of Unity Catalog afterwards.
+"""
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from glue2lakehouse.domain import Certainty, Compute, Finding
+from glue2lakehouse.tools.rewrite.code import code
+from glue2lakehouse.tools.rewrite.literals import HOLE
+from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rewrite
+from glue2lakehouse.tools.rewrite.sql.commands import NAMES
+
+_MODE = "spark.sql.sources.partitionOverwriteMode"
+_OVERWRITES = re.compile(
+    rf"\bINSERT\s+OVERWRITE\s+(?:TABLE\s+)?(?!(?:LOCAL|DIRECTORY)\b)(?P<name>{NAMES})\s*(?:PARTITION\s*\((?P<part>[^)]*)\))?",
+    re.IGNORECASE,
+)
+_SET = re.compile(r"partitionOverwriteMode(?!\W+static\b)", re.IGNORECASE)
+_HIVES = "the Glue table is one of Hive's, as crawlers, Athena and Glue make them; of one that Spark made, Glue replaces all rows"
+
+
+def overwriting(call: GlueCall, sql: str, answer: Answer) -> Answer:
+    """Add to the answer for SQL text what an INSERT OVERWRITE needs to replace what it replaces in Glue.
+
+    Partitions that the rows name are overwritten by a helper that sets the mode for the statement; a statement that names no
+    partition may be meant so. Where the project sets the mode itself, or names a catalog of Iceberg's, nothing is added.
+    """
+    found = [match for match in _OVERWRITES.finditer(sql) if match["name"].count(".") < 2]
+    if not found or _sets_mode(call):
+        return answer
+    by_rows = [match for match in found if match["part"] is not None and _is_open(match["part"])]
+    if by_rows:
+        return _by_rows(call, re.sub(f"{HOLE}+", "…", by_rows[0]["part"]).strip(), answer)
+    if all(match["part"] is not None for match in found):
+        return answer
+    return _with(answer, whole_table(call, "INSERT OVERWRITE without PARTITION"))
+
+
+def inserted_over(call: GlueCall) -> list[Finding]:
+    """Return what has to be said of `frame.write.insertInto(table)` that overwrites."""
+    given = [*call.node.args[1:2], *(keyword.value for keyword in call.node.keywords if keyword.arg == "overwrite")]
+    overwrites = bool(given) and not (isinstance(given[0], ast.Constant) and not given[0].value)
+    if not (overwrites or _mode_of(call.receiver) == "overwrite") or _sets_mode(call):
+        return []
+    return [whole_table(call, "`insertInto` that overwrites")]
+
+
+def whole_table(call: GlueCall, what: str) -> Finding:
+    """Say what differs where it is not known whether the table has partitions."""
+    return call.warning(
+        f"{what} replaces only the partitions that the rows name where a table of Hive's has partitions, and all rows of the "
+        "table on Databricks",
+        f"if the table has partitions, set {_MODE} to dynamic before it; serverless compute refuses the setting: "
+        "INSERT INTO … REPLACE USING (the partition columns)",
+    )
+
+
+def _by_rows(call: GlueCall, part: str, answer: Answer) -> Answer:
+    message = f"Hive replaces only the partitions that the rows name: {_MODE} is dynamic for the statement"
+    if call.settings.compute is Compute.SERVERLESS or len(call.node.args) != 1 or call.node.keywords:
+        return _with(
+            answer,
+            call.blocker(
+                f"INSERT OVERWRITE … PARTITION ({part}) replaces only the partitions that the rows name in Glue, and all rows of "
+                "the table on Databricks",
+                f"write INSERT INTO … REPLACE USING ({part}), or set {_MODE} to dynamic where the compute takes it",
+            ),
+        )
+    done = answer if isinstance(answer, Rewrite) else Rewrite(findings=_listed(answer))
+    condition = "; ".join(filter(None, (done.condition, _HIVES)))
+    return replace(
+        done,
+        code=code("overwrite_partitions({session}, {text})", session=call.receiver, text=call.node.args[0]),
+        certainty=max(done.certainty, Certainty.CONDITIONAL, key=list(Certainty).index),
+        condition=condition,
+        imports=(*done.imports, "from glue_compat import overwrite_partitions"),
+        compat=(*done.compat, "overwrite_partitions"),
+        findings=(*done.findings, call.info(message, "")),
+    )
+
+
+def _is_open(part: str) -> bool:
+    """Whether a PARTITION clause leaves a column to the rows; one that is computed as a whole may."""
+    return any("=" not in item for item in part.split(","))
+
+
+def _sets_mode(call: GlueCall) -> bool:
+    return any(_SET.search(module.source) is not None for module in call.place.world.modules.values())
+
+
+def _mode_of(chain: ast.expr) -> str:
+    """Return the mode that a chain of a writer's methods was given last."""
+    while isinstance(chain, ast.Call | ast.Attribute):
+        if isinstance(chain, ast.Call) and isinstance(chain.func, ast.Attribute) and chain.func.attr == "mode":
+            given = next(iter([*chain.args, *(keyword.value for keyword in chain.keywords)]), None)
+            return str(given.value).lower() if isinstance(given, ast.Constant) else "overwrite"
+        chain = chain.func if isinstance(chain, ast.Call) else chain.value
+    return ""
+
+
+def _with(answer: Answer, finding: Finding) -> Answer:
+    if isinstance(answer, Rewrite):
+        return replace(answer, findings=(*answer.findings, finding))
+    return [*_listed(answer), finding]
+
+
+def _listed(answer: Finding | Sequence[Finding]) -> tuple[Finding, ...]:
+    return (answer,) if isinstance(answer, Finding) else tuple(answer)
