@@ -1,10 +1,12 @@
 """The SQL text that a call is given: written out, in a variable that only holds SQL, or handed to the function around the call."""
 
 import ast
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from glue2lakehouse.tools.rewrite.constants import scope_of
-from glue2lakehouse.tools.rewrite.literals import Text, read_literal
+from glue2lakehouse.tools.rewrite.literals import HOLE, Text, read_literal
 from glue2lakehouse.tools.rewrite.mapping.unmoved import is_named_elsewhere
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 from glue2lakehouse.tools.rewrite.sql.computed_names import styled
@@ -103,7 +105,25 @@ def literal_of(
     if whole and literal is not given and (style or not plain):
         return None
     text = read_literal(call.text(shown), style)
-    return (shown, text) if text is not None else None
+    read = _without_leading_comments(text, counted=bool(style)) if text is not None else None
+    return (shown, read) if read is not None else None
+
+
+_OF_ROWS = re.compile(r"(?:select|insert|with|merge|delete|update|from)\b", re.IGNORECASE)
+_LEADING = re.compile(r"\s*(?:(?:--[^\n]*(?:\n|$)|/\*(?!\+)[\s\S]*?\*/)\s*)+")
+
+
+def _without_leading_comments(text: Text, counted: bool) -> Text | None:
+    """Blank the comments before a statement, whose first word says what it is.
+
+    What `format` and `%` put in is `counted`, so that a comment with such a hole stays, and a command behind it is not read.
+    """
+    found = _LEADING.match(text.text)
+    if found is None:
+        return text
+    if counted and HOLE in found[0]:
+        return text if _OF_ROWS.match(text.text, found.end()) else None
+    return replace(text, text=re.sub(r"\S", " ", found[0]) + text.text[found.end() :])
 
 
 def _template(call: GlueCall, name: ast.Name, filled: ast.expr) -> ast.expr | None:
