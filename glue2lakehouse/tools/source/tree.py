@@ -187,6 +187,8 @@ def _made_by_tools(entry: "os.DirEntry[str]") -> str:
         return ""
     if entry.name == "node_modules":
         return "holds installed Node packages and was left out"
+    if entry.name == ".ipynb_checkpoints":
+        return "holds copies that Jupyter keeps of notebooks and was left out"
     environment = os.path.isfile(os.path.join(entry.path, "pyvenv.cfg"))
     if environment and _OF_AN_ENVIRONMENT.issuperset(os.listdir(entry.path)):
         return "is a virtual environment of Python and was left out"

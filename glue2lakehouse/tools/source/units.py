@@ -100,6 +100,12 @@ def _notebook(file: SourceFile) -> Iterator[PythonUnit | Finding]:
     if isinstance(text, Finding):
         yield text
         return
+    if not text.content.strip():
+        yield Finding(
+            rule="empty-notebook", severity=Severity.INFO, path=file.path, line=0,
+            message="is a notebook without anything in it", action="nothing: it is listed and not converted",
+        )  # fmt: skip
+        return
     try:
         notebook = read_notebook(text, file.path)
     except OtherLanguage as error:

@@ -253,7 +253,7 @@ def test_a_host_that_never_answers_is_given_up() -> None:
 
 
 def test_what_was_installed_or_put_out_is_left_out_and_told(tmp_path: Path) -> None:
-    for name in (".venv/lib/x.py", "web/node_modules/y.py", "jobs/a.py", "env/b.py"):
+    for name in (".venv/lib/x.py", "web/node_modules/y.py", "nb/.ipynb_checkpoints/n.py", "jobs/a.py", "env/b.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
     (tmp_path / ".venv/pyvenv.cfg").write_text("home = /usr/bin\n")
@@ -265,6 +265,7 @@ def test_what_was_installed_or_put_out_is_left_out_and_told(tmp_path: Path) -> N
         assert [(f.path, f.rule) for f in tree.findings] == [
             (".venv", "left-out"),
             ("converted", "left-out"),
+            ("nb/.ipynb_checkpoints", "left-out"),
             ("web/node_modules", "left-out"),
         ]
 

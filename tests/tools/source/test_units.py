@@ -9,6 +9,7 @@ import pytest
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.source import PythonUnit, open_source, read_units
+from glue2lakehouse.tools.source.tree import one_file
 
 SESSION_CELL = """%glue_version 4.0
 %worker_type G.1X
@@ -294,10 +295,18 @@ def test_a_syntax_error_in_a_notebook_names_the_cell(tmp_path: Path) -> None:
     assert the_finding(tmp_path).message.endswith("(cell 2, line 2)")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"worksheets": []}', '{"cells": [1]}'])
+@pytest.mark.parametrize("content", ["{", "[]", '{"worksheets": []}', '{"cells": [1]}'])
 def test_a_broken_notebook_is_a_finding(content: str, tmp_path: Path) -> None:
     (tmp_path / "n.ipynb").write_text(content)
     assert the_finding(tmp_path).severity is Severity.BLOCKER
+
+
+@pytest.mark.parametrize("content", ["", "\n"])
+def test_an_empty_notebook_is_no_mistake(content: str, tmp_path: Path) -> None:
+    (tmp_path / "n.ipynb").write_text(content)
+    [found] = read_units(one_file(tmp_path / "n.ipynb"))
+    assert isinstance(found, Finding)
+    assert (found.rule, found.severity) == ("empty-notebook", Severity.INFO)
 
 
 def test_a_notebook_in_another_language_is_no_mistake(tmp_path: Path) -> None:
