@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from glue2lakehouse.domain import Certainty, Edit, Evidence, Finding, Severity, Status
 from glue2lakehouse.settings import Settings
-from glue2lakehouse.tools.ddl.context import Answer, Context
+from glue2lakehouse.tools.ddl.context import Answer, Context, Rule
 from glue2lakehouse.tools.ddl.cursor import Unreadable
 from glue2lakehouse.tools.ddl.dialect import foreign_product, guess_dialects
 from glue2lakehouse.tools.ddl.known import KnownTables
@@ -136,40 +136,9 @@ class _Writer:
 
 def _one(statement: Statement, context: Context, writer: _Writer) -> StatementResult:
     rule = rule_for(statement)
-    try:
-        _refuse_blocks(statement)
-        answer = rule.apply(statement, context)
-    except Unreadable as error:
-        action = error.action or "write the statement for Databricks by hand"
-        line = error.line or statement.line
-        answer = Answer(findings=[context.finding(rule.name, Severity.BLOCKER, line, str(error), action)])
-    except RecursionError:
-        message = "the statement is nested too deeply to be read"
-        action = "write the statement for Databricks by hand"
-        answer = Answer(findings=[context.finding(rule.name, Severity.BLOCKER, statement.line, message, action)])
+    answer = _answered(rule, statement, context)
     outcome = _outcome(answer)
-    writer.add(statement.lead.lstrip(";"))
-    shown = [f for f in answer.findings if f.severity is not Severity.INFO or outcome == "dropped"]
-    if shown or outcome in ("handed_off", "dropped"):
-        writer.start_line()
-    for index, finding in enumerate(shown):
-        repeated = index + 1 < len(shown) and shown[index + 1].action == finding.action
-        writer.add(_as_comment(finding, outcome, not repeated))
-    if outcome in ("handed_off", "dropped"):
-        target_line = writer.line
-        writer.add("\n".join("-- " + line for line in (statement.text + ";").split("\n")))
-    else:
-        for comment in statement.comments:
-            if comment not in answer.output:
-                writer.add("".join(f"{_line_comment(line)}\n" for line in comment.split("\n")))
-        before, behind = answer.around
-        if before:
-            writer.start_line()
-            writer.add(f"{before};\n")
-        target_line = writer.line
-        writer.add(answer.output + ";")
-        if behind:
-            writer.add(f"\n{behind};")
+    target_line = _write(statement, answer, outcome, writer)
     output = answer.output if outcome in ("converted", "confirm") else ""
     return StatementResult(
         kind=rule.name,
@@ -184,6 +153,48 @@ def _one(statement: Statement, context: Context, writer: _Writer) -> StatementRe
         around=answer.around if output else ("", ""),
         evidence=Evidence.PARSED if output else Evidence.NONE,
     )
+
+
+def _answered(rule: Rule, statement: Statement, context: Context) -> Answer:
+    """Return the rule's answer; what it cannot read is one of a single blocker."""
+    try:
+        _refuse_blocks(statement)
+        return rule.apply(statement, context)
+    except Unreadable as error:
+        action = error.action or "write the statement for Databricks by hand"
+        line = error.line or statement.line
+        return Answer(findings=[context.finding(rule.name, Severity.BLOCKER, line, str(error), action)])
+    except RecursionError:
+        message = "the statement is nested too deeply to be read"
+        action = "write the statement for Databricks by hand"
+        return Answer(findings=[context.finding(rule.name, Severity.BLOCKER, statement.line, message, action)])
+
+
+def _write(statement: Statement, answer: Answer, outcome: Outcome, writer: _Writer) -> int:
+    """Write what becomes of a statement, below what is said of it, and return the line where it begins."""
+    writer.add(statement.lead.lstrip(";"))
+    shown = [f for f in answer.findings if f.severity is not Severity.INFO or outcome == "dropped"]
+    if shown or outcome in ("handed_off", "dropped"):
+        writer.start_line()
+    for index, finding in enumerate(shown):
+        repeated = index + 1 < len(shown) and shown[index + 1].action == finding.action
+        writer.add(_as_comment(finding, outcome, not repeated))
+    if outcome in ("handed_off", "dropped"):
+        target_line = writer.line
+        writer.add("\n".join("-- " + line for line in (statement.text + ";").split("\n")))
+        return target_line
+    for comment in statement.comments:
+        if comment not in answer.output:
+            writer.add("".join(f"{_line_comment(line)}\n" for line in comment.split("\n")))
+    before, behind = answer.around
+    if before:
+        writer.start_line()
+        writer.add(f"{before};\n")
+    target_line = writer.line
+    writer.add(answer.output + ";")
+    if behind:
+        writer.add(f"\n{behind};")
+    return target_line
 
 
 def _refuse_blocks(statement: Statement) -> None:

@@ -25,6 +25,26 @@ def write_chain(chain: Chain, context: Context, scripts: Mapping[str, Status]) -
     word = "state machine" if chain.origin is Origin.STEP_FUNCTIONS else "DAG"
     draft.note(("name",), word, chain)
     draft.comments[("max_concurrent_runs",)] = f"a {word} has no limit of its own; its jobs have theirs"
+    _add_settings(draft, chain, word, context)
+    tasks = Tasks(draft, context, scripts)
+    names: dict[str, str] = {}
+    for step in _ordered(chain):
+        _add_step(tasks, chain, step, names)
+    draft.job["tasks"] = tasks.tasks
+    _add_inputs(draft, chain, context)
+    notes = [
+        f.message
+        for f in context.definitions.findings
+        if f.path == chain.place.path and f.severity is Severity.BLOCKER and f.rule in ("step-functions", "airflow-dag")
+    ]
+    if notes:
+        draft.notes.append(f"{len(notes)} parts of the {word} were left out, see report.json")
+    describe(draft)
+    return draft
+
+
+def _add_settings(draft: Draft, chain: Chain, word: str, context: Context) -> None:
+    """Give the job what the chain says of itself: its schedule, its limits, who is told."""
     if chain.schedule:
         add_schedule(draft, chain, chain.schedule, chain.active, context, chain.timezone)
     if chain.timeout_seconds is not None:
@@ -38,41 +58,31 @@ def write_chain(chain: Chain, context: Context, scripts: Mapping[str, Status]) -
     if chain.emails:
         draft.job["email_notifications"] = {"on_failure": list(chain.emails)}
         draft.note(("email_notifications",), "email, of a task that failed", chain)
-    tasks = Tasks(draft, context, scripts)
-    names: dict[str, str] = {}
-    for step in _ordered(chain):
-        waits = [{"task_key": names[key], **tasks.outcome(names[key])} for key in step.after if key in names]
-        depends = {"depends_on": waits} if waits else {}
-        rule = {"run_if": step.run_if} if step.after and step.run_if != "ALL_SUCCESS" else {}
-        where = Definition(
-            kind=Kind.CHAIN, name=chain.name, place=Place(path=chain.place.path, line=step.line), origin=chain.origin
+
+
+def _add_step(tasks: Tasks, chain: Chain, step: Step, names: dict[str, str]) -> None:
+    """Add the task of a step, which waits for those of the steps before it; `names` has their keys by their steps' keys."""
+    waits = [{"task_key": names[key], **tasks.outcome(names[key])} for key in step.after if key in names]
+    depends = {"depends_on": waits} if waits else {}
+    rule = {"run_if": step.run_if} if step.after and step.run_if != "ALL_SUCCESS" else {}
+    where = Definition(
+        kind=Kind.CHAIN, name=chain.name, place=Place(path=chain.place.path, line=step.line), origin=chain.origin
+    )
+    started = (
+        Action(crawler_name=step.crawler_name)
+        if step.crawler_name
+        else Action(
+            job_name=step.job_name or step.key,
+            arguments=step.arguments,
+            timeout=step.run_timeout,
+            notification_property=NotificationProperty(notify_delay_after=step.notify_after),
         )
-        started = (
-            Action(crawler_name=step.crawler_name)
-            if step.crawler_name
-            else Action(
-                job_name=step.job_name or step.key,
-                arguments=step.arguments,
-                timeout=step.run_timeout,
-                notification_property=NotificationProperty(notify_delay_after=step.notify_after),
-            )
-        )
-        tasks.start(where, started, {**depends, **rule}, "")
-        task = tasks.tasks[-1]
-        task["task_key"] = names[step.key] = _step_key(step.key, names)
-        if not step.crawler_name:
-            _limits(draft, len(tasks.tasks) - 1, task, step, where)
-    draft.job["tasks"] = tasks.tasks
-    _add_inputs(draft, chain, context)
-    notes = [
-        f.message
-        for f in context.definitions.findings
-        if f.path == chain.place.path and f.severity is Severity.BLOCKER and f.rule in ("step-functions", "airflow-dag")
-    ]
-    if notes:
-        draft.notes.append(f"{len(notes)} parts of the {word} were left out, see report.json")
-    describe(draft)
-    return draft
+    )
+    tasks.start(where, started, {**depends, **rule}, "")
+    task = tasks.tasks[-1]
+    task["task_key"] = names[step.key] = _step_key(step.key, names)
+    if not step.crawler_name:
+        _limits(tasks.draft, len(tasks.tasks) - 1, task, step, where)
 
 
 def _add_inputs(draft: Draft, chain: Chain, context: Context) -> None:

@@ -25,6 +25,7 @@ from glue2lakehouse.tools.jobs.readers.plain_python import PlainPython
 
 _TASKS = ("Operator", "Sensor")
 _MOST_MAPPED = 100
+_NO_VALUE = object()
 _UNITS = {"weeks": 604800, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
 
 
@@ -184,10 +185,6 @@ class Loaded(PlainPython):
     def _called(self, called: str, node: ast.Call, positional: list[Any], given: dict[str, Any]) -> Any:
         if called in ("DAG", "TaskGroup"):
             return self._context(called, node, positional, given)
-        if ast.unparse(node.func) in ("Variable.get", "models.Variable.get") and not given.get("deserialize_json"):
-            name = positional[0] if positional else given.get("key")
-            text = ast.unparse(node)
-            return OpenText(text, f"{{{{ var.value.{name} }}}}") if isinstance(name, str) else Open(text)
         if self._is_operator(called):
             self._read.add(id(node.func))
             return self._task_of(called, node.lineno, positional, given)
@@ -211,6 +208,15 @@ class Loaded(PlainPython):
             return None
         if called == "Label":
             return Label()
+        made = self._value_made(called, node, positional, given)
+        return super()._called(called, node, positional, given) if made is _NO_VALUE else made
+
+    def _value_made(self, called: str, node: ast.Call, positional: list[Any], given: dict[str, Any]) -> Any:
+        """Return the value of Airflow's own that a call makes: a variable, a span or moment of time, a zone; `_NO_VALUE` for others."""
+        if ast.unparse(node.func) in ("Variable.get", "models.Variable.get") and not given.get("deserialize_json"):
+            name = positional[0] if positional else given.get("key")
+            text = ast.unparse(node)
+            return OpenText(text, f"{{{{ var.value.{name} }}}}") if isinstance(name, str) else Open(text)
         if called == "timedelta" or called == "duration":
             values = dict(zip(("days", "seconds"), positional, strict=False)) | given
             known = all(name in _UNITS and isinstance(value, int | float) for name, value in values.items())
@@ -233,7 +239,7 @@ class Loaded(PlainPython):
                 given,
             )
             return NotImplemented if name is None else Moment(name)
-        return super()._called(called, node, positional, given)
+        return _NO_VALUE
 
     def _call_function(self, function: ast.FunctionDef, positional: list[Any], given: dict[str, Any], line: int) -> Any:
         task = _decorator(function, "task")

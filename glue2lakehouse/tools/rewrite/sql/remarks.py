@@ -19,13 +19,12 @@ from glue2lakehouse.tools.rewrite.sql.hive_ddl import lists_folders
 from glue2lakehouse.tools.rewrite.sql.iceberg import iceberg_only
 from glue2lakehouse.tools.rewrite.sql.listings import tables_listed
 from glue2lakehouse.tools.rewrite.sql.mapped_names import in_current_schema
-from glue2lakehouse.tools.rewrite.sql.names import Statement
+from glue2lakehouse.tools.rewrite.sql.names import Name, Statement
 from glue2lakehouse.tools.rewrite.sql.views import views_of
 
 
 def remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement) -> list[Finding]:
     """Say what is left: names of one level that nobody registers, and statements that were not understood."""
-    views = views_of(call.place.world)
     found: list[Finding] = []
     unknown = iceberg_only(text.text)
     if unknown is not None:
@@ -39,51 +38,63 @@ def remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement)
         )
     else:
         found += _named_in_pieces(call, literal, text, statement)
-    named = ".".join(part.text for part in statement.names[0].parts) if statement.names else ""
-    stays = call.place.world.tables.get(named.lower())
-    if (what := lists_folders(text.text)) and (stays is None or not stays.located):
-        refused = f"{what} is refused for a Delta table, which knows its partitions by itself"
-        found.append(call.warning(refused, "drop the call where the table is Delta; a table of files may keep it"))
+    found += _folders_listed(call, text, statement)
     for name in statement.names:
         if name.is_schema:
             database = name.parts[-1].text
-            found += tables_listed(
-                call, None if HOLE in database else database, "" if call.leaf == "listTables" else text.text
-            )
+            listed = "" if call.leaf == "listTables" else text.text
+            found += tables_listed(call, None if HOLE in database else database, listed)
+    for name in statement.names:
+        found += _of_name(call, literal, text, statement, name)
+    return found
+
+
+def _folders_listed(call: GlueCall, text: Text, statement: Statement) -> list[Finding]:
+    """Say that a command which looks for folders of partitions is refused for a Delta table."""
+    named = ".".join(part.text for part in statement.names[0].parts) if statement.names else ""
+    stays = call.place.world.tables.get(named.lower())
+    what = lists_folders(text.text)
+    if not what or (stays is not None and stays.located):
+        return []
+    refused = f"{what} is refused for a Delta table, which knows its partitions by itself"
+    return [call.warning(refused, "drop the call where the table is Delta; a table of files may keep it")]
+
+
+def _of_name(call: GlueCall, literal: ast.expr, text: Text, statement: Statement, name: Name) -> list[Finding]:
+    """Say what is left of one name: a catalog, a table of the current schema, a name of one level."""
+    views = views_of(call.place.world)
+    found: list[Finding] = []
     seen = call.place.memory.setdefault("unqualified", set())
     assert isinstance(seen, set)
+    first = name.parts[0]
+    computed = HOLE in first.text
+    shown = text.hole(first.start, first.end).strip("\"'+ ") if computed else first.text
+    key = shown.lower()
     ours = {call.settings.catalog, *(full.split(".")[0] for full in call.settings.tables.values())}
-    for name in statement.names:
-        first = name.parts[0]
-        computed = HOLE in first.text
-        shown = text.hole(first.start, first.end).strip("\"'+ ") if computed else first.text
-        key = shown.lower()
-        if len(name.parts) == 2 + (not name.is_schema) and key not in GLUE_CATALOGS and shown not in ours:
-            found += _named_catalog(call, literal, shown, first_level(call, literal, text, name), seen)
-        if (
-            views.current
-            and len(name.parts) == 1
-            and not (name.is_schema or computed or key in views.names | statement.local)
-        ):
-            moved = in_current_schema(call, shown)
-            found += [moved] if moved is not None else []
-        if len(name.parts) > 1 or name.is_schema or key in seen or views.current:
-            continue
-        if computed:
-            seen.add(key)
-            if begins_with_glue_catalog(call, value_of_hole(call, literal, text, name)):
-                continue
-            if len(levels_filled(call, literal, text, name)) == 1 and not call.settings.renames:
-                found.append(unknown_name(call, f"the table {shown} in SQL text"))
-            continue
-        if key in views.names or key in statement.local:
-            continue
-        seen.add(key)
-        severity = Severity.INFO if views.dynamic else Severity.WARNING
-        message = f"`{shown}` is no temporary view that is registered by name here, and has no schema"
-        action = f"name it {call.settings.catalog}.schema.{shown} if it is a table"
-        found.append(call.place.finding(call.node, severity, message, action))
+    if len(name.parts) == 2 + (not name.is_schema) and key not in GLUE_CATALOGS and shown not in ours:
+        found += _named_catalog(call, literal, shown, first_level(call, literal, text, name), seen)
+    known = key in views.names or key in statement.local
+    if len(name.parts) > 1 or name.is_schema:
+        return found
+    if views.current:
+        moved = None if computed or known else in_current_schema(call, shown)
+        return [*found, moved] if moved is not None else found
+    if key in seen or (known and not computed):
+        return found
+    seen.add(key)
+    if not computed:
+        return [*found, _unregistered(call, shown, Severity.INFO if views.dynamic else Severity.WARNING)]
+    if begins_with_glue_catalog(call, value_of_hole(call, literal, text, name)):
+        return found
+    if len(levels_filled(call, literal, text, name)) == 1 and not call.settings.renames:
+        found.append(unknown_name(call, f"the table {shown} in SQL text"))
     return found
+
+
+def _unregistered(call: GlueCall, shown: str, severity: Severity) -> Finding:
+    message = f"`{shown}` is no temporary view that is registered by name here, and has no schema"
+    action = f"name it {call.settings.catalog}.schema.{shown} if it is a table"
+    return call.place.finding(call.node, severity, message, action)
 
 
 def _named_in_pieces(call: GlueCall, literal: ast.expr, text: Text, statement: Statement) -> list[Finding]:
