@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.rewrite.editing.apply import Edits
+from glue2lakehouse.tools.rewrite.editing.edits import Edits
 from glue2lakehouse.tools.rewrite.rule import Place, Rewrite, Rule
 
 

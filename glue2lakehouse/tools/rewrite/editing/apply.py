@@ -2,45 +2,24 @@
 
 import ast
 import re
-import tokenize
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import libcst as cst
 
-from glue2lakehouse.tools.rewrite.code import Code, Source
+from glue2lakehouse.tools.rewrite.code import Source
 from glue2lakehouse.tools.rewrite.editing.anchors import EXPRESSIONS, Mismatch, anchors, bare_name, cst_label, label
+from glue2lakehouse.tools.rewrite.editing.edits import Edits
+from glue2lakehouse.tools.rewrite.editing.leftovers import Gone, comments, without_emptied, without_gone
 from glue2lakehouse.tools.source.text import lines_of
-from glue2lakehouse.tools.source.tokens import tokens_of
 
 _SPACE = frozenset({cst.SimpleWhitespace, cst.ParenthesizedWhitespace, cst.TrailingWhitespace, cst.EmptyLine, cst.Newline,
                     cst.Comment, cst.Comma, cst.Dot, cst.AssignEqual, cst.LeftParen, cst.RightParen, cst.LeftSquareBracket,
                     cst.RightSquareBracket, cst.LeftCurlyBrace, cst.RightCurlyBrace, cst.Colon, cst.Semicolon,
                     cst.SimpleString, cst.Integer, cst.Float})  # fmt: skip
 """Nodes with nothing inside to edit, which the walk leaves out."""
-
-
-@dataclass(slots=True)
-class Edits:
-    """What to put where: code for expressions, lines for statements (none: the statement goes), imports to add.
-
-    `inside` has the edits of the statements that go as well, for code that takes an expression out of one of them.
-    `decorators` are the expressions of decorators that go; `lifted` are the anchors around edited literals, which are no
-    anchors themselves.
-    """
-
-    expressions: dict[ast.AST, Code] = field(default_factory=dict)
-    inside: dict[ast.AST, Code] = field(default_factory=dict)
-    statements: dict[ast.stmt, list[str | Code]] = field(default_factory=dict)
-    imports: list[str] = field(default_factory=list)
-    imports_at: ast.stmt | None = None
-    lifted: dict[ast.expr, None] = field(default_factory=dict)
-    decorators: dict[ast.expr, None] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        return bool(self.expressions or self.statements or self.imports or self.decorators)
 
 
 def apply_edits(text: str, tree: ast.Module, parents: Mapping[ast.AST, ast.AST], source: Source, edits: Edits) -> str:
@@ -193,9 +172,9 @@ class _Applier(cst.CSTTransformer):
                 return updated_node
             return self._commented(original_node, self._line(original_node, updated_node))  # type: ignore[arg-type]
         if kind is cst.IndentedBlock or kind is cst.Module:
-            return self._body(updated_node)  # type: ignore[arg-type]
+            return without_gone(updated_node)  # type: ignore[arg-type]
         if kind is cst.Try or kind is cst.If:
-            updated_node = _without_emptied(updated_node)  # type: ignore[arg-type]
+            updated_node = without_emptied(updated_node)  # type: ignore[arg-type]
         if kind is cst.SimpleStatementSuite:
             return self._suite(original_node, updated_node)  # type: ignore[arg-type]
         if kind is cst.Decorator and (due := self._due.get(id(original_node.decorator))):  # type: ignore[attr-defined]
@@ -212,7 +191,7 @@ class _Applier(cst.CSTTransformer):
     def _compound(self, original: cst.BaseCompoundStatement, replacement: _Replacement) -> cst.CSTNode:
         lines = self._statements(replacement)
         if not lines:
-            return _Gone(body=[cst.Pass()], leading_lines=original.leading_lines)
+            return Gone(body=[cst.Pass()], leading_lines=original.leading_lines)
         lines[0] = lines[0].with_changes(leading_lines=original.leading_lines)
         return cst.FlattenSentinel(lines)  # type: ignore[return-value]
 
@@ -256,7 +235,7 @@ class _Applier(cst.CSTTransformer):
                 plain = after.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)
                 lines.append(cst.SimpleStatementLine([plain]))
         if not lines:
-            return _Gone(body=[cst.Pass()], leading_lines=updated.leading_lines)
+            return Gone(body=[cst.Pass()], leading_lines=updated.leading_lines)
         lines[0] = lines[0].with_changes(leading_lines=updated.leading_lines)
         if isinstance(lines[-1], cst.SimpleStatementLine):
             lines[-1] = lines[-1].with_changes(trailing_whitespace=updated.trailing_whitespace)
@@ -264,12 +243,12 @@ class _Applier(cst.CSTTransformer):
 
     def _commented(self, original: cst.SimpleStatementLine, made: cst.CSTNode) -> cst.CSTNode:
         """Put comments between the parts of what is replaced above the statement; a removed line takes its own along."""
-        if made is original or isinstance(made, _Gone) or not self._may_have_comments(self._first[id(original)]):
+        if made is original or isinstance(made, Gone) or not self._may_have_comments(self._first[id(original)]):
             return made
         before = self._module.code_for_node(original)
         lines: list[cst.CSTNode] = list(made.nodes) if isinstance(made, cst.FlattenSentinel) else [made]
-        kept = Counter(_comments("".join(map(self._module.code_for_node, lines))))
-        lost = [comment for comment in _comments(before) if not kept[comment] or kept.subtract([comment])]
+        kept = Counter(comments("".join(map(self._module.code_for_node, lines))))
+        lost = [comment for comment in comments(before) if not kept[comment] or kept.subtract([comment])]
         if lost:
             above = [*getattr(lines[0], "leading_lines", ()), *(cst.EmptyLine(comment=cst.Comment(c)) for c in lost)]
             lines[0] = lines[0].with_changes(leading_lines=above)
@@ -295,46 +274,9 @@ class _Applier(cst.CSTTransformer):
                 body.extend(statement.body)
         return updated.with_changes(body=body or [cst.Pass()])
 
-    def _body(self, updated: cst.IndentedBlock | cst.Module) -> cst.CSTNode:
-        """Drop what is gone; comments above it move to what comes next."""
-        if not any(isinstance(statement, _Gone) for statement in updated.body):
-            return updated
-        kept: list[cst.CSTNode] = []
-        carried: list[cst.EmptyLine] = []
-        gone = False
-        for statement in updated.body:
-            if isinstance(statement, _Gone):
-                gone = True
-                carried += statement.leading_lines
-                continue
-            if gone and not kept and isinstance(updated, cst.Module) and not any(line.comment for line in carried):
-                carried = []
-                statement = statement.with_changes(leading_lines=_without_blanks(statement))
-            if carried and hasattr(statement, "leading_lines"):
-                statement = statement.with_changes(leading_lines=_fused(carried, statement.leading_lines))
-                carried = []
-            kept.append(statement)
-        if carried and any(line.comment for line in carried):
-            return updated.with_changes(body=kept, footer=_fused(carried, updated.footer))
-        return updated.with_changes(body=kept)
-
 
 def _hash_lines(text: str) -> list[int]:
     return [number for number, line in enumerate(lines_of(text), 1) if "#" in line]
-
-
-_FOR_TOOLS = re.compile(r"#\s*(noqa|type:|pylint|pragma|fmt:|nosec|mypy:)")
-
-
-def _comments(text: str) -> list[str]:
-    """Return the comments of a statement's text but for those that tools read at their line."""
-    if "#" not in text:
-        return []
-    return [
-        token.string
-        for token in tokens_of(text)
-        if token.type == tokenize.COMMENT and not _FOR_TOOLS.match(token.string)
-    ]
 
 
 class _Text(cst.Name):
@@ -354,49 +296,6 @@ def _is_closed(text: str) -> bool:
         return isinstance(ast.parse(f"({text}\n)", mode="eval").body, _CLOSED)
     except SyntaxError:
         return False
-
-
-class _Gone(cst.SimpleStatementLine):
-    """Stands for a removed line until its block is put together."""
-
-
-def _without_emptied(made: cst.Try | cst.If) -> cst.Try | cst.If:
-    """Leave out `finally:` and `else:` where nothing is left in them; a `try` needs another clause then."""
-    last = made.orelse if isinstance(made, cst.If) else made.finalbody
-    if not isinstance(last, cst.Else | cst.Finally) or (isinstance(made, cst.Try) and not made.handlers):
-        return made
-    block = last.body
-    noted = any(line.comment for line in (*last.leading_lines, *getattr(block, "footer", ())))
-    if noted or not isinstance(block, cst.IndentedBlock) or block.body or block.header.comment:
-        return made
-    return made.with_changes(orelse=None) if isinstance(made, cst.If) else made.with_changes(finalbody=None)
-
-
-def _without_blanks(statement: cst.CSTNode) -> list[cst.EmptyLine]:
-    lines = list(getattr(statement, "leading_lines", ()))
-    while lines and lines[0].comment is None:
-        lines.pop(0)
-    return lines
-
-
-def _fused(first: Sequence[cst.EmptyLine], second: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
-    """Join blank lines and comments; no run of blank lines gets longer than it was on either side."""
-    longest = max(_longest_blank(first), _longest_blank(second))
-    joined: list[cst.EmptyLine] = []
-    run = 0
-    for line in (*first, *second):
-        run = run + 1 if line.comment is None else 0
-        if run <= longest:
-            joined.append(line)
-    return joined
-
-
-def _longest_blank(lines: Sequence[cst.EmptyLine]) -> int:
-    longest = run = 0
-    for line in lines:
-        run = run + 1 if line.comment is None else 0
-        longest = max(longest, run)
-    return longest
 
 
 def _with_imports(module: cst.Module, imports: Sequence[str]) -> cst.Module:

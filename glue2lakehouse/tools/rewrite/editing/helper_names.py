@@ -7,7 +7,7 @@ import ast
 import re
 
 from glue2lakehouse.tools.rewrite.code import Code
-from glue2lakehouse.tools.rewrite.editing.apply import Edits
+from glue2lakehouse.tools.rewrite.editing.edits import Edits
 from glue2lakehouse.tools.rewrite.kinds import stubs
 from glue2lakehouse.tools.rewrite.rule import Place
 

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable
 
-from glue2lakehouse.tools.rewrite.editing.apply import Edits
+from glue2lakehouse.tools.rewrite.editing.edits import Edits
 from glue2lakehouse.tools.rewrite.kinds import stubs
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
 from glue2lakehouse.tools.rewrite.kinds.tree import Nodes

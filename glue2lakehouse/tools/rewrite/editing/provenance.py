@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import cache, partial
 
 from glue2lakehouse.domain import Certainty, Edit
-from glue2lakehouse.tools.rewrite.editing.apply import Edits
+from glue2lakehouse.tools.rewrite.editing.edits import Edits
 from glue2lakehouse.tools.rewrite.rule import Place, Rewrite, Rule
 from glue2lakehouse.tools.source.text import lines_of
 

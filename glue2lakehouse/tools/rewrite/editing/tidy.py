@@ -10,7 +10,7 @@ from collections import Counter
 from glue2lakehouse.domain import Compute
 from glue2lakehouse.tools.rewrite.code import Code, code
 from glue2lakehouse.tools.rewrite.constants import scope_of
-from glue2lakehouse.tools.rewrite.editing.apply import Edits
+from glue2lakehouse.tools.rewrite.editing.edits import Edits
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, imported_modules
 from glue2lakehouse.tools.rewrite.kinds.stubs import BOTO3_MAKERS, HADOOP, JOB, JVM
 from glue2lakehouse.tools.rewrite.kinds.tree import below

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from glue2lakehouse.domain import Compute, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import Code
-from glue2lakehouse.tools.rewrite.editing.apply import Edits
+from glue2lakehouse.tools.rewrite.editing.edits import Edits
 from glue2lakehouse.tools.rewrite.kinds.stubs import READER, SQL_CONTEXT, SQL_READER, SQL_WRITER
 from glue2lakehouse.tools.rewrite.kinds.values import DATA_FRAME, DYNAMIC_FRAME, GLUE_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.rule import Place
