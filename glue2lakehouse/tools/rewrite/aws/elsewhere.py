@@ -38,6 +38,7 @@ _ATHENA_URL = re.compile(
 _RUNNERS = frozenset(
     {"system", "popen", "call", "run", "Popen", "check_call", "check_output", "getoutput", "getstatusoutput"}
 )
+_FRAME_LIBRARIES = ("pandas", "polars", "pyarrow")
 _CHECKED = frozenset({"check_call", "check_output"})
 _COMMAND = re.compile(r"(?:^|[\s;&|(/])aws(?:\s+--\S+(?:[ =]\S+)?)*\s+([a-z][\w-]*)\s+([a-z][\w-]*)")
 
@@ -193,11 +194,10 @@ def _in_order(node: ast.AST) -> Iterator[ast.AST]:
 
 def _reached(place: Place, names: dict[str, str]) -> Iterator[Finding]:
     """Libraries that reach S3 by themselves: which credentials they need, and that they do not know where a prefix has moved."""
-    libraries = sorted({name.partition(".")[0] for name in names.values()} & set(_OF_S3))
-    texts = [
-        node.value for node in place.nodes.of(ast.Constant) if isinstance(node.value, str) and node.value.startswith("s3")
-    ]  # fmt: skip
-    readers = [node for node in place.nodes.of(ast.Call) if _reads_files(node, names)]
+    roots = {name.partition(".")[0] for name in names.values()}
+    libraries = sorted(roots & set(_OF_S3))
+    reads = roots & set(_FRAME_LIBRARIES) or "S3FileSystem" in place.module.source
+    readers = [node for node in place.nodes.of(ast.Call) if _reads_files(node, names)] if reads else []
     if readers and (reader := dotted(readers[0].func, names).partition(".")[0]) not in libraries:
         libraries.append(reader)
     if not libraries:
@@ -207,6 +207,9 @@ def _reached(place: Place, names: dict[str, str]) -> Iterator[Finding]:
         place, first, Severity.INFO, f"{', '.join(libraries)} may read and write S3, with the credentials of whoever runs the job",
         "give the compute an instance profile, or let Spark read the files through an external location",
     )  # fmt: skip
+    texts = [
+        node.value for node in place.nodes.of(ast.Constant) if isinstance(node.value, str) and node.value.startswith("s3")
+    ]  # fmt: skip
     for prefix, target in place.settings.paths.items():
         moved = prefix.startswith("s3") and prefix.rstrip("/") != target.rstrip("/")
         bucket = prefix.partition("://")[2]
@@ -230,7 +233,7 @@ def _reads_files(call: ast.Call, names: dict[str, str]) -> bool:
     if leaf.endswith("S3FileSystem"):
         return True
     given = [*call.args[:1], *(keyword.value for keyword in call.keywords)]
-    return root in ("pandas", "polars", "pyarrow") and any(
+    return root in _FRAME_LIBRARIES and any(
         isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value.startswith("s3")
         for value in given
         for part in ast.walk(value)

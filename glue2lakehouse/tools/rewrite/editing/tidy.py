@@ -8,7 +8,7 @@ import re
 from collections import Counter
 
 from glue2lakehouse.domain import Compute
-from glue2lakehouse.tools.rewrite.code import Code, code
+from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.constants import scope_of
 from glue2lakehouse.tools.rewrite.editing.edits import Edits
 from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, imported_modules
@@ -25,32 +25,39 @@ def tidy(place: Place, edits: Edits, answered: set[ast.AST]) -> None:
     """Add the tidying edits to the others; does nothing where no Glue was found."""
     if not edits.expressions and not edits.statements:
         return
-    _call_it_spark(place, edits, GLUE_CONTEXT)
+    _call_it_spark(place, edits, _stored(place, GLUE_CONTEXT))
+    remaining = _names_read(place, edits, place.module.tree)
     freed: set[str] | None = None
     for _ in range(3):
-        freed = _drop_unused(place, edits, freed)
+        freed = _drop_unused(place, edits, remaining, freed)
         if not freed:
             break
     if place.settings.compute is not Compute.CLASSIC and "context needed" not in place.memory:
-        _call_it_spark(place, edits, SPARK_CONTEXT)
-    _drop_second_sessions(place, edits)
-    _drop_imports(place, edits)
+        stores = _stored(place, SPARK_CONTEXT)
+        stores = [node for node in stores if remaining[node.id] and not _in_text(place, node.id)]
+        if _call_it_spark(place, edits, stores):
+            remaining = _names_read(place, edits, place.module.tree)
+    _drop_second_sessions(place, edits, remaining)
+    _drop_imports(place, edits, remaining)
 
 
-def _call_it_spark(place: Place, edits: Edits, was: str) -> None:
-    """Rename local and module variables that held a context to `spark`, where that name is free or the session's."""
+def _stored(place: Place, kind: str) -> list[ast.Name]:
+    """Return where names are bound to an instance of a class."""
+    return [
+        node for node in place.nodes.of(ast.Name) if isinstance(node.ctx, ast.Store) and place.kind(node).is_a(kind)
+    ]
+
+
+def _call_it_spark(place: Place, edits: Edits, stores: list[ast.Name]) -> bool:
+    """Rename the variable that holds a context to `spark`, where that name is free or the session's; say whether it was."""
     names = place.nodes.of(ast.Name)
-    stores = [node for node in names if isinstance(node.ctx, ast.Store) and place.kind(node).is_a(was)]
-    if was == SPARK_CONTEXT and stores:
-        remaining = _remaining_names(place, edits)
-        stores = [node for node in stores if remaining.get(node.id) and not _in_text(place, node.id, names)]
     spelled = {node.id for node in stores}
     if len(spelled) != 1 or "spark" in spelled:
-        return
+        return False
     name = spelled.pop()
     scopes = {scope_of(node, place.parents) for node in stores}
     if len(scopes) != 1 or not _may_rename(place, name, scopes.pop(), names):
-        return
+        return False
     for node in names:
         if node.id == name and node not in edits.expressions and not _shadowed(place, node):
             edits.expressions[node] = Code(("spark",))
@@ -59,6 +66,7 @@ def _call_it_spark(place: Place, edits: Edits, was: str) -> None:
     for node in names:
         if node.id == "spark" and isinstance(node.ctx, ast.Store):
             _settle(place, edits, node)
+    return True
 
 
 def _may_rename(place: Place, name: str, scope: ast.AST, names: list[ast.Name]) -> bool:
@@ -137,12 +145,13 @@ def _settle(place: Place, edits: Edits, node: ast.Name) -> None:
         edits.statements[statement] = []
 
 
-def _in_text(place: Place, name: str, names: list[ast.Name]) -> bool:
+def _in_text(place: Place, name: str) -> bool:
     """Whether an f-string holds the name; renaming it there would write the text anew."""
+    names = place.nodes.of(ast.Name)
     return any(node.id == name and isinstance(place.parents.get(node), ast.FormattedValue) for node in names)
 
 
-def _drop_second_sessions(place: Place, edits: Edits) -> None:
+def _drop_second_sessions(place: Place, edits: Edits, remaining: Counter[str]) -> None:
     """Drop `spark = SparkSession.builder.getOrCreate()` where the session stands under the name already in the same block."""
     for block in place.nodes.of(ast.Module, ast.FunctionDef):
         assert isinstance(block, ast.Module | ast.FunctionDef)
@@ -158,18 +167,18 @@ def _drop_second_sessions(place: Place, edits: Edits) -> None:
                 seen.discard(name)
                 continue
             if name in seen and value == "SparkSession.builder.getOrCreate()":
-                edits.statements[statement] = []
+                _drop(place, edits, statement, remaining)
             seen.add(name)
 
 
 _A_SESSION = re.compile(r"\(?SparkSession\.builder\b.*\.getOrCreate\(\)\s*\)?", re.DOTALL)
 
 
-def _remaining_names(place: Place, edits: Edits) -> Counter[str]:
-    """Count the names that the edited module still reads: those of the original, less what edits cover, plus what they bring."""
-    counts = Counter(_names_below(place, place.module.tree))
+def _names_read(place: Place, edits: Edits, whole: ast.AST) -> Counter[str]:
+    """Count the names that a part of the module reads when it is edited: its own, less what edits cover, plus what they bring."""
+    counts = Counter(_names_below(place, whole))
     for node in (*edits.statements, *edits.expressions):
-        if _is_inside_an_edit(place, node, edits):
+        if not _is_outermost(place, edits, node, whole):
             continue
         for name in _names_below(place, node):
             counts[name] -= 1
@@ -184,16 +193,25 @@ def _remaining_names(place: Place, edits: Edits) -> Counter[str]:
     return counts
 
 
+def _drop(place: Place, edits: Edits, statement: ast.stmt, remaining: Counter[str]) -> None:
+    """Leave a statement out, and with it the names that it reads."""
+    if _is_outermost(place, edits, statement, place.module.tree):
+        for name, count in _names_read(place, edits, statement).items():
+            remaining[name] -= count
+    edits.statements[statement] = []
+
+
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
-def _is_inside_an_edit(place: Place, node: ast.AST, edits: Edits) -> bool:
+def _is_outermost(place: Place, edits: Edits, node: ast.AST, whole: ast.AST) -> bool:
+    """Whether an edit is below a part of the module, and in no other edit there."""
     above = place.parents.get(node)
-    while above is not None:
+    while above is not None and above is not whole:
         if above in edits.expressions or above in edits.statements:
-            return True
+            return False
         above = place.parents.get(above)
-    return False
+    return above is whole
 
 
 def _names_below(place: Place, node: ast.AST) -> list[str]:
@@ -220,7 +238,7 @@ def _evaluates(place: Place) -> bool:
     return "eval(" in place.module.source or "exec(" in place.module.source
 
 
-def _drop_unused(place: Place, edits: Edits, freed: set[str] | None) -> set[str]:
+def _drop_unused(place: Place, edits: Edits, remaining: Counter[str], freed: set[str] | None) -> set[str]:
     """Drop assignments of Spark entry points that nothing reads any more; return the names that those have read.
 
     With `freed`, only of names that what was dropped before has read.
@@ -232,14 +250,14 @@ def _drop_unused(place: Place, edits: Edits, freed: set[str] | None) -> set[str]
         if isinstance(node.targets[0], ast.Name) and (freed is None or node.targets[0].id in freed)
         if _only_for_glue(place, edits, node, node.targets[0].id)
     ]
-    remaining = _remaining_names(place, edits) if candidates else Counter()
+    before = remaining.copy()
     read: set[str] = set()
     for node, name in candidates:
         texts = [n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
         own = sum(word == name for text in texts for word in _WORD.findall(text))
-        if remaining.get(name, 0) > own or shared(place, name):
+        if before[name] > own or shared(place, name):
             continue
-        edits.statements[node] = []
+        _drop(place, edits, node, remaining)
         read.update(_names_below(place, node))
     return read
 
@@ -277,7 +295,7 @@ def _makes_entry_point(value: ast.expr) -> bool:
     return isinstance(value, ast.Call) and not value.args and not value.keywords and _makes_entry_point(value.func)
 
 
-def _drop_imports(place: Place, edits: Edits) -> None:
+def _drop_imports(place: Place, edits: Edits, remaining: Counter[str]) -> None:
     """Drop imports whose names the original used and the result does not, and of the new ones the session that went again."""
     imports = [
         node
@@ -288,8 +306,7 @@ def _drop_imports(place: Place, edits: Edits) -> None:
     brought = any("SparkSession" in line for line in edits.imports)
     if not imports and not brought:
         return
-    remaining = _remaining_names(place, edits)
-    if brought and not remaining.get("SparkSession"):
+    if brought and not remaining["SparkSession"]:
         kept_lines = [re.sub(r", SparkSession\b|\bSparkSession, ", "", line) for line in edits.imports]
         edits.imports = [line for line in kept_lines if line != "from pyspark.sql import SparkSession"]
     used = {node.id for node in place.nodes.of(ast.Name)}
@@ -308,7 +325,4 @@ def _drop_imports(place: Place, edits: Edits) -> None:
 
 def _gone(place: Place, alias: ast.alias, used: set[str], remaining: Counter[str]) -> bool:
     name = alias.asname or alias.name
-    return name in _IMPORTS_FOR_GLUE and name in used and not remaining.get(name) and not shared(place, name)
-
-
-__all__ = ["code", "tidy"]
+    return name in _IMPORTS_FOR_GLUE and name in used and not remaining[name] and not shared(place, name)

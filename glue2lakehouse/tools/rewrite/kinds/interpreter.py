@@ -23,7 +23,6 @@ from glue2lakehouse.tools.rewrite.kinds.values import (
     instance,
     join,
     join_all,
-    text,
 )
 from glue2lakehouse.tools.rewrite.kinds.world import Env, World, mangled
 
@@ -350,7 +349,7 @@ class Interpreter(Calls):
         info = self.world.functions.get(name)
         if info is None:
             info = FunctionInfo(
-                name, node, self.module, owner, decorators=_decorators(node), global_names=_globals(node)
+                name, node, self.module, owner, decorators=_decorators(node), global_names=_globals(self.module, node)
             )
             self.world.functions[name] = info
             self.module.functions.append(info)
@@ -382,7 +381,7 @@ class Interpreter(Calls):
             self.world.classes[name] = info
             self.world.changed = True
         info.bases = [base.name for base in (self.kind(base, env) for base in node.bases) if base.tag == "class"]
-        info.exposed = info.exposed or _is_exposed(node, [name for name in info.bases if name in self.world.classes])
+        info.exposed = info.exposed or self._is_exposed(info)
         for base in info.bases:
             self.world.subclasses.setdefault(base, set()).add(name)
         outer, self._class = self._class, info
@@ -395,18 +394,23 @@ class Interpreter(Calls):
                 self.world.learn(info.attributes, attribute, kind)
         self._bind(node.name, Kind("class", name), env)
 
+    def _is_exposed(self, info: ClassInfo) -> bool:
+        """Whether a decorator, a base from elsewhere or the class itself may set attributes by names that are not written."""
+        bases = [base for base in info.node.bases if not (isinstance(base, ast.Name) and base.id in ("object", "ABC"))]
+        known = [name for name in info.bases if name in self.world.classes]
+        if info.node.decorator_list or len(known) < len(bases):
+            return True
+        if not any(name in info.module.source for name in _OPENING):
+            return False
+        return any(
+            (isinstance(child, ast.Attribute) and child.attr in _OPENING)
+            or (isinstance(child, ast.FunctionDef) and child.name in _OPENING[1:])
+            for child in below(info.node)
+        )
 
-def _is_exposed(node: ast.ClassDef, known: list[str]) -> bool:
-    """Whether a decorator, a base from elsewhere or the class itself may set attributes by names that are not written."""
-    bases = [base for base in node.bases if not (isinstance(base, ast.Name) and base.id in ("object", "ABC"))]
-    if node.decorator_list or len(known) < len(bases):
-        return True
-    for child in below(node):
-        if isinstance(child, ast.Attribute) and child.attr in ("__dict__", "__getattr__", "__getattribute__"):
-            return True
-        if isinstance(child, ast.FunctionDef) and child.name in ("__getattr__", "__getattribute__"):
-            return True
-    return False
+
+_OPENING = ("__dict__", "__getattr__", "__getattribute__")
+"""By what attributes of any name are set, or answered for."""
 
 
 def _merge(into: Env, *branches: Env) -> None:
@@ -419,8 +423,9 @@ def _merge(into: Env, *branches: Env) -> None:
     into.update(merged)
 
 
-def _globals(node: Function) -> frozenset[str]:
-    return frozenset(name for child in below(node) if isinstance(child, ast.Global) for name in child.names)
+def _globals(module: ModuleInfo, node: Function) -> frozenset[str]:
+    inside = below(node) if module.nodes.of(ast.Global) else ()
+    return frozenset(name for child in inside if isinstance(child, ast.Global) for name in child.names)
 
 
 def _decorators(node: Function) -> frozenset[str]:
@@ -433,6 +438,3 @@ def _defaults(arguments: ast.arguments) -> list[tuple[str, ast.expr]]:
     pairs = list(zip(positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True))
     pairs += [(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None]
     return [(argument.arg, default) for argument, default in pairs]
-
-
-__all__ = ["Interpreter", "text"]

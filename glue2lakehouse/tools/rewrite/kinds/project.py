@@ -146,10 +146,21 @@ def statements(tree: ast.Module) -> Iterator[ast.stmt]:
         node = todo.pop()
         if isinstance(node, ast.stmt):
             yield node
-        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
-            inside = getattr(node, block, None)
-            if isinstance(inside, list):
-                todo.extend(inside)
+        for block in _BLOCKS[type(node)]:
+            todo += getattr(node, block)
+
+
+class _Blocks(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of each type of nodes that hold statements, or what holds statements, found when first asked for."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        fields = ("body", "orelse", "finalbody", "handlers", "cases")
+        around = issubclass(kind, ast.mod | ast.stmt | ast.excepthandler | ast.match_case)
+        self[kind] = tuple(name for name in fields if name in kind._fields) if around else ()
+        return self[kind]
+
+
+_BLOCKS = _Blocks()
 
 
 def imported_modules(tree: ast.Module, path: str, modules: Modules) -> set[str]:
