@@ -93,8 +93,9 @@ def _sent(message: Message) -> Any:
 
 
 def _answer(said: Any, price: Price | None) -> Answer:
-    """Read a LangChain message; arguments that were no JSON are handed on as such, for the agent to refuse."""
-    calls = [ToolCall(id=str(call["id"]), name=call["name"], arguments=call["args"]) for call in said.tool_calls]
+    """Read a LangChain message; arguments that were no JSON, or were cut off, are handed on as such, for the agent to refuse."""
+    whole = ToolCall.unreadable if _was_cut_off(said) else ToolCall.of
+    calls = [whole(str(call["id"]), call["name"], call["args"]) for call in said.tool_calls]
     calls += [
         ToolCall.unreadable(str(broken.get("id")), str(broken.get("name")), str(broken.get("args")))
         for broken in getattr(said, "invalid_tool_calls", [])
@@ -105,6 +106,12 @@ def _answer(said: Any, price: Price | None) -> Answer:
     # Who counts no tokens has not said that they were free.
     usage = usage_of(used["input_tokens"], used["output_tokens"], price) if used else Usage(calls=1, cost_usd=None)
     return Answer(message=message, usage=usage)
+
+
+def _was_cut_off(said: Any) -> bool:
+    """Whether the answer ended at the limit of tokens: clients close the brackets of half a call, which then looks whole."""
+    ended = (said.response_metadata.get(name) for name in ("finish_reason", "stop_reason", "stopReason"))
+    return any(str(reason).lower() in ("length", "max_tokens") for reason in ended)
 
 
 def _text(content: Any) -> str:

@@ -26,8 +26,13 @@ class ToolCall(_Value):
     arguments: dict[str, Any] = Field(default_factory=dict)
 
     @classmethod
-    def unreadable(cls, id: str, name: str, said: str) -> "ToolCall":
-        """Return a call whose arguments were no JSON."""
+    def of(cls, id: str, name: str, arguments: dict[str, Any]) -> "ToolCall":
+        """Return a call with the arguments that its JSON held."""
+        return cls(id=id, name=name, arguments=arguments)
+
+    @classmethod
+    def unreadable(cls, id: str, name: str, said: Any) -> "ToolCall":
+        """Return a call whose arguments were no JSON, or not all of it."""
         return cls(id=id, name=name, arguments={_UNREADABLE: said})
 
     def read(self, schema: type[S], *, strict: bool = False) -> S:

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from glue2lakehouse.agents.dialogue import Message
+from glue2lakehouse.agents.dialogue import BadArguments, Message
 from glue2lakehouse.agents.models import open_model
+from glue2lakehouse.agents.reviewer import Proposal
 from glue2lakehouse.errors import BudgetSpent, ModelRefused, ModelUnavailable
 from glue2lakehouse.settings import Settings
 
@@ -209,3 +210,31 @@ def test_an_answer_of_which_a_part_was_heard_is_not_begun_anew(opened: Any, endp
     with pytest.raises(ModelUnavailable):
         opened(server.address).ask(QUESTION, (), lambda words: None)
     assert len(server.asked) == 1
+
+
+CUT = json.dumps({"first": 1, "last": 9, "code": "orders.where(amount > 3).write.save()"})
+
+
+@pytest.mark.parametrize("arguments", [CUT, CUT[:45]], ids=["brackets closed", "as it came"])
+@pytest.mark.parametrize("streamed", [False, True])
+def test_half_a_call_is_no_call(arguments: str, streamed: bool, opened: Any, endpoint: Any) -> None:
+    whole = endpoint.said(calls=[{"name": "propose_code", "arguments": arguments}])
+    whole["choices"][0]["finish_reason"] = "length"
+    server = endpoint((200, {"Content-Type": "text/event-stream"}, in_pieces(whole)) if streamed else whole)
+    answer = opened(server.address).ask(QUESTION, heard=(lambda _: None) if streamed else None)
+    (call,) = answer.message.calls
+    with pytest.raises(BadArguments, match="cut off"):
+        call.read(Proposal)
+
+
+def in_pieces(whole: dict[str, Any]) -> str:
+    """Return a completion as a server streams it."""
+    (choice,) = whole["choices"]
+    calls = [call | {"index": index} for index, call in enumerate(choice["message"]["tool_calls"])]
+    deltas = [({"role": "assistant", "content": "", "tool_calls": calls}, None), ({}, choice["finish_reason"])]
+    chunks = [
+        {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "m",
+         "choices": [{"index": 0, "delta": delta, "finish_reason": ended}]}
+        for delta, ended in deltas
+    ]  # fmt: skip
+    return "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks) + "data: [DONE]\n\n"
