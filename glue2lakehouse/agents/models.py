@@ -11,7 +11,6 @@ number at once, rate and cost, and tried again with jitter where that can help (
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from glue2lakehouse.agents.answers import KeptAnswers, RecordedModel
 from glue2lakehouse.agents.calls import Provider
@@ -19,7 +18,7 @@ from glue2lakehouse.agents.dialogue import Answer, Heard, Message, Model, Tool
 from glue2lakehouse.agents.limits import Limited, Patient
 from glue2lakehouse.agents.prices import price_of
 from glue2lakehouse.agents.providers import chat_of, name_of
-from glue2lakehouse.agents.redaction import Redactor
+from glue2lakehouse.agents.redaction import Redactor, in_all_texts
 from glue2lakehouse.errors import BudgetSpent
 from glue2lakehouse.settings import Settings
 
@@ -65,13 +64,5 @@ class _Redacting:
 
 
 def _map_message(message: Message, change: Callable[[str], str]) -> Message:
-    calls = tuple(call.model_copy(update={"arguments": _map_value(call.arguments, change)}) for call in message.calls)
+    calls = tuple(call.model_copy(update={"arguments": in_all_texts(call.arguments, change)}) for call in message.calls)
     return message.model_copy(update={"text": change(message.text), "calls": calls})
-
-
-def _map_value(value: Any, change: Callable[[str], str]) -> Any:
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, dict):
-        return {name: _map_value(item, change) for name, item in value.items()}
-    return [_map_value(item, change) for item in value] if isinstance(value, list) else value

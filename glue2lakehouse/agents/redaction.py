@@ -7,6 +7,7 @@ compares. The values never leave the Redactor.
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Any
 
 from glue2lakehouse.agents.sensitive import find_sensitive
 
@@ -96,6 +97,15 @@ def strange_placeholders(code: str, source: str) -> list[tuple[int, str]]:
         for found in PLACEHOLDER.findall(line)
         if found.upper() not in known
     ]
+
+
+def in_all_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """Return a JSON value with every text in it changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {name: in_all_texts(item, change) for name, item in value.items()}
+    return [in_all_texts(item, change) for item in value] if isinstance(value, list | tuple) else value
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ Its entropy detectors are left out: in this code they take every third file's co
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from glue2lakehouse.agents.sensitive_patterns import CONTINUED, PATTERNS
@@ -45,7 +45,8 @@ _DETECTORS = {
 _HIDDEN_ALREADY = re.compile(r"REDACTED_[A-Z]+_\d+")
 
 
-def find_sensitive(text: str) -> list[Found]:
+@lru_cache(maxsize=1024)
+def find_sensitive(text: str) -> tuple[Found, ...]:
     """Return where sensitive values stand, in order and without overlaps; where two overlap the longer one counts."""
     found = [*_own(text), *_theirs(text)]
     kept: list[Found] = []
@@ -54,7 +55,7 @@ def find_sensitive(text: str) -> list[Found]:
             item.end <= other.start or item.start >= other.end for other in kept
         ):
             kept.append(item)
-    return sorted(kept)
+    return tuple(sorted(kept))
 
 
 def _own(text: str) -> Iterator[Found]:

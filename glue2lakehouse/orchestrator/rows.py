@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from glue2lakehouse.agents import converter, validator
-from glue2lakehouse.agents.redaction import redacted
+from glue2lakehouse.agents.redaction import Redactor, in_all_texts, redacted
 from glue2lakehouse.domain import Evidence, Status, stable_id
 from glue2lakehouse.graphs.decisions import with_code
 from glue2lakehouse.graphs.project import Outcome
@@ -26,8 +26,18 @@ from glue2lakehouse.store.rows import (
 from glue2lakehouse.tools.ddl import TableDefinition
 from glue2lakehouse.tools.report import Report, ReportEntity
 
-# Free text that may hold what the user's code holds.
-_HIDDEN = ("input_code", "output_code", "prompt", "human_feedback", "manual_review_reason")
+# Free text that may hold what the user's code holds. The code first: what is found there is known in the words about it.
+_HIDDEN = (
+    "input_code",
+    "prompt",
+    "output_code",
+    "input_schema",
+    "human_feedback",
+    "manual_review_reason",
+    "recommendations",
+    "transformations_applied",
+    "issues",
+)
 _STATUS = {
     Status.CONVERTED: "converted",
     Status.NEEDS_REVIEW: "needs_review",
@@ -166,7 +176,8 @@ def decision_rows(
     rows: list[Row] = []
     for decision in decisions:
         full = with_code(decision, texts)
-        full |= {name: redacted(full[name]) for name in _HIDDEN if isinstance(full.get(name), str)}
+        hide = Redactor().hide
+        full |= {name: in_all_texts(full[name], hide) for name in _HIDDEN if full.get(name)}
         known = {name: value for name, value in full.items() if name in AgentDecision.model_fields}
         known.setdefault("trace_id", trace_id or None)
         known.setdefault("thread_id", thread or None)
@@ -175,7 +186,7 @@ def decision_rows(
         known["input_hash"] = hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()
         rows.append(AgentDecision(**known))
         if decision["agent_name"] == validator.NAME:
-            rows.append(_validation_row(decision))
+            rows.append(_validation_row(full))
     return rows
 
 
