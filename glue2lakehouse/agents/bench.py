@@ -11,14 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from glue2lakehouse.agents.dialogue import Tool
 from glue2lakehouse.agents.sections import Section, replace_section
-from glue2lakehouse.agents.validator import Gather, Gathered, gather_all
+from glue2lakehouse.agents.validator import LEFT_OUT, LEFT_OUT_WORDS, Gather, Gathered, gather_all
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools import facts
 from glue2lakehouse.tools.rewrite import convert_project
 from glue2lakehouse.tools.source.text import lines_of
 
-LEFT_OUT = "model-left-out"
 _MOST_FACTS = 8
 _VANISHED = "vanished: "
 # What may go with a word about it: also what Unity Catalog compute itself has not. A read, a write, a mode, a column, a
@@ -117,7 +116,7 @@ class Bench:
             return findings
         missed = {
             (issue.line, issue.message.removeprefix(_VANISHED))
-            for issue in self.gather(source, code, path, findings).issues
+            for issue in gather_all(self.gather, source, code, path, findings).issues
             if issue.message.startswith(_VANISHED)
         }
         words = {(item.line, item.what.strip().removeprefix(_VANISHED)) for item in left_out}
@@ -150,7 +149,7 @@ class Bench:
 
 
 def _left_out(path: str, line: int, what: str) -> Finding:
-    message, action = f"left out by a model: {what}", "compare with the original; the reason is in the decision"
+    message, action = f"{LEFT_OUT_WORDS}{what}", "compare with the original; the reason is in the decision"
     return Finding(rule=LEFT_OUT, severity=Severity.WARNING, path=path, line=line, message=message, action=action)
 
 

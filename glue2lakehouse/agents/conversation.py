@@ -1,10 +1,10 @@
 """The loop that every agent with a model runs: ask, run the tools it calls, until it submits in the schema or gives up.
 
-The submission is checked strictly; what breaks the schema goes back with the reason. Tools are deterministic and their results
+The submission is checked strictly; what breaks the schema, or what the agent refuses, goes back with the reason. Tools are deterministic and their results
 are cut to a length, so a conversation stays within its budget.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple
 
 from glue2lakehouse.agents.dialogue import BadArguments, Message, Model, S, Tool, ToolCall, Usage
@@ -17,19 +17,29 @@ LONGEST_TALK = 240_000
 
 
 class Talk(NamedTuple, Generic[S]):
-    """How a conversation ended: with a submission, or without one and why; tools used, in order, and what it cost."""
+    """How a conversation ended: with a submission, or without one and why; tools used, in order, and what it cost.
+
+    `cut_short` where the budget ended it: with more money it would have gone on.
+    """
 
     submitted: S | None
     reason: str
     tools: tuple[str, ...]
     usage: Usage
     messages: tuple[Message, ...]
+    cut_short: bool = False
 
 
 def converse(
-    model: Model, messages: Sequence[Message], tools: Sequence[Tool], submit: str, schema: type[S], purpose: str
+    model: Model,
+    messages: Sequence[Message],
+    tools: Sequence[Tool],
+    submit: str,
+    schema: type[S],
+    purpose: str,
+    refuse: Callable[[S], str] = lambda _: "",
 ) -> Talk[S]:
-    """Talk until the tool `submit` is called with arguments that fit `schema`.
+    """Talk until the tool `submit` is called with arguments that fit `schema` and for which `refuse` gives no reason.
 
     A request that is turned down and a spent budget end the talk with their reason, and what was paid until then is told.
     """
@@ -43,7 +53,7 @@ def converse(
         try:
             answer = model.ask(talk, offered)
         except (ModelRefused, BudgetSpent) as error:
-            return Talk(None, str(error), tuple(used), usage, tuple(talk))
+            return Talk(None, str(error), tuple(used), usage, tuple(talk), isinstance(error, BudgetSpent))
         usage += answer.usage
         talk.append(answer.message)
         if not answer.message.calls:
@@ -55,23 +65,24 @@ def converse(
         for call in answer.message.calls:
             used.append(call.name)
             if call.name == submit:
-                submitted, reason = _read(schema, call)
-                if submitted is not None:
+                submitted, reason = _read(schema, call, refuse)
+                if submitted is not None and not reason:
                     return Talk(submitted, "", tuple(used), usage, tuple(talk))
                 refused += 1
                 if refused == MOST_REFUSED:
-                    return Talk(None, f"the submission breaks the schema: {reason}", tuple(used), usage, tuple(talk))
+                    return Talk(None, f"the submission was refused: {reason}", tuple(used), usage, tuple(talk))
                 talk.append(_result(call, f"Refused: {reason}. Submit again."))
             else:
                 talk.append(_result(call, _run(call, tools)))
     return Talk(None, f"no submission in {MOST_TURNS} turns", tuple(used), usage, tuple(talk))
 
 
-def _read(schema: type[S], call: ToolCall) -> tuple[S | None, str]:
+def _read(schema: type[S], call: ToolCall, refuse: Callable[[S], str]) -> tuple[S | None, str]:
     try:
-        return call.read(schema, strict=True), ""
+        submitted = call.read(schema, strict=True)
     except BadArguments as error:
-        return None, str(error)
+        return None, f"it breaks the schema: {error}"
+    return submitted, refuse(submitted)
 
 
 def _run(call: ToolCall, tools: Sequence[Tool]) -> str:

@@ -6,16 +6,19 @@ confidence is computed (`agents.confidence`), never claimed.
 """
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from glue2lakehouse.agents.bench import Bench, LeftOut
+from glue2lakehouse.agents.claims import answers, statement_at
 from glue2lakehouse.agents.confidence import MODEL_RULE, confidence
 from glue2lakehouse.agents.conversation import converse
 from glue2lakehouse.agents.dialogue import Message, Model, Usage
 from glue2lakehouse.agents.sections import (
     Section,
+    bound_outside,
     is_import,
     line_map,
     lines_behind,
@@ -72,6 +75,7 @@ class ConverterReply(_Value):
     usage: Usage = Usage()
     prompt: Prompt | None = Field(default=None, description="what the model was sent first")
     tools_used: tuple[str, ...] = ()
+    cut_short: bool = Field(default=False, description="whether a spent budget left a section undone")
 
 
 class SectionReply(_Value):
@@ -128,6 +132,7 @@ class _Work:
         self.tools: list[str] = []
         self.usage = Usage()
         self.prompt: Prompt | None = None
+        self.cut_short = False
         self._lines = line_map(task.source_code, task.draft_code)
 
     def sections(self) -> list[Section]:
@@ -151,11 +156,13 @@ class _Work:
         outside = tuple(finding for finding in self.findings if finding not in inside)
         tools = bench.tools(self.task.path, self.task.source_code, self.code, section, outside)
         system, asked = self._prompts(section, inside)
-        talk = converse(model, _messages(system, asked), tools, SUBMIT, SectionReply, "Submit the section.")
+        refuse = partial(self._unanswered, section, inside)
+        talk = converse(model, _messages(system, asked), tools, SUBMIT, SectionReply, "Submit the section.", refuse)
         if talk.usage.asked:
             self._note(system, asked)
         self.usage += talk.usage
         self.tools += talk.tools
+        self.cut_short |= talk.cut_short
         if talk.submitted is None:
             self.reasons.append(f"section {section.name}: {talk.reason}")
             return
@@ -166,6 +173,10 @@ class _Work:
         return _messages(*self._prompts(section, self._inside(section)))
 
     def _inside(self, section: Section) -> list[Finding]:
+        """Return the doubts in a section, which are what a model may settle."""
+        return [finding for finding in self._found(section) if finding.severity is Severity.BLOCKER]
+
+    def _found(self, section: Section) -> list[Finding]:
         return [finding for finding in self.findings if section.first <= self._line(finding) <= section.last]
 
     def _take(self, section: Section, inside: list[Finding], said: SectionReply, bench: Bench) -> None:
@@ -183,6 +194,24 @@ class _Work:
         self.advice += said.recommendations
         if said.unresolved:
             self.reasons.append(said.unresolved)
+
+    def _unanswered(self, section: Section, inside: list[Finding], said: SectionReply) -> str:
+        """Return why a submission does not count: it calls settled what stands as it was."""
+        left = [
+            str(number)
+            for number, finding in enumerate(inside, start=1)
+            if number in said.settled
+            and not answers(section.code, self._doubted(finding, section), said.converted_code)
+        ]
+        if not left:
+            return ""
+        one = f"finding {left[0]} is" if len(left) == 1 else f"findings {', '.join(left)} are"
+        return f"{one} named in `settled`, and the lines stand as they were; change them, or leave the number out and say why"
+
+    def _doubted(self, finding: Finding, section: Section) -> set[int]:
+        """Return the lines of a section that became of the statement that a doubt is about."""
+        source = statement_at(self.task.source_code, finding.line)
+        return {self._lines[line] - section.first + 1 for line in source if line in self._lines}
 
     def _note(self, system: Prompt, asked: Prompt) -> None:
         before = self.prompt.text if self.prompt else system.text
@@ -202,12 +231,15 @@ class _Work:
             imports="\n".join(_imports(self.code)),
             source=source,
             findings=inside,
+            noted=[finding for finding in self._found(section) if finding not in inside],
+            bound="\n".join(bound_outside(self.code, section)),
+            names=task.config.get("names", {}),
             facts=_facts(source),
             tables=_tables(task.columns),
             dependencies=task.dependencies,
             instructions=task.instructions,
-            refused=task.refused_code if len(task.refused_code) <= _LONGEST_SECTION else "",
-            issues=task.issues,
+            refused=_refused(task.refused_code),
+            issues=[issue for issue in task.issues if issue.severity != "info"],
         )
         return system, asked
 
@@ -230,11 +262,17 @@ class _Work:
             usage=self.usage,
             prompt=self.prompt,
             tools_used=tuple(self.tools),
+            cut_short=self.cut_short,
         )
 
 
 def _messages(system: Prompt, asked: Prompt) -> list[Message]:
     return [Message(role="system", text=system.text), Message(role="user", text=asked.text)]
+
+
+def _refused(code: str) -> str:
+    """Return the attempt before, or that it is too long to be shown again."""
+    return code if len(code) <= _LONGEST_SECTION else f"# {len(code)} characters, too many to be shown again"
 
 
 def _settled(finding: Finding) -> Finding:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 LONGEST_LINES = 200
 _WINDOW_LINES = 60
+_MOST_BOUND = 20
+_LONGEST_BOUND = 400
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -113,6 +115,23 @@ def replace_section(code: str, section: Section, new: str, imports: Sequence[str
         if line.strip() not in {present.strip() for present in replaced.split("\n")}:
             replaced = _with_import(replaced, line.strip())
     return replaced
+
+
+def bound_outside(code: str, section: Section) -> list[str]:
+    """Return the assignments of the file, outside of a section, to names that the section uses; long ones cut."""
+    try:
+        tree, inside = ast.parse(code), ast.parse(textwrap.dedent(section.code))
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    used = {node.id for node in ast.walk(inside) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    found = []
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and not section.first <= node.lineno <= section.last:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if used & {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}:
+                text = "\n".join(code.split("\n")[node.lineno - 1 : node.end_lineno])
+                found.append(text if len(text) <= _LONGEST_BOUND else f"{text[:_LONGEST_BOUND]} …")
+    return found[-_MOST_BOUND:]
 
 
 def is_import(line: str) -> bool:

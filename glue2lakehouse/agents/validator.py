@@ -4,7 +4,8 @@ The evidence comes from deterministic checks; a model's reading of the differenc
 """
 
 import difflib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,6 +21,9 @@ NAME = "validation"
 SUBMIT = "report_reading"
 READING = "meaning-changed"
 PLACEHOLDER = "unknown-placeholder"
+LEFT_OUT = "model-left-out"
+LEFT_OUT_WORDS = "left out by a model: "
+_CALLABLE = re.compile(r"`[\w.]*\.(\w+)`")
 _LONGEST_DIFFERENCE = 40_000
 # A reading takes this much off: a critical one puts any conversion under the default threshold, warnings together as well.
 _PENALTY = {"critical": 0.5, "warning": 0.9, "info": 1.0}
@@ -123,6 +127,25 @@ def gather_all(gather: Gather, before: str, after: str, path: str, findings: tup
         for line, word in strange_placeholders(after, before)
     )
     return gathered.model_copy(update={"issues": (*gathered.issues, *lost)}) if lost else gathered
+
+
+def without_words_of_models(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings as the checks may go by them: of a model's own, only the callable that was in doubt, or what it left out.
+
+    To the checks, what a finding names is accounted for, and what a model calls settled quotes whole statements: with them every
+    condition and column that it has lost on the way.
+    """
+    return tuple(_without_words(finding) for finding in findings)
+
+
+def _without_words(finding: Finding) -> Finding:
+    if finding.rule == MODEL_RULE:
+        named = _CALLABLE.findall(finding.message)
+    elif finding.rule == LEFT_OUT:
+        named = [finding.message.removeprefix(LEFT_OUT_WORDS)]
+    else:
+        return finding
+    return finding.model_copy(update={"rule": "", "message": " ".join(named), "action": ""})
 
 
 def _prompt(task: ValidatorInput) -> Prompt:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from glue2lakehouse.agents import converter, optimizer, validator
 from glue2lakehouse.agents.confidence import PERSON_RULE
+from glue2lakehouse.agents.renamed import renamed_in
 from glue2lakehouse.domain import (
     Certainty,
     Edit,
@@ -89,7 +90,14 @@ def convert(workshop: Workshop, state: EntityState) -> dict[str, Any]:
         model_name=reply.model_name,
         input_code=state["source"],
         input_schema=json.dumps(task.columns) if task.columns else None,
-        given=(task.draft_code, task.refused_code, *(issue.message for issue in task.issues), *task.instructions),
+        # What a spent budget left undone is another decision than the one that a later run comes to.
+        given=(
+            task.draft_code,
+            task.refused_code,
+            *(issue.message for issue in task.issues),
+            *task.instructions,
+            *(("cut short",) if reply.cut_short else ()),
+        ),
         output_code=code,
         recommendations=reply.recommendations,
         confidence_score=reply.confidence_score,
@@ -103,6 +111,7 @@ def convert(workshop: Workshop, state: EntityState) -> dict[str, Any]:
     rules = from_rules(state)
     return {
         "attempt": attempt,
+        "cut_short": reply.cut_short,
         "code": code,
         "edits": [edit.model_dump(mode="json") for edit in reply.edits],
         "findings": [finding.model_dump(mode="json") for finding in reply.findings],
@@ -118,15 +127,20 @@ def _conversion_task(workshop: Workshop, state: EntityState) -> converter.Conver
     """Return the question: a reviewer speaks of the code as it stands; a refused attempt is begun anew from the rules'."""
     texts = workshop.texts
     base = state if state.get("instructions") else from_rules(state)
-    refused = state.get("issues") and state["code"] != state["draft"]
+    refused = "issues" in state and critical(state) and state["code"] != state["draft"]
+    source, settings = texts.get(state["source"]), workshop.settings
     return converter.ConverterInput(
         entity_type=EntityType(state["entity_type"]),
         path=state["path"],
-        source_code=texts.get(state["source"]),
+        source_code=source,
         draft_code=texts.get(base.get("code", state["draft"])),
         columns=state.get("columns", []),
         dependencies=state.get("dependencies", []),
-        config={"target_catalog": workshop.settings.catalog, "compute": workshop.settings.compute.value},
+        config={
+            "target_catalog": settings.catalog,
+            "compute": settings.compute.value,
+            "names": renamed_in(source, settings),
+        },
         edits=edits(base),
         findings=findings(base),
         refused_code=texts.get(state["code"]) if refused else "",

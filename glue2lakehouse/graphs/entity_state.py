@@ -31,9 +31,13 @@ class EntityTask(TypedDict):
 
 
 class EntityState(EntityTask, total=False):
-    """What the nodes hand on; `code` is the key of the conversion as it stands, `noticed` what the checks found in it."""
+    """What the nodes hand on; `code` is the key of the conversion as it stands, `noticed` what the checks found in it.
+
+    `cut_short` says that a spent budget ended the last attempt.
+    """
 
     attempt: int
+    cut_short: bool
     code: str
     passed: bool
     issues: list[dict[str, Any]]

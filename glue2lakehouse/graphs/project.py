@@ -1,11 +1,12 @@
 """A batch: every file of a project through `graphs.entity`, quickly where nothing can wait, durably where something can.
 
 A draft that nothing blocks is first run without checkpoints when there is no model (2 ms instead of 10): after a kill it
-runs again and its rows have the same ids. What waits after that, and all that a model may touch, has a thread named by what went in, so that a
-second run finds an answer that a person gave, or a paid model call, instead of asking again.
+runs again and its rows have the same ids. What waits after that, and all that a model may touch, has a thread named by what went
+in, so that a second run finds an answer that a person gave, or a paid model call, instead of asking again. What a spent budget
+cut short, and nobody has spoken about, is begun again in its thread.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from typing import Any, cast
 
 from glue2lakehouse.agents.confidence import confidence
 from glue2lakehouse.agents.dialogue import Usage
+from glue2lakehouse.agents.renamed import renamed_in
 from glue2lakehouse.domain import (
     ConversionType,
     Edit,
@@ -26,7 +28,7 @@ from glue2lakehouse.domain import (
 from glue2lakehouse.graphs.decisions import agent_version
 from glue2lakehouse.graphs.entity import build_graph
 from glue2lakehouse.graphs.entity_state import EntityState, EntityTask, Workshop, conversion_type
-from glue2lakehouse.graphs.queue import config_of
+from glue2lakehouse.graphs.queue import AGENT, config_of
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,15 @@ class Outcome:
 class Batch:
     """The drafts of one project on their way.
 
-    `checkpointer` holds the threads of what waits or was paid for; without one nothing can be resumed.
+    `checkpointer` holds the threads of what waits or was paid for; without one nothing can be resumed. `samples` is a fingerprint
+    of the data that a model's code is tried on: other data may prove more.
     """
 
-    def __init__(self, workshop: Workshop, checkpointer: Any, project_id: str, concurrency: int = 8) -> None:
+    def __init__(
+        self, workshop: Workshop, checkpointer: Any, project_id: str, concurrency: int = 8, samples: str = ""
+    ) -> None:
         self._workshop = workshop
+        self._samples = samples
         self._project_id = project_id
         self._concurrency = concurrency if workshop.model is not None else 1
         self._forgetful = checkpointer is None
@@ -129,21 +135,28 @@ class Batch:
         return self._outcome(draft, self._lasting(draft, thread), started, thread)
 
     def thread_of(self, draft: Draft) -> str:
-        """Return the thread's name: the same input, rules and model continue it, anything else begins another."""
-        model = self._workshop.model.name if self._workshop.model is not None else ""
-        return stable_id(self._key_of(draft), model, *draft.instructions)
+        """Return the thread's name: the same input, rules, model and way of judging continue it, else another begins."""
+        settings = self._workshop.settings
+        if self._workshop.model is None:
+            return stable_id(self._key_of(draft), "", *draft.instructions)
+        judged = (settings.confidence_threshold, settings.max_attempts, settings.trials)
+        named = (self._workshop.model.name, self._samples, str(judged))
+        return stable_id(self._key_of(draft), *named, *draft.instructions)
 
     def _key_of(self, draft: Draft) -> str:
+        """Return a name of what was to be decided: of the settings, what a person or model may have written into the code."""
         findings = "\n".join(f"{finding.severity}{finding}" for finding in draft.findings)
-        return stable_id(
-            self._project_id, draft.entity_id, draft.path, draft.before, draft.after, findings, agent_version()
-        )
+        settings = self._workshop.settings
+        target = (settings.catalog, settings.compute.value, str(sorted(renamed_in(draft.before, settings).items())))
+        what = (draft.entity_id, draft.path, draft.before, draft.after, findings)
+        return stable_id(self._project_id, *what, *target, agent_version())
 
     def _lasting(self, draft: Draft, thread: str) -> EntityState:
         config, texts = config_of(thread), self._workshop.texts
         durability = "sync" if self._workshop.model is not None else "exit"
         snapshot = self._durable.get_state(config) if texts.has_thread(thread) else None
-        if snapshot is not None and snapshot.values and ("review" in snapshot.next or not snapshot.next):
+        undone = snapshot is not None and self._undone(snapshot.values)
+        if snapshot is not None and snapshot.values and not undone and ("review" in snapshot.next or not snapshot.next):
             # A kill may have come between the last checkpoint and the table; the ids make recording again harmless.
             self._workshop.record(snapshot.values["decisions"])
             texts.put_thread(thread, "waiting" if snapshot.next else "done")
@@ -152,9 +165,17 @@ class Batch:
         if not begun:
             texts.put_thread(thread, "running", self._project_id)
             texts.put_draft(thread, self._key_of(draft))
-        state = self._durable.invoke(None if begun else self._task(draft), config, durability=durability)
+        given: Any = None if begun else self._task(draft)
+        if undone:
+            given = {**self._task(draft), "attempt": 0, "issues": []}
+        state = self._durable.invoke(given, config, durability=durability)
         texts.put_thread(thread, "waiting" if "__interrupt__" in state else "done")
         return cast(EntityState, state)
+
+    def _undone(self, state: Mapping[str, Any]) -> bool:
+        """Whether a spent budget left the file as it is, a model is there now, and no person has said anything."""
+        said = any(row["agent_name"] == AGENT for row in state.get("decisions", ()))
+        return bool(state.get("cut_short")) and self._workshop.model is not None and not said
 
     def _task(self, draft: Draft) -> EntityTask:
         return EntityTask(

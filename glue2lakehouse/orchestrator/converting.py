@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from glue2lakehouse.agents.confidence import confidence
-from glue2lakehouse.agents.validator import Gathered
+from glue2lakehouse.agents.validator import Gathered, without_words_of_models
 from glue2lakehouse.domain import ConversionType, Entity, EntityType, Evidence, Finding, Severity, Status
 from glue2lakehouse.graphs.project import Draft, Outcome
 from glue2lakehouse.orchestrator.engines import convert_files
@@ -71,7 +71,8 @@ class Checker:
         if facts is not None and facts.bookmarks_enabled is not None:
             settings = settings.model_copy(update={"bookmarks_enabled": facts.bookmarks_enabled})
         catalogs = facts.glue_catalogs if facts is not None else frozenset[str]()
-        found = tried(lambda: check(before, after, path, self._before, self._after, findings, settings, catalogs))
+        known = without_words_of_models(findings)
+        found = tried(lambda: check(before, after, path, self._before, self._after, known, settings, catalogs))
         if isinstance(found, Exception):
             return Gathered(evidence=Evidence.NONE, findings=(defect(path, found, "the check of the conversion"),))
         return Gathered(evidence=found.evidence, findings=found.findings, issues=found.issues)

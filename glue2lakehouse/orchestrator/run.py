@@ -248,7 +248,9 @@ class _Work:
             bench = Bench(self.settings, gather, originals, trials.told)
             work = partial(converter.convert, bench=bench)
             workshop = Workshop(self.settings, texts, TryingChecker(gather, trials), record, model, work)
-            return Batch(workshop, checkpointer, self.project.id, self.settings.model_concurrency).run(drafts, tell)
+            samples = trials.samples() if model is not None else ""
+            batch = Batch(workshop, checkpointer, self.project.id, self.settings.model_concurrency, samples)
+            return batch.run(drafts, tell)
 
     def bundle(self, outcomes: Sequence[Outcome]) -> dict[str, bytes]:
         """Return the files of the Asset Bundle; what has to be known of them goes into the report."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from glue2lakehouse.agents import converter
 from glue2lakehouse.agents.bench import Bench
 from glue2lakehouse.agents.models import open_model
-from glue2lakehouse.agents.validator import Gather, Gathered
+from glue2lakehouse.agents.validator import Gather, Gathered, without_words_of_models
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.graphs.entity import build_graph
 from glue2lakehouse.graphs.entity_state import Workshop
@@ -56,7 +56,8 @@ def alone(settings: Settings) -> Gather:
     """Return the checks of one file that knows of no other."""
 
     def gather(before: str, after: str, path: str, findings: tuple[Finding, ...]) -> Gathered:
-        found = check(before, after, path, {path: before}, {path: after}, findings, settings)
+        known = without_words_of_models(findings)
+        found = check(before, after, path, {path: before}, {path: after}, known, settings)
         return Gathered(evidence=found.evidence, findings=found.findings, issues=found.issues)
 
     return gather

@@ -11,9 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from glue2lakehouse.agents.bench import LEFT_OUT
-from glue2lakehouse.agents.validator import Gathered
-from glue2lakehouse.domain import Evidence, Finding, Issue, Severity
+from glue2lakehouse.agents.validator import LEFT_OUT, Gathered
+from glue2lakehouse.domain import Evidence, Finding, Issue, Severity, stable_id
 from glue2lakehouse.errors import RuntimeUnavailable
 from glue2lakehouse.graphs.project import Draft
 from glue2lakehouse.orchestrator.converting import COMPAT_FILE, Checker, helpers_used
@@ -59,6 +58,14 @@ class Trials:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._own and self._worker is not None:
             self._worker.close()
+
+    def samples(self) -> str:
+        """Return a fingerprint of the samples: names, sizes and times of their files; empty without any."""
+        if self._data is None:
+            return ""
+        files = sorted(file for file in self._data.rglob("*") if file.is_file())
+        listed = ((file.relative_to(self._data), file.stat().st_size, file.stat().st_mtime_ns) for file in files)
+        return stable_id("samples", *(str(entry) for entry in listed))
 
     def verdicts(self, path: str, code: str) -> list[JobVerification]:
         """Return the verdict on a job file with this code, for a module that on each job that imports it."""

@@ -98,6 +98,20 @@ def test_a_settled_section_replaces_its_lines_and_nothing_else() -> None:
     assert (reply.model_name, reply.edits[-1].rule) == ("scripted", "model")
 
 
+def test_what_stands_as_it_was_is_not_settled_by_saying_so() -> None:
+    unchanged = DRAFT.split("\n\n\n")[1]
+    reply, model = run(submit(unchanged), submit(unchanged, settled=[], unresolved="nobody knows from_mystery"))
+    assert "finding 1 is named in `settled`, and the lines stand as they were" in model.sent[1][-1].text
+    assert reply.manual_review_needed
+    assert "nobody knows from_mystery" in reply.manual_review_reason
+
+
+def test_who_keeps_saying_so_has_submitted_nothing() -> None:
+    reply, _ = run(*[submit(DRAFT.split("\n\n\n")[1])] * 3)
+    assert (reply.converted_code, reply.edits) == (DRAFT, ())
+    assert "the submission was refused: finding 1" in reply.manual_review_reason
+
+
 def test_a_settled_doubt_stays_something_to_look_at() -> None:
     reply, _ = run(submit())
     (finding,) = reply.findings

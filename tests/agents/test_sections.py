@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from glue2lakehouse.agents.sections import LONGEST_LINES, Section, replace_section, sections_around
+from glue2lakehouse.agents.sections import LONGEST_LINES, Section, bound_outside, replace_section, sections_around
 
 FLAT = "".join(f"x{number} = {number}\n" for number in range(3000))
 INSIDE = "def main():\n    with opened():\n" + "".join(f"        x{number} = {number}\n" for number in range(3000))
@@ -38,3 +38,9 @@ def test_a_section_without_its_indentation_is_indented() -> None:
     made = replace_section(code, Section("f", 2, 3, "    def f(self):\n        return 1"), "def f(self):\n    return 2")
     assert made == code.replace("1", "2")
     ast.parse(made)
+
+
+def test_what_a_section_uses_and_the_file_assigns_elsewhere_is_found() -> None:
+    code = 'PATH = "s3://lake/"\nOTHER = 1\nspark = start()\n\n\ndef load():\n    return spark.read.json(PATH)\n'
+    (section,) = sections_around(code, [7])
+    assert bound_outside(code, section) == ['PATH = "s3://lake/"', "spark = start()"]

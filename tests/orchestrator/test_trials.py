@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from glue2lakehouse.agents.bench import LEFT_OUT
+from glue2lakehouse.agents.validator import LEFT_OUT
 from glue2lakehouse.domain import Evidence, Finding, Severity
 from glue2lakehouse.orchestrator import migrate
 from glue2lakehouse.orchestrator.converting import Checker, draft_all

@@ -1,6 +1,7 @@
 """`migrate --model` through real HTTP: what the rules hand off, the loop takes; a person decides what nobody executed."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,8 +12,9 @@ import pytest
 
 from glue2lakehouse.errors import ModelUnavailable
 from glue2lakehouse.orchestrator import Run, migrate
+from glue2lakehouse.orchestrator.reviews import find_waiting, open_queue, reviewing
 from glue2lakehouse.settings import Settings
-from glue2lakehouse.store import AgentDecision, open_store
+from glue2lakehouse.store import AgentDecision, ValidationResult, open_store
 
 pytestmark = pytest.mark.integration
 
@@ -34,17 +36,21 @@ def server() -> Iterator[Any]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             asked.append(body)
-            given: dict[str, Any] = {"issues": []}
+            hidden = re.search(r"REDACTED_\w+_\d+", json.dumps(body))
+            word = hidden[0] if hidden else "nothing"
+            read = {"line": 1, "severity": "info", "message": f"{word} stands in the code"}
+            given: dict[str, Any] = {"issues": [read]}
             name = body["tools"][-1]["function"]["name"]
             if name == "submit_conversion":
                 code = body["messages"][-1]["content"].split("rules left it:\n```python\n")[1].split("\n```")[0]
-                lines = [line for line in code.split("\n") if "lueContext" not in line and "SparkContext" not in line]
+                lines = [line for line in code.split("\n") if "no_such_reader" not in line]
                 fixed = "\n".join([*lines, 'frame = spark.read.table("main.raw.orders")'])
                 given = {
                     "converted_code": fixed,
                     "imports": [],
                     "settled": list(range(1, 1 + body["messages"][-1]["content"].count("(hint:"))),
-                    "transformations_applied": ["Read the table"],
+                    "transformations_applied": ["Read the table", f"Kept {word}"],
+                    "recommendations": [f"Move {word} into a secret scope"],
                 }
             call = {"id": "c", "type": "function", "function": {"name": name, "arguments": json.dumps(given)}}
             choice = {"index": 0, "finish_reason": "tool_calls", "message": {"role": "assistant", "tool_calls": [call]}}
@@ -101,7 +107,11 @@ def test_a_model_is_asked_paid_and_recorded_and_no_secret_leaves(run: Any, serve
     assert row.tokens_used == 600 * (row.model_calls or 0)
     assert row.cost is not None
     assert float(row.cost) == pytest.approx(0.002 * (row.model_calls or 0))
-    assert "hunter2!secret" not in "".join(row.model_dump_json() for row in rows)
+    checked = open_store(tmp_path / "home").rows(ValidationResult, result.project_id)
+    told = "".join(row.model_dump_json() for row in (*rows, *checked))
+    assert "into a secret scope" in told
+    assert "stands in the code" in told
+    assert "hunter2!secret" not in told
     assert result.report.totals.model_calls == sum(row.model_calls or 0 for row in rows)
     assert result.report.totals.cost_usd == pytest.approx(sum(float(row.cost or 0) for row in rows), abs=1e-4)
 
@@ -122,6 +132,55 @@ def test_a_second_run_asks_nobody(run: Any, server: Any) -> None:
 def test_a_spent_budget_hands_the_file_over_and_the_run_ends_well(run: Any, server: Any) -> None:
     (file,) = run(max_cost_usd=0.00001).report.files
     assert (file.status.value, server[1]) == ("needs_review", [])
+
+
+def test_what_the_budget_left_undone_is_asked_in_the_next_run(run: Any, server: Any, tmp_path: Path) -> None:
+    first = run(max_cost_usd=0.00001)
+    (file,) = run(max_cost_usd=10.0).report.files
+    assert server[1]
+    assert [edit.rule for edit in file.edits if edit.rule == "model"]
+    rows = open_store(tmp_path / "home").rows(AgentDecision, first.project_id)
+    converted = [row for row in rows if row.agent_name == "code_converter"]
+    assert sorted(row.model_name or "" for row in converted) == ["m", "rules"]
+    before = len(server[1])
+    run(max_cost_usd=10.0)
+    assert len(server[1]) == before
+
+
+def test_what_a_person_said_of_a_file_that_the_budget_left_undone_stays(run: Any, server: Any, tmp_path: Path) -> None:
+    run(max_cost_usd=0.00001)
+    settings = Settings(home=tmp_path / "home", tracing=False, trials=False)
+    waiting = find_waiting(open_queue(settings), settings, "job.py")
+    with reviewing(settings, waiting.project_id, "") as (queue, _):
+        queue.answer(waiting.thread, "approve", "ada")
+    assert run(max_cost_usd=10.0).report.totals.converted == 1
+    assert server[1] == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"catalog": "other"}, {"compute": "classic"}, {"confidence_threshold": 0.9}],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_another_target_or_way_of_judging_is_another_question(changed: Any, run: Any, server: Any) -> None:
+    first = run(confidence_threshold=0.5)
+    assert first.report.totals.converted == 1
+    before = len(server[1])
+    again = run(**({"confidence_threshold": 0.5} | changed))
+    if "confidence_threshold" in changed:
+        assert again.report.totals.needs_review == 1
+    else:
+        assert len(server[1]) > before
+
+
+def test_an_approval_for_one_catalog_is_none_for_another(run: Any, tmp_path: Path) -> None:
+    run()
+    settings = Settings(home=tmp_path / "home", tracing=False, trials=False)
+    waiting = find_waiting(open_queue(settings), settings, "job.py")
+    with reviewing(settings, waiting.project_id, "") as (queue, _):
+        queue.answer(waiting.thread, "approve", "ada")
+    assert run().report.totals.converted == 1
+    assert run(catalog="other").report.totals.needs_review == 1
 
 
 def test_a_model_that_is_not_there_is_one_clear_line(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
