@@ -25,6 +25,7 @@ ACTIONS = ("approve", "edit", "changes", "reject", "note")
 DECIDES = ("approve", "edit", "reject")
 CHECKPOINTS = "checkpoints.sqlite"
 LOCKS = "review-locks"
+_NEXT = "make room on the disk and run again, or restore the file from a backup; moved away, it is begun anew"
 TEXTS = "texts.sqlite"
 
 
@@ -50,15 +51,28 @@ def open_checkpoints(home: Path) -> Any:
     """Return a SqliteSaver in the project's home, tuned as measured (WAL, NORMAL: twice as fast, safe from kill -9)."""
     from langgraph.checkpoint.sqlite import SqliteSaver
 
+    file = home / CHECKPOINTS
+
+    class Checkpoints(SqliteSaver):
+        """A saver whose errors are told in one line, also in the middle of a run."""
+
+        @contextmanager
+        def cursor(self, transaction: bool = True) -> Iterator[sqlite3.Cursor]:
+            try:
+                with super().cursor(transaction) as opened:
+                    yield opened
+            except sqlite3.Error as error:
+                raise StoreError(f"{file}: cannot be read or written: {error}; {_NEXT}") from error
+
     try:
         home.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(home / CHECKPOINTS, check_same_thread=False, timeout=60)
+        connection = sqlite3.connect(file, check_same_thread=False, timeout=60)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
-        saver = SqliteSaver(connection)
+        saver = Checkpoints(connection)
         saver.setup()
     except (OSError, sqlite3.Error) as error:
-        raise StoreError(f"{home / CHECKPOINTS}: cannot keep checkpoints there: {error}") from error
+        raise StoreError(f"{file}: cannot keep checkpoints there: {error}; {_NEXT}") from error
     return saver
 
 

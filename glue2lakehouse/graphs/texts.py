@@ -7,8 +7,11 @@ import hashlib
 import sqlite3
 import threading
 from pathlib import Path
+from typing import Any
 
 from glue2lakehouse.errors import StoreError
+
+_NEXT = "make room on the disk and run again, or restore the file from a backup; moved away, it is begun anew"
 
 
 class Texts:
@@ -33,59 +36,55 @@ class Texts:
                 "CREATE TABLE IF NOT EXISTS drafts (thread TEXT PRIMARY KEY, draft TEXT, answered INTEGER)"
             )
         except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"{file}: cannot keep texts there: {error}") from error
+            raise StoreError(f"{file}: cannot keep texts there: {error}; {_NEXT}") from error
 
     def put(self, text: str) -> str:
         """Keep the text and return its key."""
         key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-        with self._lock:
-            try:
-                self._db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (key, text))
-            except sqlite3.Error as error:
-                raise StoreError(f"texts: cannot be written: {error}; is the disk full?") from error
+        self._run("INSERT OR IGNORE INTO texts VALUES (?, ?)", key, text)
         return key
 
     def get(self, key: str) -> str:
         """Return the text of a key. Raises StoreError when it was never put."""
-        with self._lock:
-            row = self._db.execute("SELECT body FROM texts WHERE key = ?", (key,)).fetchone()
-        if row is None:
+        found = self._run("SELECT body FROM texts WHERE key = ?", key)
+        if not found:
             raise StoreError(f"texts: no text with key {key[:12]}; was the folder of the project moved without it?")
-        return str(row[0])
+        return str(found[0][0])
 
     def put_thread(self, thread: str, status: str, project: str | None = None) -> None:
         """List a thread, or change its status (`running`, `waiting`, `done`)."""
         words = "INSERT INTO threads VALUES (?, ?, ?) ON CONFLICT (thread) DO UPDATE SET status = excluded.status"
-        with self._lock:
-            self._db.execute(words, (thread, project, status))
+        self._run(words, thread, project, status)
 
     def put_draft(self, thread: str, draft: str) -> None:
         """Say which draft a thread is about; several threads, one for each model, may be about one."""
-        with self._lock:
-            self._db.execute("INSERT OR IGNORE INTO drafts VALUES (?, ?, 0)", (thread, draft))
+        self._run("INSERT OR IGNORE INTO drafts VALUES (?, ?, 0)", thread, draft)
 
     def put_answer(self, thread: str) -> None:
         """Say that a person has decided about a thread's draft."""
-        with self._lock:
-            self._db.execute("UPDATE drafts SET answered = 1 WHERE thread = ?", (thread,))
+        words = "UPDATE drafts SET answered = 1 + (SELECT max(answered) FROM drafts) WHERE thread = ?"
+        self._run(words, thread)
 
     def answered(self, draft: str) -> str:
         """Return the thread in which a person decided about a draft last; empty when nobody has."""
-        words = "SELECT thread FROM drafts WHERE draft = ? AND answered = 1 ORDER BY rowid DESC LIMIT 1"
-        with self._lock:
-            row = self._db.execute(words, (draft,)).fetchone()
-        return str(row[0]) if row else ""
+        words = "SELECT thread FROM drafts WHERE draft = ? AND answered > 0 ORDER BY answered DESC LIMIT 1"
+        return "".join(row[0] for row in self._run(words, draft))
 
     def has_thread(self, thread: str) -> bool:
         """Whether the thread was ever begun."""
-        with self._lock:
-            return self._db.execute("SELECT 1 FROM threads WHERE thread = ?", (thread,)).fetchone() is not None
+        return bool(self._run("SELECT 1 FROM threads WHERE thread = ?", thread))
 
     def threads(self, project: str | None, status: str) -> list[str]:
         """Return the threads of a project (of all, when None) that have a status."""
         words = "SELECT thread FROM threads WHERE status = ? AND (? IS NULL OR project = ?) ORDER BY rowid"
+        return [str(row[0]) for row in self._run(words, status, project, project)]
+
+    def _run(self, words: str, *values: str | None) -> list[Any]:
         with self._lock:
-            return [str(row[0]) for row in self._db.execute(words, (status, project, project))]
+            try:
+                return self._db.execute(words, values).fetchall()
+            except sqlite3.Error as error:
+                raise StoreError(f"texts: cannot be read or written: {error}; {_NEXT}") from error
 
     def close(self) -> None:
         """Release the file."""

@@ -23,7 +23,7 @@ _SETTLED = ("converted", "unchanged")
 
 def open_queue(settings: Settings) -> Queue:
     """Open the queue of the settings' home folder, to list it. Raises StoreError where no migration has been yet."""
-    if not (settings.home / CHECKPOINTS).is_file():
+    if not all((settings.home / name).is_file() for name in (CHECKPOINTS, TEXTS)):
         raise StoreError(f"{settings.home}: no migration has left anything here; run `migrate`, or name its --home")
     workshop = workshop_of(settings.model_copy(update={"model": ""}))
     return Queue(workshop, build_graph(workshop, open_checkpoints(settings.home)))

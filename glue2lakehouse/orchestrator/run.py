@@ -27,7 +27,7 @@ from glue2lakehouse.orchestrator.reading import Progress, Project, project_id_of
 from glue2lakehouse.orchestrator.rows import agents_by_path, comments_in, entity_rows, project_row, table_rows
 from glue2lakehouse.orchestrator.trials import Trials, TryingChecker
 from glue2lakehouse.orchestrator.trust import SettingsOf, settings_for
-from glue2lakehouse.orchestrator.writing import code_files, code_pairs, ddl_pairs, write_code, write_ddl
+from glue2lakehouse.orchestrator.writing import code_files, code_pairs, ddl_pairs, write_code, write_ddl, write_reports
 from glue2lakehouse.settings import FILE_NAME, Settings, load_settings
 from glue2lakehouse.store import AgentDecision, Store, open_store
 from glue2lakehouse.tools.output import OutputFolder
@@ -39,7 +39,6 @@ from glue2lakehouse.tools.report import (
     ReportFinding,
     SourcePair,
     build_report,
-    write_report,
 )
 from glue2lakehouse.tools.sandbox.worker import Worker
 from glue2lakehouse.tools.source import open_source
@@ -159,9 +158,7 @@ def _migrate(
     rows = [*entity_rows(project, ended, agents_by_path(outcomes)), *table_rows(project, settings, tables)]
     store.put(*rows, project_row(project, settings, started, report=report, outcomes=outcomes))
     store.maintain(project.id)
-    written = write_report(report, pairs, out)
-    for file in written:
-        folder.adopt(file)
+    write_reports(folder, report, pairs)
     folder.finish()
     parts = dict.fromkeys(path.partition("/")[0] for path in folder.written)
     return Run(project.id, report, pairs, out, tuple(out / part for part in parts))

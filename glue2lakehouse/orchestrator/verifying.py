@@ -1,6 +1,5 @@
 """`verify`: run original and conversion of what `migrate` wrote, side by side, and put the verdicts into report and tables."""
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from glue2lakehouse.orchestrator.run import settings_beside
 from glue2lakehouse.orchestrator.running import blocked_module, sandbox_source, waits_for_module
 from glue2lakehouse.orchestrator.trials import data_beside
 from glue2lakehouse.orchestrator.trust import SettingsOf, settings_for
-from glue2lakehouse.orchestrator.writing import SOURCES, ddl_targets
+from glue2lakehouse.orchestrator.writing import SOURCES, ddl_targets, write_reports
 from glue2lakehouse.store import SourceEntity, Store, ValidationResult, open_store
 from glue2lakehouse.tools.output import OutputFolder
 from glue2lakehouse.tools.report import (
@@ -25,7 +24,6 @@ from glue2lakehouse.tools.report import (
     SourcePair,
     build_report,
     read_report,
-    write_report,
 )
 from glue2lakehouse.tools.sandbox.verify import RULE, JobVerification, Outcome, Source, job_files, verify_project
 from glue2lakehouse.tools.sandbox.worker import Worker
@@ -175,9 +173,7 @@ def _pairs(project: Project, report: Report, out: Path) -> dict[str, SourcePair]
 
 
 def _write(report: Report, pairs: Mapping[str, SourcePair], out: Path) -> tuple[Path, ...]:
-    folder = OutputFolder(out, force=True)
-    with tempfile.TemporaryDirectory(prefix="glue2lakehouse-report-") as scratch:
-        return tuple(folder.write(file.name, file.read_bytes()) for file in write_report(report, pairs, Path(scratch)))
+    return write_reports(OutputFolder(out, force=True), report, pairs)
 
 
 def _keep(store: Store, project: Project, report: Report, verdicts: Sequence[JobVerification]) -> None:

@@ -1,9 +1,10 @@
 """The third phase: what `migrate --out DIR` leaves behind (DESIGN 5.2)."""
 
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from glue2lakehouse.domain import Finding, Status
 from glue2lakehouse.graphs.project import Outcome
@@ -12,7 +13,7 @@ from glue2lakehouse.orchestrator.ddl import DdlOutcome
 from glue2lakehouse.orchestrator.reading import Project
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.output import OutputFolder
-from glue2lakehouse.tools.report import SourcePair
+from glue2lakehouse.tools.report import Report, SourcePair, write_report
 from glue2lakehouse.tools.rewrite import render_compat
 
 SOURCES = "src"
@@ -43,6 +44,12 @@ def write_code(folder: OutputFolder, files: Mapping[str, bytes]) -> None:
     """Write the Python files below `src`."""
     for path, data in files.items():
         folder.write(f"{SOURCES}/{path}", data)
+
+
+def write_reports(folder: OutputFolder, report: Report, pairs: Mapping[str, SourcePair]) -> tuple[Path, ...]:
+    """Write report.json and report.html like any other file, so that half a report is never taken for somebody else's."""
+    with tempfile.TemporaryDirectory(prefix="glue2lakehouse-report-") as scratch:
+        return tuple(folder.write(file.name, file.read_bytes()) for file in write_report(report, pairs, Path(scratch)))
 
 
 def code_pairs(project: Project, outcomes: Sequence[Outcome]) -> dict[str, SourcePair]:

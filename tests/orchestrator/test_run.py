@@ -1,18 +1,22 @@
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from glue2lakehouse.errors import OutputNotEmpty, ProjectBusy, SourceNotFound
+from glue2lakehouse.errors import OutputNotEmpty, ProjectBusy, SourceNotFound, StoreError
 from glue2lakehouse.graphs.entity import build_graph
 from glue2lakehouse.graphs.entity_state import Workshop
-from glue2lakehouse.graphs.queue import TEXTS, Queue, open_checkpoints
+from glue2lakehouse.graphs.queue import CHECKPOINTS, TEXTS, Queue, open_checkpoints
 from glue2lakehouse.graphs.texts import Texts
 from glue2lakehouse.orchestrator import Run, assess, migrate
+from glue2lakehouse.orchestrator.reviews import open_queue
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.store import AgentDecision, MigrationProject, SourceEntity, ValidationResult, open_store
+from glue2lakehouse.tools.output import OutputFolder
 
 pytestmark = pytest.mark.integration
 
@@ -29,6 +33,13 @@ from pyspark.context import SparkContext
 
 glueContext = GlueContext(SparkContext())
 frame = glueContext.create_dynamic_frame.from_catalog(database="d", table_name="t", no_such_argument=1)
+"""
+HELPED = """\
+from awsglue.context import GlueContext
+from pyspark.context import SparkContext
+
+glueContext = GlueContext(SparkContext())
+glueContext.purge_s3_path("s3://lake/old/", {"retentionPeriod": 24})
 """
 PLAIN = "import os\n\n\ndef here():\n    return os.getcwd()\n"
 
@@ -210,6 +221,44 @@ def test_two_runs_of_one_project_are_kept_apart(source: Path, tmp_path: Path, se
     identity = run(source, tmp_path, settings).project_id
     with open_store(settings.home).hold(identity), pytest.raises(ProjectBusy):
         run(source, tmp_path, settings)
+
+
+@pytest.mark.parametrize("at", ["report.html", "report.json", "glue_compat.py"])
+def test_a_run_that_ended_while_it_wrote_is_repeated(
+    at: str, source: Path, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(folder: OutputFolder, path: str, data: bytes) -> Path:
+        written = whole(folder, path, data)
+        if path.endswith(at):
+            raise KeyboardInterrupt
+        return written
+
+    whole = OutputFolder.write
+    (source / "jobs/helped.py").write_text(HELPED)
+    with monkeypatch.context() as patched:
+        patched.setattr(OutputFolder, "write", write)
+        with pytest.raises(KeyboardInterrupt):
+            run(source, tmp_path, settings)
+    assert run(source, tmp_path, settings).report.totals.needs_review == 1
+
+
+def test_checkpoints_that_are_damaged_say_what_to_do(source: Path, tmp_path: Path, settings: Settings) -> None:
+    run(source, tmp_path, settings)
+    file = settings.home / CHECKPOINTS
+    with closing(sqlite3.connect(file)) as opened:
+        opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    data = file.read_bytes()
+    file.write_bytes(data[:8192] + b"\xff" * (len(data) - 8192))
+    with pytest.raises(StoreError, match="restore the file from a backup"):
+        run(source, tmp_path, settings)
+
+
+def test_a_queue_whose_texts_are_gone_is_not_called_empty(source: Path, tmp_path: Path, settings: Settings) -> None:
+    run(source, tmp_path, settings)
+    for file in settings.home.glob(f"{TEXTS}*"):
+        file.unlink()
+    with pytest.raises(StoreError, match="run `migrate`"):
+        open_queue(settings)
 
 
 def test_a_missing_source_is_one_clear_line(tmp_path: Path, settings: Settings) -> None:

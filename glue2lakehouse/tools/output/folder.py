@@ -57,11 +57,6 @@ class OutputFolder:
         self._written[path] = key
         return target
 
-    def adopt(self, file: Path) -> None:
-        """List a file that another tool has just written here as ours."""
-        path = file.relative_to(self._folder).as_posix()
-        self._written[path] = hashlib.sha256(file.read_bytes()).hexdigest()
-
     def finish(self) -> None:
         """Remove what an earlier run wrote and this one did not, unless it was changed since, and settle the manifest."""
         with self._writing(self._folder):
