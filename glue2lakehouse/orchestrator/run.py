@@ -30,7 +30,7 @@ from glue2lakehouse.orchestrator.trust import SettingsOf, settings_for
 from glue2lakehouse.orchestrator.writing import code_files, code_pairs, ddl_pairs, write_code, write_ddl, write_reports
 from glue2lakehouse.settings import FILE_NAME, Settings, load_settings
 from glue2lakehouse.store import AgentDecision, Store, open_store
-from glue2lakehouse.tools.output import OutputFolder
+from glue2lakehouse.tools.output import OutputFolder, opened_folder
 from glue2lakehouse.tools.report import (
     FileReport,
     Report,
@@ -98,14 +98,13 @@ def migrate(
     A run killed at any moment can be repeated: no decision is lost or doubled, no answer asked for twice. Decisions go to
     the tables in the settings' home folder, or to `store`. What a model writes is tried in a sandbox (`worker`, or one of the
     run's own) on samples in `data`, by default those beside the source, or on made rows. Raises
-    OutputNotEmpty before anything is written, ProjectBusy while another run holds the project, RunError when the output or
-    the store cannot be written.
+    OutputNotEmpty before anything is written, ProjectBusy while another run holds the project or the output, RunError when the
+    output or the store cannot be written.
     """
     started, clock = datetime.now(UTC), perf_counter()
     out = out.absolute()
-    with open_source(source, branch, exclude=[out]) as tree:
+    with open_source(source, branch, exclude=[out]) as tree, opened_folder(out, force) as folder:
         chosen, ignored = settings_for(settings, tree)
-        folder = OutputFolder(out, force)
         name = chosen.project or tree.name
         store = store or open_store(chosen.home)
         with store.hold(project_id_of(name, tree.location), name):

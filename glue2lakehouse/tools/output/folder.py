@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from glue2lakehouse.errors import OutputNotEmpty, RunError, UsageError
+from filelock import FileLock, Timeout
+
+from glue2lakehouse.errors import OutputNotEmpty, ProjectBusy, RunError, UsageError
 from glue2lakehouse.tools.source.tree import OUTPUT_MARK
 
 MANIFEST = OUTPUT_MARK
 KEPT_SUFFIX = ".kept"
 _PARTIAL = ".glue2lakehouse-"
+LOCK = f"{_PARTIAL}lock"
 
 
 class OutputFolder:
@@ -28,13 +31,11 @@ class OutputFolder:
 
     def __init__(self, folder: Path, force: bool = False) -> None:
         self._folder = folder
-        if folder.exists() and not folder.is_dir():
-            raise UsageError(f"{folder}: is a file; name a folder to write to")
         self._ours = _read_manifest(folder / MANIFEST)
         self._written: dict[str, str] = {}
         if not force:
             self._refuse_others()
-        with self._writing(folder):
+        with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -46,7 +47,7 @@ class OutputFolder:
         """Write one file as a whole or not at all. Raises RunError with one line when it cannot be."""
         target = self._folder / path
         key = hashlib.sha256(data).hexdigest()
-        with self._writing(target):
+        with writing(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             if not target.resolve().is_relative_to(self._folder.resolve()):
                 raise RunError(f"{target}: lies outside of the output folder through a link; remove the link")
@@ -59,7 +60,7 @@ class OutputFolder:
 
     def finish(self) -> None:
         """Remove what an earlier run wrote and this one did not, unless it was changed since, and settle the manifest."""
-        with self._writing(self._folder):
+        with writing(self._folder):
             for path in self._ours.keys() - self._written.keys():
                 target = self._folder / path
                 if target.is_file() and self._is_ours(path, target):
@@ -86,14 +87,40 @@ class OutputFolder:
         if not kept.exists():
             _replace(kept, target.read_bytes())
 
-    @contextmanager
-    def _writing(self, target: Path) -> Iterator[None]:
+
+@contextmanager
+def writing(target: Path) -> Iterator[None]:
+    """Tell in one line that a file or folder cannot be written, and what to do."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        next_step = "make room and run again" if full else "check its permissions"
+        raise RunError(f"{target}: cannot be written: {error.strerror or error}; {next_step}") from error
+
+
+@contextmanager
+def opened_folder(folder: Path, force: bool = False) -> Iterator[OutputFolder]:
+    """Open an output folder for one run alone: two that wrote side by side would each take the other's files off its list.
+
+    Raises ProjectBusy at once where another run writes there, else what OutputFolder raises.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}: is a file; name a folder to write to")
+    lock = FileLock(folder / LOCK, timeout=0)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
         try:
-            yield
-        except OSError as error:
-            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            next_step = "make room and run again" if full else "check its permissions"
-            raise RunError(f"{target}: cannot be written: {error.strerror or error}; {next_step}") from error
+            lock.acquire()
+        except Timeout as error:
+            raise ProjectBusy(
+                f"{folder}: another run writes there; wait for it to end, or choose another folder"
+            ) from error
+    try:
+        yield OutputFolder(folder, force)
+    finally:
+        (folder / LOCK).unlink(missing_ok=True)
+        lock.release()
 
 
 def _read_manifest(file: Path) -> dict[str, set[str]]:

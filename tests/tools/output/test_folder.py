@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from glue2lakehouse.errors import OutputNotEmpty, RunError, UsageError
-from glue2lakehouse.tools.output import MANIFEST, OutputFolder
+from glue2lakehouse.errors import OutputNotEmpty, ProjectBusy, RunError, UsageError
+from glue2lakehouse.tools.output import MANIFEST, OutputFolder, opened_folder
+from glue2lakehouse.tools.output.folder import LOCK
 
 
 def write(folder: Path, force: bool = False, **files: str) -> OutputFolder:
@@ -79,8 +80,8 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
 
 def test_an_output_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("")
-    with pytest.raises(UsageError, match="is a file"):
-        OutputFolder(tmp_path / "out")
+    with pytest.raises(UsageError, match="is a file"), opened_folder(tmp_path / "out"):
+        pass
 
 
 def test_no_space_left_is_one_clear_line_and_leaves_no_half_file(tmp_path: Path) -> None:
@@ -100,3 +101,17 @@ def test_files_have_the_permissions_of_any_new_file(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "out/src/a.py").stat().st_mode) == 0o644
+
+
+def test_two_runs_do_not_write_side_by_side(tmp_path: Path) -> None:
+    with opened_folder(tmp_path / "out") as out:
+        out.write("src/a.py", b"1")
+        with pytest.raises(ProjectBusy, match="another run writes there"), opened_folder(tmp_path / "out"):
+            pass
+        out.finish()
+    with opened_folder(tmp_path / "out") as out:
+        assert sorted(file.name for file in (tmp_path / "out").iterdir() if file.name.startswith(".")) == [
+            LOCK,
+            MANIFEST,
+        ]
+    assert not (tmp_path / "out" / LOCK).exists()
