@@ -20,6 +20,7 @@ _MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 _DAYS = {"DAY": 1, "WEEK": 7}
 _WHITESPACE = " \t\n\x0b\f\r"
 _JODA = re.compile(r"(yyyy|MM?|dd?|HH?|mm?|ss?|SSS|'[^']*'|[-/:. ,_])+")
+_OF_MAP, _OF_ROW = "of_map", "of_row"
 _OPTIONAL_GROUP = re.compile(r"\||\)[?*]|\)\{0")
 _FIELDS = {
     "YEAR": exp.Year, "MONTH": exp.Month, "DAY": exp.Day, "HOUR": exp.Hour, "MINUTE": exp.Minute, "SECOND": exp.Second,
@@ -125,10 +126,23 @@ def _element(node: exp.Bracket, kinds: Kinds) -> Made:
     if isinstance(key, exp.Literal) and key.is_string:
         return call("ELEMENT_AT", node.this, key), ()
     number = _number(key) if key is not None else None
+    if node.meta.get(_OF_ROW):
+        raise Unproven(f"{node.sql()[:40]}: a field of a row is taken by its name in Spark")
     if number is None:
         raise Unproven(f"{node.sql()[:40]}: an index that is computed is not proven to count as Spark does")
-    # The parser has counted a literal index from 0 already.
-    return call("ELEMENT_AT", node.this, exp.Literal.number(number + 1)), ()
+    # The parser has counted a literal index from 0 already, unless it knows that it is no array's.
+    counted = number if node.meta.get(_OF_MAP) else number + 1
+    return call("ELEMENT_AT", node.this, exp.Literal.number(counted)), ()
+
+
+def _note_maps(tree: exp.Expr) -> None:
+    """Mark what takes a value out of a map or row, as the parser knows it: translated calls have no type any more."""
+    for node in tree.find_all(exp.Bracket):
+        kind = node.this.type.this if node.this.type is not None else None
+        if kind == exp.DataType.Type.STRUCT:
+            node.meta[_OF_ROW] = True
+        elif kind not in (None, exp.DataType.Type.UNKNOWN, exp.DataType.Type.ARRAY):
+            node.meta[_OF_MAP] = True
 
 
 def _null_wins(node: exp.Greatest | exp.Least, kinds: Kinds) -> Made:
@@ -159,6 +173,33 @@ def _quoted_split(text: exp.Expr, sign: exp.Expr) -> exp.Expr:
     if not (isinstance(sign, exp.Literal) and sign.name and "\\E" not in sign.name):
         raise Unproven("split at a delimiter that is computed is not proven: Spark reads it as a pattern")
     return exp.RegexpSplit(this=text, expression=exp.Literal.string(f"\\Q{sign.name}\\E"))
+
+
+def _split(node: exp.Split, kinds: Kinds) -> Made:
+    """The last of at most so many pieces is all that is left, in Athena and in Spark."""
+    limit = node.args.get("limit")
+    if limit is None:
+        return node, ()
+    pieces = _quoted_split(node.this, node.expression)
+    return call("SPLIT", pieces.this, pieces.expression, limit), ()
+
+
+def _position(node: exp.StrPosition, kinds: Kinds) -> Made:
+    if node.args.get("occurrence") is not None:
+        raise Unproven("strpos of another occurrence than the first has no equal in Spark")
+    return node, ()
+
+
+def _from_utf8(node: exp.Decode, kinds: Kinds) -> Made:
+    if node.args.get("replace") is not None:
+        raise Unproven("from_utf8 with a sign for what is no UTF-8 has no equal in Spark")
+    return node, ()
+
+
+def _regexp_replace(node: exp.RegexpReplace, kinds: Kinds) -> Made:
+    if isinstance(node.args.get("replacement"), exp.Lambda):
+        raise Unproven("regexp_replace with a function has no equal in Spark")
+    return node, ()
 
 
 def _split_part(node: exp.SplitPart, kinds: Kinds) -> Made:
@@ -309,7 +350,7 @@ _TYPED: dict[type[exp.Expr], Callable[..., Made]] = {
     exp.DateDiff: _date_diff, exp.DateAdd: _date_add, exp.TimestampTrunc: _date_trunc, exp.DateTrunc: _date_trunc, exp.UnixToTime: _from_unixtime,
     exp.TimeToUnix: _to_unixtime, exp.JSONExtractScalar: _json_scalar, exp.Bracket: _element, exp.ArrayAgg: array_agg,
     exp.Greatest: _null_wins, exp.Least: _null_wins, exp.Trim: _trim, exp.SplitPart: _split_part,
-    exp.RegexpExtract: _regexp_extract, exp.Substring: _substring, exp.DayOfWeekIso: _day_of_week, exp.Extract: _extract,
+    exp.RegexpExtract: _regexp_extract, exp.Split: _split, exp.StrPosition: _position, exp.Decode: _from_utf8, exp.RegexpReplace: _regexp_replace, exp.Substring: _substring, exp.DayOfWeekIso: _day_of_week, exp.Extract: _extract,
     exp.Floor: _rounded, exp.Ceil: _rounded, exp.Ln: _logarithm, exp.Log: _logarithm, exp.ApproxDistinct: _approximate,
     exp.ApproxQuantile: _approximate, exp.AnyValue: _any_value, exp.Try: _try, exp.ParseDatetime: _joda,
     exp.ArraySize: _renamed("CARDINALITY"), exp.SHA2Digest: _sha2, exp.StrToTime: date_parse,
@@ -333,6 +374,7 @@ def translate_calls(tree: exp.Expr, kinds: Kinds) -> tuple[list[str], list[Said]
     """Put Spark's expression in the place of each call; returns what could not be, and what has to be looked at."""
     problems: list[str] = []
     said: list[Said] = []
+    _note_maps(tree)
     # Inner calls first, so that an outer one takes the translated ones along; types are those of the original.
     for node in reversed(list(tree.walk())):
         write = _NAMED.get(node.name.lower()) if isinstance(node, exp.Anonymous) else _TYPED.get(type(node))

@@ -884,3 +884,17 @@ def test_a_partition_key_that_is_a_column_in_other_letters_waits_for_a_person() 
 def test_a_change_without_an_equal_says_what_to_do_instead(change: str, action: str) -> None:
     (statement,) = convert(f"ALTER TABLE s.t {change};").statements
     assert (statement.outcome, action in statement.findings[0].action) == ("handed_off", True)
+
+
+@pytest.mark.parametrize(
+    ("call", "why"),
+    [
+        ("strpos(x, 'a', 2)", "another occurrence"),
+        ("split(x, y, 2)", "computed"),
+        ("regexp_replace(x, 'a', m -> upper(m[1]))", "a function"),
+        ("from_utf8(b, '?')", "no UTF-8"),
+        ("cast(row(1, 2) as row(a integer, b integer))[1]", "by its name"),
+    ],
+)
+def test_an_argument_that_spark_has_no_place_for_is_handed_off(call: str, why: str) -> None:
+    check_handed_off(f"CREATE VIEW v AS SELECT {call} AS r FROM db.t", why, "athena")
