@@ -59,7 +59,7 @@ def _scalar(source: exp.Expr, given: str, node: exp.Cast) -> Made:
         return _again(node, source), () if given in ("int", "string", "boolean") else unknown
     if target == "DECIMAL":
         unknown = (warn(f"{node.sql()[:60]}: a DOUBLE that ends in 5 may be rounded the other way in Spark"),)
-        return _again(node, source), () if given in ("int", "string", "decimal") else unknown
+        return _again(node, source, _decimal(node)), () if given in ("int", "string", "decimal") else unknown
     exact = arguments in ([], ["6"]) or isinstance(source, exp.Literal)
     if target in ("DATE", "DOUBLE", "FLOAT", "BOOLEAN") or (target == "TIMESTAMP" and exact):
         kind = target if target != "TIMESTAMP" else "timestamp"
@@ -68,6 +68,15 @@ def _scalar(source: exp.Expr, given: str, node: exp.Cast) -> Made:
         return _again(node, source, exp.DataType.build("timestamp", dialect="databricks")), ()
     of = f"a {given}" if given else "a value of unknown type"
     raise Unproven(f"CAST of {of} to {node.to.sql()} is not proven to give the same value")
+
+
+def _decimal(node: exp.Cast) -> exp.DataType:
+    """DECIMAL alone has 38 digits in Athena and 10 in Spark; before a text it has as many as are written there."""
+    if node.to.expressions:
+        return node.to
+    if isinstance(node.this, exp.Literal) and node.this.is_string and not node.this.name.isdigit():
+        raise Unproven(f"DECIMAL {node.this.sql()[:40]}: write its precision and scale, DECIMAL(p, s)")
+    return exp.DataType.build("DECIMAL(38, 0)")
 
 
 def _again(node: exp.Cast, source: exp.Expr, to: exp.DataType | None = None) -> exp.Expr:

@@ -893,6 +893,7 @@ def test_a_change_without_an_equal_says_what_to_do_instead(change: str, action: 
         ("split(x, y, 2)", "computed"),
         ("regexp_replace(x, 'a', m -> upper(m[1]))", "a function"),
         ("from_utf8(b, '?')", "no UTF-8"),
+        ("DECIMAL '1.5'", "precision and scale"),
         ("cast(row(1, 2) as row(a integer, b integer))[1]", "by its name"),
     ],
 )

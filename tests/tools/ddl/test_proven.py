@@ -137,6 +137,8 @@ ATHENA = {
     r"split_part('a/b/c', '/', 2)": "b",
     r"split_part('a/b', '/', 5)": None,
     r"split_part('a..b', '.', 2)": "",
+    r"cast('12345678901234' as decimal) = 12345678901234": True,
+    r"cast(12345678901234.5 as decimal) = 12345678901235": True,
     r"array_join(split('a.b.c', '.', 2), '|')": "a|b.c",
     r"array_join(split('a.b.c', '.'), '|')": "a|b|c",
     r"map(array[1, 2], array['a', 'b'])[1]": "a",
