@@ -6,9 +6,10 @@ import operator
 from collections import defaultdict
 from typing import Any
 
+from glue2lakehouse.tools.glue_runtime import gluetypes as t
 from glue2lakehouse.tools.glue_runtime.assumptions import assume
 from glue2lakehouse.tools.glue_runtime.batches import Batch
-from glue2lakehouse.tools.glue_runtime.casts import to_text
+from glue2lakehouse.tools.glue_runtime.casts import cast, to_text
 from glue2lakehouse.tools.glue_runtime.field_paths import get, parse_path
 from glue2lakehouse.tools.glue_runtime.records import NULL, Cell, Record, to_python
 
@@ -144,13 +145,20 @@ def _holds(record: Record, comparisons: dict[str, dict[str, Any]]) -> bool | Non
     return None if None in answers else True
 
 
+def _number(value: Any) -> Any:
+    """Return a text as the number that a cast makes of it, a number as it is, None for what is neither."""
+    if isinstance(value, str):
+        return cast(Cell(t.StringType(), value), t.DoubleType()).value
+    return value if isinstance(value, _NUMBERS) else None
+
+
 def _compare(value: Any, symbol: str, operand: Any) -> bool | None:
     """Compare as SQL would: null gives None; text against a number is read as a number, None when it is none."""
     if value is None or operand is None:
         return None
     try:
         if isinstance(value, _NUMBERS) != isinstance(operand, _NUMBERS):
-            value, operand = decimal.Decimal(str(value)), decimal.Decimal(str(operand))
-        return bool(_OPERATORS[symbol](value, operand))
+            value, operand = _number(value), _number(operand)
+        return None if value is None or operand is None else bool(_OPERATORS[symbol](value, operand))
     except (decimal.InvalidOperation, TypeError):
         return None

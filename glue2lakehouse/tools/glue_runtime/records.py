@@ -164,17 +164,19 @@ def without_stale_types(records: list[Record]) -> list[Record]:
 def _settled(cells: list[Cell]) -> list[Cell]:
     held = [cell.type for cell in cells if cell.value is not None]
     done = [NULL if held and cell.value is None and cell.type not in held else cell for cell in cells]
-    structs = [
-        at for at, cell in enumerate(cells) if isinstance(cell.value, dict) and isinstance(cell.type, t.StructType)
-    ]
-    members: dict[str, list[int]] = {}
-    for at in structs:
-        for name in cells[at].value:
-            members.setdefault(name, []).append(at)
-        done[at] = struct_cell(dict(cells[at].value))
-    for name, places in members.items():
-        for at, cell in zip(places, _settled([cells[at].value[name] for at in places]), strict=True):
-            done[at].value[name] = cell
+    places: dict[str, list[tuple[int, Any]]] = {}
+    for at, cell in enumerate(cells):
+        if isinstance(cell.value, dict):
+            done[at] = Cell(cell.type, dict(cell.value))
+            for name in cell.value:
+                # The values of a map are of one type, whatever their keys.
+                places.setdefault("" if isinstance(cell.type, t.MapType) else f".{name}", []).append((at, name))
+        elif isinstance(cell.value, list):
+            done[at] = Cell(cell.type, list(cell.value))
+            places.setdefault("[]", []).extend((at, index) for index in range(len(cell.value)))
+    for group in places.values():
+        for (at, key), cell in zip(group, _settled([cells[at].value[key] for at, key in group]), strict=True):
+            done[at].value[key] = cell
     return done
 
 

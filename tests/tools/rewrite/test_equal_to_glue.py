@@ -230,6 +230,9 @@ EQUAL = {
     "map: a decimal becomes a float": mapped('r["x"] = float(r["x"])\nreturn r', ("x decimal(12,3)", ["1.500", "-2.250"])),
     "map: a field of another type beside nulls": mapped('r["name"] = len(r["name"]) if r["name"] else None\nreturn r'),
     "map: a member of another type beside nulls": mapped('r["s"]["b"]["c"] = 1 if r["s"]["a"] == 1 else None\nreturn r', NEST),
+    "map: entries and items of another type beside nulls": mapped(
+        'return {"m": {k: "x" if v else None for k, v in (r["m"] or {}).items()}, "items": [i and {**i, "n": None if i["n"] == 1 else "y"} '
+        'for i in r["items"] or []]}', NEST),
     "map: short types stay": mapped("return r", ("a tinyint, b smallint, c float, d boolean, e binary", ["1, 2, 0.1, true, X'00ff'", "null, null, null, null, null"])),
     "map: timestamps pass": mapped("return r", ("t timestamp", ["timestamp'2020-01-01 10:00:00.5'", "null"])),
     "map: no rows": mapped("return r", (PEOPLE, [])),
@@ -292,6 +295,8 @@ EQUAL = {
     "split fields": Case('SplitFields.apply(frame, ["id", "name"], "one", "two")'),
     "split rows: null to the rest": Case('SplitRows.apply(frame, {"id": {">": 1, "<=": 2147483646}}, "in", "out")'),
     "split rows: text constant": Case('SplitRows.apply(frame, {"id": {">": "1"}, "score": {"<": "10.5"}}, "in", "out")'),
+    "split rows: texts that look like numbers": Case(
+        'SplitRows.apply(frame, {"t": {"!=": 1}}, "in", "out")', ("t string", ["'1_000'", "' 5 '", "'1.0'", "'٣'", "'5d'", "'x'", "''", "null"])),
     "split rows: no number": Case('SplitRows.apply(frame, {"id": {"!=": "it\'s"}}, "in", "out")'),
     "split rows: text column": Case('SplitRows.apply(frame, {"name": {">": 5}}, "in", "out")'),
     "split rows: equal": Case('SplitRows.apply(frame, {"name": {"=": "Ann"}}, "in", "out")'),
