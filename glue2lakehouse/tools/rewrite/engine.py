@@ -32,6 +32,7 @@ from glue2lakehouse.tools.rewrite.kinds.world import World
 from glue2lakehouse.tools.rewrite.mapping.unmoved import unmoved_in
 from glue2lakehouse.tools.rewrite.remarks import plain_spark, unseen
 from glue2lakehouse.tools.rewrite.remarks.ansi import ansi_remarks
+from glue2lakehouse.tools.rewrite.remarks.collected_sql import collected_sql
 from glue2lakehouse.tools.rewrite.remarks.data_frame_tests import data_frame_tests
 from glue2lakehouse.tools.rewrite.remarks.enum_texts import enum_texts
 from glue2lakehouse.tools.rewrite.remarks.glue_marks import glue_marks
@@ -65,6 +66,7 @@ _REMARKS: tuple[Callable[[Place], Iterable[Finding]], ...] = (
     shared_contexts,
     elsewhere,
     magic_cells,
+    collected_sql,
 )
 """What is said of the code of a module, whatever the rules made of it."""
 

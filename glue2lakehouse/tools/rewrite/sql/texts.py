@@ -105,7 +105,7 @@ def literal_of(
     if whole and literal is not given and (style or not plain):
         return None
     text = read_literal(call.text(shown), style)
-    read = _without_leading_comments(text, counted=bool(style)) if text is not None else None
+    read = without_leading_comments(text, counted=bool(style)) if text is not None else None
     return (shown, read) if read is not None else None
 
 
@@ -113,7 +113,7 @@ _OF_ROWS = re.compile(r"(?:select|insert|with|merge|delete|update|from)\b", re.I
 _LEADING = re.compile(r"\s*(?:(?:--[^\n]*(?:\n|$)|/\*(?!\+)[\s\S]*?\*/)\s*)+")
 
 
-def _without_leading_comments(text: Text, counted: bool) -> Text | None:
+def without_leading_comments(text: Text, counted: bool = False) -> Text | None:
     """Blank the comments before a statement, whose first word says what it is.
 
     What `format` and `%` put in is `counted`, so that a comment with such a hole stays, and a command behind it is not read.
