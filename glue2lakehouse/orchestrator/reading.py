@@ -12,8 +12,9 @@ from glue2lakehouse.tools.catalog.as_ddl import CatalogDdl, ddl_of_catalog
 from glue2lakehouse.tools.catalog.of_definitions import FOLDER as DEFINED
 from glue2lakehouse.tools.catalog.of_definitions import created_in, items_of, places_of
 from glue2lakehouse.tools.jobs.catalogs import catalogs_of, glue_catalogs
+from glue2lakehouse.tools.jobs.definitions import Definitions
 from glue2lakehouse.tools.jobs.facts import connectors_of, facts_for_script, known_version
-from glue2lakehouse.tools.jobs.model import Definitions, Place
+from glue2lakehouse.tools.jobs.model import Place
 from glue2lakehouse.tools.jobs.read import match_scripts, read_definitions
 from glue2lakehouse.tools.rewrite import JobFacts
 from glue2lakehouse.tools.source import (

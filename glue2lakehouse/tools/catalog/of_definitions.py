@@ -11,7 +11,8 @@ from typing import Any
 from glue2lakehouse.tools.catalog.glue_shapes import database_of, table_of
 from glue2lakehouse.tools.catalog.model import Database, Item, Refusal, Table
 from glue2lakehouse.tools.ddl.lexer import split_statements
-from glue2lakehouse.tools.jobs.model import Definition, Definitions, Kind, Place
+from glue2lakehouse.tools.jobs.definitions import Definitions
+from glue2lakehouse.tools.jobs.model import Definition, Kind, Place
 
 FOLDER = "glue_definitions"
 _OPEN = re.compile(r"⟦([^⟦⟧]+)⟧")

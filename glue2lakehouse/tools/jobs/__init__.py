@@ -3,9 +3,9 @@
 from glue2lakehouse.tools.jobs.account import glue_client, scan_account
 from glue2lakehouse.tools.jobs.bundle.check import check_bundle
 from glue2lakehouse.tools.jobs.bundle.writer import BundleJob, BundleResult, write_bundle
+from glue2lakehouse.tools.jobs.definitions import Definitions
 from glue2lakehouse.tools.jobs.facts import JobFacts, facts_for_script
 from glue2lakehouse.tools.jobs.fields import Accounted, Outcome, account
-from glue2lakehouse.tools.jobs.model import Definitions
 from glue2lakehouse.tools.jobs.read import match_scripts, read_definitions
 from glue2lakehouse.tools.jobs.scripts import match_script
 

@@ -12,7 +12,8 @@ from typing import Any
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.errors import CatalogError
 from glue2lakehouse.tools.jobs.build import build
-from glue2lakehouse.tools.jobs.model import Definitions, Kind, Origin, Place
+from glue2lakehouse.tools.jobs.definitions import Definitions
+from glue2lakehouse.tools.jobs.model import Kind, Origin, Place
 
 SCANS: tuple[tuple[Kind, str, str, dict[str, Any]], ...] = (
     (Kind.JOB, "get_jobs", "Jobs", {}),

@@ -6,7 +6,7 @@ Iceberg: Spark configuration, catalogs; AWS: using the Iceberg framework in Glue
 import re
 from collections.abc import Iterable
 
-from glue2lakehouse.tools.jobs.model import Definitions
+from glue2lakehouse.tools.jobs.definitions import Definitions
 
 _SETTING = re.compile(
     r"spark\.sql\.catalog\.(\w+)\.(catalog-impl|type|glue\.id|glue\.account-id)\s*=\s*[\"']?([\w.\-⟦⟧]+)"

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
 
-from glue2lakehouse.tools.jobs.model import Definitions, GlueConnection, GlueJob
+from glue2lakehouse.tools.jobs.definitions import Definitions
+from glue2lakehouse.tools.jobs.model import GlueConnection, GlueJob
 
 _OPTION = "--job-bookmark-option"
 BOOKMARKS_ON = frozenset({"job-bookmark-enable", "job-bookmark-pause"})

@@ -9,7 +9,8 @@ from pathlib import Path
 import yaml
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.model import Definition, Definitions, Place
+from glue2lakehouse.tools.jobs.definitions import Definitions
+from glue2lakehouse.tools.jobs.model import Definition, Place
 from glue2lakehouse.tools.jobs.readers.airflow import OPERATOR, looks_like_dag, read_dag
 from glue2lakehouse.tools.jobs.readers.catalog_in_code import catalog_in_code
 from glue2lakehouse.tools.jobs.readers.cloudformation import looks_like_template

@@ -9,7 +9,8 @@ import yaml
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.jobs import check_bundle, read_definitions, write_bundle
-from glue2lakehouse.tools.jobs.model import Definitions, Step
+from glue2lakehouse.tools.jobs.definitions import Definitions
+from glue2lakehouse.tools.jobs.model import Step
 from glue2lakehouse.tools.jobs.values import open_references
 
 HEAD = """\

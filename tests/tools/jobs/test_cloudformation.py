@@ -10,7 +10,7 @@ import pytest
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.jobs import Outcome, account, read_definitions, write_bundle
-from glue2lakehouse.tools.jobs.model import Definitions
+from glue2lakehouse.tools.jobs.definitions import Definitions
 from glue2lakehouse.tools.jobs.readers.cloudformation import arrival_url
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
 from glue2lakehouse.tools.jobs.values import open_references

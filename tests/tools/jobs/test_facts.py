@@ -7,8 +7,9 @@ import pytest
 
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.jobs import facts_for_script, match_script, read_definitions
+from glue2lakehouse.tools.jobs.definitions import Definitions
 from glue2lakehouse.tools.jobs.facts import known_version
-from glue2lakehouse.tools.jobs.model import Definitions, GlueJob, Origin, Place
+from glue2lakehouse.tools.jobs.model import GlueJob, Origin, Place
 
 
 def job(name: str = "load", script: str = "s3://code/jobs/load.py", **more: Any) -> dict[str, Any]:

@@ -7,7 +7,8 @@ import pytest
 
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.tools.jobs import read_definitions
-from glue2lakehouse.tools.jobs.model import Chain, Definitions
+from glue2lakehouse.tools.jobs.definitions import Definitions
+from glue2lakehouse.tools.jobs.model import Chain
 
 SYNC = "arn:aws:states:::glue:startJobRun.sync"
 

@@ -7,7 +7,7 @@ import pytest
 
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.tools.jobs import read_definitions
-from glue2lakehouse.tools.jobs.model import Definitions
+from glue2lakehouse.tools.jobs.definitions import Definitions
 
 JOB = {
     "Type": "AWS::Glue::Job",

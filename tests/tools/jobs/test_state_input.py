@@ -10,7 +10,7 @@ import yaml
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.jobs import check_bundle, read_definitions, write_bundle
-from glue2lakehouse.tools.jobs.model import Definitions
+from glue2lakehouse.tools.jobs.definitions import Definitions
 
 TASK = {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun.sync"}
 TAKES = {"Parameters": {"JobName": "last", "Arguments": {"--d.$": "$.day"}}}

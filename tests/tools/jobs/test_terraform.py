@@ -2,7 +2,7 @@
 
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.tools.jobs import read_definitions
-from glue2lakehouse.tools.jobs.model import Definitions
+from glue2lakehouse.tools.jobs.definitions import Definitions
 
 VARIABLES = """\
 variable "env" {

@@ -15,7 +15,8 @@ from glue2lakehouse.tools.jobs.bundle.script_arguments import (
     maps_paths,
     modules_look_up_properties,
 )
-from glue2lakehouse.tools.jobs.model import Definition, Definitions, GlueJob
+from glue2lakehouse.tools.jobs.definitions import Definitions
+from glue2lakehouse.tools.jobs.model import Definition, GlueJob
 from glue2lakehouse.tools.jobs.values import open_references, shown, with_variables
 
 Path = tuple[str | int, ...]

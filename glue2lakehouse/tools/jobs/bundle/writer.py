@@ -14,8 +14,8 @@ from glue2lakehouse.tools.jobs.bundle.job import write_job
 from glue2lakehouse.tools.jobs.bundle.libraries import COMPAT, packages_of, wheel_projects
 from glue2lakehouse.tools.jobs.bundle.project import write_root
 from glue2lakehouse.tools.jobs.bundle.workflow import write_workflows
+from glue2lakehouse.tools.jobs.definitions import Definitions
 from glue2lakehouse.tools.jobs.fields import field_findings
-from glue2lakehouse.tools.jobs.model import Definitions
 from glue2lakehouse.tools.jobs.values import shown
 
 _HEAD = "# Glue "

@@ -9,7 +9,8 @@ from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.build import build
-from glue2lakehouse.tools.jobs.model import Chain, Definition, Definitions, Kind, OpenReference, Origin, Place, Step
+from glue2lakehouse.tools.jobs.definitions import Definitions
+from glue2lakehouse.tools.jobs.model import Chain, Definition, Kind, OpenReference, Origin, Place, Step
 from glue2lakehouse.tools.jobs.readers.airflow_code import Loaded
 from glue2lakehouse.tools.jobs.readers.airflow_schedule import schedule_of, shown_value
 from glue2lakehouse.tools.jobs.readers.airflow_templates import filled, params_of

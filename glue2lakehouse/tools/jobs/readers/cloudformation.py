@@ -12,7 +12,8 @@ from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.build import build
-from glue2lakehouse.tools.jobs.model import Chain, Definitions, GlueTrigger, Kind, Origin, Place
+from glue2lakehouse.tools.jobs.definitions import Definitions
+from glue2lakehouse.tools.jobs.model import Chain, GlueTrigger, Kind, Origin, Place
 from glue2lakehouse.tools.jobs.readers.assumed import defaults_taken
 from glue2lakehouse.tools.jobs.readers.intrinsics import Intrinsics
 from glue2lakehouse.tools.jobs.readers.queries import IN_CLOUDFORMATION, unread_query

@@ -11,7 +11,8 @@ from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.build import build
-from glue2lakehouse.tools.jobs.model import Definitions, Kind, Origin, Place
+from glue2lakehouse.tools.jobs.definitions import Definitions
+from glue2lakehouse.tools.jobs.model import Kind, Origin, Place
 from glue2lakehouse.tools.jobs.readers.studio import studio_job
 
 ENVELOPES = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.model import Definitions
+from glue2lakehouse.tools.jobs.definitions import Definitions
 from glue2lakehouse.tools.jobs.readers.cloudformation import looks_like_template, odd_resource, read_template
 from glue2lakehouse.tools.jobs.readers.intrinsics import Intrinsics
 from glue2lakehouse.tools.jobs.readers.template import Lines

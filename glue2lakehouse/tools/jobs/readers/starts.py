@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.model import Chain, Definitions, GlueTrigger, Place
+from glue2lakehouse.tools.jobs.definitions import Definitions
+from glue2lakehouse.tools.jobs.model import Chain, GlueTrigger, Place
 
 FILLED_IN = "<aws.scheduler."
 

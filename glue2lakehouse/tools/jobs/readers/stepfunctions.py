@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.model import Chain, Definitions, Origin, Place, Step
+from glue2lakehouse.tools.jobs.definitions import Definitions
+from glue2lakehouse.tools.jobs.model import Chain, Origin, Place, Step
 from glue2lakehouse.tools.jobs.readers.intrinsics import reference_name
 from glue2lakehouse.tools.jobs.readers.state_input import StateInput
 from glue2lakehouse.tools.jobs.values import from_input

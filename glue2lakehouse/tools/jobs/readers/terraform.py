@@ -12,7 +12,8 @@ from typing import Any
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.jobs.build import build
-from glue2lakehouse.tools.jobs.model import Definitions, Kind, OpenReference, Origin, Place
+from glue2lakehouse.tools.jobs.definitions import Definitions
+from glue2lakehouse.tools.jobs.model import Kind, OpenReference, Origin, Place
 from glue2lakehouse.tools.jobs.readers.assumed import defaults_taken
 from glue2lakehouse.tools.jobs.readers.hcl import evaluate
 from glue2lakehouse.tools.jobs.readers.hcl_blocks import Block

@@ -7,7 +7,8 @@ import json
 from typing import Any
 
 from glue2lakehouse.domain import Finding
-from glue2lakehouse.tools.jobs.model import Chain, Definitions, GlueTrigger, Origin
+from glue2lakehouse.tools.jobs.definitions import Definitions
+from glue2lakehouse.tools.jobs.model import Chain, GlueTrigger, Origin
 from glue2lakehouse.tools.jobs.readers.cloudformation import arrival_url
 from glue2lakehouse.tools.jobs.readers.hcl import evaluate
 from glue2lakehouse.tools.jobs.readers.hcl_blocks import Block

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.tools.jobs.model import Definitions
+from glue2lakehouse.tools.jobs.definitions import Definitions
 from glue2lakehouse.tools.jobs.readers.hcl import evaluate
 from glue2lakehouse.tools.jobs.readers.hcl_blocks import Block, parse
 from glue2lakehouse.tools.jobs.readers.hcl_functions import Unknown
