@@ -33,11 +33,11 @@ def collected_sql(place: Place) -> Iterator[Finding]:
     if not views_of(place.world).uses_glue or not any(_RUN.search(module.source) for module in modules):
         return
     for node in place.nodes.of(ast.Constant, ast.JoinedStr):
-        if not _is_collected(place, node) or (isinstance(node, ast.Constant) and not isinstance(node.value, str)):
+        if not _is_worth_it(node) or not _is_collected(place, node):
             continue
         text = read_literal(place.source.of(node))
         statement = without_leading_comments(text) if text is not None else None
-        if statement is None or not _WORTH_IT.search(statement.text):
+        if statement is None:
             continue
         told = iceberg_only(statement.text)
         if told is None and is_hive_statement(statement.text):
@@ -48,6 +48,13 @@ def collected_sql(place: Place) -> Iterator[Finding]:
         if told is not None:
             place.rule = "sql-names"
             yield place.finding(node, Severity.BLOCKER, *told)
+
+
+def _is_worth_it(node: ast.AST) -> bool:
+    """Whether a text, or a piece of an f-string, holds a word that such a statement begins with."""
+    pieces = node.values if isinstance(node, ast.JoinedStr) else [node]
+    texts = (each.value for each in pieces if isinstance(each, ast.Constant))
+    return any(isinstance(text, str) and _WORTH_IT.search(text) for text in texts)
 
 
 def _is_collected(place: Place, node: ast.AST) -> bool:
