@@ -116,8 +116,8 @@ CONVERTED: dict[str, tuple[dict[str, str], list[str]]] = {
         ['lambda x: x.drop("a")', "lambda x: x.withColumnRenamed('b', 'c')"],
     ),
     "an import whose place matters stays where it is": (
-        {"job.py": "import os\nos.environ['SPARK_VERSION'] = '3.3'\nimport pydeequ\n" + START + "g.spark_session.table('d.t').show()\n"},
-        ["os.environ['SPARK_VERSION'] = '3.3'\nimport pydeequ\n"],
+        {"job.py": "import os\nos.environ['SPARK_VERSION'] = '3.3'\nimport pandas\n" + START + "g.spark_session.table('d.t').show()\n"},
+        ["os.environ['SPARK_VERSION'] = '3.3'\nimport pandas\n"],
     ),
 }  # fmt: skip
 
