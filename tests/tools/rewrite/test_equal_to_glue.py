@@ -273,6 +273,8 @@ EQUAL = {
     "drop: what a join has named": Case('DropFields.apply(Join.apply(frame, other, "id", "id"), ["`.id`"])', (ORDERS, ORDERS_ROWS)),
     "drop: brackets say nothing": Case('DropFields.apply(frame, ["items[].n"])', NEST),
     "drop: by a variable": Case('frame.drop_fields(gone)', functions='gone = ["name", "nothing"]\n\n\n'),
+    "select: a name twice": Case('SelectFields.apply(frame, ["id", "name", "id"])'),
+    "select: a name twice in a variable": Case('frame.select_fields(kept)', functions='kept = ["id", "name", "id"]\n\n\n'),
     "select: by a variable": Case('SelectFields.apply(frame=frame, paths=kept)', functions='kept = ["name", "id"]\n\n\n'),
     "drop: nested": Case('DropFields.apply(frame, paths=["s.b.c", "items.n", "`a.b`", "nothing", "m"])', NEST),
     "drop: the last member": Case('DropFields.apply(frame, paths=["s.b.c", "s.b.`d.e`", "s.a"])', NEST),
@@ -317,6 +319,7 @@ REFUSED = {
     "a boolean compared with a number": (filtered('r["b"] == 1', ("b boolean", ["true"])), "compared as number"),
     "a computed choice that casts a column twice": (
         Case('frame.resolveChoice(specs=[(c, "cast:" + t) for c, t in (("id", "int"), ("ID", "string"))])'), "of one column"),
+    "a name in two spellings": (Case('SelectFields.apply(frame, ["id", "ID"])'), "ID is spelled id"),
     "a computed choice that makes text of an array": (
         Case('frame.resolveChoice(specs=[(c, "cast:string") for c in ["items"]])', NEST), "documents nowhere"),
     "a computed choice that is no cast": (Case('frame.resolveChoice(specs=[(c, "project:int") for c in ["id"]])'), "project:int of id"),

@@ -81,13 +81,18 @@ class SelectFields(Rule):
     )
 
     def rewrite(self, call: GlueCall) -> Answer:
-        """Computed and quoted names go to the helper `select_fields`, which leaves out what is not there."""
+        """Computed and quoted names go to the helper `select_fields`, which leaves out what is not there.
+
+        So do names that come twice, in one spelling or two: Spark would make two columns of them.
+        """
         paths = call.argument("paths")
         if paths is None:
             return call.blocker("SelectFields is called without paths", "pass the paths")
         names = plain_names(call.literal(paths))
-        if names is None:
-            return helper("select_fields", "select_fields({frame}, {paths})", frame=call.frame, paths=paths)
+        if names is None or len({name.lower() for name in names}) < len(names):
+            return misspelled(call, names or ()) or helper(
+                "select_fields", "select_fields({frame}, {paths})", frame=call.frame, paths=paths
+            )
         return misspelled(call, names) or Rewrite(
             code("{frame}.select({names})", frame=call.frame, names=_written(call, paths, names)),
             certainty=Certainty.CONDITIONAL,

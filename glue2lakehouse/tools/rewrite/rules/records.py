@@ -25,7 +25,8 @@ _MAPPED = (
     "one that it sets; a new field that is null in every row has the type of what it comes from"
 )
 _RUN = (
-    "the function has no side effects; new fields that are null in every row are text, new whole numbers int or bigint"
+    "the function has no side effects; new fields that are null in every row are text, new whole numbers int or bigint; "
+    "a frame that nothing comes out of keeps the columns it had"
 )
 _NAMED = "some record comes out with each field that the mapping names; a value of another type than the mapping says stops the job"
 _FIELDS = "every record has the fields that the function reads, spelled as it spells them"
