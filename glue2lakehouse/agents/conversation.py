@@ -5,9 +5,10 @@ are cut to a length, so a conversation stays within its budget.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Generic, NamedTuple
 
-from glue2lakehouse.agents.dialogue import BadArguments, Message, Model, S, Tool, ToolCall, Usage
+from glue2lakehouse.agents.dialogue import BadArguments, Message, Model, S, Tool, ToolCall, Usage, Used
 from glue2lakehouse.errors import BudgetSpent, ModelRefused
 
 MOST_TURNS = 12
@@ -24,7 +25,7 @@ class Talk(NamedTuple, Generic[S]):
 
     submitted: S | None
     reason: str
-    tools: tuple[str, ...]
+    tools: tuple[Used, ...]
     usage: Usage
     messages: tuple[Message, ...]
     cut_short: bool = False
@@ -46,7 +47,7 @@ def converse(
     ending = Tool(name=submit, description=purpose, arguments=schema, run=lambda given: "")
     offered = (*tools, ending)
     talk, usage, refused = list(messages), Usage(), 0
-    used: list[str] = []
+    used: list[Used] = []
     for _ in range(MOST_TURNS):
         if sum(len(message.text) for message in talk) > LONGEST_TALK:
             return Talk(None, "the conversation outgrew its budget", tuple(used), usage, tuple(talk))
@@ -63,9 +64,10 @@ def converse(
                 return Talk(None, f"no submission, but the words: {said}", tuple(used), usage, tuple(talk))
             talk.append(Message(role="user", text=f"That is no submission. Call the tool `{submit}`."))
         for call in answer.message.calls:
-            used.append(call.name)
+            started = datetime.now(UTC)
             if call.name == submit:
                 submitted, reason = _read(schema, call, refuse)
+                used.append(Used.since(call.name, started))
                 if submitted is not None and not reason:
                     return Talk(submitted, "", tuple(used), usage, tuple(talk))
                 refused += 1
@@ -74,6 +76,7 @@ def converse(
                 talk.append(_result(call, f"Refused: {reason}. Submit again."))
             else:
                 talk.append(_result(call, _run(call, tools)))
+                used.append(Used.since(call.name, started))
     return Talk(None, f"no submission in {MOST_TURNS} turns", tuple(used), usage, tuple(talk))
 
 

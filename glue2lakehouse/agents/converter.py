@@ -15,7 +15,7 @@ from glue2lakehouse.agents.bench import Bench, LeftOut
 from glue2lakehouse.agents.claims import answers, statement_at
 from glue2lakehouse.agents.confidence import MODEL_RULE, confidence
 from glue2lakehouse.agents.conversation import converse
-from glue2lakehouse.agents.dialogue import Message, Model, Usage
+from glue2lakehouse.agents.dialogue import Message, Model, Usage, Used
 from glue2lakehouse.agents.sections import (
     Section,
     bound_outside,
@@ -74,7 +74,7 @@ class ConverterReply(_Value):
     model_name: str = RULES
     usage: Usage = Usage()
     prompt: Prompt | None = Field(default=None, description="what the model was sent first")
-    tools_used: tuple[str, ...] = ()
+    tools_used: tuple[Used, ...] = ()
     cut_short: bool = Field(default=False, description="whether a spent budget left a section undone")
 
 
@@ -129,7 +129,7 @@ class _Work:
         self.reasons: list[str] = []
         self.said: list[str] = []
         self.advice: list[str] = []
-        self.tools: list[str] = []
+        self.tools: list[Used] = []
         self.usage = Usage()
         self.prompt: Prompt | None = None
         self.cut_short = False

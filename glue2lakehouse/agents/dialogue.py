@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeVar
+from datetime import UTC, datetime
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -81,6 +82,19 @@ class Usage(_Value):
             cost_usd=None if unknown else round((self.cost_usd or 0) + (other.cost_usd or 0), 6),
             cached_calls=self.cached_calls + other.cached_calls,
         )
+
+
+class Used(NamedTuple):
+    """A call of a tool, in UTC."""
+
+    name: str
+    started: datetime
+    ended: datetime
+
+    @classmethod
+    def since(cls, name: str, started: datetime) -> "Used":
+        """Return a call that has ended now."""
+        return cls(name, started, datetime.now(UTC))
 
 
 class Answer(_Value):

@@ -1,13 +1,14 @@
 """The agent behind the review chat: answers about one file from facts and tools, and proposes code when asked to."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from glue2lakehouse.agents.bench import Name as LookUp
 from glue2lakehouse.agents.bench import look_up, told
-from glue2lakehouse.agents.dialogue import Heard, Message, Model, Tool, Usage
+from glue2lakehouse.agents.dialogue import Heard, Message, Model, Tool, Usage, Used
 from glue2lakehouse.agents.sections import LONGEST_LINES, line_map
 from glue2lakehouse.agents.validator import Gather, gather_all
 from glue2lakehouse.domain import Finding
@@ -69,7 +70,7 @@ class ReviewReply(BaseModel):
     proposed: str = ""
     verdict: str = ""
     usage: Usage = Usage()
-    tools_used: tuple[str, ...] = ()
+    tools_used: tuple[Used, ...] = ()
     prompt: Prompt | None = None
 
 
@@ -78,7 +79,7 @@ def discuss(task: ReviewInput, model: Model, heard: Heard | None = None) -> Revi
     desk = _Desk(task)
     prompt = _prompt(task)
     talk = [Message(role="system", text=prompt.text), *task.history, Message(role="user", text=task.words)]
-    usage, used = Usage(), list[str]()
+    usage, used = Usage(), list[Used]()
     for _ in range(_MOST_TURNS):
         answer = model.ask(talk, desk.tools, heard)
         usage += answer.usage
@@ -88,10 +89,11 @@ def discuss(task: ReviewInput, model: Model, heard: Heard | None = None) -> Revi
         if heard and answer.message.text:
             heard("\n")
         for call in answer.message.calls:
-            used.append(call.name)
+            started = datetime.now(UTC)
             tool = next((tool for tool in desk.tools if tool.name == call.name), None)
             text = f"There is no tool `{call.name}`." if tool is None else tool.call(call)
             talk.append(Message(role="tool", text=text, call_id=call.id))
+            used.append(Used.since(call.name, started))
     return desk.reply(f"(no answer in {_MOST_TURNS} turns)", usage, used, prompt)
 
 
@@ -127,7 +129,7 @@ class _Desk:
     def _run(self, given: Any) -> str:
         return self._task.run(self._task.path, self._code) if self._task.run else ""
 
-    def reply(self, text: str, usage: Usage, used: list[str], prompt: Prompt) -> ReviewReply:
+    def reply(self, text: str, usage: Usage, used: list[Used], prompt: Prompt) -> ReviewReply:
         proposed = self._code if self._code != self._task.code else ""
         return ReviewReply(
             text=text,

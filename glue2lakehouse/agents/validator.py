@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from glue2lakehouse.agents.confidence import MODEL_RULE, confidence
 from glue2lakehouse.agents.conversation import converse
-from glue2lakehouse.agents.dialogue import Message, Model, Usage
+from glue2lakehouse.agents.dialogue import Message, Model, Usage, Used
 from glue2lakehouse.agents.redaction import strange_placeholders
 from glue2lakehouse.domain import Edit, Evidence, Finding, Issue, Severity
 from glue2lakehouse.prompts import Prompt, render
@@ -66,6 +66,7 @@ class ValidatorReply(_Value):
     findings: tuple[Finding, ...] = Field(description="all findings now known: the converter's and the checks'")
     usage: Usage = Usage()
     prompt: Prompt | None = None
+    tools_used: tuple[Used, ...] = ()
 
 
 class ReadIssue(BaseModel):
@@ -95,10 +96,10 @@ def validate(task: ValidatorInput, model: Model | None = None) -> ValidatorReply
     critical = any(issue.severity == "critical" for issue in gathered.issues)
     passed = gathered.evidence.level >= Evidence.RESOLVED.level and not blocked and not critical
     score = 0.0 if critical else confidence(gathered.evidence, task.edits, findings)
-    issues, usage, prompt = gathered.issues, Usage(), None
+    issues, usage, prompt, used = gathered.issues, Usage(), None, tuple[Used, ...]()
     if passed and model is not None and any(edit.rule == MODEL_RULE for edit in task.edits):
         prompt = _prompt(task)
-        read, usage = _read(prompt, model)
+        read, usage, used = _read(prompt, model)
         issues += read
         for issue in read:
             score *= _PENALTY[issue.severity]
@@ -110,6 +111,7 @@ def validate(task: ValidatorInput, model: Model | None = None) -> ValidatorReply
         findings=findings,
         usage=usage,
         prompt=prompt if usage.asked else None,
+        tools_used=used,
     )
 
 
@@ -153,14 +155,14 @@ def _prompt(task: ValidatorInput) -> Prompt:
     return render("validator", path=task.path, source=task.source_code, difference="\n".join(lines))
 
 
-def _read(asked: Prompt, model: Model) -> tuple[tuple[Issue, ...], Usage]:
+def _read(asked: Prompt, model: Model) -> tuple[tuple[Issue, ...], Usage, tuple[Used, ...]]:
     """Ask for changes of meaning that the checks cannot see; a model that gives no usable answer changes nothing."""
     if len(asked.text) > _LONGEST_DIFFERENCE:
-        return (_unread(f"{len(asked.text)} characters are too many to read at once"),), Usage()
+        return (_unread(f"{len(asked.text)} characters are too many to read at once"),), Usage(), ()
     messages = [Message(role="user", text=asked.text)]
     talk = converse(model, messages, (), SUBMIT, Reading, "Report what you found, an empty list for nothing.")
     if talk.submitted is None:
-        return (_unread(talk.reason),), talk.usage
+        return (_unread(talk.reason),), talk.usage, talk.tools
     found = [
         Issue(
             type=READING,
@@ -171,7 +173,7 @@ def _read(asked: Prompt, model: Model) -> tuple[tuple[Issue, ...], Usage]:
         )
         for item in talk.submitted.issues
     ]
-    return tuple(found), talk.usage
+    return tuple(found), talk.usage, talk.tools
 
 
 def _unread(reason: str) -> Issue:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from glue2lakehouse.agents import converter, optimizer, validator
 from glue2lakehouse.agents.confidence import PERSON_RULE
+from glue2lakehouse.agents.dialogue import Used
 from glue2lakehouse.agents.renamed import renamed_in
 from glue2lakehouse.domain import (
     Certainty,
@@ -177,7 +178,7 @@ def validate(workshop: Workshop, state: EntityState) -> dict[str, Any]:
         manual_review_needed=not reply.passed,
         manual_review_reason="; ".join(issue.message for issue in reply.issues if issue.severity == "critical"),
         usage=reply.usage,
-        **(asked(workshop, reply.prompt, (validator.SUBMIT,)) if reply.prompt else {}),
+        **(asked(workshop, reply.prompt, reply.tools_used) if reply.prompt else {}),
         evidence=reply.evidence.value,
         passed=reply.passed,
         issues=[issue.model_dump(mode="json") for issue in reply.issues],
@@ -300,10 +301,13 @@ def _answered(state: EntityState, answer: dict[str, Any]) -> dict[str, Any]:
     return news
 
 
-def asked(workshop: Workshop, prompt: Prompt, tools: Sequence[str]) -> dict[str, Any]:
-    """Return what a decision says of the question that a model was asked."""
+def asked(workshop: Workshop, prompt: Prompt, tools: Sequence[Used]) -> dict[str, Any]:
+    """Return what a decision says of the question that a model was asked, and of the tools that it called."""
     key = workshop.texts.put(prompt.text)
-    return {"prompt": key, "prompt_name": prompt.name, "prompt_fingerprint": prompt.fingerprint, "tools": list(tools)}
+    used = [
+        {"name": one.name, "started_at": one.started.isoformat(), "ended_at": one.ended.isoformat()} for one in tools
+    ]
+    return {"prompt": key, "prompt_name": prompt.name, "prompt_fingerprint": prompt.fingerprint, "tools": used}
 
 
 def _taken_on(finding: dict[str, Any], by: str) -> dict[str, Any]:

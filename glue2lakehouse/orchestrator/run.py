@@ -173,17 +173,28 @@ def _traced(outcome: Outcome, trace: Trace, ledger: Ledger) -> None:
         attributes={"findings": len(outcome.findings), "edits": len(outcome.edits), "thread": outcome.thread},
     )
     trace.add(span)
-    used = outcome.usage
+    # A thread that an earlier run left has its talks with a model in that run's trace.
+    talks = [_asked(row) for row in outcome.decisions if row.get("prompt")]
+    new = tuple(talk for talk in talks if talk.started >= outcome.started)
     own = ""
-    if used.calls:
+    if new:
         waits = outcome.status is Status.NEEDS_REVIEW
-        whole = replace(span, children=tuple(_asked(row) for row in outcome.decisions if row["model_calls"]))
+        whole = replace(span, children=new)
         own = trace.separate(whole, {"thread": outcome.thread, "interrupted": str(waits).lower()})
     ledger.settle(outcome.entity_id, own or trace.trace_id, outcome.thread)
 
 
 def _asked(row: Mapping[str, Any]) -> Span:
-    """Return an agent's talk with a model as a span: who, which tools, how many tokens, what it cost; no text."""
+    """Return an agent's talk with a model as a span, its tools below it: how many tokens, what it cost; no text."""
+    tools = tuple(
+        Span(
+            name=used["name"],
+            started=datetime.fromisoformat(used["started_at"]),
+            ended=datetime.fromisoformat(used["ended_at"]),
+            kind="TOOL",
+        )
+        for used in row.get("tools", [])
+    )
     return Span(
         name=row["agent_name"],
         started=datetime.fromisoformat(row["started_at"]),
@@ -193,11 +204,11 @@ def _asked(row: Mapping[str, Any]) -> Span:
             "model": row["model_name"],
             "attempt": row["attempt"],
             "calls": row["model_calls"],
-            "tools": row.get("tools", []),
             "prompt": row.get("prompt_fingerprint"),
         },
         tokens=(row["tokens_in"], row["tokens_used"] - row["tokens_in"]),
         cost_usd=row["cost"],
+        children=tools,
     )
 
 

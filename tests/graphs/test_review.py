@@ -114,7 +114,7 @@ def test_the_talk_is_recorded_with_what_the_model_was_sent_and_the_tools_it_used
     world, _, turn = chat(propose, "Here.")
     turn("use a MERGE")
     (row,) = [row for row in world.rows.values() if row["agent_name"] == "review_chat"]
-    assert (row["prompt_name"], row["tools"], world.texts.get(row["output_code"])) == (
+    assert (row["prompt_name"], [used["name"] for used in row["tools"]], world.texts.get(row["output_code"])) == (
         "chat",
         ["propose_code"],
         "proposed",

@@ -187,3 +187,22 @@ def test_a_model_that_is_not_there_is_one_clear_line(run: Any, monkeypatch: pyte
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     with pytest.raises(ModelUnavailable, match="does not answer"):
         run(model="http://127.0.0.1:9/v1#m")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_agents_and_their_tools_are_spans_once_and_hold_no_text(run: Any, server: Any, tmp_path: Path) -> None:
+    import mlflow
+
+    first = run(tracing=True)
+    run(tracing=True)
+    client = mlflow.MlflowClient(f"sqlite:///{tmp_path / 'home/mlflow.sqlite'}")
+    (experiment,) = client.search_experiments(filter_string="name LIKE 'glue2lakehouse/%'")
+    traces = client.search_traces(locations=[experiment.experiment_id])
+    talks = [trace for trace in traces if trace.info.tags.get("thread")]
+    assert [[span.name for span in trace.data.spans] for trace in talks] == [
+        ["job.py", "code_converter", "submit_conversion", "validation", "report_reading"]
+    ]
+    rows = open_store(tmp_path / "home").rows(AgentDecision, first.project_id)
+    assert {row.trace_id for row in rows if row.prompt} == {talks[0].info.trace_id}
+    assert "hunter2!secret" not in "".join(str(trace.to_dict()) for trace in traces)
