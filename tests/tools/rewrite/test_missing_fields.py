@@ -74,6 +74,12 @@ def test_of_a_table_whose_format_nobody_knows_a_filter_says_it_with_an_if(conver
     assert told(converted) == [Severity.INFO]
 
 
+def test_so_does_one_of_a_frame_that_is_read_in_a_format_which_is_computed(convert: Convert) -> None:
+    read = "def load(form):\n    return glueContext.create_dynamic_frame.from_options('s3', {'paths': ['s3://a']}, form)\n\n\n"
+    converted = convert(f"{HEAD}{read}out = load(input()).filter(lambda r: r['a'] != 'x')\nout.show()\n")
+    assert told(converted) == [Severity.INFO]
+
+
 def mapped(body: str, frame: str = JSON) -> str:
     return f"{HEAD}def change(r):\n    {body}\n    return r\n\n\n{frame}out = Map.apply(frame=frame, f=change)\nout.show()\n"
 

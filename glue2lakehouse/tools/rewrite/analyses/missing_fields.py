@@ -23,7 +23,7 @@ _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 def kept_without_a_field(call: GlueCall, function: ast.expr) -> tuple[Finding, ...]:
     """Return what has to be said where a record that lacks a field is gone in Glue and may be kept in Spark.
 
-    A warning where records may lack fields (JSON, XML), of a filter an info where only the catalog knows; nothing elsewhere.
+    A warning where records may lack fields (JSON, XML), of a filter an info where nobody knows their files; nothing elsewhere.
     """
     sure, possible = _may_lack_fields(call)
     is_filter = call.leaf.lower() == "filter"
@@ -41,14 +41,14 @@ def kept_without_a_field(call: GlueCall, function: ast.expr) -> tuple[Finding, .
     action = "where records lack the field and none holds an explicit null, keep only rows in which it is not null"
     if sure:
         return (call.warning(message, action, function),)
-    return (call.info(f"if the table's files are JSON or XML: {message}", action, function),)
+    return (call.info(f"if the records come from JSON or XML: {message}", action, function),)
 
 
 def _may_lack_fields(call: GlueCall) -> tuple[bool, bool]:
     """Return whether records surely come from files that leave fields out, and whether they may."""
     facts = call.frame_facts
     if facts.provenance is not Provenance.CATALOG:
-        return facts.provenance is Provenance.CHOICE, False
+        return facts.provenance is Provenance.CHOICE, facts.provenance is Provenance.UNKNOWN
     table = call.place.world.tables.get(facts.source.lower())
     known = table.format if table is not None else ""
     return known in INFERRED_FORMATS, not known
