@@ -59,11 +59,15 @@ class Context:
         script = self.converted / f"{job.script.rpartition('.')[0]}.py" if self.converted and job.script else None
         return script if script and script.is_file() else None
 
+    def script_of(self, job: GlueJob) -> str:
+        """Return the text of the job's converted script; an empty text where it is not there."""
+        script = self._script(job)
+        return script.read_text(encoding="utf-8", errors="replace") if script else ""
+
     def asked_by(self, job: GlueJob) -> Asked:
         """Return the arguments that the job's converted script asks for; nothing where it is not there."""
         if job.script not in self._asked:
-            script = self._script(job)
-            held = script.read_text(encoding="utf-8", errors="replace") if script else ""
+            script, held = self._script(job), self.script_of(job)
             asked = asked_by(held)
             if held and script and self.converted and modules_look_up_properties(script, self.converted):
                 asked = Asked(asked.required, asked.optional | {RUN_PROPERTIES})

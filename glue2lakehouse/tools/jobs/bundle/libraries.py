@@ -12,6 +12,7 @@ from typing import Any
 
 from glue2lakehouse.domain import Compute, Severity
 from glue2lakehouse.tools.jobs.bundle.draft import Context, Draft
+from glue2lakehouse.tools.jobs.bundle.script_modules import missing_packages
 from glue2lakehouse.tools.jobs.model import GlueJob
 
 COMPAT = "glue_compat"
@@ -34,6 +35,11 @@ def add_libraries(draft: Draft, job: GlueJob, context: Context, task: dict[str, 
         re.match(rf"{SNOWFLAKE}\b", item.lower().replace("_", "-")) for item in dependencies
     ):
         dependencies.append(SNOWFLAKE)
+    for package in missing_packages(context.script_of(job), dependencies):
+        context.tell(
+            job, "job-modules", f"its script imports {package}, which Glue's image has and no argument of the job names",
+            "name it under the task's libraries, in the version that Glue has", severity=Severity.WARNING, field="Command.ScriptLocation",
+        )  # fmt: skip
     if _is_used(context.with_compat, job, dependencies, context):
         context.used[COMPAT] = f"{COMPAT}.py"
         dependencies += [wheel for wheel in [wheel_of(f"{COMPAT}.py")] if wheel not in dependencies]
