@@ -103,11 +103,13 @@ class Batch:
         self._durable: Any = build_graph(workshop, checkpointer)
 
     def run(self, drafts: Sequence[Draft], done: Callable[[Outcome], None] = lambda _: None) -> list[Outcome]:
-        """Return the outcomes in the order of the drafts; `done` hears of each as it ends."""
+        """Return the outcomes in the order of the drafts, which are all of the project; `done` hears of each as it ends."""
         ended: dict[str, Outcome] = {}
         for outcome in self._outcomes(drafts):
             ended[outcome.path] = outcome
             done(outcome)
+        if not self._forgetful:
+            self._workshop.texts.supersede(self._project_id, (outcome.thread for outcome in ended.values()))
         return [ended[draft.path] for draft in drafts]
 
     def _outcomes(self, drafts: Iterable[Draft]) -> Iterator[Outcome]:

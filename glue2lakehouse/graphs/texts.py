@@ -6,6 +6,7 @@ The same file lists the threads: which there are, of which project, and whether 
 import hashlib
 import sqlite3
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ class Texts:
         return str(found[0][0])
 
     def put_thread(self, thread: str, status: str, project: str | None = None) -> None:
-        """List a thread, or change its status (`running`, `waiting`, `done`)."""
+        """List a thread, or change its status (`running`, `waiting`, `done`, `superseded`)."""
         words = "INSERT INTO threads VALUES (?, ?, ?) ON CONFLICT (thread) DO UPDATE SET status = excluded.status"
         self._run(words, thread, project, status)
 
@@ -85,6 +86,12 @@ class Texts:
                 return self._db.execute(words, values).fetchall()
             except sqlite3.Error as error:
                 raise StoreError(f"texts: cannot be read or written: {error}; {_NEXT}") from error
+
+    def supersede(self, project: str, threads: Iterable[str]) -> None:
+        """Say that of a project only these threads may still wait: its other files have changed or are gone."""
+        listed = {*self.threads(project, "waiting"), *self.threads(project, "running")}
+        for thread in sorted(listed.difference(threads)):
+            self.put_thread(thread, "superseded")
 
     def close(self) -> None:
         """Release the file."""

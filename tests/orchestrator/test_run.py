@@ -13,7 +13,7 @@ from glue2lakehouse.graphs.entity_state import Workshop
 from glue2lakehouse.graphs.queue import CHECKPOINTS, TEXTS, Queue, open_checkpoints
 from glue2lakehouse.graphs.texts import Texts
 from glue2lakehouse.orchestrator import Run, assess, migrate
-from glue2lakehouse.orchestrator.reviews import open_queue
+from glue2lakehouse.orchestrator.reviews import open_queue, reviewing, waiting_now
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.store import AgentDecision, MigrationProject, SourceEntity, ValidationResult, open_store
 from glue2lakehouse.tools.output import OutputFolder
@@ -259,6 +259,22 @@ def test_a_queue_whose_texts_are_gone_is_not_called_empty(source: Path, tmp_path
         file.unlink()
     with pytest.raises(StoreError, match="run `migrate`"):
         open_queue(settings)
+
+
+def test_only_what_the_last_run_found_waits(source: Path, tmp_path: Path, settings: Settings) -> None:
+    run(source, tmp_path, settings)
+    (source / "jobs/blocked.py").write_text(BLOCKED + "print('changed')\n")
+    run(source, tmp_path, settings)
+    (waiting,) = open_queue(settings).waiting()
+    with reviewing(settings, waiting.project_id, "") as (queue, _):
+        queue.answer(waiting.thread, "reject", "ada")
+    assert waiting_now(open_queue(settings), settings) == []
+    (source / "jobs/blocked.py").write_text(BLOCKED)
+    run(source, tmp_path, settings)
+    assert [item.path for item in waiting_now(open_queue(settings), settings)] == ["jobs/blocked.py"]
+    (source / "jobs/blocked.py").unlink()
+    run(source, tmp_path, settings)
+    assert waiting_now(open_queue(settings), settings) == []
 
 
 def test_a_missing_source_is_one_clear_line(tmp_path: Path, settings: Settings) -> None:
