@@ -15,6 +15,8 @@ from glue2lakehouse.tools.rewrite.mapping.names import table_code
 from glue2lakehouse.tools.rewrite.options import Options, truth
 from glue2lakehouse.tools.rewrite.rule import Answer, Rewrite, Use, code
 
+DELTA = "the target is a Delta table, which matches columns by name and takes none with a blank or one of ,;{}()= in it"
+
 
 def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: Options) -> Answer:
     """Return the append to a catalog table, with schema evolution only where Glue would change the table's schema."""
@@ -42,7 +44,7 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
     if mode == '"append"' and _stays_in_files(use, database, table):
         return _append_files(frame, name, (*said, *atomic, *_as_it_is(use, keys, evolve)))
     merge = '.option("mergeSchema", True)' if evolve else ""
-    conditions = ["the target is a Delta table, which matches columns by name"]
+    conditions = [DELTA]
     conditions += ["path names the table's own folder"] if placed else []
     conditions += [_GROWS] if evolve and not any(keys.parts) else []
     conditions += [] if known else ["the name is computed, and its schema is called like the database"]

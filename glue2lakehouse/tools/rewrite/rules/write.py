@@ -12,7 +12,7 @@ from glue2lakehouse.tools.rewrite.code import Code
 from glue2lakehouse.tools.rewrite.io import computed
 from glue2lakehouse.tools.rewrite.io.catalog_options import staged_in_redshift
 from glue2lakehouse.tools.rewrite.io.computed import FILE_TYPES
-from glue2lakehouse.tools.rewrite.io.table_writes import write_table
+from glue2lakehouse.tools.rewrite.io.table_writes import DELTA, write_table
 from glue2lakehouse.tools.rewrite.io.unpacking import is_held, is_named, unpacked
 from glue2lakehouse.tools.rewrite.io.writes import unwritable, unwritten, write_database, write_files
 from glue2lakehouse.tools.rewrite.kinds.stubs import FRAME_WRITER, WRITER
@@ -211,7 +211,7 @@ def _append_dynamic(call: GlueCall, frame: ast.expr, name: Code, options: ast.ex
     return Rewrite(
         code("append_table({frame}, {name}, {options})", frame=frame, name=name, options=options),
         certainty=Certainty.CONDITIONAL,
-        condition=f"{computed.CONDITION}; the target is a Delta table, which matches columns by name",
+        condition=f"{computed.CONDITION}; {DELTA}",
         imports=("from glue_compat import append_table",),
         compat=("append_table",),
     )
