@@ -136,12 +136,20 @@ class Sources:
             if not targets:
                 return Batch([])
             reader = reader.option("basePath", paths[0])
+        elif truth(options.get("recurse", False)) and not self._in_partitions(paths):
+            reader = reader.option("recursiveFileLookup", "true")
         try:
             return from_data_frame(reader.load(targets if len(targets) > 1 else targets[0]))
         except AnalysisException as error:
             if format == "avro":
                 raise NotAvailableLocally("format avro", "this Spark has no spark-avro jar") from error
             raise
+
+    def _in_partitions(self, paths: list[str]) -> bool:
+        """Tell whether files lie in folders `key=value`, of which Spark's readers make columns."""
+        roots = [self.run.environment.local(path) for path in paths]
+        files = [file.parts[len(root.parts) : -1] for root in roots for file in list_files(root, True)]
+        return any("=" in part for parts in files for part in parts)
 
     def _jdbc(self, options: dict[str, Any], context: str) -> Batch:
         if options.get("dataTypeMapping"):
