@@ -42,34 +42,34 @@ def write_files(use: Use, frame: Piece, form: str, options: Options, form_option
         frame = code("{frame}.repartition({number})", frame=frame, number=str(number))
     if left := sorted({*options.leftover(), *form_options.leftover()}):
         return unanswered(use, left, "option", f"a {form} write")
-    ordered = _in_order(use, original, ("header", "True") in done)
-    helpers: tuple[str, ...] = ()
-    if writing.joined is not None:
-        helpers = ("join_columns",)
-        kept = code(", keys={keys}", keys=named) if named is not None and any(keys.parts) else code("")
-        frame = code("join_columns({frame}, sep={sep}{keys})", frame=frame, sep=writing.joined, keys=kept)
-    if writing.guard:
-        helpers = (writing.guard,)
-        frame = code("{guard}({frame})", guard=writing.guard, frame=frame)
+    ordered = _in_order(use, original, ("header", "True") in done) if writing.format == "csv" else ()
+    frame, helpers = _prepared(frame, writing, named if named is not None and any(keys.parts) else None)
     writer = with_options(code('{frame}.write.mode("append"){keys}', frame=frame, keys=keys), done)
-    where = path_code(use, path)
-    if writing.format in ("csv", "json", "parquet", "orc"):
-        return Rewrite(
-            code("{writer}.{form}({where})", writer=writer, form=writing.format, where=where),
-            certainty=Certainty.CONDITIONAL if writing.condition else Certainty.EXACT,
-            condition=writing.condition,
-            imports=tuple(f"from glue_compat import {name}" for name in helpers),
-            compat=helpers,
-            findings=(*writing.findings, *appended(use, options, mode), *(ordered if writing.format == "csv" else ())),
-        )
+    own = writing.format in ("csv", "json", "parquet", "orc")
     return Rewrite(
-        code("{writer}.format({form}).save({where})", writer=writer, form=quoted(writing.format), where=where),
+        code(
+            "{writer}.{form}({where})" if own else "{writer}.format({form}).save({where})",
+            writer=writer, form=writing.format if own else quoted(writing.format), where=path_code(use, path),
+        ),
         certainty=Certainty.CONDITIONAL if writing.condition else Certainty.EXACT,
         condition=writing.condition,
         imports=tuple(f"from glue_compat import {name}" for name in helpers),
         compat=helpers,
-        findings=(*writing.findings, *appended(use, options, mode)),
-    )
+        findings=(*writing.findings, *appended(use, options, mode), *ordered),
+    )  # fmt: skip
+
+
+def _prepared(frame: Piece, writing: files.Writing, keys: Piece | None) -> tuple[Piece, tuple[str, ...]]:
+    """Return the frame as it goes into the writer, with its columns joined or behind a guard, and the helper that does it."""
+    helpers: tuple[str, ...] = ()
+    if writing.joined is not None:
+        helpers = ("join_columns",)
+        kept = code(", keys={keys}", keys=keys) if keys is not None else code("")
+        frame = code("join_columns({frame}, sep={sep}{keys})", frame=frame, sep=writing.joined, keys=kept)
+    if writing.guard:
+        helpers = (writing.guard,)
+        frame = code("{guard}({frame})", guard=writing.guard, frame=frame)
+    return frame, helpers
 
 
 def _in_order(use: Use, frame: Piece, headed: bool) -> tuple[Finding, ...]:

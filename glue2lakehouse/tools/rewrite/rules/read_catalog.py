@@ -81,16 +81,13 @@ class ReadCatalog(Rule):
             return misread_stream(call, name, options)
         if not as_frame and bookmarks.context_of(call) is not None:
             return _read_new(call, session, name, options)
-        result = code(
-            "{session}.read{options}.table({name})", session=session, name=name, options=_reader_options(options)
-        )
-        atomic = drop_transaction(call, options)
+        merged, atomic = _reader_options(options), drop_transaction(call, options)
         refused = _refused(call, options)
         if refused is not None:
             return refused
         looks = not known and given is None and _has_text_in_csv(call) and not as_frame
-        if looks:
-            result = code("read_table({session}, {name})", session=session, name=name)
+        template = "read_table({session}, {name})" if looks else "{session}.read{options}.table({name})"
+        result = code(template, session=session, name=name, options=merged)
         for predicate in (call.argument("push_down_predicate"), options.take("catalogPartitionPredicate")):
             result = filtered(call, result, predicate)
         result = _text_kept(call, result)
@@ -101,18 +98,7 @@ class ReadCatalog(Rule):
         condition = (
             _held(call) if known else f"{TYPED}; the name is computed, and its schema is called like the database"
         )
-        if not condition and not notes:
-            return Rewrite(result)
-        notes += staged_in_redshift(call) if _table(call) is None else ()
-        imports, compat = (("from glue_compat import read_table",), ("read_table",)) if looks else ((), ())
-        return Rewrite(
-            result,
-            certainty=Certainty.CONDITIONAL if condition else Certainty.EXACT,
-            condition=condition,
-            findings=notes,
-            imports=imports,
-            compat=compat,
-        )
+        return _read(call, result, condition, notes, ("read_table",) if looks else ())
 
     def refer(self, use: Use) -> Answer:
         """A reader that is handed around becomes the helper `read_catalog`, with the session in it."""
@@ -133,6 +119,22 @@ class ReadCatalog(Rule):
             condition="which records are sampled does not matter",
             findings=sample_note(call),
         )
+
+
+def _read(
+    call: GlueCall, result: Code, condition: str, notes: tuple[Finding, ...], helpers: tuple[str, ...]
+) -> Rewrite:
+    """Return the read of a table on a condition, with what is to be said of it."""
+    if not condition and not notes:
+        return Rewrite(result)
+    return Rewrite(
+        result,
+        certainty=Certainty.CONDITIONAL if condition else Certainty.EXACT,
+        condition=condition,
+        findings=(*notes, *(staged_in_redshift(call) if _table(call) is None else ())),
+        imports=tuple(f"from glue_compat import {name}" for name in helpers),
+        compat=helpers,
+    )
 
 
 def twice_named(call: GlueCall) -> bool:
