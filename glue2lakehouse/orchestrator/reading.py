@@ -19,10 +19,13 @@ from glue2lakehouse.tools.jobs.read import match_scripts, read_definitions
 from glue2lakehouse.tools.rewrite import JobFacts
 from glue2lakehouse.tools.source import (
     PythonUnit,
+    SourceFile,
     SourceTree,
     extract_from_unit,
+    files_beside,
     read_all_units,
     survey,
+    told_beside,
     unread_archives,
     unread_glue,
 )
@@ -37,7 +40,7 @@ def silent(step: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Project:
-    """What was read. `broken` are files that are no readable Python; `ddl` maps paths to texts."""
+    """What was read. `broken` are files that are no readable Python; `ddl` maps paths to texts; `beside` are opened by modules."""
 
     id: str
     name: str
@@ -49,6 +52,7 @@ class Project:
     facts: Mapping[str, JobFacts]
     ddl: Mapping[str, str | Finding]
     findings: tuple[Finding, ...] = field(default=())
+    beside: tuple[SourceFile, ...] = field(default=(), repr=False)
 
 
 def project_id_of(name: str, location: str) -> str:
@@ -73,10 +77,12 @@ def read_project(tree: SourceTree, settings: Settings, progress: Progress = sile
                 units[found.path] = found
         progress("read", number, len(python))
     definitions = read_definitions({file.path: file.absolute for file in tree.files})
-    lost = match_scripts(definitions, {path: unit.code for path, unit in units.items()})
+    code = {path: unit.code for path, unit in units.items()}
+    lost = match_scripts(definitions, code)
     sql = {file.path: read_sql(file.absolute, file.path) for file in tree.of_type("sql")}
     defined, twice = _defined(definitions, sql, catalog)
     run = frozenset(job.script for job in definitions.jobs if job.script)
+    beside = files_beside(tree.files, code)
     return Project(
         id=identity,
         name=name,
@@ -97,7 +103,9 @@ def read_project(tree: SourceTree, settings: Settings, progress: Progress = sile
             *definitions.findings,
             *lost,
             *twice,
+            *told_beside(beside, code),
         ),
+        beside=tuple({file.path: file for opened in beside.values() for file in opened}.values()),
     )
 
 

@@ -15,13 +15,14 @@ from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.output import OutputFolder
 from glue2lakehouse.tools.report import Report, SourcePair, write_report
 from glue2lakehouse.tools.rewrite import render_compat
+from glue2lakehouse.tools.source import LARGEST
 
 SOURCES = "src"
 DDL = "ddl"
 
 
 def code_files(project: Project, outcomes: Sequence[Outcome], settings: Settings) -> dict[str, bytes]:
-    """Return every Python file by its path: converted, unchanged byte for byte, or broken as it was found."""
+    """Return every Python file by its path, converted, unchanged or broken as it was found, and what modules open beside them."""
     files: dict[str, bytes] = {}
     for outcome in outcomes:
         unit = project.units[outcome.path]
@@ -33,6 +34,10 @@ def code_files(project: Project, outcomes: Sequence[Outcome], settings: Settings
         # What cannot even be read has a finding that says so.
         with suppress(OSError):
             files[path] = listed[path].absolute.read_bytes()
+    for file in project.beside:
+        if file.size <= LARGEST:
+            with suppress(OSError):
+                files.setdefault(file.path, file.absolute.read_bytes())
     helpers = helpers_used(outcome.code for outcome in outcomes)
     # Where the source has a module of that name, every file that needs helpers waits for a person.
     if helpers and COMPAT_FILE not in project.units:
@@ -41,7 +46,7 @@ def code_files(project: Project, outcomes: Sequence[Outcome], settings: Settings
 
 
 def write_code(folder: OutputFolder, files: Mapping[str, bytes]) -> None:
-    """Write the Python files below `src`."""
+    """Write the files of the code below `src`."""
     for path, data in files.items():
         folder.write(f"{SOURCES}/{path}", data)
 

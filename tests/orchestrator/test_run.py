@@ -107,6 +107,17 @@ def test_what_has_no_glue_comes_out_byte_for_byte(done: Done) -> None:
         assert (done.out / "src" / name).read_bytes() == (done.source / name).read_bytes()
 
 
+def test_what_a_module_opens_beside_itself_goes_along(source: Path, tmp_path: Path, settings: Settings) -> None:
+    (source / "lib/queries").mkdir()
+    (source / "lib/queries/one.sql").write_text("SELECT * FROM d.t\n")
+    (source / "lib/plain.py").write_text("from pathlib import Path\n\nQUERIES = Path(__file__).parent / 'queries'\n")
+    result = run(source, tmp_path, settings)
+    assert (tmp_path / "out/src/lib/queries/one.sql").read_text() == "SELECT * FROM d.t\n"
+    assert not (tmp_path / "out/src/tables.sql").exists()
+    (told,) = [file.findings for file in result.report.files if file.path == "lib/plain.py"]
+    assert [(finding.rule, finding.line) for finding in told] == [("files-beside", 3)]
+
+
 def test_converted_code_has_no_glue_left(done: Done) -> None:
     assert "awsglue" not in (done.out / "src/jobs/clean.py").read_text()
 

@@ -8,6 +8,7 @@ beside its script.
 import json
 import posixpath
 import re
+from pathlib import Path
 from typing import Any
 
 from glue2lakehouse.domain import Compute, Severity
@@ -166,4 +167,11 @@ def _pyproject(project: str, folder: str, context: Context) -> str:
         f"packages = {json.dumps(packages)}",
         f"py-modules = {json.dumps(modules)}",
     ]
+    if context.converted and any(_holds_data(context.converted / place) for place in inside.values()):
+        lines += ["", "[tool.setuptools.package-data]", '"*" = ["**"]']
     return "\n".join(lines) + "\n"
+
+
+def _holds_data(place: Path) -> bool:
+    """Whether a package's folder has files that are no Python, which its modules open beside themselves."""
+    return any(file.is_file() and file.suffix != ".py" for file in place.rglob("*")) if place.is_dir() else False

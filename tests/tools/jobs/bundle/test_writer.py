@@ -207,6 +207,16 @@ def test_a_package_of_extra_py_files_is_a_wheel_that_the_bundle_builds(tmp_path:
     assert [message for message in written.said("job-extra-files") if "'gone'" in message]
 
 
+def test_what_a_package_opens_beside_itself_is_in_its_wheel(tmp_path: Path) -> None:
+    arguments = {"--extra-py-files": "s3://c/shared.zip"}
+    Written(tmp_path, {}, arguments=arguments)
+    assert "package-data" not in (tmp_path / "src/pyproject.toml").read_text()
+    (tmp_path / "src/shared/queries").mkdir()
+    (tmp_path / "src/shared/queries/one.sql").write_text("")
+    Written(tmp_path, {}, arguments=arguments)
+    assert '[tool.setuptools.package-data]\n"*" = ["**"]\n' in (tmp_path / "src/pyproject.toml").read_text()
+
+
 def test_a_script_that_imports_the_runtime_helpers_gets_them_as_a_wheel(tmp_path: Path) -> None:
     written = Written(tmp_path, {}, text="from glue_compat import x\n")
     assert written.task["libraries"] == [{"whl": "../src/dist/*.whl"}]
