@@ -1,4 +1,4 @@
-"""Whether a model that calls a doubt settled has done anything about it.
+"""What a model's word on a doubt is worth: whether it did anything about it, and whether a run can show that it was right.
 
 A doubt is answered where its statement is another one now, or where one that binds a name which it uses is. That a statement is
 right as the rules left it is nothing that a model can settle: the rules have handed it to a person, knowing what it says.
@@ -9,6 +9,14 @@ import textwrap
 from collections.abc import Iterator, Set
 from functools import lru_cache
 
+from glue2lakehouse.domain import Finding
+
+_OUTSIDE_A_RUN = frozenset(
+    "aws-calls aws-clients aws-elsewhere aws-pages catalog-look-ups catalog-writes column-order for-each-batch global-views "
+    "hadoop-settings job-lifecycle job-runs jvm-library lake-formats library-not-seen magic magic-cell monkeypatch read-stream "
+    "serverless-cache spark-classes spark-context spark-context-class transactions".split()
+)
+"""Rules whose doubts are about other services, compute, the next run or how rows lie in a file, and not about this run's rows."""
 _NESTED = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
@@ -23,6 +31,11 @@ def answers(old: str, lines: Set[int], new: str) -> bool:
         return True
     used = {name.id for node in doubted for name in _names(node, ast.Load)}
     return _binding(before, used) != _binding(after, used)
+
+
+def a_run_shows(doubt: Finding) -> bool:
+    """Return whether equal results of original and conversion on this machine say anything about a doubt of the rules."""
+    return doubt.rule not in _OUTSIDE_A_RUN and "bookmark" not in doubt.message
 
 
 def statement_at(code: str, line: int) -> frozenset[int]:

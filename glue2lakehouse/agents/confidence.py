@@ -6,7 +6,7 @@
     certainty  exact 1 | conditional: fitted, for each distinct rule, 0.95 at worst
                        | judgement: fitted, for each distinct rule, 0.85 at worst
     finding    info 1 | warning: fitted, for each distinct rule, 0.6 at worst | blocker: capped at 0.3
-    model      code that a model wrote and nobody executed: capped at 0.75
+    model      code that a model wrote and nobody executed, or that settles what no run here shows: capped at 0.75
 
 Rules are counted once however often they fired, since ten uses of one rule are right or wrong together. The last cap lies
 under the default threshold (0.8): what only a model vouches for waits for a person.
@@ -24,6 +24,8 @@ from pydantic import BaseModel, ConfigDict
 from glue2lakehouse.domain import Certainty, Edit, Evidence, Finding, Severity
 
 MODEL_RULE = "model"
+UNSHOWN_RULE = "model-unshown"
+"""The rule of a doubt that a model settled and that two equal runs on one machine say nothing about."""
 PERSON_RULE = "person"
 
 _EXECUTED, _PARSED = 0.98, 0.5
@@ -54,6 +56,7 @@ class Doubts(BaseModel):
     warnings: int = 0
     blocked: bool = False
     by_model: bool = False
+    unshown: bool = False
 
 
 def confidence(evidence: Evidence, edits: Iterable[Edit], findings: Iterable[Finding]) -> float:
@@ -72,6 +75,7 @@ def doubts_of(evidence: Evidence, edits: Iterable[Edit], findings: Iterable[Find
         warnings=len({finding.rule for finding in findings if finding.severity is Severity.WARNING}),
         blocked=any(finding.severity is Severity.BLOCKER for finding in findings),
         by_model=any(edit.rule == MODEL_RULE for edit in edits),
+        unshown=any(finding.rule == UNSHOWN_RULE for finding in findings),
     )
 
 
@@ -88,7 +92,7 @@ def probability(doubts: Doubts, parameters: Parameters) -> float:
     score *= max(_CONDITIONAL_AT_WORST, parameters.conditional**doubts.conditional)
     score *= max(_JUDGEMENT_AT_WORST, parameters.judgement**doubts.judgement)
     score *= max(_WARNING_AT_WORST, parameters.warning**doubts.warnings)
-    if doubts.by_model and doubts.evidence.level < Evidence.EXECUTED.level:
+    if doubts.unshown or (doubts.by_model and doubts.evidence.level < Evidence.EXECUTED.level):
         score = min(score, _MODEL_CAP)
     return min(score, _BLOCKER_CAP) if doubts.blocked else score
 

@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from glue2lakehouse.agents.bench import Bench, LeftOut
-from glue2lakehouse.agents.claims import answers, statement_at
-from glue2lakehouse.agents.confidence import MODEL_RULE, confidence
+from glue2lakehouse.agents.claims import a_run_shows, answers, statement_at
+from glue2lakehouse.agents.confidence import MODEL_RULE, UNSHOWN_RULE, confidence
 from glue2lakehouse.agents.conversation import converse
 from glue2lakehouse.agents.dialogue import Message, Model, Usage, Used
 from glue2lakehouse.agents.sections import (
@@ -276,14 +276,16 @@ def _refused(code: str) -> str:
 
 
 def _settled(finding: Finding) -> Finding:
-    """A doubt that a model settled is no blocker any more, and still something to look at."""
+    """A doubt that a model settled is no blocker any more, and still something to look at; by a person, if no run shows it."""
+    shown = a_run_shows(finding)
     return Finding(
-        rule=MODEL_RULE,
+        rule=MODEL_RULE if shown else UNSHOWN_RULE,
         severity=Severity.WARNING,
         path=finding.path,
         line=finding.line,
         message=f"settled by a model: {finding.message}",
-        action="compare these lines with the original",
+        action="compare these lines with the original"
+        + ("" if shown else "; that both run alike here says nothing about them, so a person approves them"),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from glue2lakehouse.agents.confidence import MODEL_RULE, confidence
+from glue2lakehouse.agents.confidence import MODEL_RULE, UNSHOWN_RULE, confidence
 from glue2lakehouse.agents.conversation import converse
 from glue2lakehouse.agents.dialogue import Message, Model, Usage, Used
 from glue2lakehouse.agents.redaction import strange_placeholders
@@ -141,7 +141,7 @@ def without_words_of_models(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _without_words(finding: Finding) -> Finding:
-    if finding.rule == MODEL_RULE:
+    if finding.rule in (MODEL_RULE, UNSHOWN_RULE):
         named = _CALLABLE.findall(finding.message)
     elif finding.rule == LEFT_OUT:
         named = [finding.message.removeprefix(LEFT_OUT_WORDS)]

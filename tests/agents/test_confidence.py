@@ -42,6 +42,12 @@ def test_code_of_a_model_that_nobody_ran_waits_for_a_person() -> None:
     assert confidence(Evidence.EXECUTED, by_model, []) >= Settings().confidence_threshold
 
 
+def test_what_a_model_settled_and_no_run_shows_waits_for_a_person() -> None:
+    unshown = [finding("model-unshown", Severity.WARNING)]
+    for evidence in Evidence:
+        assert confidence(evidence, [edit("model", Certainty.JUDGEMENT)], unshown) < Settings().confidence_threshold
+
+
 def test_one_rule_counts_once_however_often_it_fired() -> None:
     once, often = [edit("a", Certainty.CONDITIONAL)], [edit("a", Certainty.CONDITIONAL)] * 9
     assert confidence(Evidence.RESOLVED, once, []) == confidence(Evidence.RESOLVED, often, [])

@@ -119,6 +119,20 @@ def test_a_settled_doubt_stays_something_to_look_at() -> None:
     assert "`from_mystery` has no rule" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("rule", "message", "told_as"),
+    [
+        ("resolve-choice", "`make_cols` on `a` tells values apart", "model"),
+        ("column-order", "a CSV file without a header goes by position", "model-unshown"),
+        ("for-each-batch", "the batch function uses the stream `s`", "model-unshown"),
+        ("from-catalog", "boundedFiles limits each run, which needs job bookmarks", "model-unshown"),
+    ],
+)
+def test_a_doubt_that_no_run_shows_is_settled_for_a_person_to_approve(rule: str, message: str, told_as: str) -> None:
+    reply, _ = run(submit(), findings=(FINDING.model_copy(update={"rule": rule, "message": message}),))
+    assert [finding.rule for finding in reply.findings] == [told_as]
+
+
 def test_the_model_sees_the_section_and_not_the_whole_file() -> None:
     _, model = run(submit())
     asked = model.sent[0][1].text
