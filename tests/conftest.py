@@ -122,7 +122,8 @@ def _forget_tables(session: "SparkSession") -> None:
 
 
 def _restore(session: "SparkSession", name: str, value: str | None) -> None:
-    if not session.conf.isModifiable(name):
+    # Names of Hadoop's settings are none that Spark knows, and can be changed all the same.
+    if name.startswith("spark.") and not session.conf.isModifiable(name):
         return
     if value is None:
         session.conf.unset(name)
