@@ -1,11 +1,11 @@
 """The first phase: everything that a source says about itself, before anything is converted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from glue2lakehouse.domain import Entity, Finding, Severity, stable_id
+from glue2lakehouse.domain import Entity, EntityType, Finding, Severity, stable_id
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.catalog import Refusal, scan_dump
 from glue2lakehouse.tools.catalog.as_ddl import CatalogDdl, ddl_of_catalog
@@ -82,7 +82,9 @@ def read_project(tree: SourceTree, settings: Settings, progress: Progress = sile
     sql = {file.path: read_sql(file.absolute, file.path) for file in tree.of_type("sql")}
     defined, twice = _defined(definitions, sql, catalog)
     run = frozenset(job.script for job in definitions.jobs if job.script)
-    beside = files_beside(tree.files, code)
+    entities = tuple(_entities(identity, tree, units, run))
+    of_jobs = _with_what_they_import(entities)
+    beside = files_beside(tree.files, {path: text for path, text in code.items() if path in of_jobs})
     return Project(
         id=identity,
         name=name,
@@ -90,7 +92,7 @@ def read_project(tree: SourceTree, settings: Settings, progress: Progress = sile
         units=units,
         # A listing in another language is told, and is nothing that failed.
         broken={path: finding for path, finding in broken.items() if finding.severity is Severity.BLOCKER},
-        entities=tuple(_entities(identity, tree, units, run)),
+        entities=entities,
         definitions=definitions,
         facts=_all_facts(definitions, units),
         ddl=sql | defined.files | catalog.files,
@@ -159,6 +161,19 @@ def _entities(identity: str, tree: SourceTree, units: Mapping[str, PythonUnit], 
         for path, unit in units.items()
         for entity in extract_from_unit(identity, unit, modules, named_as_job=path in jobs)
     ]
+
+
+def _with_what_they_import(entities: Sequence[Entity]) -> frozenset[str]:
+    """Return the paths of the jobs and of the project's modules that they import, in however many steps."""
+    whole = {entity.module: entity for entity in entities if entity.type in (EntityType.JOB, EntityType.MODULE)}
+    todo = [entity for entity in whole.values() if entity.type is EntityType.JOB]
+    found: set[str] = set()
+    while todo:
+        entity = todo.pop()
+        if entity.path not in found:
+            found.add(entity.path)
+            todo += [whole[name] for name in entity.dependencies if name in whole]
+    return frozenset(found)
 
 
 def _all_facts(definitions: Definitions, units: Mapping[str, PythonUnit]) -> dict[str, JobFacts]:

@@ -107,15 +107,21 @@ def test_what_has_no_glue_comes_out_byte_for_byte(done: Done) -> None:
         assert (done.out / "src" / name).read_bytes() == (done.source / name).read_bytes()
 
 
-def test_what_a_module_opens_beside_itself_goes_along(source: Path, tmp_path: Path, settings: Settings) -> None:
-    (source / "lib/queries").mkdir()
-    (source / "lib/queries/one.sql").write_text("SELECT * FROM d.t\n")
-    (source / "lib/plain.py").write_text("from pathlib import Path\n\nQUERIES = Path(__file__).parent / 'queries'\n")
+def test_what_a_job_or_its_modules_open_beside_themselves_goes_along(
+    source: Path, tmp_path: Path, settings: Settings
+) -> None:
+    opens = "from pathlib import Path\n\nQUERIES = Path(__file__).parent / 'queries'\n"
+    for folder in ("lib", "docs"):
+        (source / folder / "queries").mkdir(parents=True)
+        (source / folder / "queries/one.sql").write_text("SELECT * FROM d.t\n")
+        (source / folder / "plain.py").write_text(opens)
+    (source / "jobs/clean.py").write_text(f"from lib.plain import QUERIES\n{CLEAN}")
     result = run(source, tmp_path, settings)
     assert (tmp_path / "out/src/lib/queries/one.sql").read_text() == "SELECT * FROM d.t\n"
-    assert not (tmp_path / "out/src/tables.sql").exists()
-    (told,) = [file.findings for file in result.report.files if file.path == "lib/plain.py"]
-    assert [(finding.rule, finding.line) for finding in told] == [("files-beside", 3)]
+    assert not (tmp_path / "out/src/docs/queries").exists()
+    told = {file.path: file.findings for file in result.report.files}
+    assert [(finding.rule, finding.line) for finding in told["lib/plain.py"]] == [("files-beside", 3)]
+    assert told["docs/plain.py"] == ()
 
 
 def test_converted_code_has_no_glue_left(done: Done) -> None:

@@ -20,7 +20,7 @@ _SHOWN = 3
 
 
 def files_beside(files: Iterable[SourceFile], code: Mapping[str, str]) -> dict[str, tuple[SourceFile, ...]]:
-    """Return what each module opens beside itself, by the module's path; `code` is the text of each Python file."""
+    """Return what each module opens beside itself, by the module's path; `code` is the text of each module that a job runs."""
     asking = {path: text for path, text in code.items() if path.endswith(".py") and _ASKS.search(text)}
     others = [file for file in files if file.type not in _CODE] if asking else []
     found = {path: tuple(_opened(path, _texts(text), others)) for path, text in asking.items()}
