@@ -100,3 +100,39 @@ def test_a_project_without_glue_keeps_its_mocks() -> None:
         MOCK + "def test(frame=MagicMock()):\n    job.load(frame)\n    frame.toDF.assert_called()\n", job
     )
     assert told(conversion) == []
+
+
+CATALOG_JOB = (
+    "import boto3\nfrom awsglue.context import GlueContext\n\n\ndef columns(glue, name):\n"
+    "    return glue.get_table(DatabaseName='d', Name=name)['Table']\n\n\ncolumns(boto3.client('glue'), 't')\n"
+)
+UNDER_MOTO = (
+    "import boto3\nfrom moto import mock_aws\nimport job\n\n\n@mock_aws\ndef test():\n    glue = boto3.client('glue')\n"
+    "    glue.create_database(DatabaseInput={'Name': 'd'})\n    glue.get_table(DatabaseName='d', Name='t')\n"
+    "    boto3.client('s3').list_buckets()\n"
+)
+
+
+def test_what_moto_answers_is_not_sent_to_unity_catalog() -> None:
+    conversion = converted(UNDER_MOTO, CATALOG_JOB)
+    assert told(conversion) == [("mocks", 9), ("mocks", 10)]
+    assert conversion.after == conversion.before
+
+
+def test_a_test_whose_client_another_file_puts_under_moto_is_handed_off_as_well() -> None:
+    conftest = (
+        "import boto3\nimport pytest\nfrom moto import mock_aws\n\n\n@pytest.fixture\ndef glue():\n    with mock_aws():\n"
+        "        yield boto3.client('glue')\n"
+    )
+    test = "import job\n\n\ndef test(glue):\n    glue.create_database(DatabaseInput={'Name': 'd'})\n"
+    files = {"job.py": CATALOG_JOB, "conftest.py": conftest, "test_job.py": test}
+    ended = {c.path: c for c in convert_project(files, Settings())}
+    assert told(ended["test_job.py"]) == [("mocks", 5)]
+    assert told(ended["job.py"]) == []
+    assert "get_table(" in ended["job.py"].after
+    assert "DatabaseName" not in ended["job.py"].after
+
+
+def test_a_job_without_moto_is_converted() -> None:
+    test = UNDER_MOTO.replace("from moto import mock_aws\n", "").replace("@mock_aws\n", "")
+    assert told(converted(test, CATALOG_JOB)) == []

@@ -2,7 +2,7 @@
 
 A mock takes any call, so that such a test may go on passing and prove nothing, above all where it asserts that something was
 not called. What the converted code calls instead depends on its rules, so that no other mock is put in place: each statement
-is a blocker.
+is a blocker. So is each call of Glue's service that moto answers: converted, it would work on Unity Catalog itself.
 """
 
 import ast
@@ -28,17 +28,20 @@ _MEMBERS = frozenset(stubs.TELLING_METHODS) | {"fromDF", "toDF", "spark_session"
 _READS = frozenset({"from_options", "from_catalog", "from_jdbc_conf", "from_rdd"})
 _TEXTS = re.compile(r"mock|monkeypatch|assert_(called|not_called|any_call|has_calls)|return_value|side_effect")
 """Of these a file that stands in for anything holds one, also where its mocks are fixtures of another file."""
+_MOTO = re.compile(r"^\s*(?:from|import) moto\b", re.MULTILINE)
+_TEST = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
 _NAMES = re.compile(r"(^|\.)(awsglue(\..*)?|GlueContext|DynamicFrame|DynamicFrameCollection|getResolvedOptions)$")
 
 
 def stand_ins(work: Work) -> None:
     """Report the statements that mock Glue, and keep the rules from them."""
     place = work.place
-    if not _TEXTS.search(place.module.source):
+    moto = _under_moto(place)
+    if not moto and not _TEXTS.search(place.module.source):
         return
     told: set[ast.AST] = set()
     for node in place.nodes:
-        nodes = _mocked(place, node)
+        nodes = (moto and _asked_of_moto(place, node)) or _mocked(place, node)
         if not nodes:
             continue
         work.uses_glue = True
@@ -48,6 +51,22 @@ def stand_ins(work: Work) -> None:
         if above not in told:
             told.add(above)
             work.findings.append(_finding(place, node))
+
+
+def _under_moto(place: Place) -> bool:
+    """Whether moto answers the AWS calls of a file: it imports moto, or is a test and another file of the project does."""
+    if _MOTO.search(place.module.source):
+        return True
+    return bool(_TEST.search(place.module.path)) and any(
+        _MOTO.search(module.source) for module in place.world.modules.values()
+    )
+
+
+def _asked_of_moto(place: Place, node: ast.AST) -> list[ast.AST]:
+    """Return the nodes of a call of Glue's service."""
+    if isinstance(node, ast.Call) and place.world.callees.get(node, "").startswith("boto3.glue."):
+        return [node, *below(node.func)]
+    return []
 
 
 def _mocked(place: Place, node: ast.AST) -> list[ast.AST]:
@@ -116,13 +135,23 @@ def _patched(call: ast.Call) -> Iterator[str]:
 
 def _finding(place: Place, node: ast.AST) -> Finding:
     shown = " ".join(place.source.of(node).split())[:80]
+    if _asked_of_moto(place, node):
+        message = f"`{shown}` is answered by moto: converted, it would work on Unity Catalog itself"
+        action = "keep this test with the Glue job, or write it against a schema that is there for tests only"
+    else:
+        message = (
+            f"`{shown}` stands in for Glue: the converted code calls Spark and never meets the mock, so that this test fails, "
+            "or passes and proves nothing"
+        )
+        action = (
+            "write the test against Spark: call the converted function with a local SparkSession and small files under tmp_path "
+            "and compare the rows it returns or writes; keep this one with the Glue job"
+        )
     return Finding(
         rule="mocks",
         severity=Severity.BLOCKER,
         path=place.module.path,
         line=getattr(node, "lineno", 0),
-        message=f"`{shown}` stands in for Glue: the converted code calls Spark and never meets the mock, so that this test fails, "
-        "or passes and proves nothing",
-        action="write the test against Spark: call the converted function with a local SparkSession and small files under tmp_path "
-        "and compare the rows it returns or writes; keep this one with the Glue job",
+        message=message,
+        action=action,
     )
