@@ -98,6 +98,11 @@ def _text(source: exp.Expr, given: str, node: exp.Cast, length: int | None) -> M
         )
     else:
         made = _again(node, source, exp.DataType.build("text"))
+        if given == "double":
+            # Trino: DoubleOperators.castToVarchar, and issue 20823.
+            said = (
+                warn(f"{node.sql()[:60]}: a DOUBLE is 1.5E0 as text in Athena's engine version 3, and 1.5 in Spark"),
+            )
     return (call("LEFT", made, exp.Literal.number(length)) if length else made), said
 
 

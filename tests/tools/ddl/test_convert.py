@@ -899,3 +899,22 @@ def test_a_change_without_an_equal_says_what_to_do_instead(change: str, action: 
 )
 def test_an_argument_that_spark_has_no_place_for_is_handed_off(call: str, why: str) -> None:
     check_handed_off(f"CREATE VIEW v AS SELECT {call} AS r FROM db.t", why, "athena")
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("d", True),
+        ("avg(n)", True),
+        ("n * d", True),
+        ("cast(n as double)", True),
+        ("n", False),
+        ("sum(n)", False),
+        ("s", False),
+    ],
+)
+def test_a_double_as_text_is_told(value: str, told: bool) -> None:
+    table = "CREATE EXTERNAL TABLE t (d double, n int, s string) STORED AS PARQUET LOCATION 's3://a/b/';\n"
+    view = f"CREATE OR REPLACE VIEW v AS SELECT cast({value} AS varchar) AS x FROM t;\n"
+    made = convert_ddl(table + view, "a.sql", Settings())
+    assert [found.line for found in made.findings if "a DOUBLE is 1.5E0" in found.message] == ([2] if told else [])
