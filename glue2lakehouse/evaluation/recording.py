@@ -50,6 +50,9 @@ class Answers(BaseModel):
     caught: str = ""
     attempts: int = Field(default=1, description="how often the converter has to be asked")
     executes: bool = Field(default=True, description="whether original and conversion can be run here")
+    unshown: bool = Field(
+        default=False, description="whether no run shows that the doubt is settled, so that a person approves it"
+    )
     trials: bool = Field(default=False, description="whether the answers depend on what a run showed")
 
     @property

@@ -20,7 +20,8 @@ ENTITIES = sorted(folder for folder in RECORDED.iterdir() if folder.is_dir())
 POOR = [entity for entity in ENTITIES if read_answers(entity).caught]
 GOOD = [entity for entity in ENTITIES if entity not in POOR]
 # What can be run is run and compared with the original; the answers of some depend on what the run showed.
-EXECUTED = [entity for entity in GOOD if read_answers(entity).executes]
+EXECUTED = [entity for entity in GOOD if read_answers(entity).executes and not read_answers(entity).unshown]
+UNSHOWN = [entity for entity in GOOD if read_answers(entity).unshown]
 UNRUN = [entity for entity in GOOD if not read_answers(entity).trials]
 
 
@@ -54,7 +55,8 @@ def converter_rows(run: Run, folder: Path) -> list[AgentDecision]:
 
 def test_there_are_eleven_solved_entities_and_eight_poor_answers() -> None:
     assert len(GOOD) >= 11
-    assert len(EXECUTED) >= 7
+    assert len(EXECUTED + UNSHOWN) >= 7
+    assert UNSHOWN
     assert len(POOR) >= 8
 
 
@@ -82,6 +84,15 @@ def test_a_poor_answer_is_refused_and_the_draft_of_the_rules_stays(entity: Path,
     assert not [edit for edit in job.edits if edit.rule == "model"]
     told = " ".join(str(row.manual_review_reason) for row in decisions(run, tmp_path))
     assert read_answers(entity).caught in told
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("entity", UNSHOWN, ids=by_name)
+def test_what_equal_runs_say_nothing_about_waits_for_a_person(entity: Path, tmp_path: Path, worker: Worker) -> None:
+    job = job_of(replay(entity, tmp_path, trials=True, worker=worker))
+    assert (job.status, job.evidence) == (Status.NEEDS_REVIEW, Evidence.EXECUTED)
+    assert job.confidence <= 0.75
+    assert "model-unshown" in [finding.rule for finding in job.findings]
 
 
 @pytest.mark.spark
