@@ -102,6 +102,16 @@ def test_a_project_that_sets_the_mode_itself_stays_as_it_is(convert: Convert, li
     assert told(convert(f"{HEAD}{mode.replace('dynamic', 'static')}{line}\n")) != []
 
 
+@pytest.mark.parametrize(
+    "line", ["spark.table('r.s').write.insertInto('m.t', True)", f"spark.sql({BY_ROWS['a column']})"]
+)
+def test_a_mode_that_another_job_sets_or_a_comment_names_does_not_count(convert: Convert, line: str) -> None:
+    mode = "spark.conf.set('spark.sql.sources.partitionOverwriteMode', 'dynamic')\n"
+    assert told(convert(f"{HEAD}# {mode}{line}\n")) != []
+    other = f"import shared\n{HEAD}{mode}"
+    assert told(convert(f"import shared\n{HEAD}{line}\n", shared="X = 1\n", other=other)) != []
+
+
 @pytest.mark.spark
 def test_the_helper_leaves_other_partitions_and_the_mode_as_they_were(spark: object, tmp_path: Path) -> None:
     from pyspark.sql import SparkSession

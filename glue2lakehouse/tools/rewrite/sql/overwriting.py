@@ -28,7 +28,7 @@ def overwriting(call: GlueCall, sql: str, answer: Answer) -> Answer:
     """Add to the answer for SQL text what an INSERT OVERWRITE needs to replace what it replaces in Glue.
 
     Partitions that the rows name are overwritten by a helper that sets the mode for the statement; a statement that names no
-    partition may be meant so. Where the project sets the mode itself, or names a catalog of Iceberg's, nothing is added.
+    partition may be meant so. Where the program sets the mode itself, or names a catalog of Iceberg's, nothing is added.
     """
     found = [match for match in _OVERWRITES.finditer(sql) if match["name"].count(".") < 2]
     if not found or _sets_mode(call):
@@ -90,7 +90,13 @@ def _is_open(part: str) -> bool:
 
 
 def _sets_mode(call: GlueCall) -> bool:
-    return any(_SET.search(module.source) is not None for module in call.place.world.modules.values())
+    """Whether the mode is set by the module, or by one that every program with it runs; a comment sets nothing."""
+    world, own = call.place.world, call.place.module.path
+    return any(
+        (module.path == own or world.load_order.always_with(own, module.path)) and _SET.search(ast.unparse(module.tree))
+        for module in world.modules.values()
+        if _SET.search(module.source)
+    )
 
 
 def _mode_of(chain: ast.expr) -> str:
