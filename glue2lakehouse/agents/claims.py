@@ -5,18 +5,26 @@ right as the rules left it is nothing that a model can settle: the rules have ha
 """
 
 import ast
+import re
 import textwrap
 from collections.abc import Iterator, Set
 from functools import lru_cache
 
 from glue2lakehouse.domain import Finding
 
-_OUTSIDE_A_RUN = frozenset(
-    "aws-calls aws-clients aws-elsewhere aws-pages catalog-look-ups catalog-writes column-order for-each-batch global-views "
-    "hadoop-settings job-lifecycle job-runs jvm-library lake-formats library-not-seen magic magic-cell monkeypatch read-stream "
-    "serverless-cache spark-classes spark-context spark-context-class transactions".split()
+_ABOUT_ROWS = frozenset(
+    "added-members ambiguous-frame apply-mapping called-through-value collection-members column-functions context-members "
+    "data-frame-test descriptions drop-fields drop-null-fields dynamic-record dynamodb-json error-records file-names filter flat-map "
+    "frame-attributes from-catalog from-df from-options from-rdd glue-context glue-types hand-off job-arguments join late-function "
+    "map map-collection map-partitions merge-frames partitioning plain-methods rdd rdd-takers relationalize rename-field "
+    "replaced-view resolve-choice schema-methods schema-types select-fields select-from-collection sink source spigot split "
+    "sql-context sql-context-members sql-names studio-helpers table-names to-df type-text unbox union unknown-frame unknown-glue "
+    "unknown-transform unnest utilities with-frame-schema write-catalog write-options".split()
 )
-"""Rules whose doubts are about other services, compute, the next run or how rows lie in a file, and not about this run's rows."""
+"""Rules whose doubts are about the rows and columns of this run. The others' are about other services, what compute has, the next run
+or how rows lie in a file."""
+_OUTSIDE = re.compile(r"bookmark|bounded|storage ?class|\baccount\b", re.IGNORECASE)
+"""What a read or write may be asked that files on this machine do not have."""
 _NESTED = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
@@ -35,7 +43,7 @@ def answers(old: str, lines: Set[int], new: str) -> bool:
 
 def a_run_shows(doubt: Finding) -> bool:
     """Return whether equal results of original and conversion on this machine say anything about a doubt of the rules."""
-    return doubt.rule not in _OUTSIDE_A_RUN and "bookmark" not in doubt.message
+    return doubt.rule in _ABOUT_ROWS and not _OUTSIDE.search(doubt.message)
 
 
 def statement_at(code: str, line: int) -> frozenset[int]:

@@ -1,8 +1,12 @@
 """What a model calls settled counts only where it has changed what the doubt is about."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from glue2lakehouse.agents.claims import answers, statement_at
+import glue2lakehouse.tools.rewrite
+from glue2lakehouse.agents.claims import _ABOUT_ROWS, answers, statement_at
 
 OLD = """\
 frame = spark.no_such_reader("orders", limit=3)
@@ -53,3 +57,11 @@ def test_the_lines_of_a_statement_are_its_own() -> None:
     assert statement_at("f(\n  1,\n)\nfor x in y:\n    g(x)\n", 2) == {1, 2, 3}
     assert statement_at("for x in y:\n    g(x)\n", 1) == {1}
     assert statement_at("for x in y:\n    g(x)\n", 2) == {2}
+
+
+def test_the_rules_whose_doubts_a_run_shows_are_there() -> None:
+    root = Path(glue2lakehouse.tools.rewrite.__file__).parent
+    named = {
+        name for file in root.rglob("*.py") for name in re.findall(r'"([a-z-]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert _ABOUT_ROWS - named == set()

@@ -126,6 +126,11 @@ def test_a_settled_doubt_stays_something_to_look_at() -> None:
         ("column-order", "a CSV file without a header goes by position", "model-unshown"),
         ("for-each-batch", "the batch function uses the stream `s`", "model-unshown"),
         ("from-catalog", "boundedFiles limits each run, which needs job bookmarks", "model-unshown"),
+        ("from-catalog", "the table is in another account's catalog", "model-unshown"),
+        ("from-options", "jsonPath $.orders[*] picks the records inside each document", "model"),
+        ("from-options", "option excludeStorageClasses of a json read has no counterpart in Spark", "model-unshown"),
+        ("purge", "the purge is told to leave out files of an age", "model-unshown"),
+        ("a-rule-of-tomorrow", "nobody knows", "model-unshown"),
     ],
 )
 def test_a_doubt_that_no_run_shows_is_settled_for_a_person_to_approve(rule: str, message: str, told_as: str) -> None:
