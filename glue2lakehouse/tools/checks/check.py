@@ -58,8 +58,8 @@ def check(
     """Compare a source file with its conversion.
 
     `path` is the file's key in both projects (path -> text, relative, forward slashes); `findings` are what the
-    conversion already reported for this file, `glue_catalogs` the names that the jobs' settings give to Glue's catalog. `resolved` needs no blocker of ours and nothing of Glue's left, not even
-    where a blocker of the conversion stands.
+    conversion already reported for this file, `glue_catalogs` the names that the jobs' settings give to Glue's catalog.
+    `resolved` needs no blocker of ours and nothing of Glue's left, not even where a blocker of the conversion stands.
     """
     tree, error = _parse(after, path)
     if tree is None:
