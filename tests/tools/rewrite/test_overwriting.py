@@ -25,6 +25,9 @@ BY_ROWS = {
     "an f-string": "f'INSERT OVERWRITE TABLE m.t PARTITION (d) SELECT a, d FROM r.s WHERE b = {day}'",
     "a table that is computed": "f'INSERT OVERWRITE TABLE {name} PARTITION (d) SELECT a, d FROM r.s'",
     "a clause that is computed": "f'INSERT OVERWRITE TABLE m.t PARTITION ({day}) SELECT a, d FROM r.s'",
+    "Hive's catalog by its name": "'INSERT OVERWRITE TABLE spark_catalog.m.t PARTITION (d) SELECT a, d FROM r.s'",
+    "Athena's name for it": "'INSERT OVERWRITE TABLE AwsDataCatalog.m.t PARTITION (d) SELECT a, d FROM r.s'",
+    "a comment before the clause": "'INSERT OVERWRITE TABLE m.t /* all days */ PARTITION (d) SELECT a, d FROM r.s'",
     "after a common table expression": "'WITH x AS (SELECT * FROM r.s) INSERT OVERWRITE TABLE m.t PARTITION (d) SELECT a, d FROM x'",
 }
 
@@ -65,6 +68,7 @@ SAME = {
     "Iceberg's catalog": "spark.sql('INSERT OVERWRITE glue_catalog.m.t SELECT a, d FROM r.s')",
     "an insert by a frame": "spark.table('r.s').write.insertInto('m.t')",
     "one that appends": "spark.table('r.s').write.mode('append').insertInto('m.t', overwrite=False)",
+    "a writer with a name that appends": "writer = spark.table('r.s').write\nwriter.insertInto('m.t')",
     "a save": "spark.table('r.s').write.mode('overwrite').saveAsTable('m.t')",
 }
 
@@ -81,6 +85,7 @@ MAYBE = {
     "a frame's mode": "spark.table('r.s').write.mode('overwrite').insertInto('m.t')",
     "a frame's mode in capitals": "spark.table('r.s').write.format('parquet').mode('OVERWRITE').insertInto('m.t')",
     "a mode that is computed": "spark.table('r.s').write.mode(day).insertInto('m.t')",
+    "a writer with a name": "writer = spark.table('r.s').write.mode('overwrite')\nwriter.insertInto('m.t')",
     "a flag": "spark.table('r.s').write.insertInto('m.t', overwrite=True)",
     "a flag by position": "spark.table('r.s').write.insertInto('m.t', True)",
 }
@@ -110,6 +115,17 @@ def test_a_mode_that_another_job_sets_or_a_comment_names_does_not_count(convert:
     assert told(convert(f"{HEAD}# {mode}{line}\n")) != []
     other = f"import shared\n{HEAD}{mode}"
     assert told(convert(f"import shared\n{HEAD}{line}\n", shared="X = 1\n", other=other)) != []
+
+
+NO_SETTING = {
+    "another write's option": "spark.table('r.s').write.option('partitionOverwriteMode', 'dynamic').parquet('s3://a/b')",
+    "a question": "print(spark.conf.get('spark.sql.sources.partitionOverwriteMode'))",
+}
+
+
+@pytest.mark.parametrize("line", NO_SETTING.values(), ids=NO_SETTING)
+def test_what_only_names_the_mode_does_not_set_it(convert: Convert, line: str) -> None:
+    assert told(convert(f"{HEAD}{line}\nspark.sql({BY_ROWS['a column']})\n")) == [Severity.INFO]
 
 
 @pytest.mark.spark

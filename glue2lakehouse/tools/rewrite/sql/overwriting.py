@@ -20,7 +20,11 @@ _OVERWRITES = re.compile(
     rf"\bINSERT\s+OVERWRITE\s+(?:TABLE\s+)?(?!(?:LOCAL|DIRECTORY)\b)(?P<name>{NAMES})\s*(?:PARTITION\s*\((?P<part>[^)]*)\))?",
     re.IGNORECASE,
 )
-_SET = re.compile(r"partitionOverwriteMode(?!\W+static\b)", re.IGNORECASE)
+_SET = re.compile(r"(?<!\bget\(.)\bspark\.sql\.sources\.partitionOverwriteMode\b(?!\W+static\b)", re.IGNORECASE)
+"""What sets the mode for the session; `option("partitionOverwriteMode", …)` sets it for one write."""
+_COMMENTS = re.compile(r"--[^\n]*|/\*[\s\S]*?\*/")
+_OF_HIVE = ("spark_catalog.", "awsdatacatalog.")
+"""Before a table of two levels; any other catalog is Iceberg's."""
 _HIVES = "the Glue table is one of Hive's, as crawlers, Athena and Glue make them; of one that Spark made, Glue replaces all rows"
 
 
@@ -30,7 +34,8 @@ def overwriting(call: GlueCall, sql: str, answer: Answer) -> Answer:
     Partitions that the rows name are overwritten by a helper that sets the mode for the statement; a statement that names no
     partition may be meant so. Where the program sets the mode itself, or names a catalog of Iceberg's, nothing is added.
     """
-    found = [match for match in _OVERWRITES.finditer(sql) if match["name"].count(".") < 2]
+    named = _OVERWRITES.finditer(_COMMENTS.sub(" ", sql))
+    found = [match for match in named if match["name"].count(".") < 2 or _is_of_hive(match["name"])]
     if not found or _sets_mode(call):
         return answer
     by_rows = [match for match in found if match["part"] is not None and _is_open(match["part"])]
@@ -45,7 +50,7 @@ def inserted_over(call: GlueCall) -> list[Finding]:
     """Return what has to be said of `frame.write.insertInto(table)` that overwrites."""
     given = [*call.node.args[1:2], *(keyword.value for keyword in call.node.keywords if keyword.arg == "overwrite")]
     overwrites = bool(given) and not (isinstance(given[0], ast.Constant) and not given[0].value)
-    if not (overwrites or _mode_of(call.receiver) == "overwrite") or _sets_mode(call):
+    if not (overwrites or _mode_of(call) == "overwrite") or _sets_mode(call):
         return []
     return [whole_table(call, "`insertInto` that overwrites")]
 
@@ -89,6 +94,10 @@ def _is_open(part: str) -> bool:
     return any("=" not in item for item in part.split(","))
 
 
+def _is_of_hive(name: str) -> bool:
+    return name.replace("`", "").lower().startswith(_OF_HIVE)
+
+
 def _sets_mode(call: GlueCall) -> bool:
     """Whether the mode is set by the module, or by one that every program with it runs; a comment sets nothing."""
     world, own = call.place.world, call.place.module.path
@@ -99,14 +108,17 @@ def _sets_mode(call: GlueCall) -> bool:
     )
 
 
-def _mode_of(chain: ast.expr) -> str:
-    """Return the mode that a chain of a writer's methods was given last."""
+def _mode_of(call: GlueCall) -> str:
+    """Return the mode that a chain of a writer's methods was given last; one that is not seen may be any."""
+    chain = call.value_of(call.receiver)
     while isinstance(chain, ast.Call | ast.Attribute):
         if isinstance(chain, ast.Call) and isinstance(chain.func, ast.Attribute) and chain.func.attr == "mode":
             given = next(iter([*chain.args, *(keyword.value for keyword in chain.keywords)]), None)
             return str(given.value).lower() if isinstance(given, ast.Constant) else "overwrite"
-        chain = chain.func if isinstance(chain, ast.Call) else chain.value
-    return ""
+        if isinstance(chain, ast.Attribute) and chain.attr == "write":
+            return ""
+        chain = call.value_of(chain.func if isinstance(chain, ast.Call) else chain.value)
+    return "overwrite"
 
 
 def _with(answer: Answer, finding: Finding) -> Answer:
