@@ -15,7 +15,7 @@ from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.output import OutputFolder
 from glue2lakehouse.tools.report import Report, SourcePair, write_report
 from glue2lakehouse.tools.rewrite import render_compat
-from glue2lakehouse.tools.source import LARGEST
+from glue2lakehouse.tools.source import goes_along
 
 SOURCES = "src"
 DDL = "ddl"
@@ -35,7 +35,7 @@ def code_files(project: Project, outcomes: Sequence[Outcome], settings: Settings
         with suppress(OSError):
             files[path] = listed[path].absolute.read_bytes()
     for file in project.beside:
-        if file.size <= LARGEST:
+        if goes_along(file):
             with suppress(OSError):
                 files.setdefault(file.path, file.absolute.read_bytes())
     helpers = helpers_used(outcome.code for outcome in outcomes)

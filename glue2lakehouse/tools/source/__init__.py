@@ -1,7 +1,7 @@
 """Open a source, list every file of it by type, read its Python and notebooks, and find the entities in them."""
 
 from glue2lakehouse.tools.source.archives import unread_archives
-from glue2lakehouse.tools.source.beside import LARGEST, files_beside, told_beside
+from glue2lakehouse.tools.source.beside import files_beside, goes_along, told_beside
 from glue2lakehouse.tools.source.entities import ProjectModules, extract_entities, extract_from_unit, survey
 from glue2lakehouse.tools.source.facts import JobFacts
 from glue2lakehouse.tools.source.opening import open_source
@@ -12,7 +12,6 @@ from glue2lakehouse.tools.source.units import PythonUnit, read_all_units, read_u
 from glue2lakehouse.tools.source.unread import unread_glue
 
 __all__ = [
-    "LARGEST",
     "JobFacts",
     "NotText",
     "ProjectModules",
@@ -25,6 +24,7 @@ __all__ = [
     "extract_entities",
     "extract_from_unit",
     "files_beside",
+    "goes_along",
     "open_source",
     "parse_python",
     "read_all_units",

@@ -1,20 +1,38 @@
 """Files that a module opens beside itself: queries, templates, settings. They go along as they are, and are told.
 
 A module that asks where it lies (`__file__`, importlib.resources, pkgutil, Jinja's PackageLoader) opens what its texts name: a
-file by its name, or all of a folder. The folder may lie beside the module or beside one of the folders above it.
+file by its name or by how that ends, or all of a folder. The folder may lie beside the module, beside one of the folders above it, or
+in a package that it imports. What holds secrets stays where it is.
 """
 
 import ast
+import itertools
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.source.tree import SourceFile
 
 LARGEST = 1_000_000
-_ASKS = re.compile(r"__file__|\bimportlib[._]resources\b|\bpkgutil\b|\bpkg_resources\b|\bPackageLoader\b")
-_CODE = frozenset({"py", "ipynb", "jar", "archive", "scala", "java", "image"})
+_ASKS = re.compile(
+    r"__file__|__path__|\bsys\.argv\[0\]|\binspect\.get(?:source)?file\b|\bPackageLoader\b"
+    r"|\bimportlib(?:[._]|[ \t]+import[ \t(].*\b)resources\b|\bpkgutil\b|\bpkg_resources\b"
+)
+_CODE = frozenset({"py", "ipynb"})
+_SECRET_NAME = re.compile(
+    r"(?i)(?:^|/)(?:\.env(?:\.[^/]*)?|[^/]*\.(?:env|pem|key|p8|p12|pfx|jks|keystore|ppk|kdbx)|id_(?:rsa|dsa|ecdsa|ed25519)|\.pgpass|\.netrc"
+    r"|[^/]*(?:secret|credential|service_account)s?(?:\.[^/]*|/.*)?)$"
+)
+_KEYS = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")
+_PASSWORDS = re.compile(
+    rb"(?:passw(?:or)?d|pwd|token|secret|api_?key|access_?key)[\"']?[ \t]*[:=][ \t]*[\"']?(?!arn:|null|none|true|false)[^\s\"'$<{,;]{4}",
+    re.IGNORECASE,
+)
+_SETTINGS = frozenset({"json", "yaml", "config", "xml", "tf"})
+_ENDING = re.compile(r"[_-][\w-]*(?:\.[a-zA-Z]\w*)+|(?:\.[a-zA-Z]\w*)+")
+_PATTERN = re.compile(r"[\w./*-]*\*[\w./*-]*\.\w+")
 _NAMES_DATA = re.compile(rb"\bs3[an]?://|\bglue_catalog\b")
 _SHOWN = 3
 
@@ -23,7 +41,8 @@ def files_beside(files: Iterable[SourceFile], code: Mapping[str, str]) -> dict[s
     """Return what each module opens beside itself, by the module's path; `code` is the text of each module that a job runs."""
     asking = {path: text for path, text in code.items() if path.endswith(".py") and _ASKS.search(text)}
     others = [file for file in files if file.type not in _CODE] if asking else []
-    found = {path: tuple(_opened(path, _texts(text), others)) for path, text in asking.items()}
+    folders = {file.path[: at.start()] for file in others for at in re.finditer("/", file.path)}
+    found = {path: tuple(_opened(path, text, others, folders)) for path, text in asking.items()}
     return {path: opened for path, opened in found.items() if opened}
 
 
@@ -33,7 +52,14 @@ def told_beside(beside: Mapping[str, Sequence[SourceFile]], code: Mapping[str, s
         asks = _ASKS.search(code[path])
         line = code[path].count("\n", 0, asks.start()) + 1 if asks else 0
         large = [file for file in opened if file.size > LARGEST]
-        taken = [file for file in opened if file.size <= LARGEST]
+        taken = [file for file in opened if goes_along(file)]
+        secret = [file for file in opened if file not in large and file not in taken]
+        if secret:
+            yield Finding(
+                rule="files-beside", severity=Severity.WARNING, path=path, line=line,
+                message=f"the module opens {_shown(secret)} beside itself, which seems to hold secrets: not copied to src",
+                action="put them into a secret scope, and take them from there",
+            )  # fmt: skip
         if large:
             yield Finding(
                 rule="files-beside", severity=Severity.WARNING, path=path, line=line,
@@ -51,38 +77,82 @@ def told_beside(beside: Mapping[str, Sequence[SourceFile]], code: Mapping[str, s
             )  # fmt: skip
 
 
-def _opened(path: str, texts: set[str], files: Iterable[SourceFile]) -> Iterator[SourceFile]:
+def goes_along(file: SourceFile) -> bool:
+    """Whether a file that a module opens is copied: it is no large one, and seems to hold no secret."""
+    if file.size > LARGEST or _SECRET_NAME.search(file.path) or _holds(file, _KEYS):
+        return False
+    return not (file.type in _SETTINGS and _holds(file, _PASSWORDS))
+
+
+def _opened(path: str, text: str, files: Iterable[SourceFile], folders: Container[str]) -> Iterator[SourceFile]:
+    texts, packages = _texts_and_packages(text)
     folder = posixpath.dirname(path)
     above = [folder, *(folder[: at.start()] for at in reversed(list(re.finditer("/", folder)))), ""]
     roots = [f"{part}/" if part else "" for part in dict.fromkeys(above)]
+    imported = [f"{root}{name}/" for root, name in itertools.product(roots, packages) if f"{root}{name}" in folders]
     for file in files:
-        for root in roots:
-            if file.path.startswith(root) and _is_named(file.path.removeprefix(root), texts, near=root == roots[0]):
-                yield file
-                break
+        near = file.path.startswith(roots[0]) and _is_near(file.path.removeprefix(roots[0]), texts)
+        if near or any(
+            file.path.startswith(root) and _is_named(file.path.removeprefix(root), texts)
+            for root in (*roots, *imported)
+        ):
+            yield file
 
 
-def _is_named(relative: str, texts: set[str], *, near: bool) -> bool:
-    """Whether a text names the file, or a folder that holds it; a bare name counts only below the module's own folder."""
+def _is_named(relative: str, texts: set[str]) -> bool:
+    """Whether a text names the file, or a folder that holds it."""
     parts = relative.split("/")
-    inside = {"/".join(parts[:count]) for count in range(1, len(parts) + 1)}
-    return bool(inside & texts) or (near and parts[-1] in texts)
+    return any("/".join(parts[:count]) in texts for count in range(1, len(parts) + 1))
 
 
-def _texts(text: str) -> set[str]:
+def _is_near(relative: str, texts: set[str]) -> bool:
+    """Whether a text is a file's bare name, its ending (`f"{name}.sql"`) or a pattern (`*.sql`): below the module's own folder."""
+    name = posixpath.basename(relative)
+    return name in texts or any(
+        name.endswith(text) if _ENDING.fullmatch(text) else fnmatchcase(relative, text) or fnmatchcase(name, text)
+        for text in texts
+        if _ENDING.fullmatch(text) or _PATTERN.fullmatch(text)
+    )
+
+
+def _texts_and_packages(text: str) -> tuple[set[str], set[str]]:
+    """Return what may name a file or a folder, and the folders of what is imported."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
-        return set()
-    found = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
-    return {re.sub(r"^(\.{0,2}/)+|/+$", "", text) for text in found if len(text) < 200} - {"", ".", ".."}
+        return set(), set()
+    texts: set[str] = set()
+    modules: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 200:
+            texts |= set(_spellings(node.value))
+        elif isinstance(node, ast.JoinedStr):
+            pieces = (part.value for part in node.values[:-1] if isinstance(part, ast.Constant))
+            texts |= {posixpath.dirname(plain) for piece in pieces for plain in _spellings(str(piece))}
+        elif isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return texts - {"", ".", ".."}, {module.replace(".", "/") for module in modules}
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """Yield the path that a text may be: without dots before it, of a pattern its folder too, of a package's name its folder."""
+    path = re.sub(r"^(\.{0,2}/)+|/+$", "", text)
+    yield path.replace("**/", "")
+    if "*" in path:
+        yield posixpath.dirname(path.partition("*")[0])
+    if re.fullmatch(r"[a-zA-Z_]\w*(\.\w+)+", text):
+        yield text.replace(".", "/")
 
 
 def _names_data(file: SourceFile) -> bool:
-    if file.type == "sql":
-        return True
+    return file.type == "sql" or _holds(file, _NAMES_DATA)
+
+
+def _holds(file: SourceFile, pattern: re.Pattern[bytes]) -> bool:
     try:
-        return _NAMES_DATA.search(file.absolute.read_bytes()) is not None
+        return pattern.search(file.absolute.read_bytes()) is not None
     except OSError:
         return False
 
