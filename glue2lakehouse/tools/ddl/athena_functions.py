@@ -12,7 +12,7 @@ from sqlglot import exp
 from glue2lakehouse.tools.ddl.athena_call import JSON_TEXT, Made, Said, Unproven, call, info, json_text, warn
 from glue2lakehouse.tools.ddl.athena_casts import average, cast, divide, of_texts, rounded
 from glue2lakehouse.tools.ddl.athena_dates import date_format, date_parse, pattern
-from glue2lakehouse.tools.ddl.athena_lists import LISTS, array_agg
+from glue2lakehouse.tools.ddl.athena_lists import LISTS, array_agg, joined_elements
 from glue2lakehouse.tools.ddl.kinds import Kinds
 
 _EXACT_UNITS = frozenset({"MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK"})
@@ -373,7 +373,7 @@ TRANSLATED = frozenset(
 def translate_calls(tree: exp.Expr, kinds: Kinds) -> tuple[list[str], list[Said]]:
     """Put Spark's expression in the place of each call; returns what could not be, and what has to be looked at."""
     problems: list[str] = []
-    said: list[Said] = []
+    said = list(joined_elements(tree, kinds))
     _note_maps(tree)
     # Inner calls first, so that an outer one takes the translated ones along; types are those of the original.
     for node in reversed(list(tree.walk())):

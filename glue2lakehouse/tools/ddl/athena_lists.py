@@ -3,11 +3,11 @@
 Trino: functions/array, functions/aggregate (array_agg). A NULL among the elements counts there, and is passed over by Spark.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sqlglot import exp
 
-from glue2lakehouse.tools.ddl.athena_call import Made, Unproven, call, info
+from glue2lakehouse.tools.ddl.athena_call import Made, Said, Unproven, call, info, warn
 from glue2lakehouse.tools.ddl.kinds import Kinds
 
 
@@ -67,6 +67,30 @@ def _sorted(value: exp.Expr, key: exp.Expr) -> exp.Expr:
 def _signed(text: str) -> exp.Expr:
     number = exp.Literal.number(text.lstrip("-"))
     return exp.Neg(this=number) if text.startswith("-") else number
+
+
+def joined_elements(tree: exp.Expr, kinds: Kinds) -> Iterator[Said]:
+    """Say of each array_join what a CAST of its elements to text would be said of; types are those of the original."""
+    for node in tree.find_all(exp.ArrayToString):
+        elements = _elements(node.this)
+        found = {kinds.of(each) for each in elements or []}
+        shown = node.sql("trino")[:60]
+        if found & {"double", "float", "timestamp"}:
+            yield warn(f"{shown}: a DOUBLE, REAL or TIMESTAMP is written otherwise in Athena (1.5E0, .000)")
+        elif elements is None or "" in found:
+            yield info(f"{shown}: elements of type DOUBLE, REAL or TIMESTAMP are written otherwise in Athena")
+
+
+def _elements(array: exp.Expr) -> list[exp.Expr] | None:
+    """Return what an array's elements are made of, nothing where they are texts, None where that is not known."""
+    while isinstance(array, exp.ArraySort | exp.ArrayDistinct | exp.ArrayFilter | exp.ArraySlice | exp.Paren):
+        array = array.this
+    if isinstance(array, exp.Split | exp.RegexpExtractAll):
+        return []
+    if isinstance(array, exp.ArrayAgg):
+        inner = array.this.this if isinstance(array.this, exp.Order) else array.this
+        return inner.expressions if isinstance(inner, exp.Distinct) else [inner]
+    return array.expressions if isinstance(array, exp.Array) else None
 
 
 def _array_sort(node: exp.ArraySort, kinds: Kinds) -> Made:

@@ -117,7 +117,9 @@ def branches(node: exp.Expr) -> list[exp.Expr]:
 def _literal(node: exp.Literal) -> str:
     if node.is_string:
         return "string"
-    return "int" if node.name.isdigit() else "decimal"
+    if node.name.isdigit():
+        return "int"
+    return "double" if "e" in node.name.lower() else "decimal"
 
 
 def _columns(tree: exp.Expr, tables: list[exp.Table], context: Context) -> dict[str, str]:

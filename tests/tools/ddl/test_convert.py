@@ -908,6 +908,8 @@ def test_an_argument_that_spark_has_no_place_for_is_handed_off(call: str, why: s
         ("avg(n)", True),
         ("n * d", True),
         ("cast(n as double)", True),
+        ("1.5e0", True),
+        ("1.5", False),
         ("n", False),
         ("sum(n)", False),
         ("s", False),
@@ -918,3 +920,28 @@ def test_a_double_as_text_is_told(value: str, told: bool) -> None:
     view = f"CREATE OR REPLACE VIEW v AS SELECT cast({value} AS varchar) AS x FROM t;\n"
     made = convert_ddl(table + view, "a.sql", Settings())
     assert [found.line for found in made.findings if "a DOUBLE is 1.5E0" in found.message] == ([2] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("array", "told"),
+    [
+        ("array_agg(d)", Severity.WARNING),
+        ("array_sort(array_agg(distinct d))", Severity.WARNING),
+        ("array_agg(d order by n)", Severity.WARNING),
+        ("array[s, cast(t as varchar), 'x']", None),
+        ("array[1.5e0]", Severity.WARNING),
+        ("array[t]", Severity.WARNING),
+        ("items", Severity.INFO),
+        ("array_agg(s)", None),
+        ("array_agg(distinct n)", None),
+        ("split(s, ',')", None),
+    ],
+)
+def test_elements_that_array_join_writes_otherwise_are_told(array: str, told: Severity | None) -> None:
+    columns = "d double, n int, s string, t timestamp, items array<double>"
+    table = f"CREATE EXTERNAL TABLE t ({columns}) STORED AS PARQUET LOCATION 's3://a/b/';\n"
+    made = convert_ddl(
+        f"{table}CREATE OR REPLACE VIEW v AS SELECT array_join({array}, ',') AS x FROM t;\n", "a.sql", Settings()
+    )
+    found = [finding.severity for finding in made.findings if "ARRAY_JOIN" in finding.message]
+    assert found == ([told] if told else [])
