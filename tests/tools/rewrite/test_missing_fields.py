@@ -87,7 +87,8 @@ def mapped(body: str, frame: str = JSON) -> str:
 @pytest.mark.parametrize(
     "body",
     ["r['c'] = {'a': r['a']}", "r['a'] = r['a'] or 'x'", "del r['a']", "r['c'] = '%s-%s' % (r['a'], r['b'])",
-     "if r['a'] is None:\n        r['a'] = 0", "r['a'] = r['a'].upper() if r['a'] else ''"],
+     "if r['a'] is None:\n        r['a'] = 0", "r['a'] = r['a'].upper() if r['a'] else ''", "r['c'] = r.pop('a')",
+     "try:\n        r['c'] = int(r['a'])\n    except (TypeError, ValueError):\n        r['c'] = 0"],
 )  # fmt: skip
 def test_a_map_that_gets_on_with_null_warns_on_records_of_json(convert: Convert, body: str) -> None:
     assert told(convert(mapped(body))) == [Severity.WARNING]
@@ -96,8 +97,11 @@ def test_a_map_that_gets_on_with_null_warns_on_records_of_json(convert: Convert,
 
 @pytest.mark.parametrize(
     "body",
-    ["r['c'] = r['a'].upper()", "r['c'] = r['a'] + 1", "r['a'] = int(r['a'])", "r['a'] = 1", "r['c'] = r['a'][:3]"],
-)
+    ["r['c'] = r['a'].upper()", "r['c'] = r['a'] + 1", "r['a'] = int(r['a'])", "r['a'] = 1", "r['c'] = r['a'][:3]", "r['c'] = int(r.pop('a'))",
+     "try:\n        r['c'] = int(r['a'])\n    except ValueError:\n        r['c'] = 0",
+     "try:\n        r['c'] = int(r['a'])\n    except:\n        r['c'] = 0",
+     "try:\n        r['c'] = int(r['a'])\n    except TypeError:\n        r['c'] = 0\n    except Exception:\n        r['c'] = 1"],
+)  # fmt: skip
 def test_a_map_that_null_stops_as_well_says_nothing(convert: Convert, body: str) -> None:
     assert told(convert(mapped(body))) == []
 

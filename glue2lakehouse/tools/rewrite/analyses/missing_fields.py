@@ -18,6 +18,9 @@ _DICT = frozenset("get keys values items pop update copy setdefault clear popite
 _NEEDS_A_VALUE = frozenset("int float len abs sum min max round sorted list tuple set dict ord hex Decimal".split())
 _NEED_A_TEXT = frozenset("match search fullmatch sub findall finditer strptime fromisoformat loads b64decode".split())
 _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+_OF_NONE = frozenset({"TypeError", "AttributeError"})
+_OF_BOTH = frozenset({"KeyError", "LookupError", "Exception", "BaseException"})
+"""What None raises in an expression, and what catches a field that is not there as well."""
 
 
 def kept_without_a_field(call: GlueCall, function: ast.expr) -> tuple[Finding, ...]:
@@ -60,7 +63,10 @@ def _fields_read(node: Function) -> list[str]:
 
 
 def _field(node: ast.AST, record: str) -> str:
-    """Return the field that `record["x"]` or `record.x` reads or deletes, which raises where the record lacks it."""
+    """Return the field that `record["x"]`, `record.x` or `record.pop("x")` reads or deletes, which raises where the record lacks it."""
+    if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "pop" and len(node.args) == 1:
+        assert isinstance(node.func, ast.Attribute)
+        node = ast.Subscript(node.func.value, node.args[0], ast.Load())
     if not isinstance(node, ast.Attribute | ast.Subscript) or isinstance(node.ctx, ast.Store):
         return ""
     if not isinstance(node.value, ast.Name) or node.value.id != record:
@@ -80,7 +86,23 @@ def _keeps_null(node: Function, field: str, is_filter: bool) -> bool:
     if is_filter and returned is not None:
         return _Outcome("true", True) in _of_null(returned, record, field)
     first = next((read for read in _evaluated(node) if _field(read, record) == field), None)
-    return first is not None and not any(_raises_on(parent, first) for parent in ast.walk(node))
+    if first is None:
+        return False
+    return _none_is_caught(node, first) or not any(_raises_on(parent, first) for parent in ast.walk(node))
+
+
+def _none_is_caught(node: Function, read: ast.AST) -> bool:
+    """Whether what None raises where it is read is caught, and a KeyError is not: `except (TypeError, ValueError)`."""
+    for child in ast.walk(node):
+        if isinstance(child, ast.Try) and any(read is part for stmt in child.body for part in ast.walk(stmt)):
+            caught = {
+                part.id if isinstance(part, ast.Name) else ""
+                for handler in child.handlers
+                for part in ast.walk(handler.type or ast.Name("BaseException"))
+            }
+            if caught & _OF_NONE and not caught & _OF_BOTH:
+                return True
+    return False
 
 
 def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
