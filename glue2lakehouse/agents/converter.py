@@ -25,6 +25,7 @@ from glue2lakehouse.agents.sections import (
     replace_section,
     sections_around,
 )
+from glue2lakehouse.agents.unshown import added_steps, may_be_passed_by
 from glue2lakehouse.domain import Certainty, Edit, EntityType, Evidence, Finding, Issue, Severity
 from glue2lakehouse.prompts import Prompt, render
 from glue2lakehouse.tools import facts
@@ -182,11 +183,15 @@ class _Work:
     def _take(self, section: Section, inside: list[Finding], said: SectionReply, bench: Bench) -> None:
         settled = [inside[number - 1] for number in said.settled if 1 <= number <= len(inside)]
         imports = [line for line in said.imports if is_import(line)]
-        self.code = replace_section(self.code, section, said.converted_code, imports)
-        found = tuple(_settled(finding) if finding in settled else finding for finding in self.findings)
-        task = self.task
+        task, before = self.task, self.code
+        self.code = replace_section(before, section, said.converted_code, imports)
+        others = [text for path, text in bench.originals.items() if path != task.path]
+        found = tuple(
+            _settled(finding, task.source_code, others) if finding in settled else finding for finding in self.findings
+        )
         self.findings = list(bench.accounted(task.path, task.source_code, self.code, found, said.left_out))
         first = min((finding.line for finding in settled), default=1)
+        self.findings += [_added(task.path, first, step) for step in added_steps(before, self.code)]
         edit = Edit(rule=MODEL_RULE, certainty=Certainty.JUDGEMENT, source_line=first, target_line=section.first)
         self.edits.append(edit)
         self.said += said.transformations_applied
@@ -275,9 +280,9 @@ def _refused(code: str) -> str:
     return code if len(code) <= _LONGEST_SECTION else f"# {len(code)} characters, too many to be shown again"
 
 
-def _settled(finding: Finding) -> Finding:
+def _settled(finding: Finding, source: str, others: Iterable[str]) -> Finding:
     """A doubt that a model settled is no blocker any more, and still something to look at; by a person, if no run shows it."""
-    shown = a_run_shows(finding)
+    shown = a_run_shows(finding) and not may_be_passed_by(source, finding.line, others)
     return Finding(
         rule=MODEL_RULE if shown else UNSHOWN_RULE,
         severity=Severity.WARNING,
@@ -286,6 +291,17 @@ def _settled(finding: Finding) -> Finding:
         message=f"settled by a model: {finding.message}",
         action="compare these lines with the original"
         + ("" if shown else "; that both run alike here says nothing about them, so a person approves them"),
+    )
+
+
+def _added(path: str, line: int, step: str) -> Finding:
+    return Finding(
+        rule=UNSHOWN_RULE,
+        severity=Severity.WARNING,
+        path=path,
+        line=line,
+        message=f"a model wrote `{step}`, which the rules' draft has not there",
+        action="compare with the original: rows that no sample has may come out otherwise, so a person approves it",
     )
 
 
