@@ -137,12 +137,16 @@ class Batch:
         return self._outcome(draft, self._lasting(draft, thread), started, thread)
 
     def thread_of(self, draft: Draft) -> str:
-        """Return the thread's name: the same input, rules, model and way of judging continue it, else another begins."""
+        """Return the thread's name: the same input, rules, model and way of judging continue it, else another begins.
+
+        What the checks say of the draft is part of it, since that hangs on other files as well.
+        """
         settings = self._workshop.settings
         if self._workshop.model is None:
             return stable_id(self._key_of(draft), "", *draft.instructions)
         judged = (settings.confidence_threshold, settings.max_attempts, settings.trials)
-        named = (self._workshop.model.name, self._samples, str(judged))
+        checked = self._workshop.gather(draft.before, draft.after, draft.path, draft.findings)
+        named = (self._workshop.model.name, self._samples, str(judged), checked.model_dump_json())
         return stable_id(self._key_of(draft), *named, *draft.instructions)
 
     def _key_of(self, draft: Draft) -> str:

@@ -26,6 +26,12 @@ glueContext = GlueContext(SparkContext())
 password = "hunter2!secret"
 frame = glueContext.no_such_reader("orders")
 """
+CLEAN = """\
+import sys
+from awsglue.utils import getResolvedOptions
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME", "day"])
+"""
 
 
 @pytest.fixture
@@ -171,6 +177,14 @@ def test_another_target_or_way_of_judging_is_another_question(changed: Any, run:
         assert again.report.totals.needs_review == 1
     else:
         assert len(server[1]) > before
+
+
+def test_what_another_file_breaks_is_seen_although_the_model_has_seen_this_one(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "source/job.py").write_text(f"from library import load\n{CLEAN}print(load(args['day']))\n")
+    (tmp_path / "source/library.py").write_text("def load(day):\n    return day\n")
+    assert [finding.rule for finding in run().report.files[0].findings] == []
+    (tmp_path / "source/library.py").write_text("def fetch(day):\n    return day\n")
+    assert [finding.rule for finding in run().report.files[0].findings] == ["check-import"]
 
 
 def test_an_approval_for_one_catalog_is_none_for_another(run: Any, tmp_path: Path) -> None:
