@@ -4,6 +4,7 @@ import datetime
 import decimal
 import math
 from collections.abc import Sequence
+from functools import cache
 from random import Random
 from typing import Any, NamedTuple
 
@@ -118,30 +119,21 @@ def related_table(rng: Random, table: Table) -> Table:
     return Table(columns, tuple(map(tuple, rows)))
 
 
-def ddl(columns: Columns) -> str:
-    """Return the schema as DDL text."""
-    return ", ".join(f"`{name.replace('`', '``')}` {kind}" for name, kind in columns.items())
-
-
 def frame_of(spark: Any, table: Table) -> Any:
     """Return the table as a DataFrame of local data."""
     from pyspark.sql.types import StructField, StructType
 
     from glue2lakehouse.tools.glue_runtime.spark_bridge import frame_of_rows
 
-    fields = [StructField(name, _parsed(spark, kind)) for name, kind in table.columns.items()]
+    fields = [StructField(name, _parsed(kind)) for name, kind in table.columns.items()]
     return frame_of_rows(spark, table.rows, StructType(fields))
 
 
-_PARSED: dict[str, Any] = {}
-
-
-def _parsed(spark: Any, kind: str) -> Any:
+@cache
+def _parsed(kind: str) -> Any:
     from pyspark.sql.types import DataType, NullType
 
-    if kind not in _PARSED:
-        _PARSED[kind] = NullType() if kind == "void" else DataType.fromDDL(kind)
-    return _PARSED[kind]
+    return NullType() if kind == "void" else DataType.fromDDL(kind)
 
 
 def without_column(table: Table, name: str) -> Table:

@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import math
 import re
 import sys
 import warnings
@@ -236,7 +235,7 @@ def content(frame: Any) -> tuple[Any, list[str]]:
     """Return a DataFrame's columns with their types and its rows, both in an order of their own."""
     if len(set(frame.columns)) < len(frame.columns):
         return f"columns {sorted(frame.columns)}", []
-    return shape(frame.schema), sorted(_plain(row.asDict(recursive=True)) for row in frame.collect())
+    return shape(frame.schema), sorted(plain(row.asDict(recursive=True)) for row in frame.collect())
 
 
 def shape(kind: Any) -> Any:
@@ -249,9 +248,10 @@ def shape(kind: Any) -> Any:
     return ("map", shape(kind.valueType)) if name == "map" else str(kind.simpleString())
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """Spell a value so that equal ones are spelled alike, whatever the order of their fields."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {_plain(value[key])}" for key in sorted(value)) + "}"
+        return "{" + ", ".join(f"{key!r}: {plain(value[key])}" for key in sorted(value)) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_plain, value)) + "]"
-    return "nan" if isinstance(value, float) and math.isnan(value) else repr(value)
+        return "[" + ", ".join(map(plain, value)) + "]"
+    return repr(value)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from glue2lakehouse.domain import Severity
+from glue2lakehouse.evaluation.differential.trial import content, plain, shape
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.glue_runtime import assumptions, modules
 from glue2lakehouse.tools.rewrite import convert_project, render_compat
@@ -102,32 +103,10 @@ def converted_transform(source: str) -> Callable[..., Any]:
     return space["transform"]  # type: ignore[no-any-return]
 
 
-def shape(kind: Any) -> str:
-    """Spell a type with the fields of structs in alphabetical order: Glue promises no order."""
-    name = kind.typeName()
-    if name == "struct":
-        return "{" + ", ".join(f"{field.name}:{shape(field.dataType)}" for field in sorted(kind.fields, key=lambda f: f.name)) + "}"  # fmt: skip
-    if name == "array":
-        return f"[{shape(kind.elementType)}]"
-    return f"map<{shape(kind.valueType)}>" if name == "map" else kind.simpleString()  # type: ignore[no-any-return]
-
-
-def plain(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {plain(value[key])}" for key in sorted(value)) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(plain(item) for item in value) + "]"
-    return repr(value)
-
-
-def content(frame: Any) -> tuple[str, list[str]]:
-    assert len(set(frame.columns)) == len(frame.columns), frame.columns
-    return shape(frame.schema), sorted(plain(row.asDict(recursive=True)) for row in frame.collect())
-
-
 def everything(result: Any) -> Any:
     if isinstance(result, dict):
-        return [(name, content(frame)) for name, frame in result.items()]
+        return [(name, everything(frame)) for name, frame in result.items()]
+    assert len(set(result.columns)) == len(result.columns), result.columns
     return content(result)
 
 
