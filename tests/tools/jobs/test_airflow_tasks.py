@@ -316,7 +316,6 @@ with DAG("d", schedule="0 5 * * *", catchup=False, start_date={start}):
         "make = lambda name: GlueJobOperator(task_id=name, job_name=name)\nmake('b')",
         "list(map(lambda name: GlueJobOperator(task_id=name, job_name=name), ['b']))",
         "(GlueJobOperator if TEST else Other)(task_id='b', job_name='b')",
-        "match TEST:\n    case 1:\n        GlueJobOperator(task_id='b', job_name='b')",
         "def for_another_file():\n    return GlueJobOperator(task_id='b', job_name='b')",
     ],
 )

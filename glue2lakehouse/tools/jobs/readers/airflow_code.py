@@ -70,6 +70,7 @@ class Loaded(PlainPython):
 
     def _do_ImportFrom(self, node: ast.ImportFrom) -> None:
         """An operator may have another name in this file."""
+        super()._do_ImportFrom(node)
         for alias in node.names:
             if alias.asname and alias.name.endswith(_TASKS):
                 self._classes[alias.asname] = (alias.name, "")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from glue2lakehouse.tools.jobs.readers.airflow_values import Open, OpenText
-from glue2lakehouse.tools.jobs.readers.plain_values import if_sure, is_open, open_all
+from glue2lakehouse.tools.jobs.readers.plain_values import if_sure, is_open, is_plain, open_all
 
 MOST_TURNS = 500
 """How many turns of a loop are followed."""
@@ -123,7 +123,7 @@ class PlainExpressions:
                 return left | right
             if isinstance(node.op, ast.Sub | ast.Mult) and isinstance(left, int) and isinstance(right, int):
                 return left - right if isinstance(node.op, ast.Sub) else left * right
-            if isinstance(node.op, ast.Mod) and isinstance(left, str) and not isinstance(right, Open):
+            if isinstance(node.op, ast.Mod) and isinstance(left, str) and is_plain(right):
                 return left % (tuple(right) if isinstance(right, list) else right)
         except (TypeError, ValueError):
             pass

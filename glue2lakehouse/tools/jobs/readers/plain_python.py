@@ -8,9 +8,11 @@ from typing import Any
 
 from glue2lakehouse.tools.jobs.readers.airflow_values import Open
 from glue2lakehouse.tools.jobs.readers.plain_expressions import MOST_TURNS, PlainExpressions
-from glue2lakehouse.tools.jobs.readers.plain_values import PURE, called_method, one_of
+from glue2lakehouse.tools.jobs.readers.plain_values import PURE, called_method, one_of, open_all
 
 _DEEPEST = 12
+_LOOKS = frozenset({"print", "pprint", "pp", "chain", "cross_downstream", "chain_linear"})
+"""Functions that change nothing of what they are given, but the order of tasks."""
 
 
 class _Return(Exception):
@@ -44,7 +46,18 @@ class PlainPython(PlainExpressions):
                 return
 
     def _do_Expr(self, node: ast.Expr) -> None:
-        self._value(node.value)
+        value = self._value(node.value)
+        if isinstance(value, Open) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name):
+            self._changed_by(node.value.func.id, node.value)
+
+    def _changed_by(self, called: str, call: ast.Call) -> None:
+        """A function that is not known, and that nobody asks for a value, may be there to change what it is given."""
+        if called in _LOOKS or isinstance(self._names.get(called), ast.FunctionDef):
+            return
+        for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+            held = self._value(argument) if isinstance(argument, ast.Name) else None
+            if isinstance(held, list | dict):
+                open_all(held, ast.unparse(call))
 
     def _do_Assign(self, node: ast.Assign) -> None:
         value = self._value(node.value)
@@ -77,15 +90,28 @@ class PlainPython(PlainExpressions):
             for item in turns:
                 self._bind(node.target, item)
                 if self._turn(node.body):
-                    break
-            return
-        with self._doubted(f"is made in a loop over {ast.unparse(node.iter)}; it was read once"):
+                    return
+        else:
             self._bind(node.target, Open(ast.unparse(node.target)))
-            self._turn(node.body)
+            self._once(node.body, f"is made in a loop over {ast.unparse(node.iter)}; it was read once")
+        self._body(node.orelse)
 
     def _do_While(self, node: ast.While) -> None:
-        with self._doubted("is made in a loop; it was read once"):
-            self._turn(node.body)
+        truth = self._value(node.test)
+        if isinstance(truth, Open) or truth:
+            self._once(node.body, "is made in a loop; it was read once")
+        self._body(node.orelse)
+
+    def _once(self, body: list[ast.stmt], why: str) -> None:
+        """Read a loop whose turns are not known once: what it changes may have changed often, or not at all."""
+        before = dict(self._names)
+        self._maybe += 1
+        try:
+            with self._doubted(why):
+                self._turn(body)
+        finally:
+            self._maybe -= 1
+        self._names |= {name: one_of([held, self._names[name]], f"{name}, by a loop") for name, held in before.items()}
 
     def _turn(self, body: list[ast.stmt]) -> bool:
         """Run one turn of a loop; return whether a `break` ends it."""
@@ -102,14 +128,24 @@ class PlainPython(PlainExpressions):
         raise _Leave(ends=True)
 
     def _do_If(self, node: ast.If) -> str:
-        """Run the branch that is taken. Where that is not known run both; return the doubt of what comes after, if one leaves."""
+        """Run the branch that is taken, or both; return the doubt of what comes after, if one of both leaves."""
         truth = self._value(node.test)
         if not isinstance(truth, Open):
             self._body(node.body if truth else node.orelse)
             return ""
-        test, before, left = ast.unparse(node.test), dict(self._names), False
+        return self._one_of_them([node.body, node.orelse], ast.unparse(node.test))
+
+    def _do_Match(self, node: ast.Match) -> str:
+        for pattern in (inner for case in node.cases for inner in ast.walk(case.pattern)):
+            if isinstance(pattern, ast.MatchAs | ast.MatchStar) and pattern.name:
+                self._names[pattern.name] = Open(pattern.name)
+        return self._one_of_them([*(case.body for case in node.cases), []], f"match {ast.unparse(node.subject)}")
+
+    def _one_of_them(self, branches: list[list[ast.stmt]], test: str) -> str:
+        """Run all branches of which one is taken; return the doubt of what comes after, if one leaves."""
+        before, left = dict(self._names), False
         ends: list[dict[str, Any]] = []
-        for branch in (node.body, node.orelse):
+        for branch in branches:
             self._names = dict(before)
             self._maybe += 1
             try:
@@ -125,7 +161,7 @@ class PlainPython(PlainExpressions):
             ends.append(self._names)
         self._names = {
             name: one_of([names[name] for names in ends if name in names], f"{name}, by {test}")
-            for name in {**ends[0], **ends[1]}
+            for name in {name: None for names in ends for name in names}
         }
         return f"is made only where the condition {test} lets it; it was taken in" if left else ""
 
@@ -146,6 +182,15 @@ class PlainPython(PlainExpressions):
 
     def _do_FunctionDef(self, node: ast.FunctionDef) -> None:
         self._names[node.name] = node
+
+    def _do_Import(self, node: ast.Import | ast.ImportFrom) -> None:
+        """What is imported is not known, also where the name stood for something before."""
+        for alias in node.names:
+            name = alias.asname or alias.name.partition(".")[0]
+            self._names[name] = Open(name)
+
+    def _do_ImportFrom(self, node: ast.ImportFrom) -> None:
+        self._do_Import(node)
 
     def _do_Global(self, node: ast.Global) -> None:
         self._globals |= set(node.names)

@@ -6,10 +6,18 @@ from typing import Any
 
 from glue2lakehouse.tools.jobs.readers.airflow_values import Dag, Open, tasks_in
 
+
+def _known(value: Any) -> Any:
+    """Return a value in which all is known. Raises TypeError for another: nobody knows how long it is, or its text."""
+    if is_open(value):
+        raise TypeError
+    return value
+
+
 PURE: dict[str, Callable[..., Any]] = {
     "range": lambda *bounds: list(range(*bounds)), "enumerate": lambda items: [list(pair) for pair in enumerate(items)],
-    "zip": lambda *lists: [list(row) for row in zip(*lists, strict=False)], "sorted": sorted, "list": list, "len": len, "str": str,
-    "int": int, "reversed": lambda items: items[::-1], "set": lambda items: list(dict.fromkeys(items)), "tuple": list,
+    "zip": lambda *lists: [list(row) for row in zip(*lists, strict=False)], "sorted": sorted, "list": list, "len": lambda items: len(_known(items)),
+    "str": lambda value: str(_known(value)), "int": int, "reversed": lambda items: items[::-1], "set": lambda items: list(dict.fromkeys(items)), "tuple": list,
     "dict": lambda *maps, **given: dict(*maps, **given),
 }  # fmt: skip
 REST = "**"
