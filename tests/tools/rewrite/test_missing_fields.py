@@ -87,8 +87,10 @@ def mapped(body: str, frame: str = JSON) -> str:
 @pytest.mark.parametrize(
     "body",
     ["r['c'] = {'a': r['a']}", "r['a'] = r['a'] or 'x'", "del r['a']", "r['c'] = '%s-%s' % (r['a'], r['b'])",
-     "if r['a'] is None:\n        r['a'] = 0", "r['a'] = r['a'].upper() if r['a'] else ''", "r['c'] = r.pop('a')",
-     "try:\n        r['c'] = int(r['a'])\n    except (TypeError, ValueError):\n        r['c'] = 0"],
+     "r['c'] = r.pop('a')", "if r['a'] is None:\n        r['a'] = 0", "try:\n        r['a'] = int(r['a'])\n    except (TypeError, ValueError):\n        r['a'] = 0",
+     "if r.get('b'):\n        r['c'] = r['a'].upper()\n    else:\n        r['c'] = r['a'] or ''", "s = dict(r)\n    r['c'] = s['a'] or ''",
+     "for c in ('a', 'b'):\n        r[c] = r[c] or ''", "r['c'] = r.get('b') and r['a'].upper()\n    r['d'] = r['a']",
+     "try:\n        r['a'] = r['a'] or 'x'\n    except Exception:\n        r['a'] = ''", "r['a'] = r['a'].upper() if r['a'] else ''"],
 )  # fmt: skip
 def test_a_map_that_gets_on_with_null_warns_on_records_of_json(convert: Convert, body: str) -> None:
     assert told(convert(mapped(body))) == [Severity.WARNING]
@@ -97,11 +99,21 @@ def test_a_map_that_gets_on_with_null_warns_on_records_of_json(convert: Convert,
 
 @pytest.mark.parametrize(
     "body",
-    ["r['c'] = r['a'].upper()", "r['c'] = r['a'] + 1", "r['a'] = int(r['a'])", "r['a'] = 1", "r['c'] = r['a'][:3]", "r['c'] = int(r.pop('a'))",
-     "try:\n        r['c'] = int(r['a'])\n    except ValueError:\n        r['c'] = 0",
-     "try:\n        r['c'] = int(r['a'])\n    except:\n        r['c'] = 0",
-     "try:\n        r['c'] = int(r['a'])\n    except TypeError:\n        r['c'] = 0\n    except Exception:\n        r['c'] = 1"],
-)  # fmt: skip
+    [
+        "r['c'] = r['a'].upper()",
+        "try:\n        r['a'] = int(r['a'])\n    except Exception:\n        r['a'] = 0",
+        "for k in r:\n        r[k] = r[k] or ''",
+        "for k, v in r.items():\n        r[k] = r[k] or v",
+        "r['c'] = r['a'] + 1",
+        "r['a'] = int(r['a'])",
+        "r['a'] = 1",
+        "r['c'] = r['a'][:3]",
+        "r['c'] = int(r.pop('a'))",
+        "try:\n        r['c'] = int(r['a'])\n    except ValueError:\n        r['c'] = 0",
+        "try:\n        r['c'] = int(r['a'])\n    except:\n        r['c'] = 0",
+        "try:\n        r['c'] = int(r['a'])\n    except TypeError:\n        r['c'] = 0\n    except Exception:\n        r['c'] = 1",
+    ],
+)
 def test_a_map_that_null_stops_as_well_says_nothing(convert: Convert, body: str) -> None:
     assert told(convert(mapped(body))) == []
 
@@ -114,3 +126,19 @@ def test_a_map_that_null_stops_as_well_says_nothing(convert: Convert, body: str)
 def test_a_filter_s_function_with_statements_is_looked_at_too(convert: Convert, body: str, warned: bool) -> None:
     source = f"{HEAD}def keep(r):\n    {body}\n\n\n{JSON}out = Filter.apply(frame=frame, f=keep)\nout.show()\n"
     assert bool(told(convert(source))) is warned
+
+
+GIVEN = {
+    "a method": "class K:\n    def keep(self, r):\n        return r['a'] != 'x'\n\n\n{frame}out = frame.filter(K().keep)\n",
+    "a static one": "class K:\n    @staticmethod\n    def keep(r):\n        return r['a'] != 'x'\n\n\n{frame}out = frame.filter(K.keep)\n",
+    "a partial": "from functools import partial\n\n\ndef keep(r, v):\n    return r['a'] != v\n\n\n{frame}out = frame.filter(partial(keep, v=1))\n",
+    "a lambda with a name": "keep = lambda r: r['a'] != 'x'\n{frame}out = frame.filter(keep)\n",
+    "one that asks another": "def ok(x):\n    return x['a'] != 'x'\n\n\n{frame}out = frame.filter(lambda r: ok(r))\n",
+    "a name for the field": "A = 'a'\n{frame}out = frame.filter(lambda r: r[A] != 'x')\n",
+}
+
+
+@pytest.mark.parametrize("source", GIVEN.values(), ids=GIVEN)
+def test_the_function_is_found_wherever_it_is(convert: Convert, source: str) -> None:
+    assert told(convert(f"{HEAD}{source.format(frame=JSON)}out.show()\n")) == [Severity.WARNING]
+    assert told(convert(f"{HEAD}{source.format(frame=PARQUET)}out.show()\n")) == []

@@ -90,6 +90,7 @@ ASKING = {
     "in": "r['n'] = 'a' in r",
     "not in": "if 'a' not in r:\n        r['a'] = 1",
     "in its keys": "r['n'] = 'a' in r.keys()",
+    "a name for it": "for c in ('a', 'b'):\n        if c in r:\n            r[c] = 1",
     "a default": "r['n'] = r.get('a', 'none').lower()",
     "a default of a struct": "r['n'] = r['s'].get('a', 'none')",
     "setdefault": "r.setdefault('a', 0)",

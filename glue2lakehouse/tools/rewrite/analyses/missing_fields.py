@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from glue2lakehouse.domain import Finding
-from glue2lakehouse.tools.rewrite.analyses.row_functions import Function, function_of
+from glue2lakehouse.tools.rewrite.analyses.row_functions import Function, function_of, names_of, record_of
 from glue2lakehouse.tools.rewrite.kinds.frames import INFERRED_FORMATS
 from glue2lakehouse.tools.rewrite.kinds.values import Provenance
 from glue2lakehouse.tools.rewrite.rule import GlueCall
@@ -31,15 +31,15 @@ def kept_without_a_field(call: GlueCall, function: ast.expr) -> tuple[Finding, .
     sure, possible = _may_lack_fields(call)
     is_filter = call.leaf.lower() == "filter"
     node = function_of(call, function) if sure or (possible and is_filter) else None
-    if node is None or not node.args.args:
+    if node is None or not record_of(node):
         return ()
-    names = [name for name in _fields_read(node) if _keeps_null(node, name, is_filter)]
+    names = list(dict.fromkeys(_kept(call, node, is_filter, set())))
     if not names:
         return ()
     shown = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
     message = (
-        f"Glue drops a record that has no {shown} at all (the function raises KeyError); in Spark it is a row with null there, "
-        "which the function keeps, as it keeps an explicit null in Glue"
+        f"Glue drops a record that has no {shown} at all (the function raises KeyError, unless it catches it); in Spark it is a "
+        "row with null there, which the function keeps, as it keeps an explicit null in Glue"
     )
     action = "where records lack the field and none holds an explicit null, keep only rows in which it is not null"
     if sure:
@@ -57,52 +57,91 @@ def _may_lack_fields(call: GlueCall) -> tuple[bool, bool]:
     return known in INFERRED_FORMATS, not known
 
 
-def _fields_read(node: Function) -> list[str]:
-    record = node.args.args[0].arg
-    return list(dict.fromkeys(name for child in ast.walk(node) if (name := _field(child, record))))
+def _kept(call: GlueCall, node: Function, is_filter: bool, seen: set[ast.AST]) -> Iterator[str]:
+    """Yield the fields that a function reads and of which it takes a null, and those of functions that it hands the record to."""
+    seen.add(node)
+    names = names_of(node)
+    there = {f"[{ast.unparse(key)}]" for key in _keys_of_record(node, names)}
+    fields = (field for child in ast.walk(node) if (field := _field(child, names)) and field not in there)
+    yield from (field for field in dict.fromkeys(fields) if _keeps_null(node, names, field, is_filter))
+    for child in ast.walk(node):
+        if isinstance(child, ast.Call) and child.args and getattr(child.args[0], "id", "") in names:
+            called = function_of(call, child.func)
+            if called is not None and called not in seen and record_of(called):
+                yield from _kept(call, called, False, seen)
 
 
-def _field(node: ast.AST, record: str) -> str:
+def _keys_of_record(node: Function, names: set[str]) -> Iterator[ast.expr]:
+    """Yield the names of fields that are there: `for key in record`, `for key, value in record.items()`, `if key in record`."""
+    for child in ast.walk(node):
+        if isinstance(child, ast.Compare) and getattr(child.comparators[0], "id", "") in names:
+            yield child.left
+        elif isinstance(child, ast.For | ast.comprehension) and any(
+            isinstance(part, ast.Name) and part.id in names for part in ast.walk(child.iter)
+        ):
+            yield from child.target.elts if isinstance(child.target, ast.Tuple) else [child.target]
+
+
+def _field(node: ast.AST, names: set[str]) -> str:
     """Return the field that `record["x"]`, `record.x` or `record.pop("x")` reads or deletes, which raises where the record lacks it."""
     if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "pop" and len(node.args) == 1:
         assert isinstance(node.func, ast.Attribute)
         node = ast.Subscript(node.func.value, node.args[0], ast.Load())
     if not isinstance(node, ast.Attribute | ast.Subscript) or isinstance(node.ctx, ast.Store):
         return ""
-    if not isinstance(node.value, ast.Name) or node.value.id != record:
+    if not isinstance(node.value, ast.Name) or node.value.id not in names:
         return ""
     if isinstance(node, ast.Attribute):
         return "" if node.attr in _DICT else node.attr
-    return str(node.slice.value) if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str) else ""
+    return str(node.slice.value) if isinstance(node.slice, ast.Constant) else f"[{ast.unparse(node.slice)}]"
 
 
-def _keeps_null(node: Function, field: str, is_filter: bool) -> bool:
-    record = node.args.args[0].arg
+def _keeps_null(node: Function, names: set[str], field: str, is_filter: bool) -> bool:
     if isinstance(node, ast.Lambda):
         returned: ast.expr | None = node.body
     else:
         body = [part for part in node.body if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))]
         returned = body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
     if is_filter and returned is not None:
-        return _Outcome("true", True) in _of_null(returned, record, field)
-    first = next((read for read in _evaluated(node) if _field(read, record) == field), None)
-    if first is None:
-        return False
-    return _none_is_caught(node, first) or not any(_raises_on(parent, first) for parent in ast.walk(node))
-
-
-def _none_is_caught(node: Function, read: ast.AST) -> bool:
-    """Whether what None raises where it is read is caught, and a KeyError is not: `except (TypeError, ValueError)`."""
-    for child in ast.walk(node):
-        if isinstance(child, ast.Try) and any(read is part for stmt in child.body for part in ast.walk(stmt)):
-            caught = {
-                part.id if isinstance(part, ast.Name) else ""
-                for handler in child.handlers
-                for part in ast.walk(handler.type or ast.Name("BaseException"))
-            }
-            if caught & _OF_NONE and not caught & _OF_BOTH:
-                return True
+        return _Outcome("true", True) in _of_null(returned, names, field)
+    above = {child: parent for parent in ast.walk(node) for child in ast.iter_child_nodes(parent)}
+    for read in (read for read in _evaluated(node) if _field(read, names) == field):
+        way = _way_to(read, above)
+        caught = {name for part, parent in way if (name := _caught_by(part, parent))}
+        if not any(_raises_on(parent, read) for parent in ast.walk(node)) or caught == {"null"}:
+            return True
+        if not caught and not any(_is_optional(part, parent) for part, parent in way):
+            return False
     return False
+
+
+def _way_to(node: ast.AST, above: dict[ast.AST, ast.AST]) -> list[tuple[ast.AST, ast.AST]]:
+    """Return each node around one with the part of it that the one is in, the nearest first."""
+    way = []
+    while node in above:
+        way.append((node, above[node]))
+        node = above[node]
+    return way
+
+
+def _caught_by(part: ast.AST, parent: ast.AST) -> str:
+    """Return what the handlers around a statement catch: what a null raises alone, or the KeyError of no field as well."""
+    if not isinstance(parent, ast.Try) or part not in parent.body:
+        return ""
+    types = (handler.type or ast.Name("BaseException") for handler in parent.handlers)
+    caught = {each.id for type_ in types for each in ast.walk(type_) if isinstance(each, ast.Name)}
+    return "both" if caught & _OF_BOTH else "null" if caught & _OF_NONE else ""
+
+
+def _is_optional(part: ast.AST, parent: ast.AST) -> bool:
+    """Whether a part may be left out when what it is in is evaluated."""
+    if isinstance(parent, ast.If | ast.IfExp | ast.While):
+        return part is not parent.test
+    if isinstance(parent, ast.BoolOp):
+        return part is not parent.values[0]
+    if isinstance(parent, ast.For | ast.comprehension):
+        return part is not parent.iter
+    return isinstance(parent, ast.ExceptHandler | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)
 
 
 def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
@@ -158,52 +197,50 @@ class _Outcome(NamedTuple):
 _Outcomes = frozenset[_Outcome]
 
 
-def _of_null(node: ast.expr, record: str, field: str) -> _Outcomes:
+def _of_null(node: ast.expr, names: set[str], field: str) -> _Outcomes:
     """Return how an expression may come out for a record in which one field is null; of other fields nothing is known."""
-    if _field(node, record) == field:
+    if _field(node, names) == field:
         return frozenset({_Outcome("none", True)})
     if isinstance(node, ast.Constant):
         return frozenset({_Outcome("none" if node.value is None else "true" if node.value else "false", False)})
     if isinstance(node, ast.BoolOp):
-        return _of_operands(node.values, isinstance(node.op, ast.And), record, field)
+        return _of_operands(node.values, isinstance(node.op, ast.And), names, field)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         opposite = {"none": "true", "false": "true", "true": "false", "raised": "raised"}
-        return frozenset(_Outcome(opposite[value], read) for value, read in _of_null(node.operand, record, field))
+        return frozenset(_Outcome(opposite[value], read) for value, read in _of_null(node.operand, names, field))
     if isinstance(node, ast.IfExp):
-        chosen = (
-            (one, node.body if one.value == "true" else node.orelse) for one in _of_null(node.test, record, field)
-        )
-        return _union(_after(one, way, record, field) for one, way in chosen)
-    return _of_whole(node, record, field)
+        chosen = ((one, node.body if one.value == "true" else node.orelse) for one in _of_null(node.test, names, field))
+        return _union(_after(one, way, names, field) for one, way in chosen)
+    return _of_whole(node, names, field)
 
 
 def _union(parts: Iterator[_Outcomes]) -> _Outcomes:
     return frozenset(outcome for part in parts for outcome in part)
 
 
-def _after(before: _Outcome, node: ast.expr, record: str, field: str) -> _Outcomes:
+def _after(before: _Outcome, node: ast.expr, names: set[str], field: str) -> _Outcomes:
     if before.value == "raised":
         return frozenset({before})
-    return frozenset(_Outcome(value, read or before.read) for value, read in _of_null(node, record, field))
+    return frozenset(_Outcome(value, read or before.read) for value, read in _of_null(node, names, field))
 
 
-def _of_operands(values: list[ast.expr], every: bool, record: str, field: str) -> _Outcomes:
+def _of_operands(values: list[ast.expr], every: bool, names: set[str], field: str) -> _Outcomes:
     """`and` and `or`: the next operand counts only where the one before does not settle it."""
-    first = _of_null(values[0], record, field)
+    first = _of_null(values[0], names, field)
     if len(values) == 1:
         return first
     settled = ("none", "false", "raised") if every else ("true", "raised")
     goes_on = [one for one in first if one.value not in settled]
     after = (
-        frozenset(_Outcome(v, r or one.read) for v, r in _of_operands(values[1:], every, record, field))
+        frozenset(_Outcome(v, r or one.read) for v, r in _of_operands(values[1:], every, names, field))
         for one in goes_on
     )
     return (first - frozenset(goes_on)) | _union(iter(after))
 
 
-def _of_whole(node: ast.expr, record: str, field: str) -> _Outcomes:
+def _of_whole(node: ast.expr, names: set[str], field: str) -> _Outcomes:
     """Comparisons and calls: what is known of them is when None makes them raise, and what equals None."""
-    reads = [child for child in ast.walk(node) if _field(child, record) == field]
+    reads = [child for child in ast.walk(node) if _field(child, names) == field]
     read = bool(reads)
     if any(_raises_on(parent, child) for parent in ast.walk(node) for child in reads):
         return frozenset({_Outcome("raised", read)})
@@ -213,7 +250,7 @@ def _of_whole(node: ast.expr, record: str, field: str) -> _Outcomes:
             return frozenset({_Outcome("true" if settled else "false", True)})
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "bool" and node.args:
         named = {"none": "false"}
-        return frozenset(_Outcome(named.get(v, v), r) for v, r in _of_null(node.args[0], record, field))
+        return frozenset(_Outcome(named.get(v, v), r) for v, r in _of_null(node.args[0], names, field))
     return frozenset(_Outcome(value, read) for value in ("none", "true", "false", "raised"))
 
 

@@ -28,12 +28,23 @@ Function = ast.FunctionDef | ast.Lambda
 
 
 def function_of(call: GlueCall, function: ast.expr) -> Function | None:
-    """Return the function that the call is given, where the project holds it."""
+    """Return the function or method that the call is given, where the project holds it; `partial` may have set arguments by name."""
+    if isinstance(function, ast.Call) and _leaf(function.func) == "partial" and len(function.args) == 1:
+        function = function.args[0]
+    function = call.value_of(function) or function
     if isinstance(function, ast.Lambda):
         return function
-    held = call.kind(function)
-    info = call.place.world.functions.get(held.name) if held.tag == "function" else None
+    held, world = call.kind(function), call.place.world
+    info = world.functions.get(held.name) if held.tag == "function" else None
+    if held.tag == "method" and held.receiver is not None:
+        info = world.method(held.receiver.name, held.name.rpartition(".")[2])
     return info.node if info is not None and isinstance(info.node, ast.FunctionDef) else None
+
+
+def record_of(node: Function) -> str:
+    """Return what a function calls the record; empty where it takes none."""
+    names = [each.arg for each in node.args.args]
+    return next(iter(names[1:] if names[:1] in (["self"], ["cls"]) else names), "")
 
 
 def run_twice(call: GlueCall, function: ast.expr) -> tuple[Finding, ...]:
@@ -61,10 +72,10 @@ def fields_asked_for(call: GlueCall, function: ast.expr) -> tuple[Finding, ...]:
     """
     node = function_of(call, function)
     facts = call.frame_facts
-    if node is None or not node.args.args or not facts.may_lack_fields:
+    if node is None or not record_of(node) or not facts.may_lack_fields:
         return ()
-    asked = next(_presence_tests(node, _names_of(node, node.args.args[0].arg)), None)
-    over = next(_over_all(node, _names_of(node, node.args.args[0].arg)), None) if asked is None else None
+    asked = next(_presence_tests(node, names_of(node)), None)
+    over = next(_over_all(node, names_of(node)), None) if asked is None else None
     if asked is None and over is None:
         return ()
     shown = " ".join(ast.unparse(asked or over or node).split())[:60]
@@ -85,9 +96,9 @@ def fields_asked_for(call: GlueCall, function: ast.expr) -> tuple[Finding, ...]:
     return (tell(message, action, function),)
 
 
-def _names_of(node: Function, record: str) -> set[str]:
+def names_of(node: Function) -> set[str]:
     """Return the function's names for the record and for copies of it."""
-    names = {record}
+    names = {record_of(node)}
     for child in ast.walk(node):
         if isinstance(child, ast.Assign) and _copied(child.value, names):
             names |= {target.id for target in child.targets if isinstance(target, ast.Name)}
@@ -132,7 +143,7 @@ def _fields_of(value: ast.expr, names: set[str]) -> bool:
 def _presence_tests(node: Function, names: set[str]) -> Iterator[ast.AST]:
     for child in ast.walk(node):
         if isinstance(child, ast.Compare) and len(child.ops) == 1 and isinstance(child.ops[0], ast.In | ast.NotIn):
-            if isinstance(child.left, ast.Constant) and _is_whole(child.comparators[0], names):
+            if _is_whole(child.comparators[0], names):
                 yield child
         elif isinstance(child, ast.Call) and isinstance(child.func, ast.Attribute) and len(child.args) == 2:
             default = child.args[1]
