@@ -38,6 +38,7 @@ def test_every_operation_of_glue_is_told_or_known_to_stay_right() -> None:
         ("a client in a dict", f'held = {{n: boto3.client(n) for n in ("glue", "s3")}}\nheld["glue"].{DROP}'),
         ("a client from elsewhere", f"from clients import glue\nglue.{DROP}"),
         ("botocore itself", f'import botocore.session\nbotocore.session.get_session().create_client("glue").{DROP}'),
+        ("arguments that are not seen", "from clients import glue\ntable = spark.conf.get('t')\nglue.create_table(**table)"),
         ("pages of such a client", 'from clients import glue\nglue.get_paginator("get_partitions")'),
         ("a method that is handed on", 'later(boto3.client("glue").delete_table)'),
         ("a definition that is frozen", 'boto3.client("glue").get_job(JobName="j")'),

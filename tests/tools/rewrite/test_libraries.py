@@ -15,6 +15,11 @@ HEAD = (
     "{imported}\n\nglueContext = GlueContext()\nframe = glueContext.create_dynamic_frame.from_catalog('d', 't')\n"
 )
 HANDED = {
+    "a thread": ("import company, threading", "threading.Thread(target=company.clean, args=(frame,)).start()\n", "a DataFrame"),
+    "a table of functions": ("import company", "company.STEPS['clean'](frame)\n", "a DataFrame"),
+    "a function by its name": ("import company", "getattr(company, 'clean')(frame)\n", "a DataFrame"),
+    "a list of its object": ("import company", "batch = company.Batch()\nbatch.frames.append(frame)\n", "a DataFrame"),
+    "a dict of its object": ("import company", "batch = company.Batch()\nbatch.frames['x'] = frame\n", "a DataFrame"),
     "a function": ("from company.frames import clean", "out = clean(frame)\n", "a DataFrame"),
     "under another name": ("from company.frames import clean as tidy", "tidy(frame)\n", "a DataFrame"),
     "of a module": ("import company.frames", "company.frames.clean(frame)\n", "a DataFrame"),

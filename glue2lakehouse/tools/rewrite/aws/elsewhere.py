@@ -40,6 +40,8 @@ _RUNNERS = frozenset(
 )
 _FRAME_LIBRARIES = ("pandas", "polars", "pyarrow")
 _CHECKED = frozenset({"check_call", "check_output"})
+_GLUE_CLIENT = re.compile(r"glue(?!_?context)", re.IGNORECASE)
+"""What a client is called, where its arguments do not tell: `glue.create_table(**table)`."""
 _COMMAND = re.compile(r"(?:^|[\s;&|(/])aws(?:\s+--\S+(?:[ =]\S+)?)*\s+([a-z][\w-]*)\s+([a-z][\w-]*)")
 
 
@@ -90,7 +92,10 @@ def _operation(place: Place, call: ast.Call) -> Iterator[Finding]:
         asked = name in LOOK_UPS or bool(BY_WORD.search(name))
     else:
         wanted = BY_ARGUMENTS.get(name)
-        asked = wanted <= given if wanted else bool(BY_WORD.search(name) and given and _of_aws(place, given))
+        if wanted and None in given:
+            asked = _GLUE_CLIENT.search(ast.unparse(func.value)) is not None
+        else:
+            asked = wanted <= given if wanted else bool(BY_WORD.search(name) and given and _of_aws(place, given))
     if not asked or (name not in _SERVICES and name not in LOOK_UPS and name not in BY_ARGUMENTS):
         return
     service = "glue" if name in LOOK_UPS else _SERVICES.get(name, "glue")

@@ -24,13 +24,13 @@ from glue2lakehouse.tools.rewrite.kinds.values import (
     Kind,
 )
 from glue2lakehouse.tools.rewrite.remarks.frame_tests import chooses_by_annotation, effects, same_either_way
-from glue2lakehouse.tools.rewrite.remarks.type_texts import ASKING, named_by
+from glue2lakehouse.tools.rewrite.remarks.type_texts import ASKING, listed_by, named_by, sides_of
 from glue2lakehouse.tools.rewrite.rule import Place
 from glue2lakehouse.tools.rewrite.sql.views import views_of
 
 RULE = "data-frame-test"
 DICT = "builtins.dict"
-_ASKS = re.compile(r"\b(isinstance|issubclass|type|hasattr|getattr|__class__|match|try|register)\b")
+_ASKS = re.compile(r"\b(isinstance|issubclass|type|hasattr|getattr|dir|__class__|match|try|register)\b")
 _COMMON = frozenset("count printSchema repartition coalesce show".split())
 """Methods that both classes have, and that take the same arguments."""
 
@@ -104,8 +104,10 @@ def _tests(place: Place) -> Iterator[_Asked]:
 
 
 def _compared(place: Place, node: ast.Compare) -> Iterator[_Asked]:
-    """`type(frame) is DataFrame`, `type(frame).__name__ == "DataFrame"`."""
-    sides = (node.left, *node.comparators)
+    """`type(frame) is DataFrame`, `type(frame).__name__ == "DataFrame"`, `"withColumn" in dir(frame)`."""
+    sides = sides_of(place, node)
+    if (listed := listed_by(sides[-1])) is not None and getattr(sides[0], "value", "") in ONLY_DATA_FRAMES:
+        yield _Asked(node, listed, frozenset({DATA_FRAME}))
     text = next((told for told in map(named_by, sides) if told is not None), None)
     texts = [part.value for side in sides for part in ast.walk(side) if isinstance(part, ast.Constant)]
     if text is not None and any(str(value).rsplit(".", 1)[-1].strip("'>") == "DataFrame" for value in texts):
@@ -116,7 +118,9 @@ def _compared(place: Place, node: ast.Compare) -> Iterator[_Asked]:
 
 
 def _typed(node: ast.expr) -> ast.expr | None:
-    """Return the object whose class `type(object)` asks for."""
+    """Return the object whose class `type(object)` or `object.__class__` asks for."""
+    if isinstance(node, ast.Attribute) and node.attr == "__class__":
+        return node.value
     asks = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "type" and len(node.args) == 1
     return node.args[0] if asks else None  # type: ignore[attr-defined]
 

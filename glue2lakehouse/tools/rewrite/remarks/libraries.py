@@ -29,7 +29,8 @@ _WITHOUT_GLUE = frozenset(
     {*sys.stdlib_module_names, *stubs.GLUE_PACKAGES, *stubs.STUDIO_MODULES, "pyspark", "delta", "pandas", "numpy"}
 )
 _BUILTINS = frozenset(dir(builtins))
-_PASSING = frozenset("map filter partial reduce submit starmap apply apply_async".split())
+_PASSING = frozenset("map filter partial reduce submit starmap apply apply_async to_thread getattr".split())
+_STARTING = frozenset({"Thread", "Process"})
 _DEEPEST = 3
 
 
@@ -47,7 +48,7 @@ def handed_to_libraries(place: Place) -> Iterator[Finding]:
             yield _given(place, function, library, given)
     for node in place.nodes.of(ast.Assign) if imported else ():
         for target in node.targets:
-            held = _glue(place.kind(node.value)) if isinstance(target, ast.Attribute) else ""
+            held = _glue(place.kind(node.value)) if isinstance(target, ast.Attribute | ast.Subscript) else ""
             if held and (library := _origin(target, imported)):
                 yield _given(place, target, library, held)
     for info in place.world.classes.values():
@@ -137,11 +138,11 @@ def _by_name(place: Place, call: ast.Call, imported: dict[str, str]) -> str:
 
 
 def _origin(node: ast.expr, imported: dict[str, str]) -> str:
-    """Return the module outside the source that brings, or has made, what a chain of members and calls begins with."""
-    while isinstance(node, ast.Attribute | ast.Call):
+    """Return the module outside the source that brings, or has made, what a chain of members, items and calls begins with."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
         if isinstance(node, ast.Attribute) and (found := imported.get(ast.unparse(node), "")):
             return found
-        node = node.value if isinstance(node, ast.Attribute) else node.func
+        node = (_passed_on(node) or node.func) if isinstance(node, ast.Call) else node.value
     return imported.get(node.id, "") if isinstance(node, ast.Name) else ""
 
 
@@ -155,14 +156,18 @@ def _made(place: Place, imported: dict[str, str]) -> dict[str, str]:
     for value, target in bound:
         if isinstance(value, ast.Call) and isinstance(target, ast.Name | ast.Attribute):
             function = _passed_on(value) or value.func
-            if not place.kind(target).known and (module := _origin(function, {**imported, **found})):
+            held = place.kind(target)
+            outside = not held.known or (held.tag == "instance" and _module_of(place, held.name))
+            if outside and (module := _origin(function, {**imported, **found})):
                 found[ast.unparse(target)] = module
     return found
 
 
 def _passed_on(call: ast.Call) -> ast.expr | None:
-    """Return the function that a call has others call: `map(f, …)`, `partial(f, …)`, `pool.submit(f, …)`."""
+    """Return the function that a call has others call: `map(f, …)`, `pool.submit(f, …)`, `Thread(target=f, …)`."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name in _STARTING:
+        return next((keyword.value for keyword in call.keywords if keyword.arg == "target"), None)
     return call.args[0] if name in _PASSING and call.args else None
 
 
