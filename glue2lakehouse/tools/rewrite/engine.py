@@ -36,6 +36,7 @@ from glue2lakehouse.tools.rewrite.remarks.collected_sql import collected_sql
 from glue2lakehouse.tools.rewrite.remarks.data_frame_tests import data_frame_tests
 from glue2lakehouse.tools.rewrite.remarks.enum_texts import enum_texts
 from glue2lakehouse.tools.rewrite.remarks.glue_marks import glue_marks
+from glue2lakehouse.tools.rewrite.remarks.job_tests import job_tests
 from glue2lakehouse.tools.rewrite.remarks.jvm_libraries import jvm_libraries
 from glue2lakehouse.tools.rewrite.remarks.late_functions import late_functions
 from glue2lakehouse.tools.rewrite.remarks.libraries import handed_to_libraries
@@ -58,6 +59,7 @@ _REMARKS: tuple[Callable[[Place], Iterable[Finding]], ...] = (
     plain_spark.remarks,
     type_texts,
     data_frame_tests,
+    job_tests,
     replaced_views,
     renamed_columns,
     late_functions,

@@ -1,0 +1,57 @@
+"""Code that asks whether there is a Job: `if job is not None: …`. What `Job(glueContext)` makes is None now, so that it takes the other way.
+
+Nothing changes where only the job's own calls and logs hang on it.
+"""
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.tools.rewrite.kinds.stubs import JOB
+from glue2lakehouse.tools.rewrite.remarks.frame_tests import effects
+from glue2lakehouse.tools.rewrite.rule import Place
+
+
+def job_tests(place: Place) -> Iterator[Finding]:
+    """Yield a blocker for each such test on which more hangs."""
+    if not any("Job" in module.source for module in place.world.modules.values()):
+        return
+    for node in place.nodes.of(ast.If, ast.IfExp, ast.While):
+        assert isinstance(node, ast.If | ast.IfExp | ast.While)
+        asked = next((part for part in _asked(node.test) if place.kind(part).may_be(JOB)), None)
+        if asked is None or (isinstance(node, ast.If) and not _others(place, [*node.body, *node.orelse])):
+            continue
+        place.rule = "job-test"
+        shown = ast.unparse(asked)
+        yield place.finding(
+            node,
+            Severity.BLOCKER,
+            f"`{' '.join(ast.unparse(node.test).split())[:80]}` asks for Glue's Job, which is gone: `{shown}` is None now, and the other way is taken",
+            "keep the way that is meant for the job, without the test",
+        )
+
+
+def _asked(test: ast.expr) -> Iterator[ast.expr]:
+    """Yield what a test asks the truth of, or whether it is None."""
+    if isinstance(test, ast.BoolOp):
+        for value in test.values:
+            yield from _asked(value)
+    elif isinstance(test, ast.UnaryOp):
+        yield from _asked(test.operand)
+    elif isinstance(test, ast.Compare):
+        if any(isinstance(each, ast.Constant) and each.value is None for each in test.comparators):
+            yield test.left
+    elif isinstance(test, ast.Name | ast.Attribute):
+        yield test
+
+
+def _others(place: Place, statements: Sequence[ast.stmt]) -> list[str]:
+    """Return what statements do besides making, starting and ending the job."""
+    return effects(place, [each for each in statements if not _of_job(place, each)])
+
+
+def _of_job(place: Place, statement: ast.stmt) -> bool:
+    value = getattr(statement, "value", None)
+    if isinstance(statement, ast.Expr) and isinstance(value, ast.Call):
+        return place.world.callees.get(value, "").startswith(f"{JOB}.")
+    return isinstance(statement, ast.Assign) and value is not None and place.kind(value).is_a(JOB)
