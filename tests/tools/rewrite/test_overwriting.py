@@ -96,7 +96,26 @@ def test_where_the_table_may_have_partitions_it_is_warned(convert: Convert, line
     assert told(convert(f"{HEAD}{line}\n")) == [Severity.WARNING]
 
 
-@pytest.mark.parametrize("line", [*MAYBE.values(), f"spark.sql({BY_ROWS['a column']})"])
+UNREAD = {
+    "what a function returns": "def made(day):\n    return f'INSERT OVERWRITE TABLE m.t PARTITION (d) SELECT {day} AS d FROM r.s'\n\n\nspark.sql(made(day))",
+    "a table of statements": "for q in ['INSERT OVERWRITE TABLE m.t PARTITION (d) SELECT a, d FROM r.s', 'SELECT 1']:\n    spark.sql(q)",
+    "put together in steps": "q = 'INSERT OVERWRITE TABLE m.t '\nq += 'PARTITION (d) SELECT a, d FROM r.s'\nspark.sql(q)\nspark.sql(q)",
+}
+
+
+@pytest.mark.parametrize("line", UNREAD.values(), ids=UNREAD)
+def test_where_the_text_is_not_known_it_is_warned_once(convert: Convert, line: str) -> None:
+    assert told(convert(f"{HEAD}{line}\n")) == [Severity.WARNING]
+
+
+def test_a_text_that_is_not_known_says_nothing_where_the_project_overwrites_no_table(convert: Convert) -> None:
+    line = (
+        "for q in ['INSERT OVERWRITE DIRECTORY \\'s3://a/b\\' SELECT 1', 'INSERT INTO m.t SELECT 1']:\n    spark.sql(q)"
+    )
+    assert told(convert(f"{HEAD}{line}\n")) == []
+
+
+@pytest.mark.parametrize("line", [*MAYBE.values(), *UNREAD.values(), f"spark.sql({BY_ROWS['a column']})"])
 def test_a_project_that_sets_the_mode_itself_stays_as_it_is(convert: Convert, line: str) -> None:
     mode = "spark.conf.set('spark.sql.sources.partitionOverwriteMode', 'dynamic')\n"
     assert told(convert(f"{HEAD}{mode}{line}\n")) == []

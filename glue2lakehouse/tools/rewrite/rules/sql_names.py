@@ -17,7 +17,7 @@ from glue2lakehouse.tools.rewrite.sql.commands import listing_in
 from glue2lakehouse.tools.rewrite.sql.hive_ddl import convert_text, is_hive_statement, is_hive_table
 from glue2lakehouse.tools.rewrite.sql.listings import catalog_in_use, schemas_in_sql
 from glue2lakehouse.tools.rewrite.sql.names import read_sql
-from glue2lakehouse.tools.rewrite.sql.overwriting import overwriting
+from glue2lakehouse.tools.rewrite.sql.overwriting import overwriting, overwriting_unread
 from glue2lakehouse.tools.rewrite.sql.paths import paths_in_sql
 from glue2lakehouse.tools.rewrite.sql.remarks import once, unknown_sql
 from glue2lakehouse.tools.rewrite.sql.targets import with_new_names
@@ -61,15 +61,23 @@ class SqlNames(Rule):
         where = literal_of(call, given)
         if given is None or where is None:
             if (texts := texts_of_parameter(call, given)) is not None:
-                others = once(call, "sql", unknown_sql(call)) if is_given_elsewhere(call, given) else []
+                others = _unknown(call) if is_given_elsewhere(call, given) else []
                 done = _all_of([*(_of_text(call, *each) for each in texts.items()), others])
                 return overwriting(call, "; ".join(text.text for text in texts.values()), done)
-            return once(call, "sql", unknown_sql(call)) if not names_views_only(call, given) else ()
+            return _unknown(call) if not names_views_only(call, given) else ()
         return overwriting(call, where[1].text, _of_text(call, *where))
 
     def refer(self, use: Use) -> Answer:
         """A method that is handed to other code gets names there that nothing maps."""
         return handed_on(use) if not use.name.startswith(GLUE_CONTEXT) else super().refer(use)
+
+
+def _unknown(call: GlueCall) -> list[Finding]:
+    """Say once what is not known of SQL that is put together at run time."""
+    return [
+        *once(call, "sql", unknown_sql(call)),
+        *(each for told in overwriting_unread(call) for each in once(call, "overwriting", told)),
+    ]
 
 
 def handed_on(use: Use) -> Answer:

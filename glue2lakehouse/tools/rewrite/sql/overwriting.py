@@ -20,6 +20,7 @@ _OVERWRITES = re.compile(
     rf"\bINSERT\s+OVERWRITE\s+(?:TABLE\s+)?(?!(?:LOCAL|DIRECTORY)\b)(?P<name>{NAMES})\s*(?:PARTITION\s*\((?P<part>[^)]*)\))?",
     re.IGNORECASE,
 )
+_MAY_OVERWRITE = re.compile(r"\bINSERT\s+OVERWRITE\b(?!\s+(?:LOCAL|DIRECTORY)\b)", re.IGNORECASE)
 _SET = re.compile(r"(?<!\bget\(.)\bspark\.sql\.sources\.partitionOverwriteMode\b(?!\W+static\b)", re.IGNORECASE)
 """What sets the mode for the session; `option("partitionOverwriteMode", …)` sets it for one write."""
 _COMMENTS = re.compile(r"--[^\n]*|/\*[\s\S]*?\*/")
@@ -44,6 +45,13 @@ def overwriting(call: GlueCall, sql: str, answer: Answer) -> Answer:
     if all(match["part"] is not None for match in found):
         return answer
     return _with(answer, whole_table(call, "INSERT OVERWRITE without PARTITION"))
+
+
+def overwriting_unread(call: GlueCall) -> list[Finding]:
+    """Return what has to be said where SQL that is put together at run time may be an INSERT OVERWRITE: the project has such a text."""
+    if _sets_mode(call) or not any(_MAY_OVERWRITE.search(each.source) for each in call.place.world.modules.values()):
+        return []
+    return [whole_table(call, "SQL text that is put together at run time: an INSERT OVERWRITE")]
 
 
 def inserted_over(call: GlueCall) -> list[Finding]:
