@@ -10,9 +10,11 @@ _LIKE = (
     ("limit", "head", "take", "tail", "sample", "spigot", "sampleQuery"),
     ("distinct", "dropDuplicates", "drop_duplicates", "mergeDynamicFrame", "merge_dynamic_frames"),
     ("where", "filter", "push_down_predicate", "catalogPartitionPredicate", "partitionPredicate", "having", "rlike"),
-    ("fillna", "fill", "dropna", "DropNullFields", "drop_null_fields"),
-    ("if", "elif", "while"),
-    ("except",),
+    ("join", "crossJoin", "intersect", "subtract", "exceptAll"),
+    ("fillna", "fill", "dropna", "na", "coalesce", "nvl", "ifnull", "DropNullFields", "drop_null_fields"),
+    ("dropMalformed", "permissive", "ignoreCorruptFiles", "ignoreMissingFiles"),
+    ("if", "elif", "while", "match"),
+    ("except", "suppress"),
 )
 """Words of Python, Spark, SQL and Glue that stand for one another: one of them more than before is a step more."""
 _BUILTIN = frozenset({"*", *dir(builtins)})

@@ -26,6 +26,9 @@ WRITE = 'orders.write.mode("overwrite").parquet(target)\n'
         pytest.param(
             READ + "try:\n    " + WRITE + "except Exception:\n    pass\n", ["except"], id="an error swallowed"
         ),
+        pytest.param(READ + "with suppress(Exception):\n    " + WRITE, ["suppress"], id="an error suppressed"),
+        pytest.param(READ + "orders = orders.join(customers, 'id')\n" + WRITE, ["join"], id="rows without a partner"),
+        pytest.param(READ + "orders = orders.na.replace('x', 'y')\n" + WRITE, ["na"], id="values"),
         pytest.param("from pyspark.sql.functions import *\n" + READ + WRITE, ["import *"], id="every name"),
         pytest.param(
             "from pyspark.sql.functions import col, max\n" + READ + WRITE, ["import max"], id="a built-in name"
@@ -43,6 +46,7 @@ def test_a_step_more_is_told(new: str, added: list[str]) -> None:
         pytest.param('x = getattr(transforms, "Filter").apply(x, f)\n', "x = x.filter(g)\n", id="its name as a text"),
         pytest.param("x = read(push_down_predicate=p)\n", "x = spark.table(t).where(p)\n", id="a predicate of a read"),
         pytest.param("x = x.where(a).limit(3)\n", "x = y.limit(3).where(a)\n", id="what was there"),
+        pytest.param("x = Join.apply(x, y, 'a', 'b')\n", "x = x.join(y, x.a == y.b)\n", id="Glue's Join"),
         pytest.param("x = x.drop_null_fields()\n", "x = x.dropna()\n", id="nulls that Glue drops"),
     ],
 )
