@@ -14,6 +14,7 @@ OTHERWISE = {
     "is it not None": f"{MADE}if job is not None and frame:\n    frame.write.saveAsTable('d.o')\n",
     "is it None": f"{MADE}if job is None:\n    frame.show()\n",
     "else": f"{MADE}if job:\n    job.commit()\nelse:\n    frame.show()\n",
+    "in a try": f"{MADE}if job:\n    try:\n        job.commit()\n    except NameError:\n        frame.show()\n",
     "a choice": f"{MADE}mode = 'append' if job else 'overwrite'\n",
     "only in Glue": f"job = None\nif frame:\n    {MADE.splitlines()[0]}\nif not job:\n    frame = frame.limit(10)\n",
     "of a function": f"{MADE}\n\ndef end(job):\n    if job:\n        frame.write.saveAsTable('d.o')\n\n\nend(job)\n",
@@ -25,6 +26,7 @@ OTHERWISE = {
 SAME = {
     "only its own calls": f"{MADE}if job:\n    job.commit()\n",
     "a log beside them": f"{MADE}if job is not None:\n    print('the end')\n    job.commit()\n",
+    "in a try": f"{MADE}if job:\n    try:\n        job.commit()\n    except NameError:\n        print('no')\n",
     "made where it is missing": "job = None\nif job is None:\n    job = Job(glueContext)\njob.init('x', {})\n",
     "another object": f"{MADE}other = frame.count()\nif other:\n    frame.show()\n",
 }

@@ -47,7 +47,17 @@ def _asked(test: ast.expr) -> Iterator[ast.expr]:
 
 def _others(place: Place, statements: Sequence[ast.stmt]) -> list[str]:
     """Return what statements do besides making, starting and ending the job."""
-    return effects(place, [each for each in statements if not _of_job(place, each)])
+    return effects(place, [each for each in _inside(statements) if not _of_job(place, each)])
+
+
+def _inside(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield statements, and in place of a `try` those of its blocks."""
+    for statement in statements:
+        if isinstance(statement, ast.Try):
+            handlers = [each for handler in statement.handlers for each in handler.body]
+            yield from _inside([*statement.body, *handlers, *statement.orelse, *statement.finalbody])
+        else:
+            yield statement
 
 
 def _of_job(place: Place, statement: ast.stmt) -> bool:
