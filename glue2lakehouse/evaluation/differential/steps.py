@@ -49,7 +49,7 @@ class Steps(FieldSteps):
         left = self.rng.choice(shared)
         right = left if left in self.other and self.rng.random() < 0.8 else self.rng.choice(list(self.other))
         other, kept = "other", list(self.other)
-        if self.rng.random() < 0.8:
+        if self.rng.random() < 0.5:
             kept = [name for name in self.other if name == right or name not in columns]
             other = f"other.select_fields({[path(name) for name in kept]!r})"
         one, two = repr([path(left)]), repr([path(right)])

@@ -63,9 +63,7 @@ class Failure(NamedTuple):
     text: str
 
 
-OPEN = frozenset(
-    "rename_onto_existing duplicate_target join_clash_winner missing_source_column mapping_source_type".split()
-)
+OPEN = frozenset("rename_onto_existing duplicate_target missing_source_column mapping_source_type".split())
 """Switches of the runtime that a conversion does not follow: its condition rules the case out."""
 MODES = ("true", "false")
 

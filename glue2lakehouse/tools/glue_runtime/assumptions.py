@@ -58,9 +58,10 @@ SWITCHES: tuple[Switch, ...] = (
     Switch("rename_onto_existing", "rename_field to a name that is there already", ("replace", "keep"), "semantics 7"),
     Switch("split_rows_null", "side of a row whose compared value is null or missing", ("rest", "nowhere"),
            "semantics 7"),
-    Switch("join_clash_winner", "a column that both sides of a join have and that is no key: one side's comes out (AWS's "
-           "legislators sample), or both do, one with a leading dot (schemas that public scripts print)",
-           ("left", "right", "both"), "semantics 8"),
+    Switch("join_clash_winner", "a column that both sides of a join have and that is no key: both come out, in records that have "
+           "both one of them with a leading dot (schemas and rows that public scripts print; in AWS's legislators sample no "
+           "record has both), or one side's does",
+           ("both", "left", "right"), "semantics 8"),
     Switch("join_dotted_side", "which side's copy of a column gets the leading dot", ("left", "right"),
            "semantics 8; the rows printed in awslabs/aws-glue-libs issue 76"),
     Switch("join_keys_in_any_order", "a join on several keys also joins rows whose values match in another order",

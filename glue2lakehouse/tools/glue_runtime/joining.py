@@ -58,7 +58,7 @@ def _comparable(cell: Cell, rule: str) -> Any:
 
 
 def join(left: Batch, right: Batch, left_keys: list[Path], right_keys: list[Path]) -> Batch:
-    """Join where all keys are equal; of a name that both sides have, one side's copy gets a leading dot."""
+    """Join where all keys are equal; of a name that two records have, one side's copy gets a leading dot."""
     names_left, names_right = _names(left), _names(right)
     keys = {path[0] for path in left_keys} | {path[0] for path in right_keys}
     shared = {name for name in names_left if name in names_right}
@@ -93,6 +93,7 @@ def _names(batch: Batch) -> dict[str, None]:
 
 
 def _combined(left: Record, right: Record, dotted: set[str]) -> Record:
+    dotted = dotted & left.keys() & right.keys()
     if dotted and assume("join_dotted_side") == "left":
         left = {f".{name}" if name in dotted else name: cell for name, cell in left.items()}
     elif dotted:

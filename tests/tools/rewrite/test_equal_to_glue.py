@@ -268,6 +268,10 @@ EQUAL = {
     "join: NaN": Case('Join.apply(frame, other, "x", "y")', ("x double", ["double('nan')", "0D", "null"]), ("y double", ["double('nan')", "-0.0D", "null"])),
     "join: two keys": Case('frame.join(["id", "buyer"], ["id", "name"], other)', (ORDERS, ORDERS_ROWS), (BUYERS, ["1, 'a'", "2, 'b'", "null, null"])),
     "join: with itself": Case('Join.apply(frame.select_fields(["id", "buyer"]), frame.select_fields(["id", "total"]), "id", "id")', (ORDERS, ORDERS_ROWS)),
+    "join: columns of both": Case(
+        'Join.apply(ApplyMapping.apply(frame, [("id", "int", "id", "int"), ("buyer", "string", "name", "string"), ("total", "int", "total", "int")]), '
+        'ApplyMapping.apply(other, [("id", "int", "key", "int"), ("name", "string", "name", "string"), ("id", "int", "total", "long"), ("id", "int", "id", "int")]), '
+        '["id"], ["key"])', (ORDERS, ORDERS_ROWS)),
     "join: on a struct's member": Case('Join.apply(frame.select_fields(["s"]), other, "s.a", "id")', NEST),
     "merge: duplicates and null keys": Case('frame.mergeDynamicFrame(other, ["id"])', (ORDERS, ORDERS_ROWS)),
     "merge: with a part of itself": Case('frame.mergeDynamicFrame(Filter.apply(frame, f=lambda r: r["total"] == 20), "id")', (ORDERS, ORDERS_ROWS)),

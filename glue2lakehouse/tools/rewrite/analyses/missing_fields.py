@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.rewrite.analyses.row_functions import Function, function_of, names_of, record_of
-from glue2lakehouse.tools.rewrite.kinds.frames import INFERRED_FORMATS
-from glue2lakehouse.tools.rewrite.kinds.values import Provenance
+from glue2lakehouse.tools.rewrite.kinds.values import Lacking, Provenance
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 
 _DICT = frozenset("get keys values items pop update copy setdefault clear popitem fromkeys".split())
@@ -28,9 +27,10 @@ def kept_without_a_field(call: GlueCall, function: ast.expr) -> tuple[Finding, .
 
     A warning where records may lack fields (JSON, XML), of a filter an info where nobody knows their files; nothing elsewhere.
     """
-    sure, possible = _may_lack_fields(call)
+    lacks = _lacks_fields(call)
     is_filter = call.leaf.lower() == "filter"
-    node = function_of(call, function) if sure or (possible and is_filter) else None
+    asked = lacks is Lacking.LIKELY or (lacks is Lacking.MAYBE and is_filter)
+    node = function_of(call, function) if asked else None
     if node is None or not record_of(node):
         return ()
     names = list(dict.fromkeys(_kept(call, node, is_filter, set())))
@@ -42,19 +42,17 @@ def kept_without_a_field(call: GlueCall, function: ast.expr) -> tuple[Finding, .
         "row with null there, which the function keeps, as it keeps an explicit null in Glue"
     )
     action = "where records lack the field and none holds an explicit null, keep only rows in which it is not null"
-    if sure:
+    if lacks is Lacking.LIKELY:
         return (call.warning(message, action, function),)
     return (call.info(f"if the records come from JSON or XML: {message}", action, function),)
 
 
-def _may_lack_fields(call: GlueCall) -> tuple[bool, bool]:
-    """Return whether records surely come from files that leave fields out, and whether they may."""
+def _lacks_fields(call: GlueCall) -> Lacking:
+    """Return whether records lack fields; those of a table of text that is not JSON or XML have all."""
     facts = call.frame_facts
-    if facts.provenance is not Provenance.CATALOG:
-        return facts.provenance is Provenance.CHOICE, facts.provenance is Provenance.UNKNOWN
-    table = call.place.world.tables.get(facts.source.lower())
-    known = table.format if table is not None else ""
-    return known in INFERRED_FORMATS, not known
+    table = call.place.world.tables.get(facts.source.lower()) if facts.provenance is Provenance.CATALOG else None
+    defined = table is not None and table.format != "" and facts.lacking is Lacking.NO
+    return Lacking.NO if defined else facts.lacks_fields
 
 
 def _kept(call: GlueCall, node: Function, is_filter: bool, seen: set[ast.AST]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from glue2lakehouse.tools.rewrite.kinds.values import (
     UNKNOWN,
     FrameFacts,
     Kind,
+    Lacking,
     Provenance,
     TableFacts,
     instance,
@@ -72,6 +73,8 @@ TYPED_STORAGE = frozenset({"parquet", "orc", "avro", "delta", "iceberg"})
 def _defined(read: FrameFacts, tables: Mapping[str, TableFacts]) -> FrameFacts:
     """Return what is known of a table's frame: columns of typed storage hold nothing but their type."""
     table = tables.get(read.source.lower())
+    if table is not None and table.format in INFERRED_FORMATS:
+        read = replace(read, lacking=Lacking.LIKELY)
     if table is None or not table.columns:
         return read
     typed = table.format in TYPED_STORAGE
@@ -149,7 +152,8 @@ def _mapped(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
             columns[target.strip("`")] = kind.lower()
     # A null struct has no fields to take out.
     taken_out = any("." in source.replace("`", "") and not source.startswith("`") for source, *_ in mappings)
-    return FrameFacts(Provenance.FIXED, tuple(columns.items()), lacking=given.may_lack_fields or taken_out)
+    lacking = max(given.lacks_fields, Lacking.MAYBE if taken_out else Lacking.NO)
+    return FrameFacts(Provenance.FIXED, tuple(columns.items()), lacking=lacking)
 
 
 def _names(bound: Bound, kinds: Kinds) -> list[str] | None:
@@ -200,7 +204,7 @@ def _resolved(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
     inferred = given.provenance is Provenance.CHOICE
     provenance = given.provenance if inferred else Provenance.FIXED
     return replace(
-        given, provenance=provenance, columns=None, source="", single=True, mixed=False, lacking=given.may_lack_fields
+        given, provenance=provenance, columns=None, source="", single=True, mixed=False, lacking=given.lacks_fields
     )
 
 
@@ -221,7 +225,7 @@ def _casts(bound: Bound, kinds: Kinds) -> frozenset[str]:
 
 
 def _from_frame(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
-    return replace(given, provenance=Provenance.FIXED, mixed=False, lacking=False)
+    return replace(given, provenance=Provenance.FIXED, mixed=False, lacking=Lacking.NO)
 
 
 def _kept(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
@@ -248,7 +252,8 @@ def _merged(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
     """Records keep the fields of the frame that they come from: those that only the other one has are not there."""
     known, other = _combined(given, bound, kinds), _other(bound, kinds)
     names = [{name for name, _ in facts.columns} if facts.columns is not None else None for facts in (given, other)]
-    return replace(known, lacking=known.lacking or names[0] is None or names[0] != names[1])
+    other_names = Lacking.MAYBE if None in names else Lacking.LIKELY if names[0] != names[1] else Lacking.NO
+    return replace(known, lacking=max(known.lacks_fields, other_names))
 
 
 def _joined(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:

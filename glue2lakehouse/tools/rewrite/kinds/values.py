@@ -41,7 +41,27 @@ class Provenance(IntEnum):
     UNKNOWN = 3
 
 
+class Lacking(IntEnum):
+    """Whether records in Glue lack a field that Spark has a null for.
+
+    NO: Parquet, ORC, JDBC and DataFrames, whose records have all; MAYBE: nobody has seen the files, as of a table that nothing
+    defines; LIKELY: JSON and XML leave fields out, and so do the records of a union or merge of frames with other columns.
+    """
+
+    NO = 0
+    MAYBE = 1
+    LIKELY = 2
+
+
 Columns = tuple[tuple[str, str], ...]
+
+
+_LACKING = {
+    Provenance.FIXED: Lacking.NO,
+    Provenance.CATALOG: Lacking.MAYBE,
+    Provenance.CHOICE: Lacking.LIKELY,
+    Provenance.UNKNOWN: Lacking.MAYBE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +72,7 @@ class FrameFacts:
     stream that infers its schema, `sorted_by_name` whether Spark's reader puts the columns in another order than Glue's,
     `single` whether a helper has made sure that each column holds one type, `mixed` whether the rows come from several
     frames, or from records, so that a column that Spark has one type for may hold several in Glue. `typed` are the columns
-    (paths, in lower case) that a cast has given their type, `lacking` tells that records may lack a field that the frame has.
+    (paths, in lower case) that a cast has given their type, `lacking` is what is known of missing fields besides what the provenance says.
     """
 
     provenance: Provenance = Provenance.UNKNOWN
@@ -63,12 +83,17 @@ class FrameFacts:
     single: bool = False
     mixed: bool = False
     typed: frozenset[str] = frozenset()
-    lacking: bool = False
+    lacking: Lacking = Lacking.NO
+
+    @property
+    def lacks_fields(self) -> Lacking:
+        """Whether a record in Glue lacks a field that Spark has a null for."""
+        return max(self.lacking, _LACKING[self.provenance])
 
     @property
     def may_lack_fields(self) -> bool:
-        """Whether a record in Glue may lack a field that Spark has a null for: those of a fixed schema have all."""
-        return self.lacking or self.provenance is not Provenance.FIXED
+        """Whether a record in Glue may lack a field that Spark has a null for."""
+        return self.lacks_fields is not Lacking.NO
 
     @property
     def has_single_types(self) -> bool:
@@ -203,7 +228,7 @@ def _join_frames(first: FrameFacts | None, second: FrameFacts | None) -> FrameFa
         first.has_single_types and second.has_single_types,
         first.mixed or second.mixed,
         first.typed & second.typed,
-        first.lacking or second.lacking,
+        max(first.lacks_fields, second.lacks_fields),
     )
 
 

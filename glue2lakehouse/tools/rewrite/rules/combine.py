@@ -1,8 +1,9 @@
 """Join, union and merge frames.
 
 Glue: aws-glue-api-crawler-pyspark-transforms-Join and -extensions-dynamic-frame (union, mergeDynamicFrame). A Glue join keeps
-both key columns and gives the left one of two keys with the same name a leading dot (rows in awslabs/aws-glue-libs issue 76);
-what becomes of other columns that both frames have is told in two ways. A union matches columns by name.
+all columns and gives the left one of two with the same name a leading dot: keys in the rows of awslabs/aws-glue-libs issue 76,
+other columns in schemas and rows that public scripts print. It does so record by record: AWS's legislators sample joins on
+links and image without a dot, and none of the records that meet has them on the left. A union matches columns by name.
 """
 
 from collections.abc import Iterator
@@ -11,14 +12,14 @@ from dataclasses import replace
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.analyses.pivoted import OF_ARRAYS, known_columns
 from glue2lakehouse.tools.rewrite.code import code
-from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, FrameFacts
+from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, FrameFacts, Lacking
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules.fields import helper
 from glue2lakehouse.tools.rewrite.types import WHOLE, spark_type
 
 
 class Join(Rule):
-    """The helper `join_frames` names columns as Glue does, and refuses at run time where Glue's choice is not known."""
+    """The helper `join_frames` names columns as Glue does; it refuses columns of both frames where records may lack one."""
 
     name = "join"
     glue = ("awsglue.transforms.Join.apply", f"{DYNAMIC_FRAME}.join")
@@ -44,19 +45,45 @@ class Join(Rule):
                     "rename one of them before the join",
                 )
         columns, others = known_columns(call, left), known_columns(call, right)
-        if clash := _clash(columns, others, pairs):
-            return call.blocker(
-                f"both frames have {', '.join(clash)}, which the join does not make equal: Glue's result is told in two ways"
-                " (one of the two values, or both, the left one under a name with a leading dot)",
-                "rename it on one side before the join",
-            )
+        clash = _clash(columns, others, pairs)
+        lacks = max(facts.lacks_fields for facts in (call.frame_facts, call.kind(right).frame or FrameFacts()))
+        if (refused := _refused(call, columns, others, clash, lacks)) is not None:
+            return refused
+        dotted = lacks is Lacking.NO or bool(clash)
         joined = helper(
             "join_frames",
-            "join_frames({left}, {right}, {first}, {second})",
-            f"the frames share no columns but keys, of one type (checked when it runs); {_NAN}{_PIVOTED * (OF_ARRAYS in (columns, others))}",
+            "join_frames({left}, {right}, {first}, {second}, dotted=True)" if dotted else "join_frames({left}, {right}, {first}, {second})",
+            f"{_DOTTED if dotted else _ALIKE}; {_NAN}{_PIVOTED * (not dotted and OF_ARRAYS in (columns, others))}",
             left=left, right=right, first=first, second=second,
         )  # fmt: skip
-        return replace(joined, findings=(_in_order(call),)) if pairs is not None and len(pairs) > 1 else joined
+        told = [_in_order(call)] if pairs is not None and len(pairs) > 1 else []
+        if clash and lacks is not Lacking.NO:
+            told.append(_of_both(call, clash))
+        return replace(joined, findings=tuple(told))
+
+
+def _refused(
+    call: GlueCall, columns: tuple[str, ...], others: tuple[str, ...], clash: list[str], lacks: Lacking
+) -> Finding | None:
+    """Return why a join of columns that both frames have, besides equal keys, is handed off."""
+    named = ", ".join(clash)
+    action = "rename it on one side before the join"
+    spelled = [name for name in clash if name not in others]
+    if spelled:
+        return call.blocker(
+            f"both frames have {', '.join(spelled)}, spelled in two ways: Glue keeps both columns, Spark takes them for one",
+            action,
+        )
+    if clash and lacks is Lacking.LIKELY:
+        return call.blocker(
+            f"both frames have {named}, which the join does not make equal: Glue puts a dot before the left one's name in records "
+            "where both are there, and records of JSON or XML, or of a union, may lack one",
+            action,
+        )
+    taken = {name.lower() for name in others}
+    names = [f".{name}" if name.lower() in taken else name for name in columns] + list(others)
+    twice = {name for name in names if names.count(name) > 1}
+    return call.blocker(f"the join gives two columns the name {', '.join(sorted(twice))}", action) if twice else None
 
 
 def _pairs(first: object, second: object) -> list[tuple[str, str]] | None:
@@ -76,8 +103,19 @@ def _clash(left: tuple[str, ...], right: tuple[str, ...], pairs: list[tuple[str,
     return [name for name in left if name.lower() in taken]
 
 
+_ALIKE = "the frames share no columns but keys, of one type (checked when it runs)"
+_DOTTED = "keys that are compared have one type (checked when it runs), and no row of a CSV file is cut short"
 _NAN = "a NaN in a key meets another NaN (undocumented)"
 _PIVOTED = "; what relationalize makes of an array has the columns id and index: the join stops where the other frame has them too"
+
+
+def _of_both(call: GlueCall, clash: list[str]) -> Finding:
+    names = ", ".join(clash)
+    return call.warning(
+        f"both frames have {names}: the left one's is `.{clash[0]}` from here on, as in the schemas that runs of Glue print; in"
+        " Glue a record of JSON or XML that lacks one of the two has the other under the plain name",
+        f"see that every record holds {names}, null or not, as rows of a database and of Parquet do; else rename on one side",
+    )
 
 
 def _in_order(call: GlueCall) -> Finding:

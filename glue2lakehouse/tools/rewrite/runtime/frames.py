@@ -137,10 +137,12 @@ def _renamed(column, kind, parts, new):
     return F.when(column.isNotNull(), F.struct(*fields))
 
 
-def join_frames(left: DataFrame, right: DataFrame, left_keys, right_keys) -> DataFrame:
+def join_frames(left: DataFrame, right: DataFrame, left_keys, right_keys, dotted=False) -> DataFrame:
     """Join on equal keys and keep both key columns; of two keys with one name, the left one gets a leading dot.
 
-    Raises ValueError where another column stands on both sides, and for a text that is compared with another type.
+    Where `dotted` is true, so does the left one of any two columns with one name: Glue names them so in records that hold both.
+    Raises ValueError where it is not and another column stands on both sides, where two names differ in case only, and for a
+    text that is compared with another type.
     """
     left_keys, right_keys = _listed(left_keys), _listed(right_keys)
     if len(left_keys) != len(right_keys):
@@ -148,9 +150,15 @@ def join_frames(left: DataFrame, right: DataFrame, left_keys, right_keys) -> Dat
     first, second = [_parts(key) for key in left_keys], [_parts(key) for key in right_keys]
     equal = {one[0].lower() for one, two in zip(first, second, strict=True) if one == two and len(one) == 1}
     both = {name.lower() for name in left.columns} & {name.lower() for name in right.columns}
-    if both - equal:
+    if both - equal and not dotted:
         raise ValueError(
-            f"both frames have the columns {sorted(both - equal)}; rename them on one side before the join"
+            f"both frames have the columns {sorted(both - equal)}; rename them on one side before the join, or pass dotted=True "
+            "where every record holds them: Glue puts a dot before the left one's name then, and not where a record lacks one"
+        )
+    spelled = both - {name.lower() for name in set(left.columns) & set(right.columns)}
+    if spelled:
+        raise ValueError(
+            f"{sorted(spelled)} are spelled in two ways: Glue keeps both, Spark cannot; rename them on one side"
         )
     names = ["." + name if name.lower() in both else name for name in left.columns]
     whole = [name.lower() for name in (*names, *right.columns)]
