@@ -22,6 +22,7 @@ from glue2lakehouse.tools.rewrite.aws.operations import (
     library,
     names_a_database,
 )
+from glue2lakehouse.tools.rewrite.io.athena_jdbc import OF_ATHENA, is_of_such_a_read
 from glue2lakehouse.tools.rewrite.kinds.stubs import LOOK_UPS
 from glue2lakehouse.tools.rewrite.rule import Place, Use
 from glue2lakehouse.tools.rewrite.sql.views import views_of
@@ -32,9 +33,6 @@ _RUNS = (
 _SERVICES = {name.partition(".")[2]: name.partition(".")[0] for name in reversed(COUNTERPARTS)}
 
 _OF_S3 = ("s3fs", "smart_open", "fsspec", "awswrangler", "aiobotocore", "aioboto3")
-_ATHENA_URL = re.compile(
-    r"(?i)\b(awsathena\+\w+|jdbc:(aws)?athena)://|com\.simba\.athena\.|com\.amazonaws?\.athena\.jdbc"
-)
 _RUNNERS = frozenset(
     {"system", "popen", "call", "run", "Popen", "check_call", "check_output", "getoutput", "getstatusoutput"}
 )
@@ -133,8 +131,9 @@ def _library(place: Place, call: ast.Call, names: dict[str, str], named: bool) -
 def _athena_url(place: Place, node: ast.Constant) -> Iterator[Finding]:
     if (
         isinstance(node.value, str)
-        and _ATHENA_URL.search(node.value)
+        and OF_ATHENA.search(node.value)
         and not isinstance(place.parents.get(node), ast.Expr)
+        and not is_of_such_a_read(place, node)
     ):
         yield _told(
             place, node, Severity.BLOCKER, "a connection to Athena is named, which sees the Glue catalog, not Unity Catalog",

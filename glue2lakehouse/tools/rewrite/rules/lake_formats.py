@@ -1,4 +1,4 @@
-"""Formats in plain Spark code that Glue brings along: Hudi is not there, Iceberg goes by name, DynamoDB by helpers.
+"""Formats in plain Spark code that Glue brings along: Hudi is not there, Iceberg and Athena's tables go by name, DynamoDB by helpers.
 
 Databricks: reading and writing Iceberg and Delta tables of Unity Catalog.
 """
@@ -6,6 +6,7 @@ Databricks: reading and writing Iceberg and Delta tables of Unity Catalog.
 import ast
 from dataclasses import replace
 
+from glue2lakehouse.tools.rewrite.io.athena_jdbc import read_by_jdbc
 from glue2lakehouse.tools.rewrite.io.dynamodb_format import by_format
 from glue2lakehouse.tools.rewrite.io.hudi import is_hudi, write_hudi
 from glue2lakehouse.tools.rewrite.io.iceberg_format import read_by_format, write_by_format
@@ -38,6 +39,8 @@ class LakeFormats(Rule):
             return self._hudi(call)
         if named.lower() == "dynamodb":
             return by_format(call)
+        if named.lower() == "jdbc":
+            return read_by_jdbc(call) if call.name == f"{SQL_READER}.format" else ()
         if named.lower() != "iceberg":
             return raw_stream(call, named.lower()) if call.name == f"{SQL_READER}.format" else ()
         return read_by_format(call) if call.name == f"{SQL_READER}.format" else write_by_format(call)
