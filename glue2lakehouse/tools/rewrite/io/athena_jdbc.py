@@ -51,14 +51,17 @@ def read_by_jdbc(call: GlueCall) -> Answer:
     )
 
 
-def is_of_such_a_read(place: Place, node: ast.expr) -> bool:
+def is_of_such_a_read(place: Place, node: ast.expr, depth: int = 4) -> bool:
     """Whether an address or a driver of Athena, written out at `node`, is used in reads alone that are converted."""
     above = place.parents.get(node)
-    if isinstance(above, ast.Assign) and len(above.targets) == 1 and isinstance(above.targets[0], ast.Name):
+    if isinstance(above, ast.Dict) and depth:
+        return is_of_such_a_read(place, above, depth - 1)
+    if isinstance(above, ast.Assign) and len(above.targets) == 1 and isinstance(above.targets[0], ast.Name) and depth:
         name = above.targets[0].id
         uses = [each for each in place.nodes.of(ast.Name) if isinstance(each, ast.Name) and each.id == name]
         loads = [each for each in uses if isinstance(each.ctx, ast.Load)]
-        return len(uses) == len(loads) + 1 and bool(loads) and all(_is_option(place, each) for each in loads)
+        once = len(uses) == len(loads) + 1 and bool(loads)
+        return once and all(is_of_such_a_read(place, each, depth - 1) for each in loads)
     return _is_option(place, node)
 
 
