@@ -37,15 +37,15 @@ def read_by_jdbc(call: GlueCall) -> Answer:
     read = _read(call.place, call.node)
     if read is None:
         return ()
-    load, reader, options, (schema, table) = read
-    gone = ", ".join(f"option {key} {call.text(value)}" for key, value in options.items())
+    load, reader, given, (schema, table) = read
+    gone = ", ".join(call.text(each) for each in given)
     return Rewrite(
         others=((load, code("{reader}.table({name})", reader=reader, name=quoted(target_name(call, schema, table)))),),
         certainty=Certainty.CONDITIONAL,
         condition=_CONDITION,
         findings=(
             call.info(
-                f"format jdbc, options ({gone}) and load of a connection to Athena go: Unity Catalog has {schema}.{table} by its name"
+                f"format jdbc, option, options ({gone}) and load of a connection to Athena go: Unity Catalog has {schema}.{table} by its name"
             ),
         ),
     )
@@ -72,7 +72,7 @@ def _is_option(place: Place, node: ast.expr) -> bool:
     return isinstance(given, ast.Call) and _read(place, given) is not None
 
 
-_Read = tuple[ast.Call, ast.expr, dict[str, ast.expr], tuple[str, str]]
+_Read = tuple[ast.Call, ast.expr, list[ast.expr | ast.keyword], tuple[str, str]]
 
 
 def _read(place: Place, node: ast.AST | None) -> _Read | None:
@@ -90,6 +90,7 @@ def _chain(use: Use) -> _Read | None:
     if load.args or load.keywords or not isinstance(load.func, ast.Attribute):
         return None
     options: dict[str, ast.expr] = {}
+    given: list[ast.expr | ast.keyword] = []
     source = load.func.value
     while isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute):
         leaf, source_of = source.func.attr, source.func.value
@@ -98,6 +99,8 @@ def _chain(use: Use) -> _Read | None:
                 return None
         elif not _add(use, options, source):
             return None
+        else:
+            given += [*source.args, *source.keywords]
         source = source_of
     if not isinstance(source, ast.Attribute) or source.attr != "read":
         return None
@@ -107,7 +110,7 @@ def _chain(use: Use) -> _Read | None:
     written_out = any(isinstance(options[key], ast.Constant) for key in options if key.lower() in _SECRETS)
     if written_out or not athena or named is None or not asked.keys() <= _SAME_ROWS or _is_of_another_source(asked):
         return None
-    return load, source, options, (named[1].lower(), named[2].lower())
+    return load, source, given, (named[1].lower(), named[2].lower())
 
 
 def _add(use: Use, options: dict[str, ast.expr], node: ast.Call) -> bool:
