@@ -1,8 +1,9 @@
 """Make up Glue code by the thousand, run each original and its conversion, and show where they differ.
 
-    python benchmarks/differential.py [--seed 1] [--count 200] [--only NUMBER] [--shrink] [--results FILE.jsonl]
+    python benchmarks/differential.py [--jobs] [--seed 1] [--count 200] [--only NUMBER] [--shrink] [--results FILE.jsonl]
 
-A case is known by seed and number. Those that differ, or fail where the original does not, are printed with tables, source and
+A case is known by seed and number: a chain of steps on frames in memory or, with `--jobs`, a whole job, from files or catalog tables
+to files or tables. Those that differ, or fail where the original does not, are printed with tables, source and
 conversion; `--shrink` makes each small first. `--results` adds a JSON line for each case; `--summary FILE` counts such lines.
 """
 
@@ -11,11 +12,14 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from glue2lakehouse.evaluation.differential.chains import Case, made_case
+from glue2lakehouse.evaluation.differential.chains import made_case
+from glue2lakehouse.evaluation.differential.job_trial import job_session, tried_job
+from glue2lakehouse.evaluation.differential.jobs import made_job
 from glue2lakehouse.evaluation.differential.shrinking import shrunk
 from glue2lakehouse.evaluation.differential.trial import MODES, Result, Verdict, tried
 from glue2lakehouse.tools.spark import local_session
@@ -36,19 +40,21 @@ def main() -> None:
     if options.summary:
         _summarize([json.loads(line) for line in options.summary.read_text().splitlines()])
         return
-    spark = local_session("differential", delta=False, conf=TINY)
+    spark = job_session(TINY) if options.jobs else local_session("differential", delta=False, conf=TINY)
+    made: Callable[[int, int], Any] = made_job if options.jobs else made_case
+    run: Callable[..., Result] = tried_job if options.jobs else tried
     numbers = [options.only] if options.only is not None else range(options.first, options.first + options.count)
     started = time.monotonic()
     rows = []
     for number in numbers:
         modes = MODES if options.both or options.only is not None else (MODES[number % 2],)
-        result = tried(spark, made_case(options.seed, number), modes)
+        result = run(spark, made(options.seed, number), modes)
         rows.append(_row(result))
         if options.results:
             with options.results.open("a") as file:
                 file.write(json.dumps(rows[-1]) + "\n")
         if result.verdict in SHOWN or options.only is not None:
-            _show(_small(spark, result, modes) if options.shrink else result)
+            _show(_small(partial(run, spark), result, modes) if options.shrink else result)
     _summarize(rows)
     print(f"{len(rows) / (time.monotonic() - started) * 60:.0f} cases a minute")
 
@@ -57,22 +63,23 @@ def _row(result: Result) -> dict[str, Any]:
     return {
         "seed": result.case.seed, "number": result.case.number, "verdict": result.verdict, "reason": result.reason,
         "rows": result.rows, "conditions": result.conditions, "unknowns": result.unknowns,
+        "findings": result.findings,
     }  # fmt: skip
 
 
-def _small(spark: Any, result: Result, modes: Iterable[str]) -> Result:
-    def still(case: Case) -> bool:
-        return tried(spark, case, tuple(modes)).verdict is result.verdict
+def _small(run: Callable[[Any, tuple[str, ...]], Result], result: Result, modes: Iterable[str]) -> Result:
+    def still(case: Any) -> bool:
+        return run(case, tuple(modes)).verdict is result.verdict
 
-    return tried(spark, shrunk(result.case, still), tuple(modes))
+    return run(shrunk(result.case, still), tuple(modes))
 
 
 def _show(result: Result) -> None:
     case = result.case
     print(f"=== {case.seed}:{case.number} {result.verdict}: {result.reason}")
-    print(case.table, case.other, sep="\n")
+    print(*case.inputs, sep="\n")
     print(case.source.partition("functions as F\n")[2].strip())
-    print("--- converted", result.conditions, result.unknowns)
+    print("--- converted", result.conditions, result.unknowns, result.findings)
     print(result.converted, flush=True)
 
 
@@ -93,6 +100,7 @@ def _general(reason: str) -> str:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--jobs", action="store_true", help="whole jobs on files and catalog tables")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="number of the first case")
     parser.add_argument("--count", type=int, default=200)

@@ -12,7 +12,7 @@ from glue2lakehouse.orchestrator.engines import convert_files
 from glue2lakehouse.orchestrator.reading import Progress, Project, silent
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import check
-from glue2lakehouse.tools.ddl import extract_tables
+from glue2lakehouse.tools.ddl import TableDefinition, extract_tables
 from glue2lakehouse.tools.defects import defect, tried
 from glue2lakehouse.tools.report import ReportEntity
 from glue2lakehouse.tools.rewrite import Conversion, TableFacts, render_compat
@@ -46,11 +46,14 @@ def defined_tables(project: Project) -> dict[str, TableFacts]:
             name = f"{table.database}.{table.name}".lower()
             if name in found or not table.settled or not table.database:
                 doubtful.add(name)
-            columns = tuple((column.name, column.type.lower()) for column in table.all_columns)
-            found[name] = TableFacts(
-                table.format, columns, bool(table.location) and not table.managed_target, table.location
-            )
+            found[name] = table_facts(table)
     return {name: table for name, table in found.items() if name not in doubtful}
+
+
+def table_facts(table: TableDefinition) -> TableFacts:
+    """Return what a table's definition says to the conversion of code."""
+    columns = tuple((column.name, column.type.lower()) for column in table.all_columns)
+    return TableFacts(table.format, columns, bool(table.location) and not table.managed_target, table.location)
 
 
 class Checker:

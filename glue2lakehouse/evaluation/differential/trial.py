@@ -25,7 +25,9 @@ class Verdict(StrEnum):
 
     EQUAL = "equal"
     TOLD = "equal but for types of nulls or of no rows"
+    WARNED = "different, as a warning says"
     CONDITION = "different, as a condition says"
+    INFORMED = "different, as an info says"
     UNEQUAL = "unequal"
     HANDED_OFF = "handed off"
     REFUSED = "refused when it runs"
@@ -38,13 +40,14 @@ class Verdict(StrEnum):
 class Result(NamedTuple):
     """A verdict, what led to it, and what the conversion said."""
 
-    case: Case
+    case: Any
     verdict: Verdict
     reason: str = ""
     converted: str = ""
     conditions: tuple[str, ...] = ()
     unknowns: tuple[str, ...] = ()
     rows: int = 0
+    findings: tuple[str, ...] = ()
 
 
 class Outcome(NamedTuple):
@@ -173,14 +176,19 @@ def _outcome(side: Callable[[], Outcome]) -> Outcome | Failure:
             warnings.simplefilter("ignore")
             return side()
     except Exception as error:  # noqa: BLE001 - whatever a made-up program ends with is its outcome
-        text = str(error)
-        last = next((line for line in reversed(text.splitlines()) if line.strip()), "")
-        shown = text.splitlines()[0] if text else ""
-        if "PythonException" in type(error).__name__:
-            shown = next((line for line in text.splitlines() if "Error: " in line), last)
-        # A conversion's own refusals are ValueError and TypeError, raised on the driver or in a worker.
-        told = type(error) in (ValueError, TypeError) or "PythonException" in type(error).__name__
-        return Failure(told, f"{type(error).__name__}: {shown[:300]}")
+        return failure(error)
+
+
+def failure(error: Exception) -> Failure:
+    """Return how a program ended, in a line."""
+    text = str(error)
+    last = next((line for line in reversed(text.splitlines()) if line.strip()), "")
+    shown = text.splitlines()[0] if text else ""
+    if "PythonException" in type(error).__name__:
+        shown = next((line for line in text.splitlines() if "Error: " in line), last)
+    # A conversion's own refusals are ValueError and TypeError, raised on the driver or in a worker.
+    told = type(error) in (ValueError, TypeError) or "PythonException" in type(error).__name__
+    return Failure(told, f"{type(error).__name__}: {shown[:300]}")
 
 
 def _original(spark: Any, case: Case, frame: Any, other: Any) -> Outcome:

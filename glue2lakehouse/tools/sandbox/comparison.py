@@ -100,7 +100,7 @@ def _compare(before: Dataset, after: Dataset, ignored: frozenset[str], tolerance
     for item, who in ((before, "original"), (after, "converted")):
         if item.unreadable:
             return _difference(before, "unreadable", f"what the {who} script wrote cannot be read: {item.unreadable}")
-    if before.kind == "table":
+    if before.kind == "table" or (before.holds_table and after.holds_table):
         before, after = _lower_case(before), _lower_case(after)
         ignored = frozenset(name.lower() for name in ignored)
     elif before.format != after.format:

@@ -100,7 +100,7 @@ def run(argument: dict[str, Any]) -> dict[str, Any]:
     session = join_spark(_conf(request), tuple(str(folder) for folder in _import_folders(request)))
     # Where pyspark puts rows on their way to the JVM.
     session.sparkContext._temp_dir = str(request.environment.scratch / "tmp")
-    _forget_earlier_runs(session)
+    forget_earlier_runs(session)
     guard = Guard(request.environment.scratch)
     report = JobReport()
     with ExitStack() as stack:
@@ -258,7 +258,7 @@ class _Ending(AbstractContextManager["_Ending"]):
         return True
 
 
-def _forget_earlier_runs(session: "SparkSession") -> None:
+def forget_earlier_runs(session: "SparkSession") -> None:
     """Drop what an earlier task left in the JVM: tables, cached frames, Delta's memory of paths."""
     session.catalog.clearCache()
     jvm: Any = session._jvm

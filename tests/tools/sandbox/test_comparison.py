@@ -49,6 +49,13 @@ def test_a_float_beyond_the_tolerance_is_shown_with_its_column() -> None:
     assert difference.message.endswith("first: price was 1.0 and became 1.001")
 
 
+@pytest.mark.parametrize(("holds", "differences"), [("main.db.t", 0), ("", 1)])
+def test_the_case_of_a_column_counts_but_in_the_files_of_a_table(holds: str, differences: int) -> None:
+    before = _path([{"Id": 1}], columns={"Id": "int"}, partitions=("Id",), holds_table=holds)
+    after = _path([{"id": 1}], columns={"id": "int"}, partitions=("id",), holds_table=holds)
+    assert len(compare_datasets([before], [after])) == differences
+
+
 def test_a_duplicate_row_counts() -> None:
     row = {"id": 1, "price": 1.0}
     difference = _one(_path([row]), _path([row, row]))
