@@ -64,9 +64,10 @@ class ArgumentReader(PlainReader):
         others = "saveastable insertinto" if self._table_sink and not kind.startswith("read") else ""
         self._kind_of_source("format", literal, value, FORMATS, others)
         if kind == "set_format" and (literal or "").lower() == "csv" and not self._header_told:
-            self._need(
-                "header of the CSV sink (Glue writes it)", value, ("opt", "header", "true"), mentions=("header",)
-            )
+            # A table of Unity Catalog has no header.
+            tables: list[Fact] = [("low", word) for word in others.split()]
+            what = "header of the CSV sink (Glue writes it)"
+            self._need(what, value, ("opt", "header", "true"), *tables, mentions=("header",))
 
     def _kind_of_source(
         self, what: str, literal: str | None, node: ast.expr, names: dict[str, str], others: str = ""

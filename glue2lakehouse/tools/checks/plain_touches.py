@@ -63,8 +63,11 @@ _SAME_WORK = {
 _OTHER_NAMES = {"input_file_name": "_metadata.file_path"}
 """Functions of Spark that Unity Catalog lacks -> the text that stands for them."""
 
-_OTHER_CALLS: dict[str, tuple[Fact, ...]] = {"strip": (("function", "strip_text"), ("call", "btrim"))}
-"""Python's methods of values that have another name on columns."""
+_OTHER_CALLS: dict[str, tuple[Fact, ...]] = {
+    "strip": (("function", "strip_text"), ("call", "btrim")),
+    "filter": (("function", "filter_records"), ("function", "filter_typed")),
+}
+"""Methods that have another name afterwards: Python's of values on columns, a filter by a function of another module."""
 
 
 class PlainReader:

@@ -192,3 +192,36 @@ def test_a_method_has_become_a_function_only_where_there_is_one_call_more(
 ) -> None:
     result = compare(f"{line}\n{before}\n", f"{line}\n{after}\n")
     assert any("vanished: .tidy()" in finding.message for finding in result.findings) is lost, result.findings
+
+
+CSV_SINK = """sink = glueContext.getSink(connection_type="s3", path="s3://b/t/", partitionKeys=["day"])
+sink.setCatalogInfo(catalogDatabase="sales", catalogTableName="orders")
+sink.setFormat("csv")
+sink.writeFrame(df)
+"""
+SOLD = Finding(
+    rule="sink", severity=Severity.WARNING, path="job.py", line=0, message='path "s3://b/t/" goes', action=""
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("after", "lost"),
+    [
+        ('df.write.mode("append").partitionBy("day").saveAsTable("main.sales.orders")', False),
+        ('df.write.mode("append").partitionBy("day").option("header", True).csv("s3://b/t/")', False),
+        ('df.write.mode("append").partitionBy("day").csv("s3://b/t/")', True),
+    ],
+)
+def test_a_csv_sink_that_becomes_a_table_needs_no_header(after: str, lost: bool) -> None:
+    found = compared(CSV_SINK, after + "\n", [SOLD]).findings
+    assert any("header of the CSV sink" in finding.message for finding in found) is lost, found
+
+
+@pytest.mark.parametrize("given", ["is_valid", "rules.is_valid", "self.is_valid"])
+@pytest.mark.parametrize(
+    ("after", "lost"), [("kept = filter_records(dyf, F)", False), ("kept = dyf.filter(F)", False), ("kept = dyf", True)]
+)
+def test_a_filter_by_a_function_of_another_module_is_looked_for(given: str, after: str, lost: bool) -> None:
+    lines = "from rules import is_valid\nimport rules\nfrom glue_compat import filter_records\n"
+    result = compare(f"{lines}kept = dyf.filter({given})\n", lines + after.replace("F)", f"{given})") + "\n")
+    assert any("vanished: .filter()" in finding.message for finding in result.findings) is lost, result.findings

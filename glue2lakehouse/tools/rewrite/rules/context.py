@@ -5,6 +5,7 @@ session's own (`glueContext.sql`, `.read`, `.table`).
 """
 
 import ast
+from dataclasses import replace
 from typing import ClassVar
 
 from glue2lakehouse.domain import Certainty
@@ -12,6 +13,7 @@ from glue2lakehouse.tools.rewrite.io import bookmarks
 from glue2lakehouse.tools.rewrite.kinds.values import COLLECTION, DYNAMIC_FRAME, GLUE_CONTEXT, SPARK_SESSION
 from glue2lakehouse.tools.rewrite.remarks.frame_tests import only_turns_into_data_frame, tells_apart
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
+from glue2lakehouse.tools.rewrite.session_conf import made_with_conf, session_with
 
 SESSION = "from pyspark.sql import SparkSession"
 FRAME = "from pyspark.sql import DataFrame"
@@ -47,6 +49,9 @@ class Context(Rule):
         session = _session_of(call, given)
         if session is not None:
             return Rewrite(code("{session}", session=session))
+        if (conf := made_with_conf(call, given)) is not None:
+            # What is to be told of the settings is told where the context is made.
+            return replace(session_with(call, conf), findings=())
         return Rewrite(code("SparkSession.builder.getOrCreate()"), imports=(SESSION,))
 
     def refer(self, use: Use) -> Answer:

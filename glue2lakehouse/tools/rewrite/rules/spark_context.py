@@ -16,6 +16,7 @@ from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT, SPARK_CONTEX
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule, Use, code
 from glue2lakehouse.tools.rewrite.rules.context import SESSION, is_handed_on
 from glue2lakehouse.tools.rewrite.rules.rdd import account_for
+from glue2lakehouse.tools.rewrite.session_conf import conf_given, context_that_is_there, labels_of, session_with
 
 _LABELS = (
     "setJobGroup setJobDescription setLocalProperty setInterruptOnCancel addJobTag removeJobTag clearJobTags".split()
@@ -69,38 +70,18 @@ class ContextItself(Rule):
         """A SparkConf goes to the session's builder; a master is what the compute decides."""
         call.drop_everything()
         if not without_context(call):
-            return ()
-        given = {keyword.arg: keyword.value for keyword in call.node.keywords}
-        if call.leaf == "getOrCreate" and len(call.node.args) == 1:
-            given["conf"] = call.node.args[0]
-        elif call.node.args:
-            return _needed(call, "SparkContext", "make the session with SparkSession.builder")
-        if not given:
-            return Rewrite(code("SparkSession.builder.getOrCreate()"), imports=(SESSION,))
-        if set(given) == {"appName"}:
-            made = code("SparkSession.builder.appName({name}).getOrCreate()", name=given["appName"])
-            return Rewrite(made, imports=(SESSION,))
-        if set(given) == {"conf"}:
-            return self._configured(call, given["conf"])
-        return _needed(call, "SparkContext", "make the session with SparkSession.builder")
-
-    def _configured(self, call: GlueCall, conf: ast.expr) -> Answer:
-        certain = _makes_conf(call, call.value_of(conf))
-        builder = "SparkSession.builder.config(conf={conf})"
-        if not certain:
-            builder = "({builder} if {conf} is not None else SparkSession.builder)".replace("{builder}", builder)
-        return Rewrite(
-            code(builder + ".getOrCreate()", conf=conf),
-            certainty=Certainty.CONDITIONAL,
-            condition="the compute's Spark config has the settings that only count when a cluster starts",
-            imports=(SESSION,),
-            findings=(
-                call.warning(
-                    "settings of a SparkConf that count when a cluster starts do nothing on a running one",
-                    "move them into the Spark config of the job's compute",
-                ),
-            ),
+            return context_that_is_there(call)
+        if (conf := conf_given(call.node)) is not None:
+            return session_with(call, conf)
+        labels = (
+            labels_of(call.node) if call.leaf != "getOrCreate" or not (call.node.args or call.node.keywords) else None
         )
+        if labels is None:
+            return _needed(call, "SparkContext", "make the session with SparkSession.builder")
+        told = (call.info(f"`{shown(call)}`: the compute decides on the master", ""),) if "master" in labels else ()
+        named = ".appName({name})" if "appName" in labels else ""
+        made = code(f"SparkSession.builder{named}.getOrCreate()", name=labels.get("appName", ""))
+        return Rewrite(made, imports=(SESSION,), findings=told)
 
     def refer(self, use: Use) -> Answer:
         """In an annotation the type is the session's; `spark.sparkContext` is the session itself."""
@@ -117,15 +98,6 @@ class ContextItself(Rule):
         if isinstance(parent, ast.Attribute):
             return ()
         return Rewrite(code("SparkSession"), imports=(SESSION,))
-
-
-def _makes_conf(call: GlueCall, node: ast.expr | None) -> bool:
-    """Whether the expression is `SparkConf()` or a chain of settings on it, so that it cannot be None."""
-    while isinstance(node, ast.Call):
-        if call.kind(node).is_a("pyspark.SparkConf"):
-            return True
-        node = node.func.value if isinstance(node.func, ast.Attribute) else None
-    return False
 
 
 class ContextCalls(Rule):
