@@ -111,7 +111,8 @@ def _answer(
     if action == "edit":
         verdict = "; ".join(queue.find(waiting.thread).reasons)
         return f"changed; it was checked ({verdict}), and waits to be approved"
-    return {"approve": "approved; run `migrate` again to write it", "reject": "rejected"}[action]
+    written_by = f" as {waiting.author} changed it" if waiting.author not in ("", by) else ""
+    return {"approve": f"approved{written_by}; run `migrate` again to write it", "reject": "rejected"}[action]
 
 
 def _commented(queue: "Queue", waiting: "Waiting", by: str, comment: str) -> str:
@@ -202,7 +203,7 @@ def _list(waiting: "list[Waiting]", offered: "dict[str, Offer]", as_json: bool) 
         click.echo("nothing waits")
     for item in waiting:
         author = f", changed by {item.author}" if item.author else ""
-        click.echo(f"{item.path}  waits {_long(item.since)} (since {item.since:%Y-%m-%d %H:%M}){author}")
+        click.echo(f"{item.path}  waits {_long(item.since)} (since {item.since.astimezone():%Y-%m-%d %H:%M}){author}")
         for line in (*item.reasons, *item.comments):
             click.echo(f"    {line}")
         if item.thread in offered:
@@ -229,8 +230,10 @@ def _long(since: datetime) -> str:
 
 
 def _show(waiting: "Waiting", offer: "Offer | None") -> None:
-    click.echo(f"{waiting.path}  waits {_long(waiting.since)} (since {waiting.since:%Y-%m-%d %H:%M})")
-    for line in (*waiting.reasons, *waiting.comments):
+    from glue2lakehouse.graphs.queue import told_to_a_person
+
+    click.echo(f"{waiting.path}  waits {_long(waiting.since)} (since {waiting.since.astimezone():%Y-%m-%d %H:%M})")
+    for line in (*told_to_a_person(waiting), *waiting.comments):
         click.echo(f"    {line}")
     _print_difference(waiting.source, waiting.code, "before", "after")
     if offer is not None:

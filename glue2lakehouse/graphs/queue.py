@@ -15,10 +15,11 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from glue2lakehouse.agents.dialogue import Usage
-from glue2lakehouse.domain import Finding
+from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.errors import StoreError, UsageError
 from glue2lakehouse.graphs.decisions import decision
 from glue2lakehouse.graphs.entity_state import Workshop, why
+from glue2lakehouse.graphs.texts import SUPERSEDED
 
 AGENT = "review"
 ACTIONS = ("approve", "edit", "changes", "reject", "note")
@@ -102,10 +103,14 @@ class Queue:
         return sorted((item for item in found if item is not None), key=lambda item: item.since)
 
     def find(self, thread: str) -> Waiting:
-        """Return what waits in a thread. Raises UsageError when nothing does."""
+        """Return what waits in a thread. Raises UsageError when nothing does, or no longer."""
         waiting = self._waiting(thread)
         if waiting is None:
-            raise UsageError(f"{thread}: nothing waits under this name; `glue2lakehouse review` lists what does")
+            raise UsageError(f"{self._path(thread)}: waits no more; `glue2lakehouse review` lists what does")
+        if self._workshop.texts.status(thread) == SUPERSEDED:
+            raise UsageError(
+                f"{waiting.path}: was migrated anew, with another source or conversion; `glue2lakehouse review` lists it anew"
+            )
         return waiting
 
     def answer(
@@ -114,7 +119,7 @@ class Queue:
         """Resume one thread with a person's word and return its state. Raises UsageError when the word cannot count."""
         from langgraph.types import Command
 
-        with self._alone(thread):
+        with self.alone(thread):
             waiting = self.find(thread)
             self._refuse(waiting, action, by, comment, code)
             said = self._said(waiting, action, by, comment, code)
@@ -126,17 +131,20 @@ class Queue:
             return state
 
     @contextmanager
-    def _alone(self, thread: str) -> Iterator[None]:
+    def alone(self, thread: str, lock: str = "") -> Iterator[None]:
         """Two people who answer the same file at the same moment would both be believed; the second one is told instead."""
         folder = self._workshop.settings.home / LOCKS
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(folder / thread, timeout=0):
+            with FileLock(folder / (lock or thread), timeout=0):
                 yield
         except Timeout as error:
             raise UsageError(
-                f"{thread}: somebody else is answering this file right now; try again in a moment"
+                f"{self._path(thread)}: somebody else is answering this file right now; try again in a moment"
             ) from error
+
+    def _path(self, thread: str) -> str:
+        return str(self._graph.get_state(config_of(thread)).values.get("path", thread))
 
     def _waiting(self, thread: str) -> Waiting | None:
         snapshot = self._graph.get_state(config_of(thread))
@@ -199,6 +207,15 @@ class Queue:
             transformations_applied=[action],
         )
         return {"action": action, "by": by, "comment": comment, "code": key, "at": began.isoformat(), "decision": row}
+
+
+def told_to_a_person(waiting: Waiting) -> list[str]:
+    """Return why a file waits and what the rules warn of in it, each with what to do, as lines."""
+    reasons = {str(finding): finding for finding in waiting.findings}
+    warnings = (finding for finding in waiting.findings if finding.severity is Severity.WARNING)
+    told = dict.fromkeys((*waiting.reasons, *map(str, warnings)))
+    actions = {line: reasons[line].action for line in told if line in reasons}
+    return [text for line in told for text in (line, *([f"    {actions[line]}"] if actions.get(line) else []))]
 
 
 def _comments(state: Mapping[str, Any], said: list[dict[str, Any]]) -> tuple[str, ...]:

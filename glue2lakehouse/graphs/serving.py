@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from glue2lakehouse.errors import Glue2LakehouseError
-from glue2lakehouse.graphs.review import ChatState, Desk, build_chat, listen
+from glue2lakehouse.graphs.desk import ChatState, Desk
+from glue2lakehouse.graphs.review import build_chat, listen
 
 OpenDesk = Callable[[str], AbstractContextManager[tuple[Desk, Any]]]
 """Opens the chat about a file that waits: its desk and the checkpoints that keep the talk."""

@@ -9,7 +9,10 @@ from typing import Any
 import click
 
 from glue2lakehouse.errors import UsageError
-from glue2lakehouse.graphs.review import COMMANDS, Desk, build_chat, chat_config, say
+from glue2lakehouse.graphs.commands import COMMANDS
+from glue2lakehouse.graphs.desk import Desk
+from glue2lakehouse.graphs.queue import told_to_a_person
+from glue2lakehouse.graphs.review import build_chat, chat_config, say
 
 
 def chat(desk: Desk, checkpointer: Any, by: str, history: Path) -> None:
@@ -23,8 +26,7 @@ def chat(desk: Desk, checkpointer: Any, by: str, history: Path) -> None:
     session: PromptSession[str] = PromptSession(
         history=FileHistory(str(history)), completer=WordCompleter(sorted(COMMANDS), sentence=True)
     )
-    waiting = desk.waiting()
-    console.print(f"[bold]{waiting.path}[/bold] waits since {waiting.since:%Y-%m-%d %H:%M}; /help lists commands")
+    _greet(desk, console)
     while True:
         try:
             said = session.prompt("› ").strip()
@@ -35,6 +37,16 @@ def chat(desk: Desk, checkpointer: Any, by: str, history: Path) -> None:
             return
         if said and _turn(desk, checkpointer, by, said, console):
             return
+
+
+def _greet(desk: Desk, console: Any) -> None:
+    waiting = desk.waiting()
+    author = f", changed by {waiting.author}" if waiting.author else ""
+    since = f"{waiting.since.astimezone():%Y-%m-%d %H:%M}"
+    console.print(f"[bold]{waiting.path}[/bold] waits since {since}{author}", style="default")
+    for line in (*told_to_a_person(waiting), *waiting.comments):
+        console.print(f"  {line}", markup=False)
+    console.print("/diff shows the conversion, /help lists commands", style="dim")
 
 
 def converse_in_lines(desk: Desk, checkpointer: Any, by: str, lines: Any) -> None:
@@ -81,7 +93,7 @@ def _turn(desk: Desk, checkpointer: Any, by: str, said: str, console: Any) -> bo
         console.print(str(error), markup=False)
         return False
     if not voice.spoke:
-        _show(console, said, state["reply"])
+        _show(console, said, state["reply"], from_model=desk.workshop.model is not None)
     return state["over"]
 
 
@@ -127,13 +139,13 @@ class _Voice:
         self._column = len(word.rpartition("\n")[2]) + (0 if "\n" in word else self._column)
 
 
-def _show(console: Any, said: str, reply: str) -> None:
+def _show(console: Any, said: str, reply: str, from_model: bool) -> None:
     from rich.markdown import Markdown
     from rich.syntax import Syntax
 
     if said.startswith("/diff"):
         console.print(Syntax(reply, "diff", background_color="default", word_wrap=True))
-    elif said.startswith("/"):
+    elif said.startswith("/") or not from_model:
         console.print(reply, markup=False)
     else:
         console.print(Markdown(reply))

@@ -12,6 +12,7 @@ from typing import Any
 
 from glue2lakehouse.errors import StoreError
 
+SUPERSEDED = "superseded"
 _NEXT = "make room on the disk and run again, or restore the file from a backup; moved away, it is begun anew"
 
 
@@ -53,7 +54,7 @@ class Texts:
         return str(found[0][0])
 
     def put_thread(self, thread: str, status: str, project: str | None = None) -> None:
-        """List a thread, or change its status (`running`, `waiting`, `done`, `superseded`)."""
+        """List a thread, or change its status (`running`, `waiting`, `done`, SUPERSEDED)."""
         words = "INSERT INTO threads VALUES (?, ?, ?) ON CONFLICT (thread) DO UPDATE SET status = excluded.status"
         self._run(words, thread, project, status)
 
@@ -70,6 +71,10 @@ class Texts:
         """Return the thread in which a person decided about a draft last; empty when nobody has."""
         words = "SELECT thread FROM drafts WHERE draft = ? AND answered > 0 ORDER BY answered DESC LIMIT 1"
         return "".join(row[0] for row in self._run(words, draft))
+
+    def status(self, thread: str) -> str:
+        """Return the status of a thread; empty where it was never begun."""
+        return "".join(row[0] for row in self._run("SELECT status FROM threads WHERE thread = ?", thread))
 
     def has_thread(self, thread: str) -> bool:
         """Whether the thread was ever begun."""
@@ -91,7 +96,7 @@ class Texts:
         """Say that of a project only these threads may still wait: its other files have changed or are gone."""
         listed = {*self.threads(project, "waiting"), *self.threads(project, "running")}
         for thread in sorted(listed.difference(threads)):
-            self.put_thread(thread, "superseded")
+            self.put_thread(thread, SUPERSEDED)
 
     def close(self) -> None:
         """Release the file."""

@@ -7,11 +7,11 @@ from typing import Any
 
 from glue2lakehouse.agents.models import open_model
 from glue2lakehouse.errors import StoreError, UsageError
+from glue2lakehouse.graphs.desk import Desk
 from glue2lakehouse.graphs.entity import build_graph
 from glue2lakehouse.graphs.entity_state import Workshop
 from glue2lakehouse.graphs.project_rules import Offer, ProjectRule, kept, learn, offers
 from glue2lakehouse.graphs.queue import CHECKPOINTS, TEXTS, Queue, Waiting, open_checkpoints
-from glue2lakehouse.graphs.review import Desk
 from glue2lakehouse.graphs.texts import Texts
 from glue2lakehouse.orchestrator.reopening import Reopened, settings_of
 from glue2lakehouse.orchestrator.studio import recorder, workshop_of

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from glue2lakehouse.graphs.review import Desk
+from glue2lakehouse.graphs.desk import Desk
 from glue2lakehouse.graphs.serving import responses_agent
 from glue2lakehouse.orchestrator.reviews import open_desk
 from glue2lakehouse.orchestrator.rule_pages import page_text

@@ -13,10 +13,11 @@ from glue2lakehouse.agents.bench import Bench
 from glue2lakehouse.agents.models import open_model
 from glue2lakehouse.agents.validator import Gather, Gathered, without_words_of_models
 from glue2lakehouse.domain import Finding
+from glue2lakehouse.graphs.desk import Desk
 from glue2lakehouse.graphs.entity import build_graph
 from glue2lakehouse.graphs.entity_state import Workshop
 from glue2lakehouse.graphs.queue import TEXTS, Queue, open_checkpoints
-from glue2lakehouse.graphs.review import Desk, build_chat
+from glue2lakehouse.graphs.review import build_chat
 from glue2lakehouse.graphs.texts import Texts
 from glue2lakehouse.orchestrator.rows import decision_rows
 from glue2lakehouse.orchestrator.run import settings_beside

@@ -186,7 +186,7 @@ def test_of_two_who_answer_at_once_one_is_told(waiting: Any, tmp_path: Path) -> 
     with FileLock(tmp_path / LOCKS / "t"), pytest.raises(UsageError, match="somebody else is answering"):
         queue.answer("t", "approve", by="ann")
     queue.answer("t", "approve", by="ann")
-    with pytest.raises(UsageError, match="nothing waits"):
+    with pytest.raises(UsageError, match="waits no more"):
         queue.answer("t", "reject", by="bob")
     assert [row["reviewer"] for row in world.rows.values() if row["agent_name"] == "review"] == ["ann"]
 
@@ -236,7 +236,7 @@ def test_words_that_cannot_count_are_refused(waiting: Any) -> None:
     ]:
         with pytest.raises(UsageError):
             queue.answer("t", action, by=by, comment=comment)
-    with pytest.raises(UsageError, match="nothing waits"):
+    with pytest.raises(UsageError, match="waits no more"):
         queue.answer("elsewhere", "approve", by="ann")
 
 

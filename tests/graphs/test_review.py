@@ -1,13 +1,19 @@
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from glue2lakehouse.agents.dialogue import ScriptedModel, ToolCall
+from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.errors import UsageError
+from glue2lakehouse.graphs.commands import COMMANDS, HELP
+from glue2lakehouse.graphs.desk import Desk
 from glue2lakehouse.graphs.entity import build_graph
-from glue2lakehouse.graphs.queue import Queue, config_of, open_checkpoints
-from glue2lakehouse.graphs.review import COMMANDS, HELP, Desk, build_chat, listen, say
+from glue2lakehouse.graphs.queue import Queue, config_of, open_checkpoints, told_to_a_person
+from glue2lakehouse.graphs.review import build_chat, listen, say
+from glue2lakehouse.graphs.texts import SUPERSEDED
 
 
 @pytest.fixture
@@ -70,6 +76,73 @@ def test_an_author_is_told_that_another_has_to_approve(chat: Any) -> None:
     assert "another pair of eyes" in state["reply"]
     assert not state["over"]
     assert turn("/approve", by="bob")["over"]
+
+
+def test_an_edit_from_outside_the_talk_is_not_overwritten_by_an_approval_of_older_code(chat: Any) -> None:
+    world, queue, turn = chat()
+    turn("/diff")
+    queue.answer("t", "edit", "bob", code="bobs")
+    refused = turn("/approve")
+    assert "bob has changed it" in refused["reply"]
+    assert not refused["over"]
+    assert "+bobs" in turn("/diff")["reply"]
+    assert turn("/approve")["over"]
+    (approved,) = [row for row in world.rows.values() if row.get("transformations_applied") == ["approve"]]
+    assert world.texts.get(approved["output_code"]) == "bobs"
+
+
+def test_nobody_approves_what_another_changed_in_the_talk_since_they_spoke(chat: Any) -> None:
+    _, queue, turn = chat()
+    turn("/diff", by="ann")
+    turn("/edit\nbobs", by="bob")
+    assert "another reviewer has changed it" in turn("/approve", by="ann")["reply"]
+    assert queue.waiting()[0].code == "new"
+    assert turn("/approve", by="ann")["over"]
+
+
+def test_one_who_has_not_spoken_hears_of_a_change_that_the_list_does_not_show(chat: Any) -> None:
+    _, _, turn = chat()
+    turn("/edit\nbobs", by="bob")
+    assert not turn("/approve", by="ann")["over"]
+    assert turn("/approve", by="bob")["over"]
+
+
+def test_a_change_from_outside_can_be_undone_and_is_told_once(chat: Any) -> None:
+    _, queue, turn = chat()
+    turn("/diff")
+    queue.answer("t", "edit", "bob", code="bobs")
+    assert "bob has changed it" in turn("/findings")["reply"]
+    assert "changed it" not in turn("/findings")["reply"]
+    turn("/undo")
+    assert "+new" in turn("/diff")["reply"]
+    assert turn("/approve")["over"]
+
+
+def test_who_speaks_while_another_does_is_told(chat: Any) -> None:
+    _, queue, turn = chat()
+    with queue.alone("t", lock="chat-t"), pytest.raises(UsageError, match=r"a\.py: somebody else is answering"):
+        turn("/diff")
+
+
+def test_a_file_that_was_migrated_anew_cannot_be_approved_in_its_old_form(chat: Any) -> None:
+    world, _, turn = chat()
+    turn("/diff")
+    world.texts.put_thread("t", SUPERSEDED)
+    with pytest.raises(UsageError, match=r"a\.py: was migrated anew"):
+        turn("/approve")
+
+
+def test_findings_say_what_to_do_and_what_the_rules_warn_of(chat: Any) -> None:
+    _, queue, _ = chat()
+    warning = Finding(rule="rdd", severity=Severity.WARNING, path="a.py", line=2, message="w", action="look")
+    waiting = replace(queue.waiting()[0], findings=(*queue.waiting()[0].findings, warning))
+    lines = told_to_a_person(waiting)
+    assert lines[0].startswith("a.py:1: [from-jdbc] m")
+    assert lines[-2:] == ["a.py:2: [rdd] w", "    look"]
+
+
+def test_explaining_nothing_says_what_is_wanted(chat: Any) -> None:
+    assert "name a rule" in chat()[2]("/explain")["reply"]
 
 
 def test_a_rejection_ends_the_chat(chat: Any) -> None:
