@@ -140,6 +140,9 @@ class Calls(BuiltinCalls):
                 self.world.callees[node] = base
             return made
         self.world.callees[node] = name
+        given = arguments[0] if arguments else keywords.get("dynamic_frames")
+        if name == COLLECTION and given is not None:
+            made = instance(COLLECTION, join_all(frame for _, frame in given.items).frame)
         return made
 
     def call(

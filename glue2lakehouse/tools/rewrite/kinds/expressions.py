@@ -130,7 +130,7 @@ class Expressions:
         if owner.tag == "function" and owner.name in _SCOPES and isinstance(node.slice, ast.Constant):
             return self._Name(ast.Name(str(node.slice.value), ast.Load()), env)
         if owner.is_a(COLLECTION):
-            return instance(DYNAMIC_FRAME, FrameFacts())
+            return instance(DYNAMIC_FRAME, owner.frame or FrameFacts())
         if owner.is_a(stubs.ARGS):
             return instance("str")
         if owner.is_a(DATA_FRAME) and isinstance(node.slice, ast.List):

@@ -10,6 +10,7 @@ from glue2lakehouse.tools.facts import Parameter
 from glue2lakehouse.tools.rewrite.kinds import stubs
 from glue2lakehouse.tools.rewrite.kinds.binding import Bound
 from glue2lakehouse.tools.rewrite.kinds.values import (
+    COLLECTION,
     DATA_FRAME,
     DYNAMIC_FRAME,
     UNKNOWN,
@@ -56,15 +57,24 @@ def result(
         operation = literal(bound.surplus[0], kinds) if bound.surplus else None
         return instance(f"boto3.glue.pages.{operation}") if operation in stubs.PAGED else UNKNOWN
     found = stubs.result_of(name)
+    given = _input_facts(name, receiver, bound, kinds)
+    if found.is_a(COLLECTION):
+        whole = name.removesuffix(".apply").endswith(("split_rows", "SplitRows"))
+        return instance(COLLECTION, given if whole else _of_other_columns(given))
+    if name == f"{COLLECTION}.values":
+        return Kind("list", items=(("", instance(DYNAMIC_FRAME, given)),))
     if not (found.is_a(DYNAMIC_FRAME) or found.is_a(DATA_FRAME)):
         return found
-    given = _input_facts(name, receiver, bound, kinds)
     leaf = name.removesuffix(".apply").rsplit(".", 1)[-1]
     compute = _streamed if name == f"{stubs.FRAME_READER}.from_options" else _FACTS.get(leaf)
     if compute is not None:
         known = compute(given, bound, kinds)
         return instance(found.name, _defined(known, tables or {}) if compute is _from_catalog else known)
-    return instance(found.name, replace(given, columns=None, source="", typed=frozenset()))
+    return instance(found.name, _of_other_columns(given))
+
+
+def _of_other_columns(given: FrameFacts) -> FrameFacts:
+    return replace(given, columns=None, source="", typed=frozenset())
 
 
 TYPED_STORAGE = frozenset({"parquet", "orc", "avro", "delta", "iceberg"})
@@ -91,7 +101,7 @@ def _aws_client(bound: Bound, kinds: Kinds) -> Kind:
 
 
 def _input_facts(name: str, receiver: Kind | None, bound: Bound, kinds: Kinds) -> FrameFacts:
-    for parameter in ("frame", "dataframe", "frame1"):
+    for parameter in ("frame", "dataframe", "frame1", "dfc"):
         if parameter in bound.arguments:
             held = kinds.get(bound.arguments[parameter])
             return (held and held.frame) or FrameFacts()
@@ -141,9 +151,9 @@ def _mapped(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
         isinstance(entry, tuple) and len(entry) == 4 and all(isinstance(part, str) for part in entry)
         for entry in mappings
     ):
-        return replace(given, columns=None, source="", sorted_by_name=False, typed=frozenset())
+        return replace(_of_other_columns(given), sorted_by_name=False)
     if any(entry[3].lower() == "choice" for entry in mappings):
-        return replace(given, columns=None, source="", sorted_by_name=False, typed=frozenset())
+        return replace(_of_other_columns(given), sorted_by_name=False)
     columns: dict[str, str] = {}
     for _, _, target, kind in mappings:
         if "." in target.replace("`", "") and not target.startswith("`"):
@@ -269,7 +279,9 @@ def _joined(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
 
 def _mapped_freely(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
     """The helper that runs the function raises where a field comes out with several types; it sees those that Spark has read."""
-    return FrameFacts(Provenance.CHOICE, single=True, mixed=not given.surely_single)
+    return FrameFacts(
+        Provenance.CHOICE, sorted_by_name=given.sorted_by_name, single=True, mixed=not given.surely_single
+    )
 
 
 def _streamed(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
