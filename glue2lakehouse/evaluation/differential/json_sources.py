@@ -34,7 +34,7 @@ MIXED: tuple[tuple[tuple[Any, ...], str], ...] = (
     ((None,), "void"), (({},), "void"), (([],), "void"),
 )  # fmt: skip
 """Values of several types, or of none, that a field may hold, and the type that steps take it for."""
-_WEIGHTS = (6, 3, 3, 2, 8, 3, 2, 1, 2, 2, 3, 1, 2, 1)
+_WEIGHTS = (6, 3, 3, 2, 8, 3, 2, 1, 2, 2, 3, 1, 2, 2)
 
 
 def made_json(rng: Random, shared: Columns | None = None) -> Source:
