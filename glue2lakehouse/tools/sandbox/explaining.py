@@ -1,7 +1,6 @@
 """Findings of a verification: what differs or fails, under which settings, what decides it, and what to do."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 
 from glue2lakehouse.domain import Finding, Severity
@@ -10,23 +9,11 @@ from glue2lakehouse.tools.sandbox.comparison import Difference
 from glue2lakehouse.tools.sandbox.job import JobReport, RunReport
 
 RULE = "verification"
-_REFUSALS = {"join_clash_winner": re.compile(r"both frames have the columns")}
-"""Undocumented point of Glue -> what a converted script says that refuses to guess it."""
 
 
-def blocker_for_failure(
-    path: str, report: JobReport, run: RunReport, variant: str, used: Mapping[str, str] | None = None
-) -> Finding:
-    """The converted script fails where the original does not; `used` are the undocumented points that the original met."""
+def blocker_for_failure(path: str, report: JobReport, run: RunReport, variant: str) -> Finding:
+    """The converted script fails where the original does not."""
     at = f" at line {run.error_line} of the converted file" if run.error_line else ""
-    for name, refusal in _REFUSALS.items():
-        if name in (used or {}) and refusal.search(run.error):
-            return _blocker(
-                path,
-                f"the result depends on an unknown of Glue ({_about(name)}): the converted script does not guess, and "
-                f"stops{at} ({variant}): {run.error}",
-                "do what the message says, then verify again",
-            )
     why = f"the sandbox refused {'; '.join(report.refusals)}" if report.refusals else f"{run.error_type}: {run.error}"
     return _blocker(path, f"the converted script fails{at} where the original does not ({variant}): {why}")
 

@@ -244,7 +244,7 @@ class _Verification:
                     "the sandbox cannot list the root of a bucket for Spark; give samples below a prefix"
                 )
             if right.error_type:
-                blocker = blocker_for_failure(self.path, report, right, told, self.verdict_so_far.switches)
+                blocker = blocker_for_failure(self.path, report, right, told)
                 return [blocker], [], right
             differences = self._differences(left, right)
             if differences and number == 0:

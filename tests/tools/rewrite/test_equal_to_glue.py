@@ -272,6 +272,7 @@ EQUAL = {
         'Join.apply(ApplyMapping.apply(frame, [("id", "int", "id", "int"), ("buyer", "string", "name", "string"), ("total", "int", "total", "int")]), '
         'ApplyMapping.apply(other, [("id", "int", "key", "int"), ("name", "string", "name", "string"), ("id", "int", "total", "long"), ("id", "int", "id", "int")]), '
         '["id"], ["key"])', (ORDERS, ORDERS_ROWS)),
+    "join: columns of both that the rows tell of": Case('Join.apply(frame, other, "buyer", "b")', (ORDERS, ORDERS_ROWS), ("id int, b string, total long", ["null, 'q', 1L", "7, 'a', 5L"])),
     "join: on a struct's member": Case('Join.apply(frame.select_fields(["s"]), other, "s.a", "id")', NEST),
     "merge: duplicates and null keys": Case('frame.mergeDynamicFrame(other, ["id"])', (ORDERS, ORDERS_ROWS)),
     "merge: with a part of itself": Case('frame.mergeDynamicFrame(Filter.apply(frame, f=lambda r: r["total"] == 20), "id")', (ORDERS, ORDERS_ROWS)),
@@ -311,6 +312,11 @@ REFUSED = {
     "split rows by a date and a text": (Case('SplitRows.apply(frame, {"born": {">": "2020-01-01"}}, "in", "out")'), "compared with"),
     "split rows by a boolean and a number": (
         Case('SplitRows.apply(frame, {"b": {"=": 1}}, "in", "out")', ("b boolean", ["true"])), "compared with"),
+    "a join with a value on the left beside a null on the right": (
+        Case('Join.apply(frame, other, "buyer", "b")', (ORDERS, ORDERS_ROWS), ("id int, b string", ["null, 'b'", "7, 'a'"])),
+        "Pass dotted=True"),
+    "a join of columns in two spellings": (
+        Case('Join.apply(frame, other, "buyer", "b")', (ORDERS, ORDERS_ROWS), ("Id int, b string", ["7, 'a'"])), "spelled in two ways"),
     "a join that gives two columns one name": (
         Case('Join.apply(Join.apply(frame, other.select_fields(["id"]), "id", "id"), other.select_fields(["id"]), "id", "id")', (ORDERS, ORDERS_ROWS)),
         "two columns the name .id"),

@@ -33,12 +33,12 @@ from pyspark.context import SparkContext
 
 glueContext = GlueContext(SparkContext.getOrCreate())
 frame = glueContext.create_dynamic_frame.from_options("s3", {"paths": %s%s}, %r, %s)
-glueContext.write_dynamic_frame.from_options(frame, "s3", {"path": "s3://out/t/"%s}, %r, %s)
+%sglueContext.write_dynamic_frame.from_options(frame, "s3", {"path": "s3://out/t/"%s}, %r, %s)
 """
 
 
 class Job(NamedTuple):
-    """Files by name, how they are read, and how they are written."""
+    """Files by name, how they are read, how they are written, and what is done in between."""
 
     files: dict[str, bytes]
     form: str
@@ -48,10 +48,11 @@ class Job(NamedTuple):
     written: str = "{}"
     target: str = ""
     paths: str = '["s3://in/d/"]'
+    steps: str = ""
 
     @property
     def script(self) -> str:
-        return HEAD % (self.paths, self.more, self.form, self.options, self.target, self.sink, self.written)
+        return HEAD % (self.paths, self.more, self.form, self.options, self.steps, self.target, self.sink, self.written)
 
 
 def lines(*rows: str, end: str = "\n") -> bytes:
@@ -68,6 +69,10 @@ RECORDS = (
 )
 ITEMS = [json.dumps(record, ensure_ascii=False) for record in RECORDS]
 ROWS = "<?xml version='1.0'?>\n<all><row key='1'><id>7</id><n>a &amp; b</n><p> x </p></row>\n<row key='2'><n>b</n><id>8</id></row></all>"
+JOINED = """other = glueContext.create_dynamic_frame.from_options("s3", {"paths": ["s3://in/d/o/"]}, "json")
+frame = frame.join(["id"], ["of"], other)
+"""
+PARTIES = lines('{"id": 1, "n": "House", "seats": 435}', '{"id": 2, "n": "party", "link": "l"}')
 JOBS = {
     "csv": Job({"a.csv": TEXTS}, "csv", HEADED),
     "csv in several files": Job({"a.csv": TEXTS, "b.csv": lines("id,name", "9,z"), "c.csv": lines("id,name")}, "csv", HEADED),
@@ -99,6 +104,10 @@ JOBS = {
     "json by path": Job({"a.json": lines("[" + ",\n".join(ITEMS) + "]")}, "json", '{"jsonPath": "$[*]"}', sink="parquet"),
     "json, partition folders below": Job({"y=1/a.json": lines(*ITEMS)}, "json", more=', "recurse": True'),
     "json, name of the file": Job({"a.json": lines(*ITEMS)}, "json", '{"attachFilename": "src"}'),
+    "json joined, a column of both in no record on the left": Job(
+        {"a.json": PARTIES, "o/b.json": lines('{"of": 1, "link": "r"}', '{"of": 1}')}, "json", sink="parquet", steps=JOINED),
+    "json joined, a column of both in both": Job(
+        {"a.json": PARTIES, "o/b.json": lines('{"of": 2, "link": "r"}', '{"of": 1, "link": "s"}')}, "json", sink="parquet", steps=JOINED),
     "xml": Job({"a.xml": ROWS.encode()}, "xml", '{"rowTag": "row"}', sink="parquet"),
     "xml, attributes left out": Job({"a.xml": ROWS.encode()}, "xml", '{"rowTag": "row", "excludeAttribute": True}', sink="parquet"),
     "xml, prefix": Job({"a.xml": ROWS.encode()}, "xml", '{"rowTag": "row", "attributePrefix": "at_"}', sink="json"),
@@ -213,3 +222,9 @@ def test_where_they_differ_a_condition_says_so(spark: Any, tmp_path: Path, job: 
     assert said in "; ".join(edit.condition for edit in converted(job.script).edits)
     expected, found = both(spark, tmp_path, job)
     assert found != expected
+
+
+def test_a_join_stops_where_the_rows_do_not_tell_which_record_holds_a_column(spark: Any, tmp_path: Path) -> None:
+    files = {"a.json": PARTIES, "o/b.json": lines('{"of": 2, "m": 1}', '{"of": 7, "link": "r"}')}
+    with pytest.raises(ValueError, match="have a value on the left and none on the right"):
+        both(spark, tmp_path, Job(files, "json", steps=JOINED))

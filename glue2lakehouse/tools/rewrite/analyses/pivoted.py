@@ -9,7 +9,7 @@ from glue2lakehouse.tools.rewrite.rule import GlueCall
 
 _SELECTS = ("awsglue.transforms.SelectFromCollection.apply", f"{COLLECTION}.select")
 _PIVOTS = ("awsglue.transforms.Relationalize.apply", f"{DYNAMIC_FRAME}.relationalize")
-OF_ARRAYS = ("id", "index")
+_OF_ARRAYS = ("id", "index")
 
 
 def known_columns(call: GlueCall, frame: ast.expr) -> tuple[str, ...]:
@@ -23,7 +23,7 @@ def known_columns(call: GlueCall, frame: ast.expr) -> tuple[str, ...]:
     if not isinstance(key, str) or not isinstance(root, str) or pivoted is None:
         return ()
     if key != root:
-        return OF_ARRAYS if key.startswith(f"{root}_") else ()
+        return _OF_ARRAYS if key.startswith(f"{root}_") else ()
     source = arguments.get("frame") or _receiver(pivoted)
     flattened = call.kind(source).frame if source is not None else None
     columns = (flattened.columns if flattened is not None else None) or ()

@@ -8,9 +8,10 @@ links and image without a dot, and none of the records that meet has them on the
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
-from glue2lakehouse.tools.rewrite.analyses.pivoted import OF_ARRAYS, known_columns
+from glue2lakehouse.tools.rewrite.analyses.pivoted import known_columns
 from glue2lakehouse.tools.rewrite.code import code
 from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, FrameFacts, Lacking
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
@@ -19,7 +20,7 @@ from glue2lakehouse.tools.rewrite.types import WHOLE, spark_type
 
 
 class Join(Rule):
-    """The helper `join_frames` names columns as Glue does; it refuses columns of both frames where records may lack one."""
+    """The helper `join_frames` names columns as Glue does; where records may lack one of both frames' columns it asks the rows."""
 
     name = "join"
     glue = ("awsglue.transforms.Join.apply", f"{DYNAMIC_FRAME}.join")
@@ -44,46 +45,40 @@ class Join(Rule):
                     f"the keys {one} and {two} differ in case only: Glue keeps both columns, Spark takes them for one",
                     "rename one of them before the join",
                 )
-        columns, others = known_columns(call, left), known_columns(call, right)
-        clash = _clash(columns, others, pairs)
-        lacks = max(facts.lacks_fields for facts in (call.frame_facts, call.kind(right).frame or FrameFacts()))
-        if (refused := _refused(call, columns, others, clash, lacks)) is not None:
+        clash = _clash(known_columns(call, left), known_columns(call, right), pairs)
+        if (refused := _refused(call, clash)) is not None:
             return refused
-        dotted = lacks is Lacking.NO or bool(clash)
+        lacks = max(facts.lacks_fields for facts in (call.frame_facts, call.kind(right).frame or FrameFacts()))
+        dotted = lacks is Lacking.NO or (bool(clash.equal) and lacks is Lacking.MAYBE)
         joined = helper(
             "join_frames",
             "join_frames({left}, {right}, {first}, {second}, dotted=True)" if dotted else "join_frames({left}, {right}, {first}, {second})",
-            f"{_DOTTED if dotted else _ALIKE}; {_NAN}{_PIVOTED * (not dotted and OF_ARRAYS in (columns, others))}",
+            f"{_DOTTED if dotted else _TOLD_BY_ROWS}; {_NAN}",
             left=left, right=right, first=first, second=second,
         )  # fmt: skip
         told = [_in_order(call)] if pairs is not None and len(pairs) > 1 else []
-        if clash and lacks is not Lacking.NO:
-            told.append(_of_both(call, clash))
+        if clash.equal and lacks is not Lacking.NO:
+            told.append(_of_both(call, clash.equal, lacks))
         return replace(joined, findings=tuple(told))
 
 
-def _refused(
-    call: GlueCall, columns: tuple[str, ...], others: tuple[str, ...], clash: list[str], lacks: Lacking
-) -> Finding | None:
-    """Return why a join of columns that both frames have, besides equal keys, is handed off."""
-    named = ", ".join(clash)
+class _Clash(NamedTuple):
+    """Columns that both frames are known to have besides equal keys, those spelled in two ways, and names of two columns."""
+
+    equal: list[str]
+    spelled: list[str]
+    twice: list[str]
+
+
+def _refused(call: GlueCall, clash: _Clash) -> Finding | None:
+    """Return why a join is handed off whose result has two columns that Spark takes for one."""
     action = "rename it on one side before the join"
-    spelled = [name for name in clash if name not in others]
-    if spelled:
-        return call.blocker(
-            f"both frames have {', '.join(spelled)}, spelled in two ways: Glue keeps both columns, Spark takes them for one",
-            action,
-        )
-    if clash and lacks is Lacking.LIKELY:
-        return call.blocker(
-            f"both frames have {named}, which the join does not make equal: Glue puts a dot before the left one's name in records "
-            "where both are there, and records of JSON or XML, or of a union, may lack one",
-            action,
-        )
-    taken = {name.lower() for name in others}
-    names = [f".{name}" if name.lower() in taken else name for name in columns] + list(others)
-    twice = {name for name in names if names.count(name) > 1}
-    return call.blocker(f"the join gives two columns the name {', '.join(sorted(twice))}", action) if twice else None
+    if clash.spelled:
+        message = f"both frames have {', '.join(clash.spelled)}, spelled in two ways: Glue keeps both columns, Spark takes them for one"
+        return call.blocker(message, action)
+    if clash.twice:
+        return call.blocker(f"the join gives two columns the name {', '.join(clash.twice)}", action)
+    return None
 
 
 def _pairs(first: object, second: object) -> list[tuple[str, str]] | None:
@@ -94,27 +89,39 @@ def _pairs(first: object, second: object) -> list[tuple[str, str]] | None:
     return [(str(one).strip("`"), str(two).strip("`")) for one, two in zip(left, right, strict=True)]
 
 
-def _clash(left: tuple[str, ...], right: tuple[str, ...], pairs: list[tuple[str, str]] | None) -> list[str]:
-    """Return the columns that both frames are known to have, besides keys that are equal."""
-    if pairs is None:
-        return []
-    equal = {one.lower() for one, two in pairs if one == two}
-    taken = {name.lower() for name in right} - equal
-    return [name for name in left if name.lower() in taken]
+def _clash(left: tuple[str, ...], right: tuple[str, ...], pairs: list[tuple[str, str]] | None) -> _Clash:
+    keys = {one for one, two in pairs or () if one == two}
+    taken = {name.lower() for name in right}
+    shared = [name for name in left if name.lower() in taken and name not in keys]
+    names = [f".{name}" if name.lower() in taken else name for name in left] + list(right)
+    return _Clash(
+        [name for name in shared if name in right] if pairs is not None else [],
+        [name for name in shared if name not in right],
+        sorted({name for name in names if names.count(name) > 1}),
+    )
 
 
-_ALIKE = "the frames share no columns but keys, of one type (checked when it runs)"
+_TOLD_BY_ROWS = (
+    "keys that are compared have one type (checked when it runs); of columns of both frames the rows tell which get a dot (a look "
+    "at them when it runs; a value on the left beside a null on the right stops the job)"
+)
 _DOTTED = "keys that are compared have one type (checked when it runs), and no row of a CSV file is cut short"
 _NAN = "a NaN in a key meets another NaN (undocumented)"
-_PIVOTED = "; what relationalize makes of an array has the columns id and index: the join stops where the other frame has them too"
 
 
-def _of_both(call: GlueCall, clash: list[str]) -> Finding:
-    names = ", ".join(clash)
+def _of_both(call: GlueCall, names: list[str], lacks: Lacking) -> Finding:
+    """Say what becomes of columns of both frames whose records may lack one of them."""
+    both = f"both frames have {', '.join(names)}: "
+    if lacks is Lacking.LIKELY:
+        return call.warning(
+            f"{both}Glue calls the left one `.{names[0]}` in records where both are there, and records of JSON or XML, or of a union,"
+            " may lack one; the job looks at the rows, and stops where they do not tell",
+            "rename it on one side before the join",
+        )
     return call.warning(
-        f"both frames have {names}: the left one's is `.{clash[0]}` from here on, as in the schemas that runs of Glue print; in"
-        " Glue a record of JSON or XML that lacks one of the two has the other under the plain name",
-        f"see that every record holds {names}, null or not, as rows of a database and of Parquet do; else rename on one side",
+        f"{both}the left one's is `.{names[0]}` from here on, as in the schemas that runs of Glue print; in Glue a record of JSON or"
+        " XML that lacks one of the two has the other under the plain name",
+        "see that every record holds them, null or not, as rows of a database and of Parquet do; else drop dotted=True",
     )
 
 

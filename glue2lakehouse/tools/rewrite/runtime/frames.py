@@ -138,23 +138,18 @@ def _renamed(column, kind, parts, new):
 
 
 def join_frames(left: DataFrame, right: DataFrame, left_keys, right_keys, dotted=False) -> DataFrame:
-    """Join on equal keys and keep both key columns; of two keys with one name, the left one gets a leading dot.
+    """Join on equal keys and keep all columns; of two columns with one name, the left one gets a leading dot.
 
-    Where `dotted` is true, so does the left one of any two columns with one name: Glue names them so in records that hold both.
-    Raises ValueError where it is not and another column stands on both sides, where two names differ in case only, and for a
-    text that is compared with another type.
+    Glue does so record by record, where both have the field. `dotted` tells that every record has all of its frame's columns.
+    Without it the rows tell of columns that are no keys, which takes a look at them: what is null on the left in all rows is left
+    out, and a value on the left beside a null on the right raises ValueError, because Glue keeps its name where the right record
+    lacks the field. ValueError too for names that differ in case only, and for a text that is compared with another type.
     """
     left_keys, right_keys = _listed(left_keys), _listed(right_keys)
     if len(left_keys) != len(right_keys):
         raise ValueError(f"{len(left_keys)} keys on the left, {len(right_keys)} on the right")
     first, second = [_parts(key) for key in left_keys], [_parts(key) for key in right_keys]
-    equal = {one[0].lower() for one, two in zip(first, second, strict=True) if one == two and len(one) == 1}
     both = {name.lower() for name in left.columns} & {name.lower() for name in right.columns}
-    if both - equal and not dotted:
-        raise ValueError(
-            f"both frames have the columns {sorted(both - equal)}; rename them on one side before the join, or pass dotted=True "
-            "where every record holds them: Glue puts a dot before the left one's name then, and not where a record lacks one"
-        )
     spelled = both - {name.lower() for name in set(left.columns) & set(right.columns)}
     if spelled:
         raise ValueError(
@@ -171,8 +166,29 @@ def join_frames(left: DataFrame, right: DataFrame, left_keys, right_keys, dotted
     for one, two in zip(first, second, strict=True):
         _check_comparable(_kind_at(left, one), _kind_at(right, two), ".".join(one))
         condition = condition & (_placed(left, one, "left") == _placed(right, two, "right"))
-    joined = renamed.join(other, condition, "inner")
-    return joined.toDF(*names, *right.columns)
+    joined = renamed.join(other, condition, "inner").toDF(*names, *right.columns)
+    equal = {one[0] for one, two in zip(first, second, strict=True) if one == two and len(one) == 1}
+    asked = [] if dotted else [name for name in right.columns if name.lower() in both and name not in equal]
+    return _as_rows_tell(joined, asked) if asked else joined
+
+
+def _as_rows_tell(joined, names):
+    if joined.isStreaming:
+        raise ValueError(
+            f"both frames have the columns {names}; rename them on one side before the join, or pass dotted=True"
+        )
+    there = {name: (_column("." + name).isNotNull(), _column(name).isNull()) for name in names}
+    looks = [F.max(part) for left, no_right in there.values() for part in (left, left & no_right)]
+    seen = list(joined.agg(*looks).first() or ())
+    alone = [name for at, name in enumerate(names) if seen[2 * at + 1]]
+    if alone:
+        raise ValueError(
+            f"both frames have the columns {alone}, and rows that meet have a value on the left and none on the right: Glue "
+            "puts a dot before the left one's name only where the right record holds the field, null or not. Pass dotted=True "
+            "where every record does (rows of a database, Parquet); else rename the columns on one side before the join"
+        )
+    gone = {"." + name for at, name in enumerate(names) if not seen[2 * at]}
+    return joined.select(*[_column(name) for name in joined.columns if name not in gone])
 
 
 def _placed(frame, parts, side):
