@@ -116,11 +116,16 @@ class Queue:
     def answer(
         self, thread: str, action: str, by: str, comment: str = "", code: str | None = None
     ) -> Mapping[str, Any]:
-        """Resume one thread with a person's word and return its state. Raises UsageError when the word cannot count."""
+        """Resume one thread with a person's word and return its state. Raises UsageError when the word cannot count.
+
+        A word that is not carried out to the end, because a model does not answer or the process is killed, leaves the file
+        waiting as before.
+        """
         from langgraph.types import Command
 
         with self.alone(thread):
             waiting = self.find(thread)
+            self._rewind(thread)
             self._refuse(waiting, action, by, comment, code)
             said = self._said(waiting, action, by, comment, code)
             state: dict[str, Any] = self._graph.invoke(Command(resume=said), config_of(thread), durability="sync")
@@ -146,8 +151,21 @@ class Queue:
     def _path(self, thread: str) -> str:
         return str(self._graph.get_state(config_of(thread)).values.get("path", thread))
 
+    def _resting(self, thread: str) -> Any:
+        """Return where a thread stands; where a person's word was not carried out, how it waited before that."""
+        config = config_of(thread)
+        snapshot = self._graph.get_state(config)
+        if not snapshot.next or "review" in snapshot.next or not snapshot.values.get("review"):
+            return snapshot
+        return next((past for past in self._graph.get_state_history(config) if "review" in past.next), snapshot)
+
+    def _rewind(self, thread: str) -> None:
+        resting = self._resting(thread)
+        if resting.config != self._graph.get_state(config_of(thread)).config:
+            self._graph.update_state(resting.config, None, as_node="__copy__")
+
     def _waiting(self, thread: str) -> Waiting | None:
-        snapshot = self._graph.get_state(config_of(thread))
+        snapshot = self._resting(thread)
         if "review" not in snapshot.next:
             return None
         state = snapshot.values

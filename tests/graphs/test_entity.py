@@ -9,7 +9,7 @@ from glue2lakehouse.agents.converter import ConverterInput, ConverterReply
 from glue2lakehouse.agents.dialogue import ScriptedModel, ToolCall, Usage
 from glue2lakehouse.agents.validator import Gathered
 from glue2lakehouse.domain import Certainty, Edit, Evidence
-from glue2lakehouse.errors import StoreError, UsageError
+from glue2lakehouse.errors import ModelUnavailable, StoreError, UsageError
 from glue2lakehouse.graphs.entity import build_graph
 from glue2lakehouse.graphs.queue import LOCKS, Queue, config_of, open_checkpoints
 
@@ -17,14 +17,16 @@ NOTHING_READ = [ToolCall(id="1", name="report_reading", arguments={"issues": []}
 
 
 class ScriptedConverter:
-    """Stands for the agent's loop: returns the next code each time it is asked, and keeps what it was given."""
+    """Stands for the agent's loop: returns the next code (or fails so) each time it is asked, and keeps what it was given."""
 
-    def __init__(self, *codes: str) -> None:
+    def __init__(self, *codes: str | BaseException) -> None:
         self.codes, self.given = list(codes), []
 
     def __call__(self, task: ConverterInput, model: Any) -> ConverterReply:
         self.given.append(task)
         code = self.codes[min(len(self.given), len(self.codes)) - 1]
+        if isinstance(code, BaseException):
+            raise code
         return ConverterReply(
             converted_code=code,
             transformations_applied=["model"],
@@ -251,6 +253,44 @@ def test_asking_for_changes_sends_the_words_to_the_converter(make_world: Any, tm
     state = Queue(world.workshop(converter), graph).answer("t", "changes", by="ann", comment="use a MERGE")
     assert converter.given[-1].instructions == ("use a MERGE",)
     assert world.texts.get(state["code"]) == "second"
+
+
+@pytest.mark.parametrize("failure", [ModelUnavailable("it does not answer"), KeyboardInterrupt()])
+def test_a_word_that_could_not_be_carried_out_leaves_the_file_waiting(
+    make_world: Any, tmp_path: Path, failure: BaseException
+) -> None:
+    world = make_world(ScriptedModel([NOTHING_READ] * 9))
+    world.verdicts["first"] = world.lost.model_copy(update={"issues": ()})
+    converter = ScriptedConverter("first", failure, "second")
+    graph = build_graph(world.workshop(converter), open_checkpoints(tmp_path))
+    graph.invoke(world.task(), config_of("t"))
+    world.texts.put_thread("t", "waiting", "p")
+    queue = Queue(world.workshop(converter), graph)
+    before = queue.waiting()
+    with pytest.raises(type(failure)):
+        queue.answer("t", "changes", by="ann", comment="use a MERGE")
+    assert queue.waiting() == before
+    state = queue.answer("t", "changes", by="bob", comment="use an append")
+    assert converter.given[-1].instructions == ("use an append",)
+    assert world.texts.get(state["code"]) == "second"
+    assert queue.waiting()[0].comments == ("bob: use an append",)
+
+
+def test_an_approval_follows_a_word_that_could_not_be_carried_out(make_world: Any, tmp_path: Path) -> None:
+    world = make_world(ScriptedModel([NOTHING_READ] * 9))
+    world.verdicts["first"] = world.lost.model_copy(update={"issues": ()})
+    graph = build_graph(
+        world.workshop(ScriptedConverter("first", ModelUnavailable("no answer"))), open_checkpoints(tmp_path)
+    )
+    graph.invoke(world.task(), config_of("t"))
+    world.texts.put_thread("t", "waiting", "p")
+    queue = Queue(world.workshop(), graph)
+    with pytest.raises(ModelUnavailable):
+        queue.answer("t", "changes", by="ann", comment="use a MERGE")
+    queue.answer("t", "approve", by="ann")
+    assert queue.waiting() == []
+    reviews = [row["transformations_applied"] for row in world.rows.values() if row["agent_name"] == "review"]
+    assert reviews == [["approve"]]
 
 
 def test_a_repeated_node_records_the_same_rows(world: Any) -> None:
