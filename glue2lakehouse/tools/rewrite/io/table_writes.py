@@ -7,6 +7,7 @@ from glue2lakehouse.domain import Certainty, Finding
 from glue2lakehouse.tools.rewrite.code import Code, Piece
 from glue2lakehouse.tools.rewrite.io.hudi import is_hudi, write_hudi
 from glue2lakehouse.tools.rewrite.io.lakes import save_mode
+from glue2lakehouse.tools.rewrite.io.table_sinks import deleted_elsewhere
 from glue2lakehouse.tools.rewrite.io.transactions import drop_transaction
 from glue2lakehouse.tools.rewrite.io.unanswered import unanswered
 from glue2lakehouse.tools.rewrite.io.writes import appended, partitions
@@ -41,8 +42,9 @@ def write_table(use: Use, frame: Piece, database: Piece, table: Piece, options: 
     if left := sorted(options.leftover()):
         return unanswered(use, left, "option", "a catalog write")
     said = (*placed, *_uncompressed(use, compression), *(appended(use, options, asked) if appends else ()))
-    if mode == '"append"' and _stays_in_files(use, database, table):
+    if mode == '"append"' and stays_in_files(use, database, table):
         return _append_files(frame, name, (*said, *atomic, *_as_it_is(use, keys, evolve)))
+    said = (*said, *(deleted_elsewhere(use) if mode == '"append"' else ()))
     merge = '.option("mergeSchema", True)' if evolve else ""
     conditions = [DELTA]
     conditions += ["path names the table's own folder"] if placed else []
@@ -113,7 +115,7 @@ def _as_it_is(use: Use, keys: Code, evolve: bool) -> tuple[Finding, ...]:
     return (*(partitioned if keys.parts else ()), *(grows if evolve else ()))
 
 
-def _stays_in_files(use: Use, database: Piece, table: Piece) -> bool:
+def stays_in_files(use: Use, database: Piece | None, table: Piece | None) -> bool:
     """Whether the table is known to stay an external one of files that are no Delta: `saveAsTable` would ask for Delta."""
     names = [use.literal(piece) if isinstance(piece, ast.expr) else None for piece in (database, table)]
     if not all(isinstance(name, str) for name in names):

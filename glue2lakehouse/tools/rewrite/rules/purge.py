@@ -5,10 +5,13 @@ before they write, which leaves nothing; files of a Delta table are never to be 
 """
 
 import ast
+from dataclasses import replace
 
 from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.code import Piece
 from glue2lakehouse.tools.rewrite.io.connection_types import DBUTILS
+from glue2lakehouse.tools.rewrite.io.table_sinks import TableSink, is_folder_of, means_the_same, table_sinks
+from glue2lakehouse.tools.rewrite.io.table_writes import stays_in_files
 from glue2lakehouse.tools.rewrite.kinds.values import GLUE_CONTEXT
 from glue2lakehouse.tools.rewrite.mapping.names import path_code, table_code
 from glue2lakehouse.tools.rewrite.options import Options, quoted, read_options
@@ -69,6 +72,44 @@ def _path(call: GlueCall, at_once: bool, hours: Piece) -> Answer:
     path = call.argument("s3_path")
     if path is None:
         return call.blocker("no path is given to purge", "pass s3_path")
+    found = [(sink, is_folder_of(call, path, sink)) for sink in table_sinks(call)]
+    hit = next((sink for sink, below in found if below), None)
+    made = _removed(call, path, at_once, hours)
+    if hit is not None:
+        return made if stays_in_files(call, hit.database, hit.table) else _emptied(call, path, hit, at_once)
+    if all(below is False for _, below in found):
+        return made
+    where = ", ".join(sorted({f"{sink.module.path}:{sink.maker.lineno}" for sink, below in found if below is None}))
+    told = call.warning(
+        f"the project writes to tables ({where}), which keep their rows when files of S3 are deleted, where they are managed Delta tables now",
+        f"where the files below {call.text(path)} are those of such a table, delete its rows here: DELETE FROM",
+    )
+    return replace(made, findings=(told,))
+
+
+def _emptied(call: GlueCall, path: ast.expr, sink: TableSink, at_once: bool) -> Answer:
+    """The files are those of a table that the project writes to by a sink: what is left to delete is its rows."""
+    where = f"line {sink.maker.lineno}" + ("" if sink.module is call.place.module else f" of {sink.module.path}")
+    equal = sink.path is not None and ast.unparse(path) == ast.unparse(sink.path)
+    if not (at_once and equal and means_the_same(call, sink) and sink.database is not None and sink.table is not None):
+        return call.blocker(
+            f"the purge deletes files of the table that the sink in {where} writes to, which is a managed Delta table now and keeps its rows",
+            "delete the rows that those files held: spark.sql('DELETE FROM ...')",
+        )
+    name, _ = table_code(call, sink.database, sink.table)
+    return Rewrite(
+        code("empty_table({session}, {name})", session=call.receiver, name=name),
+        certainty=Certainty.CONDITIONAL,
+        condition="all files below the path are those of the table",
+        imports=("from glue_compat import empty_table",),
+        compat=("empty_table",),
+        findings=(
+            call.info(f"the purge of {call.text(path)} deletes the rows of the table that the sink in {where} writes to", ""),
+        ),
+    )  # fmt: skip
+
+
+def _removed(call: GlueCall, path: ast.expr, at_once: bool, hours: Piece) -> Rewrite:
     if at_once:
         return Rewrite(
             code("dbutils.fs.rm({path}, True)", path=path_code(call, path)),

@@ -1,6 +1,14 @@
-"""Deleting files by their age."""
+"""Deleting files by their age, and the rows of a table whose files a job deletes."""
 
 import time
+
+from pyspark.sql import SparkSession
+
+
+def empty_table(session: SparkSession, name: str) -> None:
+    """Delete all rows of a table, which is empty in Glue once its files are deleted; none if it is not there yet."""
+    if session.catalog.tableExists(name):
+        session.sql(f"DELETE FROM {name}")
 
 
 def purge_path(path: str, hours=168) -> None:
