@@ -244,3 +244,29 @@ def test_partitions_are_replaced_however_the_table_is_laid_out(spark: Any, table
     assert rows_of(spark, table) == [(9, 9, None)]
     replace_partitions(spark.createDataFrame([(10, 9, None)], COLUMNS), table, "name, at")
     assert rows_of(spark, table) == [(10, 9, None)]
+
+
+OPTIONS_OF_HUDI = "def hudi(table):\n    return {'className': 'org.apache.hudi', 'hoodie.table.name': table}\n"
+COMPUTED = "glue.write_dynamic_frame.from_options(frame=frame, connection_type='marketplace.spark', connection_options=made('t'))\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "other", "handed_off"),
+    [
+        ("from options import hudi as made\n", OPTIONS_OF_HUDI, True),
+        ("from options import hudi as made\n", OPTIONS_OF_HUDI.replace("hoodie.table.name", "dbtable"), False),
+        ("from plain import made\n", OPTIONS_OF_HUDI, False),
+    ],
+)
+def test_options_that_a_function_of_another_module_makes_may_be_those_of_hudi(
+    convert, line: str, other: str, handed_off: bool
+) -> None:
+    conversion = convert(line + HEAD + COMPUTED, options=other, plain="def made(table):\n    return load(table)\n")
+    blockers = [f.message for f in conversion.findings if f.severity is Severity.BLOCKER]
+    assert any("options of a Hudi table" in message for message in blockers) is handed_off
+
+
+def test_options_of_a_catalog_write_that_may_be_those_of_hudi_are_warned_of(convert) -> None:
+    line = "glue.write_dynamic_frame.from_catalog(frame, 'd', 't', additional_options=made('t'))\n"
+    conversion = convert("from options import hudi as made\n" + HEAD + line, options=OPTIONS_OF_HUDI)
+    assert any("options of Hudi" in f.message for f in conversion.findings if f.severity is Severity.WARNING)

@@ -11,6 +11,7 @@ from glue2lakehouse.tools.rewrite.io.connection_types import CONNECTORS
 from glue2lakehouse.tools.rewrite.io.connectors import TYPES
 from glue2lakehouse.tools.rewrite.io.dynamodb import CONDITIONS, READ_OPTIONS, WRITE_OPTIONS
 from glue2lakehouse.tools.rewrite.io.file_conditions import computed_reads, computed_writes
+from glue2lakehouse.tools.rewrite.kinds.project import imported_modules
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 from glue2lakehouse.tools.rewrite.seen_keys import seen_keys
 
@@ -67,7 +68,7 @@ def helper_for(call: GlueCall, verb: str) -> Helper | Finding:
     else:
         return _unchecked(call, f"a {connection} connection")
     seen = seen_keys(call, call.argument("connection_options"))
-    if kind in TYPES and any(key.lower().startswith("hoodie.") for key in seen):
+    if kind in TYPES and (any(key.lower().startswith("hoodie.") for key in seen) or may_be_hudi(call)):
         return call.blocker(
             "the options of a Hudi table are put together at run time, and Databricks has neither a reader nor a writer for Hudi",
             "write one dict of options at the call for each way there is, or MERGE by the record key into the Delta table by hand",
@@ -80,6 +81,13 @@ def helper_for(call: GlueCall, verb: str) -> Helper | Finding:
         "among are put together at run time",
         "drop it where it is not needed, or rewrite this call by hand",
     )
+
+
+def may_be_hudi(call: GlueCall) -> bool:
+    """Whether the call's module, or one that it imports, has options of Hudi, which a function may put together."""
+    own, world = call.place.module, call.place.world
+    paths = {own.path, *imported_modules(own.tree, own.path, world.index)}
+    return any("hoodie." in module.source for module in world.modules.values() if module.path in paths)
 
 
 def never_unpacked(call: GlueCall) -> Finding | None:

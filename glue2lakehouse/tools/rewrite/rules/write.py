@@ -214,4 +214,12 @@ def _append_dynamic(call: GlueCall, frame: ast.expr, name: Code, options: ast.ex
         condition=f"{computed.CONDITION}; {DELTA}",
         imports=("from glue_compat import append_table",),
         compat=("append_table",),
+        findings=(
+            call.warning(
+                "the project has options of Hudi, which the helper for options that are put together at run time refuses",
+                "where this table is one of Hudi, MERGE by the record key into the Delta table by hand",
+            ),
+        )
+        if computed.may_be_hudi(call)
+        else (),
     )
