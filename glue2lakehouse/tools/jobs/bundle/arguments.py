@@ -101,8 +101,11 @@ def _not_defined(
     variable = f"{context.key_of(job)}_{identifier(parameter)}"
     context.variables[variable] = Variable(f"What job {shown(job.name)} gets as {name} when a run does not give it")
     context.tell(
-        job, "job-arguments", f"its script asks for {name}, which no definition gives: every run of it gave its own",
-        f"give a default as variable {variable}, and each run its value as job parameter {parameter}", field="DefaultArguments",
+        job, "job-arguments",
+        "its script looks up the run properties of its workflow, and no workflow in the source starts the job" if name == RUN_PROPERTIES
+        else f"its script asks for {name}, which no definition gives: every run of it gave its own",
+        f"give a default as variable {variable}, and each run its value as job parameter {parameter}"
+        + (", as JSON" if name == RUN_PROPERTIES else ""), field="DefaultArguments",
     )  # fmt: skip
     draft.comments[("parameters", len(parameters))] = f"{name}, which the script asks for and no definition gives"
     parameters.append({"name": parameter, "default": f"${{var.{variable}}}"})

@@ -545,3 +545,10 @@ with DAG("d", schedule=None, params={"x": "{{ z }}"}):
     assert [(f.severity, "x holds {{" in f.message) for f in bundle.findings("job-arguments")] == [
         (Severity.BLOCKER, True)
     ]
+
+
+def test_run_properties_of_a_job_that_no_workflow_starts_are_told_as_such(tmp_path: Path) -> None:
+    bundle = Bundle(tmp_path, job("a"), text=_LOOKS_UP)
+    (found,) = [each for each in bundle.findings("job-arguments") if "run properties" in each.message]
+    assert "no workflow in the source starts the job" in found.message
+    assert found.action.endswith("as job parameter WORKFLOW_RUN_PROPERTIES, as JSON")
