@@ -215,3 +215,13 @@ def test_a_source_of_a_connection_that_is_computed_reads_the_scope_of_its_name()
     finally:
         del sys.modules["databricks.sdk.runtime"]
     assert asked == {"form": "jdbc", "url": "c/url", "user": "c/user", "password": "c/password", "dbtable": "t"}
+
+
+@pytest.mark.parametrize(("name", "told"), [("unionType", False), ("kind", True)])
+def test_the_union_of_studio_names_its_own_views(convert, name: str, told: bool) -> None:
+    source = (
+        "from awsglue.context import GlueContext\n\nspark = GlueContext().spark_session\n\n\n"
+        f"def union(frame, {name}):\n    frame.createOrReplaceTempView('source1')\n    frame.createOrReplaceTempView('source2')\n"
+        f"    return spark.sql('(select * from source1) UNION ' + {name} + ' (select * from source2)')\n"
+    )
+    assert any("could not be read" in found.message for found in convert(source).findings) is told

@@ -22,6 +22,9 @@ from glue2lakehouse.tools.rewrite.sql.mapped_names import in_current_schema
 from glue2lakehouse.tools.rewrite.sql.names import Name, Statement
 from glue2lakehouse.tools.rewrite.sql.views import views_of
 
+_STUDIO_UNION = re.compile(rf"\(select \* from source1\) UNION (?P<hole>{re.escape(HOLE)}+) \(select \* from source2\)")
+"""What Glue Studio's Union node asks of two views that it registers; the hole is ALL or nothing."""
+
 
 def remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement) -> list[Finding]:
     """Say what is left: names of one level that nobody registers, and statements that were not understood."""
@@ -30,12 +33,13 @@ def remarks(call: GlueCall, literal: ast.expr, text: Text, statement: Statement)
     if unknown is not None:
         found.append(call.blocker(*unknown))
     elif not statement.understood:
-        found.append(
-            call.warning(
-                "the SQL text could not be read, so its names stay as they are",
-                f"name its tables by three levels, {call.settings.catalog}.schema.table",
+        if (union := _STUDIO_UNION.fullmatch(text.text)) is None or "unionType" not in text.hole(*union.span("hole")):
+            found.append(
+                call.warning(
+                    "the SQL text could not be read, so its names stay as they are",
+                    f"name its tables by three levels, {call.settings.catalog}.schema.table",
+                )
             )
-        )
     else:
         found += _named_in_pieces(call, literal, text, statement)
     found += _folders_listed(call, text, statement)
