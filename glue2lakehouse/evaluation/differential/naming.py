@@ -23,7 +23,7 @@ TOLD_AS: dict[str, tuple[str, ...]] = {
     "empty texts": ("no reader tells empty texts from nulls",),
     "empty texts in a table": ("no text file behind it has an empty field",), "values of other types in a table": (_AS_THE_CATALOG,),
     "sometimes a list": (_XML,), "date": ("of which Spark makes dates and timestamps",),
-    "a record lacked a field": ("every record has the fields",),
+    "a record lacked a field": ("Glue drops a record that has no", "tells a field that a record lacks", "every record has the fields"),
     "a number was NaN": ("no compared number is NaN",),
     "columns in the order of their names": ("so the CSV file has them in another order",),
 }  # fmt: skip

@@ -184,10 +184,11 @@ def failure(error: Exception) -> Failure:
     text = str(error)
     last = next((line for line in reversed(text.splitlines()) if line.strip()), "")
     shown = text.splitlines()[0] if text else ""
-    if "PythonException" in type(error).__name__:
-        shown = next((line for line in text.splitlines() if "Error: " in line), last)
+    in_worker = "PythonException" in type(error).__name__ or "PythonException" in text
+    if in_worker:
+        shown = next((line.strip() for line in text.splitlines() if re.match(r"\s*\w+Error: ", line)), last)
     # A conversion's own refusals are ValueError and TypeError, raised on the driver or in a worker.
-    told = type(error) in (ValueError, TypeError) or "PythonException" in type(error).__name__
+    told = type(error) in (ValueError, TypeError) or in_worker
     return Failure(told, f"{type(error).__name__}: {shown[:300]}")
 
 
