@@ -22,6 +22,7 @@ TOLD_AS: dict[str, tuple[str, ...]] = {
     "rows of different lengths": (_SAME_COLUMNS,), "a line break in a value": (_SAME_COLUMNS,),
     "empty texts": ("no reader tells empty texts from nulls",),
     "empty texts in a table": ("no text file behind it has an empty field",), "values of other types in a table": (_AS_THE_CATALOG,),
+    "an escaper": ("Glue takes the character after the escaper as it is anywhere",),
     "sometimes a list": (_XML,), "date": ("of which Spark makes dates and timestamps",),
     "a record lacked a field": ("Glue drops a record that has no", "tells a field that a record lacks", "every record has the fields"),
     "a number was NaN": ("no compared number is NaN",),

@@ -28,14 +28,18 @@ class Source(NamedTuple):
     """Columns that may hold several types."""
     ddl: str = ""
     """The table's definition, where the source is read through the catalog."""
+    keys: tuple[str, ...] = ()
+    """Partition keys of the table."""
 
     def reading(self, rng: Random, name: str, folder: str) -> str:
         """Return a line that reads the source into a variable, in one of the ways that people write it."""
         if self.ddl:
-            return _from_catalog(rng, name, folder)
+            return _from_catalog(rng, name, folder, self.keys)
         options: dict[str, Any] = {"paths": [f"{ROOT}{folder}/"]}
         if any("/" in file for file, _ in (*self.files, *self.parquet)):
             options |= {"recurse": True}
+        if rng.random() < 0.1:
+            options |= {"groupFiles": "inPartition", "groupSize": "1048576"}
         form, details = repr(self.form), repr(dict(self.options))
         context = rng.choice(("", ', transformation_ctx="source0"'))
         made = (
@@ -82,9 +86,26 @@ def _opened(name: str, data: bytes) -> str:
     return (gzip.decompress(data) if name.endswith(".gz") else data).decode("utf-8")
 
 
-def _from_catalog(rng: Random, name: str, folder: str) -> str:
+_OF_YEAR = ("year = '2024'", "year >= 2023", "year=='2024'", "(year in ('2023'))", "year > '2023' and year < '2030'")
+_OF_REGION = (
+    "region = 'eu' and year = '2024'",
+    "region='us'",
+    "region is null",
+    "region in ('eu', 'us') or year = '2023'",
+)
+
+
+def _from_catalog(rng: Random, name: str, folder: str, keys: tuple[str, ...]) -> str:
+    predicate = ""
+    if keys and rng.random() < 0.5:
+        text = rng.choice((*_OF_YEAR, *_OF_REGION) if "region" in keys else _OF_YEAR)
+        predicate = rng.choice((
+            f', push_down_predicate="{text}"', f', push_down_predicate="{text}"',
+            f', additional_options={{"catalogPartitionPredicate": "{text}"}}',
+        ))  # fmt: skip
     return rng.choice((
-        f'{name} = glueContext.create_dynamic_frame.from_catalog(database="db", table_name="{folder}", transformation_ctx="source0")',
-        f'{name} = glueContext.create_dynamic_frame_from_catalog("db", "{folder}")',
-        f"{name} = glueContext.create_dynamic_frame.from_catalog(database='db', table_name='{folder}')",
+        f'{name} = glueContext.create_dynamic_frame.from_catalog(database="db", table_name="{folder}"{predicate}, '
+        'transformation_ctx="source0")',
+        f'{name} = glueContext.create_dynamic_frame_from_catalog("db", "{folder}"{predicate})',
+        f"{name} = glueContext.create_dynamic_frame.from_catalog(database='db', table_name='{folder}'{predicate})",
     ))  # fmt: skip

@@ -15,14 +15,8 @@ NAMES = ("id", "name", "Amount", "city", "flag", "order date", "a.b", "Größe",
 
 def made_csv(rng: Random) -> Source:
     """Return CSV files whose columns are all text."""
-    odd: set[str] = set()
-    options: dict[str, Any] = {}
-    separator = ","
-    if rng.random() < 0.3:
-        separator = options["separator"] = rng.choice((";", "|", "\t"))
-    header = rng.random() < 0.75
-    if header:
-        options["withHeader"] = rng.choice((True, "true"))
+    odd = {"empty texts"}
+    options = _csv_options(rng, odd)
     names = rng.sample(NAMES, rng.randint(2, 5))
     words = WORDS + (TRICKY if rng.random() < 0.3 else ())
     if any("\n" in word for word in words):
@@ -35,17 +29,36 @@ def made_csv(rng: Random) -> Source:
         own = _own_columns(rng, names, at, odd)
         rows = [[rng.choice(words) for _ in own] for _ in range(rng.choice((1, 3, 6)))]
         rows = [_own_length(rng, row, odd) for row in rows]
-        lines = [separator.join(_quoted(word, separator) for word in row) for row in ([own] if header else []) + rows]
-        _odd_lines(rng, lines, odd)
-        end = "\r\n" if rng.random() < 0.1 else "\n"
-        data = (end.join(lines) + end).encode()
-        data = b"\xef\xbb\xbf" + data if rng.random() < 0.05 else data
-        packed = rng.random() < 0.1
-        files.append((f"part-{at}.csv{'.gz' if packed else ''}", gzip.compress(data, mtime=0) if packed else data))
-    columns = dict.fromkeys(names if header else [f"col{at}" for at in range(len(names))], "string")
-    return Source(
-        "csv", columns, tuple(files), options=tuple(options.items()), oddities=frozenset(odd | {"empty texts"})
-    )
+        files.append(_csv_file(rng, f"part-{at}.csv", ([own] if "withHeader" in options else []) + rows, options, odd))
+    columns = dict.fromkeys(names if "withHeader" in options else [f"col{at}" for at in range(len(names))], "string")
+    return Source("csv", columns, tuple(files), options=tuple(options.items()), oddities=frozenset(odd))
+
+
+def _csv_options(rng: Random, odd: set[str]) -> dict[str, Any]:
+    options: dict[str, Any] = {"withHeader": rng.choice((True, "true"))} if rng.random() < 0.75 else {}
+    if rng.random() < 0.3:
+        options["separator"] = rng.choice((";", "|", "\t"))
+    if rng.random() < 0.15:
+        options["quoteChar"] = rng.choice(("'", -1))
+    if rng.random() < 0.05:
+        options["escaper"] = "\\"
+        odd.add("an escaper")
+    if rng.random() < 0.05:
+        options["optimizePerformance"] = True
+    return options
+
+
+def _csv_file(
+    rng: Random, name: str, rows: list[list[str]], options: dict[str, Any], odd: set[str]
+) -> tuple[str, bytes]:
+    separator, quote = options.get("separator", ","), str(options.get("quoteChar", '"'))
+    lines = [separator.join(_quoted(word, separator, quote) for word in row) for row in rows]
+    _odd_lines(rng, lines, odd)
+    end = "\r\n" if rng.random() < 0.1 else "\n"
+    data = (end.join(lines) + end).encode()
+    data = b"\xef\xbb\xbf" + data if rng.random() < 0.05 else data
+    packed = rng.random() < 0.1
+    return f"{name}{'.gz' if packed else ''}", gzip.compress(data, mtime=0) if packed else data
 
 
 def _own_columns(rng: Random, names: list[str], at: int, odd: set[str]) -> list[str]:
@@ -64,8 +77,15 @@ def _own_length(rng: Random, row: list[str], odd: set[str]) -> list[str]:
     return row[:-1] if drawn < 0.01 else [*row, "more"]
 
 
-def _quoted(word: str, separator: str) -> str:
-    return '"' + word.replace('"', '""') + '"' if any(sign in word for sign in ('"', separator, "\n")) else word
+def _quoted(word: str, separator: str, quote: str) -> str:
+    """Return a word as a writer with this quote sign spells it; one without a quote sign leaves out what would need it."""
+    if quote == "-1":
+        return word.replace(separator, " ").replace("\n", " ")
+    return (
+        quote + word.replace(quote, quote * 2) + quote
+        if any(sign in word for sign in (quote, separator, "\n"))
+        else word
+    )
 
 
 def _odd_lines(rng: Random, lines: list[str], odd: set[str]) -> None:

@@ -60,7 +60,9 @@ def made_catalog_table(rng: Random, name: str) -> Source:
         else:
             files.append((f"{folder}part-{at}.{form}", _text(rng, form, columns, header, odd)))
     ddl = _definition(rng, name, form, columns, keys, header)
-    return Source(form, columns | keys, tuple(files), tuple(_joined(parquet)), oddities=frozenset(odd), ddl=ddl)
+    return Source(
+        form, columns | keys, tuple(files), tuple(_joined(parquet)), oddities=frozenset(odd), ddl=ddl, keys=tuple(keys)
+    )
 
 
 def _joined(parts: list[tuple[str, Table]]) -> list[tuple[str, Table]]:
