@@ -79,11 +79,25 @@ def _explained(job: Job, ran: RunResult, said: Said, reason: str) -> tuple[Verdi
     if OPEN & ran.switches.keys():
         return Verdict.UNKNOWN, reason
     sources = job.frame.oddities | (job.other.oddities if "other" in job.reading else frozenset())
-    happened = {"a record lacked a field"} if ran.missing_fields else set()
-    happened |= {"several types"} if "choice_in_sink" in ran.switches else set()
-    happened |= {"columns in the order of their names"} if "columns differ" in reason else set()
-    by = named(sources | happened, said)
+    by = named(sources | _happened(job, ran, reason), said)
     return (by[0], f"{by[1]}: {reason}") if by else (Verdict.UNEQUAL, reason)
+
+
+_TEXT_TABLE = re.compile(r"setFormat\('(csv|json)'\)\nsink\.setCatalogInfo")
+
+
+def _happened(job: Job, ran: RunResult, reason: str) -> set[str]:
+    """Return what in the run and in its steps has made a difference, or may have where a conversion speaks of it."""
+    columns = any(words in reason for words in ("columns differ", ": column "))
+    may = {
+        "a record lacked a field": bool(ran.missing_fields),
+        "several types": "choice_in_sink" in ran.switches,
+        "columns in the order of their names": columns,
+        "a table of other columns": columns and bool(job.sink.ddl),
+        "a table over text": bool(_TEXT_TABLE.search(job.sink.text)),
+        "a struct that was emptied": any("drop_fields" in step.text or "DropFields" in step.text for step in job.steps),
+    }
+    return {name for name, did in may.items() if did}
 
 
 def _compared(

@@ -14,7 +14,7 @@ _SAME_COLUMNS = "all rows of all files have the same columns"
 _AS_THE_CATALOG = "the files behind the table hold its columns and no others, spelled and typed as the catalog has them"
 _XML = "each element holds one type, and occurs once or always as a list"
 TOLD_AS: dict[str, tuple[str, ...]] = {
-    "several types": (_ONE_TYPE, _XML, "each field has one type", "columns of the same name have the same type"), "null alone": ("null, {} or [] alone is none",),
+    "several types": (_ONE_TYPE, _XML, "each field has one type", "columns of the same name have the same type"), "null alone": ("null, {} or [] alone is none", "null, {} or [] in all records"),
     "pretty in the lines": (_ONE_A_LINE,), "array in the lines": (_ONE_A_LINE,), "pretty array in the lines": (_ONE_A_LINE,),
     "in a row in the lines": (_ONE_A_LINE,), "broken in the lines": ("a malformed one goes alone",),
     "partition folders": ("the path holds no key=value folders",),
@@ -26,6 +26,9 @@ TOLD_AS: dict[str, tuple[str, ...]] = {
     "sometimes a list": (_XML,), "date": ("of which Spark makes dates and timestamps",),
     "a record lacked a field": ("Glue drops a record that has no", "tells a field that a record lacks", "every record has the fields"),
     "a number was NaN": ("no compared number is NaN",),
+    "a struct that was emptied": ("no struct in a record has only fields that are dropped from it",),
+    "a table over text": ("no reader asks more of a timestamp", "or counts rows of nulls alone"),
+    "a table of other columns": ("the table's columns keep their types",),
     "columns in the order of their names": ("so the CSV file has them in another order",),
 }  # fmt: skip
 """What is in the files or happened in the run, and words of the texts that tell what it does."""

@@ -166,6 +166,16 @@ def test_what_is_not_documented_stops_the_job(spark: Any, tmp_path: Path, text: 
 
 
 @pytest.mark.spark
+def test_a_field_without_a_value_in_any_record_is_text_and_a_condition_says_so(both: Both) -> None:
+    original, converted = both("rows.resolveChoice(choice='make_cols')", NULLS, "")
+    assert [kind for name, kind in original[0] if name == "note"] == ["".join(sorted("void"))]
+    assert [kind for name, kind in converted[0] if name == "note"] == ["".join(sorted("string"))]
+    source = JOB.format(options="", expression="rows.resolveChoice(choice='make_cols')", path="out")
+    (conversion,) = convert_project({"job.py": source}, Settings())
+    assert "no field is null, {} or [] in all records" in "; ".join(edit.condition for edit in conversion.edits)
+
+
+@pytest.mark.spark
 def test_what_is_not_documented_can_be_told(spark: Any, tmp_path: Path) -> None:
     (tmp_path / "rows.json").write_text('{"v": 1}\n{"v": 2.5}\n{"v": "7"}\n')
     apart = read_json_choices(spark, str(tmp_path), numbers="apart")

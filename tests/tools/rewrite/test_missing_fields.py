@@ -142,3 +142,21 @@ GIVEN = {
 def test_the_function_is_found_wherever_it_is(convert: Convert, source: str) -> None:
     assert told(convert(f"{HEAD}{source.format(frame=JSON)}out.show()\n")) == [Severity.WARNING]
     assert told(convert(f"{HEAD}{source.format(frame=PARQUET)}out.show()\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("read", "paths", "conditional"),
+    [
+        (JSON, "['s.a']", True),
+        (JSON, "['items.a', 'b']", True),
+        (TABLE, "'s.a'", True),
+        (PARQUET, "['s.a']", False),
+        (JSON, "['a']", False),
+    ],
+)
+def test_a_struct_that_a_drop_empties_in_some_records_is_told_of(
+    convert: Convert, read: str, paths: str, conditional: bool
+) -> None:
+    edits = convert(f"{HEAD}{read}out = frame.drop_fields({paths})\n").edits
+    told = [edit for edit in edits if "no struct in a record has only fields that are dropped" in edit.condition]
+    assert bool(told) is conditional

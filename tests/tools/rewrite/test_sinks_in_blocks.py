@@ -5,6 +5,7 @@ import pytest
 from glue2lakehouse.domain import Evidence, Severity
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.checks import check
+from tests.tools.rewrite.conftest import Convert
 
 HEAD = (
     "from awsglue.context import GlueContext\n\nglueContext = GlueContext()\n"
@@ -81,3 +82,19 @@ def test_what_changes_before_or_after_the_sink_is_no_matter(convert, body: str) 
     done = convert(HEAD + body)
     assert not any(found.severity is Severity.BLOCKER for found in done.findings)
     assert "getSink" not in done.after
+
+
+@pytest.mark.parametrize(("form", "nulls", "times"), [("csv", 1, 1), ("json", 0, 1), ("glueparquet", 0, 0)])
+def test_a_table_of_text_files_that_becomes_delta_says_what_its_text_lost(
+    convert: Convert, form: str, nulls: int, times: int
+) -> None:
+    conditions = "; ".join(
+        edit.condition
+        for edit in convert(
+            f'{HEAD}sink = glueContext.getSink("s3", path="s3://b/out/", enableUpdateCatalog=True)\nsink.setFormat("{form}")\n'
+            'sink.setCatalogInfo(catalogDatabase="d", catalogTableName="t")\nsink.writeFrame(frame)\n'
+        ).edits
+    )
+    assert "the target is a Delta table" in conditions
+    assert conditions.count("no reader tells empty texts from nulls") == nulls
+    assert conditions.count("no reader asks more of a timestamp") == times

@@ -6,6 +6,7 @@ SET_ASIDE = (
     f"reads all), and {ALONE}"
 )
 ONE_TYPE = "each field holds one type in all records (int and bigint are two; null, {} or [] alone is none)"
+UNTYPED = "no field is null, {} or [] in all records (Glue has no type for it, and here it is text)"
 SOMETHING = "there are records to read (without any, the read or the write stops in Spark, and Glue is taken to go on)"
 FOLDERS = "the path holds no key=value folders"
 _CSV = (
@@ -18,6 +19,16 @@ TIMES = (
 )
 NULLS = "a field that is null is left out of its object (Glue does not document it)"
 EMPTIES = "no reader tells empty texts from nulls (how Glue writes them is not documented)"
+_TEXT_OF_TIMES = "no reader asks more of a timestamp than the text of it in Glue's files told (not documented)"
+_NO_NULLS = (
+    "no reader tells empty texts from nulls, or counts rows of nulls alone: in Glue the table is one of CSV files"
+)
+_TABLES_OF_TEXT = {"json": _TEXT_OF_TIMES, "csv": f"{_TEXT_OF_TIMES}; {_NO_NULLS}"}
+
+
+def tables_of_text(form: object) -> str:
+    """Return what has to hold where a table of text files becomes one that holds types and nulls; empty for other files."""
+    return _TABLES_OF_TEXT.get(str(form).lower(), "")
 
 
 def csv_rows(header: bool) -> str:

@@ -168,11 +168,12 @@ def _kept_apart(found: Reading | Refused, kept: Kept | None, stream: bool) -> Re
     """Return the read with the columns that are to be kept apart, one record a line where the files are no streams."""
     if kept is None or isinstance(found, Refused):
         return found
-    others = [] if kept.columns is None else [f"but for {', '.join(kept.columns)}, {conditions.ONE_TYPE}"]
+    named = kept.columns is not None
+    others = f"but for {', '.join(kept.columns or ())}, {conditions.ONE_TYPE}" if named else conditions.UNTYPED
     memory = (
         "each file fits in a task's memory" if stream else f"no record goes over several lines, and {conditions.ALONE}"
     )
-    told = "; ".join([*others, "columns of several kinds of numbers stop the job", memory])
+    told = "; ".join([others, "columns of several kinds of numbers stop the job", memory])
     return found._replace(kept=kept, lines=not stream, condition=told)
 
 

@@ -15,6 +15,10 @@ from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import Answer, Example, GlueCall, Rewrite, Rule
 
 _PLAIN = re.compile(r"[^.`\[\]]+")
+_EMPTIED = (
+    "no struct in a record has only fields that are dropped from it: in Glue it goes with them, and here it stays, of the nulls of "
+    "the fields that other records have"
+)
 
 
 def plain_names(value: object) -> list[str] | None:
@@ -61,7 +65,8 @@ class DropFields(Rule):
             return call.blocker("DropFields is called without paths", "pass the paths")
         names = plain_names(call.literal(paths))
         if names is None:
-            return helper("drop_fields", "drop_fields({frame}, {paths})", frame=call.frame, paths=paths)
+            condition = _EMPTIED if call.frame_facts.may_lack_fields else ""
+            return helper("drop_fields", "drop_fields({frame}, {paths})", condition, frame=call.frame, paths=paths)
         return misspelled(call, names) or Rewrite(
             code("{frame}.drop({names})", frame=call.frame, names=_written(call, paths, names)),
             certainty=Certainty.CONDITIONAL,

@@ -8,8 +8,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from glue2lakehouse.domain import Finding, Severity
+from glue2lakehouse.domain import Certainty, Finding, Severity
 from glue2lakehouse.tools.rewrite.io.computed import FILE_TYPES
+from glue2lakehouse.tools.rewrite.io.file_conditions import tables_of_text
 from glue2lakehouse.tools.rewrite.io.table_writes import write_table
 from glue2lakehouse.tools.rewrite.io.writes import unwritable, write_database, write_files
 from glue2lakehouse.tools.rewrite.kinds.binding import bind
@@ -228,10 +229,20 @@ def _write(call: GlueCall, sink: _Sink, write: ast.Call) -> Answer:
     if connection.lower() not in FILE_TYPES:
         return write_database(call, frame, connection, options)
     if database is not None and table is not None and truth(options.literal("enableUpdateCatalog")) is True:
-        return _to_table(call, sink, frame, database, table, options)
+        return _of_text(_to_table(call, sink, frame, database, table, options), form)
     if not isinstance(form, str):
         return call.blocker("the sink's format is not written out", 'name it: setFormat("parquet")', sink.maker)
     return write_files(call, frame, form, options, form_options)
+
+
+def _of_text(answer: Answer, form: object) -> Answer:
+    """Return the write to a table with what its files of text would have lost."""
+    lost = tables_of_text(form)
+    if not lost or not isinstance(answer, Rewrite):
+        return answer
+    told = f"{answer.condition}; {lost}" if answer.condition else lost
+    certainty = Certainty.CONDITIONAL if answer.certainty is Certainty.EXACT else answer.certainty
+    return replace(answer, certainty=certainty, condition=told)
 
 
 def _to_table(
