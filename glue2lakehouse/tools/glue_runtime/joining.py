@@ -82,6 +82,9 @@ def join(left: Batch, right: Batch, left_keys: list[Path], right_keys: list[Path
         for match in by_key.get(key, [])
     ]
     ghost = _combined(left.ghost or {}, right.ghost or {}, dotted) if left.ghost or right.ghost else None
+    if ghost is not None and joined:
+        absent = {f".{name}" for name in dotted} - {name for record in joined for name in record}
+        ghost = {name: cell for name, cell in ghost.items() if name not in absent}
     return Batch(joined, ghost, [*left.errors, *right.errors])
 
 

@@ -187,7 +187,7 @@ def _as_rows_tell(joined, names):
             "puts a dot before the left one's name only where the right record holds the field, null or not. Pass dotted=True "
             "where every record does (rows of a database, Parquet); else rename the columns on one side before the join"
         )
-    gone = {"." + name for at, name in enumerate(names) if not seen[2 * at]}
+    gone = {"." + name for at, name in enumerate(names) if seen[2 * at] is False}
     return joined.select(*[_column(name) for name in joined.columns if name not in gone])
 
 
