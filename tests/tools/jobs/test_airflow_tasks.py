@@ -67,6 +67,20 @@ def test_the_timeout_of_a_run_is_kept_and_its_machines_are_told(more: str, told:
     assert bool(found.findings) is told
 
 
+@pytest.mark.parametrize(
+    ("more", "word", "severity"),
+    [
+        ("num_of_dpus=10", "only uses to make a job", Severity.INFO),
+        ("num_of_dpus=10, update_config=True", "computed values", Severity.WARNING),
+        ("num_of_dpus=10, script_location=of()", "computed values", Severity.WARNING),
+    ],
+)
+def test_what_only_makes_a_job_is_told_as_such(more: str, word: str, severity: Severity) -> None:
+    found = read(f"GlueJobOperator(task_id='a', job_name='a', {more})\n")
+    (finding,) = found.findings
+    assert (word in finding.message, finding.severity) == (True, severity)
+
+
 def test_a_timeout_of_a_run_that_is_computed_is_told() -> None:
     found = read("GlueJobOperator(task_id='a', job_name='a', run_job_kwargs={'Timeout': of()})\n")
     assert ["run_job_kwargs" in f.message for f in found.findings] == [True]

@@ -1,8 +1,11 @@
 """Terraform: variables with defaults, locals, count, for_each, dynamic blocks and modules; the rest stays open."""
 
+import pytest
+
 from glue2lakehouse.domain import Severity
 from glue2lakehouse.tools.jobs import read_definitions
 from glue2lakehouse.tools.jobs.definitions import Definitions
+from glue2lakehouse.tools.jobs.fields import Outcome, account
 
 VARIABLES = """\
 variable "env" {
@@ -469,3 +472,24 @@ def test_what_a_default_leaves_out_is_told() -> None:
         found = read_definitions({**files, "jobs/load.py": ""})
         assert found.jobs == []
         assert any(f.message.startswith(f"{what} is left out") for f in found.findings)
+
+
+@pytest.mark.parametrize(
+    ("enabled", "active"), [("true", True), ("false", False), ('var.stage == "prod"', None), ("var.on", None)]
+)
+def test_a_trigger_whose_enabling_is_open_is_neither_active_nor_inactive(enabled: str, active: bool | None) -> None:
+    text = f"""
+variable "stage" {{}}
+variable "on" {{}}
+resource "aws_glue_trigger" "t" {{
+  name              = "t"
+  type              = "SCHEDULED"
+  schedule          = "cron(0 3 * * ? *)"
+  enabled           = {enabled}
+  start_on_creation = true
+  actions {{ job_name = "a" }}
+}}
+"""
+    found = read_definitions({"main.tf": text})
+    (trigger,) = found.triggers
+    assert (trigger.active, [row.path for row in account(trigger) if row.outcome is Outcome.UNKNOWN]) == (active, [])

@@ -210,8 +210,10 @@ def _tell_name(job: GlueJob, name: str, context: Context) -> None:
 def _tell_special(job: GlueJob, context: Context) -> None:
     option = job.arguments.get("--job-bookmark-option", "job-bookmark-disable")
     if option in BOOKMARKS_ON or option != "job-bookmark-disable":
+        new = "each run reads only what is new"
         context.tell(
-            job, "job-bookmark", f"runs with --job-bookmark-option {option.strip('⟦⟧')}: each run reads only what is new",
+            job, "job-bookmark",
+            f"runs with --job-bookmark-option {shown(option)}{', which may enable them: then ' if '⟦' in option else ': '}{new}",
             f"see the script's findings; the project's policy for bookmarks is '{context.settings.bookmarks}'",
             field="DefaultArguments.--job-bookmark-option",
         )  # fmt: skip

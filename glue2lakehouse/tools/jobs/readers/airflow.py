@@ -254,6 +254,12 @@ class _Reading:
                 self.jobs.append(built)
             return
         names = ", ".join(sorted(_CREATES & task.given.keys()))
+        if script is None and not task.given.get("update_config"):
+            text = (
+                f"task '{task.id}' gives {names}, which Airflow only uses to make a job; the job stays as it is defined"
+            )
+            self._tell(task.line, text, Severity.INFO)
+            return
         text = f"task '{task.id}' also defines the job ({names}), but with computed values; it is no definition here"
         self._tell(task.line, text, Severity.WARNING)
 

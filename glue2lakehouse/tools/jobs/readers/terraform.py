@@ -213,15 +213,15 @@ def _fields(block: Block, scope: Scope, module: Module, kind: Kind) -> tuple[dic
 
 
 def _trigger_state(raw: dict[str, Any], lines: dict[str, int]) -> None:
-    """`enabled` is the provider's word for an active trigger, true where it is not given."""
+    """`enabled` is the provider's word for an active trigger, true where it is not given; an open one leaves it open."""
     enabled = raw.pop("enabled", True)
     line = lines.pop("enabled", 0)
+    if line:
+        lines["state"] = line
     if enabled in (True, "true", False, "false"):
         raw["state"] = "ACTIVATED" if enabled in (True, "true") else "DEACTIVATED"
-        if line:
-            lines["state"] = line
     else:
-        raw["enabled"] = enabled
+        raw.pop("start_on_creation", None)
 
 
 def _read_machine(reading: _Reading, module: Module, block: Block, scope: Scope) -> None:

@@ -334,6 +334,8 @@ def test_spark_2_gets_legacy_settings_and_a_finding(tmp_path: Path) -> None:
 def test_bookmarks_are_told_where_they_are_on(tmp_path: Path) -> None:
     written = Written(tmp_path, {}, arguments={"--job-bookmark-option": "job-bookmark-enable"})
     assert "reads only what is new" in written.said("job-bookmark")[0]
+    opened = Written(tmp_path / "open", {}, arguments={"--job-bookmark-option": "job-bookmark-⟦on⟧"})
+    assert "job-bookmark-<on>, which may enable them" in opened.said("job-bookmark")[0]
     assert (
         Written(tmp_path / "off", {}, arguments={"--job-bookmark-option": "job-bookmark-disable"}).said("job-bookmark")
         == []
