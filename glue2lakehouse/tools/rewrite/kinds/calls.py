@@ -197,6 +197,8 @@ class Calls(BuiltinCalls):
         bound = bind(node, frames.parameters(name))
         self._told_by_use(name, bound, env)
         self._callback(name, bound, env)
+        if name == f"{stubs.DATA_SOURCE}.setFormat" and receiver is not None and isinstance(node.func, ast.Attribute):
+            self.assign(node.func.value, frames.with_format(receiver, bound, self.world.kinds), env)
         return frames.result(name, receiver, bound, self.world.kinds, self.world.tables)
 
     def _told_by_use(self, name: str, bound: Bound, env: Env) -> None:

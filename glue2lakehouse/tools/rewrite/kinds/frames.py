@@ -58,6 +58,8 @@ def result(
         return instance(f"boto3.glue.pages.{operation}") if operation in stubs.PAGED else UNKNOWN
     found = stubs.result_of(name)
     given = _input_facts(name, receiver, bound, kinds)
+    if found.is_a(stubs.DATA_SOURCE):
+        return with_format(found, bound, kinds)
     if found.is_a(COLLECTION):
         whole = name.removesuffix(".apply").endswith(("split_rows", "SplitRows"))
         return instance(COLLECTION, given if whole else _of_other_columns(given))
@@ -75,6 +77,11 @@ def result(
 
 def _of_other_columns(given: FrameFacts) -> FrameFacts:
     return replace(given, columns=None, source="", typed=frozenset())
+
+
+def with_format(source: Kind, bound: Bound, kinds: Kinds) -> Kind:
+    """Return a source object of which the format has been set: its frames are what a read of that format gives."""
+    return replace(source, frame=_from_options(FrameFacts(), bound, kinds))
 
 
 TYPED_STORAGE = frozenset({"parquet", "orc", "avro", "delta", "iceberg"})
@@ -139,7 +146,8 @@ def _from_options(given: FrameFacts, bound: Bound, kinds: Kinds) -> FrameFacts:
     if form.lower() in FIXED_FORMATS:
         return FrameFacts(Provenance.FIXED)
     options = bound.arguments.get("format_options")
-    declared = isinstance(options, ast.Dict) and any(literal(key, kinds) == "withSchema" for key in options.keys)
+    keys = options.keys if isinstance(options, ast.Dict) else ()
+    declared = "withSchema" in bound.extra or any(literal(key, kinds) == "withSchema" for key in keys)
     inferred = form.lower() in INFERRED_FORMATS
     provenance = Provenance.CHOICE if inferred else Provenance.UNKNOWN
     return FrameFacts(provenance, sorted_by_name=form.lower() in ("json", "xml") and not declared)
@@ -299,6 +307,8 @@ _FACTS: dict[str, Callable[[FrameFacts, Bound, Kinds], FrameFacts]] = {
     "from_options": _from_options,
     "create_dynamic_frame_from_options": _from_options,
     "create_sample_dynamic_frame_from_options": _from_options,
+    "getFrame": _kept,
+    "getSampleFrame": _kept,
     "create_data_frame_from_options": _streamed,
     "apply_mapping": _mapped,
     "applyMapping": _mapped,
