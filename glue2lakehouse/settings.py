@@ -165,6 +165,23 @@ class Settings(BaseModel):
                 raise ValueError(f"{target!r} for {table} is no full name; write catalog.schema.table")
         return value
 
+    @field_validator("paths")
+    @classmethod
+    def _name_paths(cls, value: dict[str, str]) -> dict[str, str]:
+        for path in value:
+            if not re.match(r"[a-z][a-z0-9+.-]*:/|/", path, re.IGNORECASE):
+                raise ValueError(f"{path!r} names no path; write s3://bucket/prefix")
+        return value
+
+    @field_validator("model")
+    @classmethod
+    def _name_a_model(cls, value: str) -> str:
+        if value and not value.partition(":")[2]:
+            raise ValueError(
+                f"{value!r} is no model; write PROVIDER:MODEL, such as openai:gpt-4o, or http://HOST/v1#MODEL"
+            )
+        return value
+
     @property
     def bookmarks_kept_in(self) -> str:
         """The full name of the table that keeps job bookmarks."""
@@ -240,9 +257,25 @@ def s3_spelled(path: str) -> str:
     return f"s3://{rest}" if colon and scheme.lower() in ("s3", "s3a", "s3n") else path
 
 
+_WANTED = {
+    "dict_type": "`name: value` lines",
+    "string_type": "a text",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "path_type": "a path",
+}
+
+
 def load_settings(file: Path | None = None, environment: Mapping[str, str] | None = None, **flags: Any) -> Settings:
     """Read the settings; flags that are None count as not given. Raises SettingsError with the first mistake."""
     values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
     if file is not None:
         values |= _read(file)
         values = _with_plugin_folders(values, file)
@@ -250,11 +283,15 @@ def load_settings(file: Path | None = None, environment: Mapping[str, str] | Non
         given = (os.environ if environment is None else environment).get(ENVIRONMENT_PREFIX + name.upper())
         if given is not None:
             values[name] = yaml.safe_load(given)
-    values |= {name: value for name, value in flags.items() if value is not None}
+            origins[name] = f"environment variable {ENVIRONMENT_PREFIX}{name.upper()}"
+    told = {name: value for name, value in flags.items() if value is not None}
+    values |= told
+    origins |= dict.fromkeys(told, "command line")
     try:
         return _with_mapping(Settings(**values), file)
     except ValidationError as error:
-        raise SettingsError(f"{file or 'settings'}: {_mistake(error)}") from error
+        name = str(error.errors()[0]["loc"][0])
+        raise SettingsError(f"{origins.get(name, file or 'settings')}: {_mistake(error)}") from error
 
 
 def _mistake(error: ValidationError) -> str:
@@ -264,11 +301,11 @@ def _mistake(error: ValidationError) -> str:
     if first["type"] == "extra_forbidden":
         near = difflib.get_close_matches(where, Settings.model_fields, n=1)
         return f"{where}: there is no such setting" + (f"; is {near[0]} meant?" if near else "; the README lists them")
-    said = first["msg"].removeprefix("Value error, ")
-    given = first["input"]
-    return f"{where}: {said}" + (
-        f", not {given!r}" if isinstance(given, str | int | float) and said.startswith("Input") else ""
-    )
+    said = first["msg"]
+    if said.startswith("Value error, "):
+        return f"{where}: {said.removeprefix('Value error, ')}"
+    wanted = _WANTED.get(first["type"]) or said.removeprefix("Input should be ")
+    return f"{where}: has to be {wanted}, not {first['input']!r}"
 
 
 def _with_mapping(settings: Settings, file: Path | None) -> Settings:

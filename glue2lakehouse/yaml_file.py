@@ -13,7 +13,7 @@ def read_yaml(file: Path) -> Any:
     try:
         return yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_Loader)
     except OSError as error:
-        raise SettingsError(f"{file}: cannot be read: {error.strerror}") from error
+        raise SettingsError(f"{file}: cannot be read: {error.strerror}; check the path") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{file}: is no UTF-8 text; save it as UTF-8") from error
     except yaml.YAMLError as error:

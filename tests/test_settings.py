@@ -11,8 +11,13 @@ from glue2lakehouse.settings import FILE_NAME, load_settings
 MISTAKES = {
     "an unknown name": ("catalogue: x", "catalogue: there is no such setting; is catalog meant?"),
     "a name like none": ("zzz: x", "zzz: there is no such setting; the README lists them"),
-    "a word for a number": ("workers: many", "workers: Input should be a valid integer, unable to parse string as an integer, not 'many'"),
-    "a value that is none": ("compute: huge", "compute: Input should be 'classic', 'standard' or 'serverless', not 'huge'"),
+    "a word for a number": ("workers: many", "workers: has to be a whole number, not 'many'"),
+    "a value that is none": ("compute: huge", "compute: has to be 'classic', 'standard' or 'serverless', not 'huge'"),
+    "a word for lines": ("schemas: sales", "schemas: has to be `name: value` lines, not 'sales'"),
+    "a list for a text": ("project: [a]", "project: has to be a text, not ['a']"),
+    "too much": ("confidence_threshold: 3", "confidence_threshold: has to be less than or equal to 1, not 3"),
+    "no path": ("paths: {lake: /Volumes/x}", "paths: 'lake' names no path; write s3://bucket/prefix"),
+    "no model": ("model: gpt", "model: 'gpt' is no model; write PROVIDER:MODEL, such as openai:gpt-4o, or http://HOST/v1#MODEL"),
     "no version": ("glue_version: latest", "glue_version: 'latest' is no version of Glue, such as 4.0"),
     "no catalog": ("catalog: 'my cat'", "catalog: 'my cat' is no name of a catalog: blanks, dots and slashes are not allowed"),
     "a table without its database": ("tables: {orders: a.b.c}", "tables: 'orders' names no table; write database.table"),
@@ -52,6 +57,14 @@ def test_a_version_may_be_written_as_a_number(file: Path) -> None:
     for line, version in (("glue_version: 4.0", "4.0"), ("glue_version: 5", "5.0"), ("glue_version: '3.0'", "3.0")):
         file.write_text(line + "\n")
         assert load_settings(file, {}).glue_version == version
+
+
+def test_a_mistake_in_the_environment_or_a_flag_is_not_told_of_the_file(file: Path) -> None:
+    file.write_text("catalog: lake\n")
+    with pytest.raises(SettingsError, match=r"^environment variable GLUE2LAKEHOUSE_COMPUTE: compute: has to be"):
+        load_settings(file, {"GLUE2LAKEHOUSE_COMPUTE": "huge"})
+    with pytest.raises(SettingsError, match=r"^command line: model: 'gpt' is no model"):
+        load_settings(file, {}, model="gpt")
 
 
 def test_what_windows_saves_is_read_or_named(file: Path) -> None:

@@ -146,7 +146,7 @@ def _status(error: BaseException) -> int | None:
 
 
 def _told(uri: str, error: BaseException) -> Stumble:
-    reason, status = " ".join(str(error).split())[:200], _status(error)
+    reason, status = " ".join(str(error).split())[:200].rstrip("."), _status(error)
     if status in (400, 413, 422):
         return Stumble(ModelRefused(f"{uri}: turned the request down: {reason}"), again=False, charged=False)
     if status is None:

@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("name", metavar="RULE", required=False)
+@click.argument("name", metavar="[RULE]", required=False)
 def explain(name: str | None) -> None:
     """Say what a RULE does, what it answers for, and show its example; without RULE list them all."""
     from glue2lakehouse.orchestrator.rule_pages import no_such_rule, pages
 
     if name is None:
-        for page in pages():
-            click.echo(f"{page.name:<28} {page.text.splitlines()[0]}")
+        for title, language in (("Code", "python"), ("DDL", "sql")):
+            click.echo(title)
+            for page in pages():
+                if page.language == language:
+                    click.echo(f"  {page.name:<22} {page.text.splitlines()[0]}")
         return
     found = [page for page in pages() if page.name == name]
     if not found:

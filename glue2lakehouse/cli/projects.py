@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _source = click.argument("source", metavar="SOURCE")
 _branch = click.option("--branch", metavar="NAME", help="Branch or tag of a Git repository.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print report.json and nothing else on standard output.")
-
+_folder = click.Path(exists=True, file_okay=False, path_type=Path)
 
 _WIDEST = 500
 
@@ -48,9 +48,7 @@ def assess(source: str, branch: str | None, config: Path | None, as_json: bool, 
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write to.")
 @click.option("--force", is_flag=True, help="Write into a folder that is not empty; files of others are kept.")
 @click.option("--verify", "verify_too", is_flag=True, help="Then run originals and conversions on the same data.")
-@click.option(
-    "--data", metavar="FOLDER", type=click.Path(path_type=Path), help="Sample rows for --verify, which it implies."
-)
+@click.option("--data", metavar="FOLDER", type=_folder, help="Sample rows for --verify, which it implies.")
 @click.option(
     "--dump", "catalog_dump", metavar="PATH", type=click.Path(path_type=Path), help="Glue catalog to make DDL of, too."
 )
@@ -90,7 +88,7 @@ def migrate(
 
 @click.command()
 @click.argument("out", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--data", metavar="FOLDER", type=click.Path(path_type=Path), help="Sample rows; default: data in SOURCE.")
+@click.option("--data", metavar="FOLDER", type=_folder, help="Sample rows; default: data in SOURCE.")
 @click.option("--source", metavar="SOURCE", help="Where the original is; default: where the report says.")
 @_branch
 @settings_options

@@ -1,9 +1,15 @@
 """The page of every rule, for `explain` and for the review chat."""
 
+import sys
 from collections.abc import Iterator
 from difflib import get_close_matches
 from inspect import cleandoc
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from glue2lakehouse.tools.rewrite.rule import Rule
+
+_ON_THE_MODULE = "See the module's page."
 
 
 class Page(NamedTuple):
@@ -44,12 +50,23 @@ def no_such_rule(name: str) -> str:
 def _code_pages() -> Iterator[Page]:
     from glue2lakehouse.tools.rewrite.rules import RULES
 
+    told: set[str] = set()
     for rule in RULES:
-        text = cleandoc(rule.__doc__ or "")
+        text = _told_of(rule, first=rule.__module__ not in told)
+        told.add(rule.__module__)
         if rule.example is None:
             yield Page(rule.name, text, rule.glue, "python")
         else:
             yield Page(rule.name, text, rule.glue, "python", rule.example.before, rule.example.after)
+
+
+def _told_of(rule: "type[Rule]", first: bool) -> str:
+    """Return what a rule does: the headline of its module before the first rule there, and its own words."""
+    headline = cleandoc(sys.modules[rule.__module__].__doc__ or "").split("\n\n")[0].replace("\n", " ")
+    own = cleandoc(rule.__doc__ or "")
+    if own == _ON_THE_MODULE:
+        return headline
+    return f"{headline}\n\n{own}" if first else f"{own}\n\n{headline}"
 
 
 def _ddl_pages() -> Iterator[Page]:

@@ -109,11 +109,13 @@ def migrate(
         store = store or open_store(chosen.home)
         with store.hold(project_id_of(name, tree.location), name):
             trace = open_trace(chosen.home, name, {"source": tree.location}, chosen.tracing)
-            error = ""
+            error = "ended before it was done"
             try:
                 project = _told_of(read_project(tree, chosen, progress), ignored)
                 work = _Work(project, chosen, progress, data, worker)
-                return _migrate(work, store, folder, trace, started, clock, out)
+                run = _migrate(work, store, folder, trace, started, clock, out)
+                error = ""
+                return run
             except Glue2LakehouseError as failure:
                 error = str(failure)
                 raise

@@ -37,6 +37,12 @@ def test_what_could_not_be_read_makes_the_exit_code_three(tmp_path: Path) -> Non
     assert "d.json: no database, table" in said
 
 
+def test_a_dump_that_is_not_there_leaves_no_file_behind(tmp_path: Path) -> None:
+    code, said = run("scan", "--dump", tmp_path / "nowhere", "--out", tmp_path / "o.jsonl")
+    assert (code, "no such file or folder" in said) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_two_catalogs_at_once_are_wrong_use(tmp_path: Path) -> None:
     assert run("scan", "--dump", tmp_path, "--unity-catalog", "x", "--out", tmp_path / "o.jsonl")[0] == 2
 

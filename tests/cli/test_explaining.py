@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from click.testing import CliRunner
 
@@ -19,6 +21,15 @@ def test_every_rule_has_a_page_with_what_it_answers_for_and_its_example() -> Non
 def test_without_a_name_all_rules_are_listed() -> None:
     listed = CliRunner().invoke(cli, ["explain"]).stdout
     assert [rule.name for rule in RULES if rule.name not in listed] == []
+
+
+def test_each_line_of_the_list_says_what_the_rule_does() -> None:
+    listed = CliRunner().invoke(cli, ["explain"]).stdout
+    assert "See the module" not in listed
+    assert re.search(r"from-catalog +Read catalog tables through Unity Catalog", listed)
+    code, ddl = listed.split("DDL\n")
+    assert "  apply-mapping " in code
+    assert "  create-table " in ddl
 
 
 def test_a_misspelt_rule_is_wrong_use_with_a_suggestion() -> None:

@@ -74,6 +74,13 @@ def test_wrong_use_is_one_line_and_exit_code_2(source: Path, arguments: list[str
     assert "Traceback" not in result.stderr
 
 
+def test_a_data_folder_that_is_not_there_is_told_before_anything_is_written(source: Path) -> None:
+    result = CliRunner().invoke(cli, ["migrate", str(source), "--out", "out", "--data", "nowhere"])
+    assert result.exit_code == 2
+    assert "'nowhere' does not exist" in result.stderr
+    assert not Path("out").exists()
+
+
 def test_the_cost_of_a_model_is_estimated_and_nothing_is_asked(source: Path) -> None:
     (source / "purge.py").write_text(
         "from awsglue.context import GlueContext\nfrom pyspark.context import SparkContext\n\n"

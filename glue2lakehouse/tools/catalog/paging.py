@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -59,10 +60,13 @@ def write_scan(
     cursor = _read_cursor(cursor_file, partial, source)
     out.parent.mkdir(parents=True, exist_ok=True)
     count = cursor.items if cursor else 0
+    found = iter(pages(cursor.position if cursor else None))
+    # A catalog that cannot be read at all leaves no file behind.
+    first = next(found, None)
     with partial.open("r+b" if cursor else "wb") as file:
         file.truncate(cursor.bytes if cursor else 0)
         file.seek(0, os.SEEK_END)
-        for page in pages(cursor.position if cursor else None):
+        for page in chain(() if first is None else (first,), found):
             file.writelines(item.model_dump_json(exclude_defaults=False).encode() + b"\n" for item in page.items)
             file.flush()
             count += len(page.items)

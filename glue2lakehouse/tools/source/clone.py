@@ -137,4 +137,5 @@ def _failure(shown: str, branch: str | None, said: str) -> SourceNotFound | Sour
     reason = next(
         (line for line in lines if line.lower().startswith(("fatal:", "error:"))), (lines or ["git failed"])[-1]
     )
-    return SourceUnreadable(f"{shown}: cannot be cloned: {re.sub(r'//[^/@ ]*@', '//', reason)}")
+    told = re.sub(r"//[^/@ ]*@", "//", reason)
+    return SourceUnreadable(f"{shown}: cannot be cloned: {told}; check the address, the network and your access")

@@ -3,6 +3,7 @@
 import logging
 import os
 import threading
+import warnings
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +25,8 @@ class MlflowTrace:
         self._started = datetime.now(UTC)
         self._before = ""
         self._named: str | None = None
+        # `requests`, which the thread imports, silences this itself; a `catch_warnings` of ours meanwhile would undo that.
+        warnings.filterwarnings("ignore", message="SOCKS support in urllib3")
         self._opening = threading.Thread(target=self._open, name="mlflow", daemon=True)
         self._opening.start()
 

@@ -1,10 +1,15 @@
 import logging
+import warnings
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from glue2lakehouse.errors import StoreError
+from glue2lakehouse.orchestrator import run
+from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.tracing import NoTrace, Span, open_trace
 
 # MLflow warns of its own code, which nothing here could change.
@@ -58,6 +63,34 @@ def test_a_store_that_cannot_be_used_costs_only_the_trace(tmp_path: Path, caplog
         trace.close({})
     assert trace.trace_id == ""
     assert "the MLflow trace was not written" in caplog.text
+
+
+def test_what_a_library_of_mlflow_warns_of_is_not_for_the_user(tmp_path: Path) -> None:
+    """`requests` silences it, but a `catch_warnings` of another thread at that moment brings it back."""
+    trace = open_trace(tmp_path, "p", {})
+    with warnings.catch_warnings(record=True) as told:
+        warnings.warn("SOCKS support in urllib3 requires the installation of PySocks", stacklevel=1)
+    trace.close({})
+    assert told == []
+
+
+def test_a_stopped_run_is_no_success_in_its_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[str] = []
+
+    class Told(NoTrace):
+        def close(self, outputs: Mapping[str, Any], error: str = "") -> None:
+            closed.append(error)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "open_trace", lambda *_: Told())
+    (tmp_path / "job.py").write_text("import awsglue\n")
+    settings = Settings(home=tmp_path / "home")
+    with pytest.raises(KeyboardInterrupt):
+        run.migrate(str(tmp_path / "job.py"), tmp_path / "out", settings, progress=stop)
+    run.migrate(str(tmp_path / "job.py"), tmp_path / "out", settings)
+    assert closed == ["ended before it was done", ""]
 
 
 def test_a_home_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
