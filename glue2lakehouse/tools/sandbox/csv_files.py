@@ -17,15 +17,22 @@ _NAME = re.compile(r"[^\W\d].*")
 def read_csv(session: "SparkSession", place: Path, uri: str) -> "DataFrame":
     """Return all rows of the folder as text, named by the header where there is one, else `_c0`, `_c1`, …"""
     reader = session.read.option("multiLine", "true").option("escape", '"').option("inferSchema", "false")
-    header = looks_like_header(_first_lines(place))
-    return reader.option("header", str(header).lower()).csv(uri)
+    lines = _first_lines(place)
+    header = looks_like_header(lines)
+    return reader.option("header", str(header).lower()).option("sep", separator_of(lines)).csv(uri)
+
+
+def separator_of(lines: list[str]) -> str:
+    """Return what separates the values: a comma, or of tab, bar and semicolon the one that all first lines have and no comma."""
+    others = (mark for mark in "\t|;" if lines and all(mark in line and "," not in line for line in lines))
+    return next(others, ",")
 
 
 def looks_like_header(lines: list[str]) -> bool:
     """Say whether these first lines of files are one header: the same in all, distinct, and no value a number or empty."""
     if not lines or len(set(lines)) > 1:
         return False
-    values = [value.strip().strip('"') for value in lines[0].split(",")]
+    values = [value.strip().strip('"') for value in lines[0].split(separator_of(lines))]
     return len(set(values)) == len(values) and all(_NAME.fullmatch(value) for value in values)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from glue2lakehouse.tools.sandbox.csv_files import looks_like_header
+from glue2lakehouse.tools.sandbox.csv_files import looks_like_header, separator_of
 
 
 @pytest.mark.parametrize(
@@ -11,6 +11,8 @@ from glue2lakehouse.tools.sandbox.csv_files import looks_like_header
         (["id,name", "id,name"], True),
         (['"order id","größe"'], True),
         (["a|b|c"], True),
+        (["a|b|a"], False),
+        (["a|1"], False),
         (["1"], False),
         (["id,"], False),
         (["ann,bob", "cid,dan"], False),
@@ -20,3 +22,21 @@ from glue2lakehouse.tools.sandbox.csv_files import looks_like_header
 )
 def test_a_header_is_the_same_in_all_files_and_reads_like_names(lines: list[str], header: bool) -> None:
     assert looks_like_header(lines) is header
+
+
+@pytest.mark.parametrize(
+    ("lines", "mark"),
+    [
+        (["id,name"], ","),
+        (["id;name"], ";"),
+        (["id\tname", "id\tname"], "\t"),
+        (["1|a b"], "|"),
+        (["a|b,c"], ","),
+        (["a|b", "c"], ","),
+        (["a|b\tc"], "\t"),
+        (["name"], ","),
+        ([], ","),
+    ],
+)
+def test_the_separator_is_what_stands_in_every_first_line_without_a_comma(lines: list[str], mark: str) -> None:
+    assert separator_of(lines) == mark
