@@ -75,9 +75,11 @@ function drawNote(finding) {
   const row = element("tr", "note sev-" + finding.severity);
   const cell = element("td");
   cell.colSpan = 5;
-  cell.append(element("span", "chip sev-" + finding.severity, finding.severity), " ", element("code", "", finding.rule),
+  const told = element("div", "told");
+  told.append(element("span", "chip sev-" + finding.severity, finding.severity), " ", element("code", "", finding.rule),
     " " + finding.message);
-  if (finding.action) cell.append(" ", element("b", "", finding.action));
+  if (finding.action) told.append(" ", element("b", "", finding.action));
+  cell.append(told);
   row.append(cell);
   return row;
 }

@@ -100,6 +100,8 @@ def _anchors(before: Sequence[str], after: Sequence[str], edits: Sequence[Report
         if 1 <= edit.source_line <= len(before) and 1 <= edit.target_line <= len(after):
             words = set(_WORD.findall(before[edit.source_line - 1]))
             shared = words & set(_WORD.findall(after[edit.target_line - 1]))
+            if not shared and _tells_nothing(after[edit.target_line - 1]):
+                continue
             weights.setdefault((edit.source_line, edit.target_line), 0.1 + len(shared) / max(1, len(words)))
     return weights
 

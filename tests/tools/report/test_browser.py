@@ -98,6 +98,19 @@ def test_a_file_is_drawn_when_it_is_opened_and_its_text_stays_text(page: "Page")
     assert page.title() != "owned"
 
 
+def test_a_finding_in_the_code_can_be_read_on_a_phone(page: "Page") -> None:
+    before = page.viewport_size
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate("document.getElementById('f7').open = true")
+    page.wait_for_selector("#f7 .diff .note .told")
+    box = page.locator("#f7 .diff .note .told").bounding_box()
+    assert box is not None
+    assert (box["x"] >= 0, box["x"] + box["width"] <= 390) == (True, True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert before is not None
+    page.set_viewport_size(before)
+
+
 def test_the_page_can_be_used_with_the_keyboard_alone(page: "Page") -> None:
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("/")

@@ -34,6 +34,11 @@ def test_a_bracket_elsewhere_does_not_pull_the_lines_of_an_edit_apart() -> None:
     assert (3, 5) not in rows
 
 
+def test_a_line_that_goes_is_not_put_beside_the_bracket_that_its_edit_ends_at() -> None:
+    before, after = ["glue.purge(", "    path,", ")", "job.commit()"], ["spark.purge(", "    path,", ")"]
+    assert align(before, after, [edit(4, 3)]) == [(1, 1), (2, 2), (3, 3), (4, 0)]
+
+
 def test_lines_that_share_most_of_their_words_stand_beside_each_other() -> None:
     before = ["job = Job(glue)", "shops = read_json(glue, 'shops')"]
     assert align(before, ["shops = read_json(spark, 'shops')", "other"], []) == [(1, 0), (2, 1), (0, 2)]
