@@ -212,3 +212,28 @@ def test_a_state_that_is_not_given_leaves_it_to_the_older_attribute(state: str, 
     text = RULES.replace("COUNT", "").replace("= var.on", f"= false\n  state = {state}")
     (made,) = read_definitions({"main.tf": text}).triggers
     assert made.active is active
+
+
+@pytest.mark.parametrize("order", [("OFF", "ON"), ("ON", "OFF")])
+def test_a_rule_that_is_disabled_gives_way_to_one_that_is_not(order: tuple[str, str]) -> None:
+    target = {"Arn": {"Ref": "M"}, "Input": json.dumps({"day": "mon"})}
+    rules = {
+        "OFF": rule(target, ScheduleExpression="rate(1 day)", State="DISABLED"),
+        "ON": rule({**target, "Input": json.dumps({"day": "tue"})}, ScheduleExpression="rate(2 hours)"),
+    }
+    found = template(M=MACHINE, **{name: rules[name] for name in order})
+    (chain,) = found.chains
+    assert (chain.schedule, chain.active, chain.inputs) == ("rate(2 hours)", True, {"day": "tue"})
+    assert [(severity, "disabled" in text) for severity, text in said(found)] == [(Severity.INFO, True)]
+
+
+def test_a_second_rule_that_is_enabled_is_told_by_its_name() -> None:
+    events = {
+        "Nightly": {"Type": "Schedule", "Properties": {"Schedule": "rate(1 day)"}},
+        "Hourly": {"Type": "ScheduleV2", "Properties": {"ScheduleExpression": "rate(1 hour)"}},
+    }
+    machine = {**MACHINE, "Type": "AWS::Serverless::StateMachine"}
+    machine["Properties"] = {**machine["Properties"], "Events": events}
+    found = template(M=machine)
+    assert [chain.schedule for chain in found.chains] == ["rate(1 day)"]
+    assert [(severity, "'Hourly'" in text) for severity, text in said(found)] == [(Severity.WARNING, True)]

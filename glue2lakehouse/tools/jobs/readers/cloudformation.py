@@ -167,8 +167,8 @@ def _read_machine(
     place = Place(path=values.path, line=values.lines.get(("Resources", logical_id), 0))
     name = values.resolve(properties.get("StateMachineName") or properties.get("Name") or logical_id)
     machine = read_state_machine(place, str(name), text, address=logical_id)
-    for event in (properties.get("Events") or {}).values():
-        _read_event(machine, values, event if isinstance(event, dict) else {})
+    for title, event in (properties.get("Events") or {}).items():
+        _read_event(machine, values, str(title), event if isinstance(event, dict) else {})
     found.add(machine)
 
 
@@ -183,11 +183,11 @@ def _unknown_machine(values: Intrinsics, logical_id: str) -> Finding:
     )
 
 
-def _read_event(machine: Definitions, values: Intrinsics, event: dict[str, Any]) -> None:
+def _read_event(machine: Definitions, values: Intrinsics, title: str, event: dict[str, Any]) -> None:
     """Take over the schedule that SAM gives a state machine; what else starts it is a finding."""
     known = event.get("Type") in ("Schedule", "ScheduleV2")
     for chain in machine.chains:
-        start = _start(str(event.get("Type")), chain.place, values, (event.get("Properties") or {}) if known else {})
+        start = _start(title, chain.place, values, (event.get("Properties") or {}) if known else {})
         start_chain(machine, chain, start)
 
 

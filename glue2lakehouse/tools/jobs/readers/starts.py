@@ -14,6 +14,9 @@ from glue2lakehouse.tools.jobs.model import Chain, GlueTrigger, Place
 FILLED_IN = "<aws.scheduler."
 
 
+_ENABLED = "none, unless the rule is to be enabled again: then add a second job that runs it"
+
+
 @dataclass(frozen=True)
 class Start:
     """One rule or schedule, whatever language it was written in."""
@@ -65,7 +68,16 @@ class Start:
 
 
 def start_chain(found: Definitions, chain: Chain, start: Start) -> None:
-    """Give a chain the schedule and the input of a rule; a second rule is told."""
+    """Give a chain the schedule and the input of a rule; a second rule is told, and one that is disabled gives way."""
+    if start.expression and chain.schedule and start.active is False:
+        found.findings.append(
+            start.say(f"is disabled: its start of '{chain.name}' was left out", _ENABLED, Severity.INFO)
+        )
+        return
+    if start.expression and chain.schedule and chain.active is False:
+        text = f"starts '{chain.name}'; a disabled rule that does ({chain.schedule}) was left out for it"
+        found.findings.append(start.say(text, _ENABLED, Severity.INFO))
+        chain.schedule = ""
     if not start.expression or chain.schedule:
         found.findings.append(start.other(chain.name))
         return
