@@ -9,6 +9,9 @@ import re
 from sqlglot import exp
 
 from glue2lakehouse.tools.ddl.athena_call import JSON_TEXT, Made, Said, Unproven, call, info, json_text, warn
+from glue2lakehouse.tools.ddl.athena_decimals import divided
+from glue2lakehouse.tools.ddl.athena_try import in_try, null_for_texts, tried
+from glue2lakehouse.tools.ddl.athena_zones import OWN, ZONE
 from glue2lakehouse.tools.ddl.kinds import Kinds
 
 _WHOLE = frozenset({"TINYINT", "SMALLINT", "INT", "BIGINT"})
@@ -17,6 +20,11 @@ _FRACTIONS = frozenset({"double", "float", "decimal"})
 
 def cast(node: exp.Cast, kinds: Kinds) -> Made:
     """Answer for CAST and TRY_CAST, by the type that is wanted."""
+    made, said = _cast(node, kinds)
+    return (tried(made) if in_try(node) else made), said
+
+
+def _cast(node: exp.Cast, kinds: Kinds) -> Made:
     source, given = node.this, kinds.of(node.this)
     said: tuple[Said, ...] = ()
     if of_texts(node.to) and isinstance(source, exp.JSONExtract | exp.ParseJSON):
@@ -26,7 +34,14 @@ def cast(node: exp.Cast, kinds: Kinds) -> Made:
     if node.to.this == exp.DataType.Type.STRUCT:
         return _row(node, kinds)
     made, more = _scalar(source, given, node)
+    if isinstance(made, exp.TryCast):
+        made, others = null_for_texts(made, source, given, node, _target(node))
+        more += others
     return made, said + more
+
+
+def _target(node: exp.Cast) -> str:
+    return node.to.this.name if isinstance(node.to.this, exp.DataType.Type) else str(node.to.this)
 
 
 def of_texts(to: exp.DataType) -> bool:
@@ -48,7 +63,7 @@ def _from_json(source: exp.JSONExtract | exp.ParseJSON, to: exp.DataType) -> Mad
 
 
 def _scalar(source: exp.Expr, given: str, node: exp.Cast) -> Made:
-    target = node.to.this.name if isinstance(node.to.this, exp.DataType.Type) else str(node.to.this)
+    target = _target(node)
     arguments = [part.name for part in node.to.expressions]
     if target in ("VARCHAR", "TEXT"):
         return _text(source, given, node, int(arguments[0]) if arguments else None)
@@ -80,7 +95,7 @@ def _decimal(node: exp.Cast) -> exp.DataType:
 
 
 def _again(node: exp.Cast, source: exp.Expr, to: exp.DataType | None = None) -> exp.Expr:
-    maker = exp.TryCast if isinstance(node, exp.TryCast) else exp.Cast
+    maker = exp.TryCast if isinstance(node, exp.TryCast) or in_try(node) else exp.Cast
     return maker(this=source, to=to or node.to)
 
 
@@ -88,7 +103,10 @@ def _text(source: exp.Expr, given: str, node: exp.Cast, length: int | None) -> M
     said: tuple[Said, ...] = ()
     made: exp.Expr
     if given == "timestamp":
-        made = call("DATE_FORMAT", source, exp.Literal.string("yyyy-MM-dd HH:mm:ss.SSS"))
+        if node.meta.get(ZONE) == OWN:
+            raise Unproven(f"{node.sql()[:60]}: the text ends in the offset that was read, which Spark does not keep")
+        zone = f" '{node.meta[ZONE]}'" if ZONE in node.meta else ""
+        made = call("DATE_FORMAT", source, exp.Literal.string("yyyy-MM-dd HH:mm:ss.SSS" + zone))
     elif given in ("", "float"):
         made = _again(node, source, exp.DataType.build("text"))
         said = (
@@ -124,13 +142,19 @@ def divide(node: exp.Div, kinds: Kinds) -> Made:
     """Answer for `/`: whole numbers divide without a rest in Athena."""
     left, right = kinds.of(node.this), kinds.of(node.expression)
     if left == right == "int":
-        made = exp.IntDiv(this=node.this, expression=node.expression)
-        kinds.remember(made, "int")
-        return made, ()
+        whole = exp.IntDiv(this=node.this, expression=node.expression)
+        kinds.remember(whole, "int")
+        return whole, ()
     if "double" in (left, right):
         kinds.remember(node, "double")
         return node, ()
+    if (made := divided(node, kinds)) is not None:
+        return made
     text = re.sub(r"\s+", " ", node.sql())[:60]
+    if left and right:
+        raise Unproven(
+            f"{text}: cast one side to DOUBLE; Athena's quotient of these types has other digits than Spark's"
+        )
     raise Unproven(f"{text}: Athena's division depends on types that are not known from this file")
 
 

@@ -10,6 +10,7 @@ from sqlglot import exp
 from sqlglot.dialects.presto import Presto
 
 from glue2lakehouse.tools.ddl.athena_call import Made, Unproven, call, info
+from glue2lakehouse.tools.ddl.athena_try import in_try, tried
 from glue2lakehouse.tools.ddl.kinds import Kinds
 
 _WRITTEN = {
@@ -31,7 +32,9 @@ _READ = {
     "f": "SSSSSSSSS",
 }
 _PART = re.compile(r"%(-?[A-Za-z])|([^%]+)")
-_PLAIN = re.compile(r"[-/:. ,_]+|[A-Za-z]+")
+_PLAIN = re.compile(r"[-/:. ,_]+|[A-Za-z0-9]+")
+# A digit beside a number that is read may belong to either.
+_READ_PLAIN = re.compile(r"[-/:. ,_]+|[A-Za-z]+")
 
 
 def pattern(node: exp.StrToTime | exp.TimeToStr) -> str:
@@ -52,16 +55,16 @@ def pattern(node: exp.StrToTime | exp.TimeToStr) -> str:
             close = (index + 1 < len(parts) and parts[index + 1][0]) or (index and parts[index - 1][0])
             made.append(_WRITTEN[field.removeprefix("-")] if reads and close and field != "f" else known[field])
         else:
-            made.append(_literal(plain, text))
+            made.append(_literal(plain, text, _READ_PLAIN if reads else _PLAIN))
     return "".join(made)
 
 
-def _literal(plain: str, text: str) -> str:
-    """Quote letters that stand for themselves; signs that Spark may read otherwise are not proven."""
-    pieces = _PLAIN.findall(plain)
+def _literal(plain: str, text: str, known: re.Pattern[str]) -> str:
+    """Quote letters and digits that stand for themselves; signs that Spark may read otherwise are not proven."""
+    pieces = known.findall(plain)
     if "".join(pieces) != plain:
         raise Unproven(f"date format {_shown(text)} is not proven to mean the same")
-    return "".join(f"'{piece}'" if piece.isalpha() else piece for piece in pieces)
+    return "".join(f"'{piece}'" if piece.isalnum() else piece for piece in pieces)
 
 
 def _shown(text: str) -> str:
@@ -74,7 +77,14 @@ def date_parse(node: exp.StrToTime, kinds: Kinds) -> Made:
     """Answer for date_parse."""
     made = pattern(node)
     said = (info("date_parse keeps parts of a millisecond in Spark"),) if "S" in made else ()
-    return call("TO_TIMESTAMP", node.this, exp.Literal.string(made)), said
+    return to_timestamp(node, exp.Literal.string(made)), said
+
+
+def to_timestamp(node: exp.StrToTime | exp.ParseDatetime, made: exp.Expr) -> exp.Expr:
+    """Read a text by a pattern; what is not so written is NULL within a `try`."""
+    if in_try(node):
+        return tried(call("TRY_TO_TIMESTAMP", node.this, made))
+    return call("TO_TIMESTAMP", node.this, made)
 
 
 def date_format(node: exp.TimeToStr, kinds: Kinds) -> Made:

@@ -11,15 +11,18 @@ from sqlglot import exp
 
 from glue2lakehouse.tools.ddl.athena_call import JSON_TEXT, Made, Said, Unproven, call, info, json_text, warn
 from glue2lakehouse.tools.ddl.athena_casts import average, cast, divide, of_texts, rounded
-from glue2lakehouse.tools.ddl.athena_dates import date_format, date_parse, pattern
+from glue2lakehouse.tools.ddl.athena_dates import date_format, date_parse, to_timestamp
 from glue2lakehouse.tools.ddl.athena_lists import LISTS, array_agg, joined_elements
+from glue2lakehouse.tools.ddl.athena_try import in_try, tried, try_
+from glue2lakehouse.tools.ddl.athena_zones import at_time_zone, local_zone, note_zones
 from glue2lakehouse.tools.ddl.kinds import Kinds
 
 _EXACT_UNITS = frozenset({"MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK"})
 _MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 _DAYS = {"DAY": 1, "WEEK": 7}
 _WHITESPACE = " \t\n\x0b\f\r"
-_JODA = re.compile(r"(yyyy|MM?|dd?|HH?|mm?|ss?|SSS|'[^']*'|[-/:. ,_])+")
+_JODA = r"yyyy|MM?|dd?|HH?|mm?|ss?|SSS|'[^']*'|[-/:. ,_]"
+_WRITES, _READS = re.compile(f"({_JODA})+"), re.compile(f"({_JODA}|S+|Z$)+")
 _OF_MAP, _OF_ROW = "of_map", "of_row"
 _OPTIONAL_GROUP = re.compile(r"\||\)[?*]|\)\{0")
 _FIELDS = {
@@ -88,9 +91,11 @@ def _date_trunc(node: exp.TimestampTrunc | exp.DateTrunc, kinds: Kinds) -> Made:
 
 
 def _from_unixtime(node: exp.UnixToTime, kinds: Kinds) -> Made:
-    if any(node.args.get(key) for key in ("scale", "zone", "hours", "minutes", "format")):
-        raise Unproven("from_unixtime with a time zone is not proven to give the same value")
+    if any(node.args.get(key) for key in ("scale", "hours", "minutes", "format")):
+        raise Unproven("from_unixtime with an offset in hours is not proven to give the same value")
     made = call("TIMESTAMP_SECONDS", node.this)
+    if (zone := node.args.get("zone")) is not None:
+        made = call("FROM_UTC_TIMESTAMP", made, local_zone(node, zone))
     said = () if kinds.of(node.this) == "int" else (info("from_unixtime keeps parts of a millisecond in Spark"),)
     return made, said
 
@@ -124,7 +129,9 @@ def _element(node: exp.Bracket, kinds: Kinds) -> Made:
     if node.args.get("safe") and key is not None:
         return call("TRY_ELEMENT_AT", node.this, key), ()
     if isinstance(key, exp.Literal) and key.is_string:
-        return call("ELEMENT_AT", node.this, key), ()
+        return (
+            tried(call("TRY_ELEMENT_AT", node.this, key)) if in_try(node) else call("ELEMENT_AT", node.this, key)
+        ), ()
     number = _number(key) if key is not None else None
     if node.meta.get(_OF_ROW):
         raise Unproven(f"{node.sql()[:40]}: a field of a row is taken by its name in Spark")
@@ -132,6 +139,8 @@ def _element(node: exp.Bracket, kinds: Kinds) -> Made:
         raise Unproven(f"{node.sql()[:40]}: an index that is computed is not proven to count as Spark does")
     # The parser has counted a literal index from 0 already, unless it knows that it is no array's.
     counted = number if node.meta.get(_OF_MAP) else number + 1
+    if in_try(node):
+        return tried(call("TRY_ELEMENT_AT", node.this, exp.Literal.number(counted))), ()
     return call("ELEMENT_AT", node.this, exp.Literal.number(counted)), ()
 
 
@@ -275,26 +284,44 @@ def _any_value(node: exp.AnyValue, kinds: Kinds) -> Made:
     return call("ANY_VALUE", node.this, exp.true()), ()
 
 
-def _try(node: exp.Try, kinds: Kinds) -> Made:
-    inner = node.this
-    if isinstance(inner, exp.TryCast):
-        return inner, ()
-    if isinstance(inner, exp.Cast):
-        return exp.TryCast(this=inner.this, to=inner.to), ()
-    if isinstance(inner, exp.StrToTime):
-        return call("TRY_TO_TIMESTAMP", inner.this, exp.Literal.string(pattern(inner))), ()
-    raise Unproven("try(…) swallows errors; only try(cast(…)) and try(date_parse(…)) have an equal in Spark")
-
-
 def _joda(node: exp.Anonymous | exp.ParseDatetime, kinds: Kinds) -> Made:
     parses = isinstance(node, exp.ParseDatetime)
     pattern = node.args.get("format") if parses else node.expressions[1] if len(node.expressions) == 2 else None
-    if not isinstance(pattern, exp.Literal) or not _JODA.fullmatch(pattern.name):
+    if not isinstance(pattern, exp.Literal) or not (_READS if parses else _WRITES).fullmatch(pattern.name):
         name = "parse_datetime" if parses else "format_datetime"
         raise Unproven(f"the pattern of {name} is not proven to mean the same to Spark")
-    if parses:
-        return call("TO_TIMESTAMP", node.this, pattern), ()
+    if isinstance(node, exp.ParseDatetime):
+        said = (info("parse_datetime keeps parts of a millisecond in Spark"),) if "SSSS" in pattern.name else ()
+        return to_timestamp(node, exp.Literal.string(_lenient(pattern.name))), said
     return call("DATE_FORMAT", node.expressions[0], pattern), ()
+
+
+def _lenient(pattern: str) -> str:
+    """Read a number of one digit, too, as Joda does, unless another number follows or comes before at once."""
+    parts = re.split(r"('[^']*')", pattern)
+    bare = r"(?<![A-Za-z])(MM|dd|HH|mm|ss)(?![A-Za-z])"
+    return "".join(part if part.startswith("'") else re.sub(bare, lambda m: m[0][0], part) for part in parts)
+
+
+def _grouping(node: exp.Grouping, kinds: Kinds) -> Made:
+    """Spark's grouping takes one column; of several, the last one is the lowest bit."""
+    first, *others = node.expressions
+    if not others:
+        return node, ()
+    bits = [exp.Grouping(expressions=[each]) for each in (first, *others)]
+    made: exp.Expr = bits[0]
+    for bit in bits[1:]:
+        made = exp.Add(this=exp.Mul(this=made, expression=exp.Literal.number(2)), expression=bit)
+        made = exp.Paren(this=made)
+    return made, ()
+
+
+def _sum(node: exp.Sum, kinds: Kinds) -> Made:
+    if kinds.of(node.this) != "float":
+        return node, ()
+    return node, (
+        warn(f"{node.sql()[:60]}: the sum of a REAL is a REAL in Athena, of fewer digits, and a DOUBLE in Spark"),
+    )
 
 
 def _renamed(name: str) -> Callable[[exp.Expr, Kinds], Made]:
@@ -352,10 +379,10 @@ _TYPED: dict[type[exp.Expr], Callable[..., Made]] = {
     exp.Greatest: _null_wins, exp.Least: _null_wins, exp.Trim: _trim, exp.SplitPart: _split_part,
     exp.RegexpExtract: _regexp_extract, exp.Split: _split, exp.StrPosition: _position, exp.Decode: _from_utf8, exp.RegexpReplace: _regexp_replace, exp.Substring: _substring, exp.DayOfWeekIso: _day_of_week, exp.Extract: _extract,
     exp.Floor: _rounded, exp.Ceil: _rounded, exp.Ln: _logarithm, exp.Log: _logarithm, exp.ApproxDistinct: _approximate,
-    exp.ApproxQuantile: _approximate, exp.AnyValue: _any_value, exp.Try: _try, exp.ParseDatetime: _joda,
+    exp.ApproxQuantile: _approximate, exp.AnyValue: _any_value, exp.Try: try_, exp.ParseDatetime: _joda,
     exp.ArraySize: _renamed("CARDINALITY"), exp.SHA2Digest: _sha2, exp.StrToTime: date_parse,
     exp.TimeToStr: date_format, exp.YearOfWeek: _year_of_week, exp.JSONExtract: _json, exp.Cast: cast, exp.TryCast: cast,
-    exp.Div: divide, exp.Avg: average, exp.Round: rounded, exp.If: _if, exp.FromBase64: _renamed("UNBASE64"), exp.Chr: _chr, exp.ParseJSON: _json_value,
+    exp.Div: divide, exp.Avg: average, exp.Round: rounded, exp.If: _if, exp.FromBase64: _renamed("UNBASE64"), exp.Chr: _chr, exp.AtTimeZone: at_time_zone, exp.Grouping: _grouping, exp.Sum: _sum, exp.ParseJSON: _json_value,
     **LISTS,
 }  # fmt: skip
 _NAMED: dict[str, Callable[..., Made]] = {
@@ -373,7 +400,7 @@ TRANSLATED = frozenset(
 def translate_calls(tree: exp.Expr, kinds: Kinds) -> tuple[list[str], list[Said]]:
     """Put Spark's expression in the place of each call; returns what could not be, and what has to be looked at."""
     problems: list[str] = []
-    said = list(joined_elements(tree, kinds))
+    said = [*joined_elements(tree, kinds), *note_zones(tree)]
     _note_maps(tree)
     # Inner calls first, so that an outer one takes the translated ones along; types are those of the original.
     for node in reversed(list(tree.walk())):

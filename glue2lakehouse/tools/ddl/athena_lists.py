@@ -13,34 +13,54 @@ from glue2lakehouse.tools.ddl.kinds import Kinds
 
 def array_agg(node: exp.ArrayAgg, kinds: Kinds) -> Made:
     """Keep NULLs, which collect_list drops, by collecting structs."""
+    if isinstance(node.parent, exp.Filter):
+        return node, ()
+    return _collected(node, None), ()
+
+
+def filtered(node: exp.Filter, kinds: Kinds) -> Made:
+    """Answer for `array_agg(…) FILTER (WHERE …)`; other aggregates filter alike in Spark."""
+    if not isinstance(node.this, exp.ArrayAgg):
+        return node, ()
+    return _collected(node.this, node.expression), ()
+
+
+def _collected(node: exp.ArrayAgg, where: exp.Expr | None) -> exp.Expr:
     select = node.find_ancestor(exp.Select)
-    plain = not isinstance(node.parent, exp.Filter | exp.Window | exp.WithinGroup)
+    outer = node.parent if where is not None else node
+    plain = not isinstance(outer.parent if outer else None, exp.Window | exp.WithinGroup)
     inner, distinct = node.this, isinstance(node.this, exp.Distinct)
     ordered = inner.expressions[0] if isinstance(inner, exp.Order) and len(inner.expressions) == 1 else None
     if isinstance(inner, exp.Order) and (ordered is None or isinstance(inner.this, exp.Distinct)):
         plain = False
     if not plain or select is None or (distinct and len(inner.expressions) != 1):
         raise Unproven(
-            "array_agg with a filter, a window or an order by several keys is not proven: collect_list drops NULLs and order"
+            "array_agg with a window or an order by several keys is not proven: collect_list drops NULLs and order"
         )
     if ordered is not None:
-        return _whole(_sorted(inner.this, ordered), select), ()
+        return _whole(_sorted(inner.this, ordered, where), select, where)
     value = inner.expressions[0] if distinct else inner
     kept: exp.Expr = call("NAMED_STRUCT", exp.Literal.string("v"), value)
     kept = exp.Distinct(expressions=[kept]) if distinct else kept
     lambda_ = exp.Lambda(this=exp.column("v", "s"), expressions=[exp.to_identifier("s")])
-    return _whole(call("TRANSFORM", call("COLLECT_LIST", kept), lambda_), select), ()
+    return _whole(call("TRANSFORM", _gathered(kept, where), lambda_), select, where)
 
 
-def _whole(made: exp.Expr, select: exp.Select) -> exp.Expr:
+def _gathered(value: exp.Expr, where: exp.Expr | None) -> exp.Expr:
+    collected = call("COLLECT_LIST", value)
+    return collected if where is None else exp.Filter(this=collected, expression=where.copy())
+
+
+def _whole(made: exp.Expr, select: exp.Select, where: exp.Expr | None) -> exp.Expr:
     """Over no rows at all Athena gives NULL and Spark an empty array."""
-    if select.args.get("group"):
+    if where is None and select.args.get("group"):
         return made
-    some = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(0))
-    return exp.Case(ifs=[exp.If(this=some, true=made)])
+    count = exp.Count(this=exp.Star())
+    counted = count if where is None else exp.Filter(this=count, expression=where.copy())
+    return exp.Case(ifs=[exp.If(this=exp.GT(this=counted, expression=exp.Literal.number(0)), true=made)])
 
 
-def _sorted(value: exp.Expr, key: exp.Expr) -> exp.Expr:
+def _sorted(value: exp.Expr, key: exp.Expr, where: exp.Expr | None) -> exp.Expr:
     """Sort what was collected; NULL comes last unless the query says otherwise, as in Athena."""
     by = key.this if isinstance(key, exp.Ordered) else key
     down = isinstance(key, exp.Ordered) and bool(key.args.get("desc"))
@@ -59,7 +79,7 @@ def _sorted(value: exp.Expr, key: exp.Expr) -> exp.Expr:
         default=_signed(smaller[1]),
     )
     names = [exp.to_identifier("l"), exp.to_identifier("r")]
-    in_order = call("ARRAY_SORT", call("COLLECT_LIST", pair), exp.Lambda(this=order, expressions=names))
+    in_order = call("ARRAY_SORT", _gathered(pair, where), exp.Lambda(this=order, expressions=names))
     take = exp.Lambda(this=exp.column("v", "s"), expressions=[exp.to_identifier("s")])
     return call("TRANSFORM", in_order, take)
 
@@ -83,7 +103,9 @@ def joined_elements(tree: exp.Expr, kinds: Kinds) -> Iterator[Said]:
 
 def _elements(array: exp.Expr) -> list[exp.Expr] | None:
     """Return what an array's elements are made of, nothing where they are texts, None where that is not known."""
-    while isinstance(array, exp.ArraySort | exp.ArrayDistinct | exp.ArrayFilter | exp.ArraySlice | exp.Paren):
+    while isinstance(
+        array, exp.ArraySort | exp.ArrayDistinct | exp.ArrayFilter | exp.ArraySlice | exp.Paren | exp.Filter
+    ):
         array = array.this
     if isinstance(array, exp.Split | exp.RegexpExtractAll):
         return []
@@ -130,5 +152,5 @@ def _reduce(node: exp.Expr, kinds: Kinds) -> Made:
 
 LISTS: dict[type[exp.Expr], Callable[..., Made]] = {
     exp.ArrayMax: _extreme("ARRAY_MAX"), exp.ArrayMin: _extreme("ARRAY_MIN"), exp.Flatten: _flatten, exp.Reduce: _reduce,
-    exp.ArraySort: _array_sort,
+    exp.ArraySort: _array_sort, exp.Filter: filtered,
 }  # fmt: skip

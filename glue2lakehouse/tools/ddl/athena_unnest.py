@@ -4,11 +4,13 @@ sqlglot moves it behind all joins and makes an inner one of LEFT JOIN UNNEST. Da
 """
 
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from glue2lakehouse.tools.ddl.athena_call import Said, call, warn
+from glue2lakehouse.tools.ddl.kinds import Kinds
 
 
-def translate_unnest(tree: exp.Expr) -> tuple[list[str], list[Said]]:
+def translate_unnest(tree: exp.Expr, kinds: Kinds) -> tuple[list[str], list[Said]]:
     """Rewrite every UNNEST; returns what could not be, and what has to be looked at."""
     problems: list[str] = []
     said: list[Said] = []
@@ -18,6 +20,12 @@ def translate_unnest(tree: exp.Expr) -> tuple[list[str], list[Said]]:
         names: list[exp.Identifier] = [column.copy() for column in alias.columns]
         if isinstance(numbered, exp.Identifier):
             names.append(numbered.copy())
+        value = node.expressions[0]
+        written = kinds.written(value) if isinstance(value, exp.Column) else ""
+        if len(node.expressions) == 1 and not numbered and names and _fields(written) == len(names):
+            columns = exp.TableAlias(this=alias.this, columns=names)
+            node.replace(_rows("INLINE", value, columns, lateral=not isinstance(node.parent, exp.From)))
+            continue
         if len(node.expressions) != 1 or not names or len(names) > 2 or (numbered and len(names) != 2):
             problems.append("UNNEST of several arrays, or without a name for each column, is not proven")
             continue
@@ -25,8 +33,8 @@ def translate_unnest(tree: exp.Expr) -> tuple[list[str], list[Said]]:
         if numbered:
             made = _numbered(node.expressions[0], alias.this, names, lateral=not first)
         else:
-            made = _exploded(node.expressions[0], exp.TableAlias(this=alias.this, columns=names), lateral=not first)
-            if len(names) == 2:
+            made = _rows("EXPLODE", value, exp.TableAlias(this=alias.this, columns=names), lateral=not first)
+            if len(names) == 2 and not written.startswith("MAP<"):
                 said.append(
                     warn("UNNEST with two columns is read as a map's; for an array of rows write INLINE for EXPLODE")
                 )
@@ -34,8 +42,19 @@ def translate_unnest(tree: exp.Expr) -> tuple[list[str], list[Said]]:
     return problems, said
 
 
-def _exploded(value: exp.Expr, alias: exp.TableAlias, lateral: bool) -> exp.Expr:
-    rows = call("EXPLODE", value)
+def _fields(written: str) -> int:
+    """Return how many columns an array of rows makes, 0 for what is no array of rows."""
+    if not written.startswith("ARRAY<STRUCT<"):
+        return 0
+    try:
+        (row,) = exp.DataType.build(written, dialect="databricks").expressions
+    except SqlglotError:
+        return 0
+    return len(row.expressions)
+
+
+def _rows(function: str, value: exp.Expr, alias: exp.TableAlias, lateral: bool) -> exp.Expr:
+    rows = call(function, value)
     return exp.Lateral(this=rows, alias=alias) if lateral else exp.Table(this=rows, alias=alias)
 
 

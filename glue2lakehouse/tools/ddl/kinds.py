@@ -16,7 +16,7 @@ _RETURNS: dict[str, tuple[type[exp.Expr], ...]] = {
     "int": (
         exp.Count, exp.Length, exp.Year, exp.Month, exp.Day, exp.Hour, exp.Minute, exp.Quarter, exp.RowNumber, exp.DateDiff,
         exp.ArraySize, exp.ApproxDistinct, exp.StrPosition, exp.DayOfWeekIso, exp.DayOfMonth, exp.DayOfYear, exp.WeekOfYear,
-        exp.Extract, exp.IntDiv,
+        exp.Extract, exp.IntDiv, exp.CountIf,
     ),
     "double": (exp.TimeToUnix, exp.Pow, exp.Sqrt, exp.Exp, exp.Ln, exp.Log),
     "string": (
@@ -24,12 +24,13 @@ _RETURNS: dict[str, tuple[type[exp.Expr], ...]] = {
         exp.RegexpReplace, exp.Replace, exp.TimeToStr, exp.DPipe, exp.Pad, exp.GroupConcat,
     ),
     "date": (exp.CurrentDate, exp.FromISO8601Date, exp.Date),
-    "timestamp": (exp.CurrentTimestamp, exp.UnixToTime, exp.StrToTime, exp.FromISO8601Timestamp),
+    "timestamp": (exp.CurrentTimestamp, exp.UnixToTime, exp.StrToTime, exp.ParseDatetime, exp.FromISO8601Timestamp, exp.AtTimeZone),
     "boolean": (exp.Boolean, exp.Predicate, exp.Connector, exp.Not),
 }  # fmt: skip
 # Functions whose value has the type of their first argument.
 _AS_GIVEN = (
-    exp.Paren, exp.Neg, exp.Alias, exp.Min, exp.Max, exp.Abs, exp.Sum, exp.DateAdd, exp.TimestampTrunc, exp.DateTrunc, exp.Round, exp.Nullif,
+    exp.Paren, exp.Neg, exp.Alias, exp.Min, exp.Max, exp.Abs, exp.Sum, exp.DateAdd, exp.TimestampTrunc, exp.DateTrunc, exp.Round, exp.Nullif, exp.Try,
+    exp.Filter,
 )  # fmt: skip
 
 
@@ -41,10 +42,16 @@ class Kinds:
         self._context = context
         self._own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
         self._made: dict[int, str] = {}
+        self._written = _written(tables, context)
 
     def remember(self, made: exp.Expr, kind: str) -> None:
         """Keep the type of an expression that took another's place."""
         self._made[id(made)] = kind
+
+    def written(self, column: exp.Column) -> str:
+        """Return the type that the tables of the statement give a column of this name, "" where they disagree."""
+        found = self._written.get(column.name.lower(), set())
+        return next(iter(found)) if len(found) == 1 else ""
 
     def of(self, node: exp.Expr) -> str:
         """Return the type of an expression, "" when nothing in the file says it."""
@@ -60,6 +67,8 @@ class Kinds:
             return _OF_TYPE.get(node.to.this.name, "")
         if isinstance(node, exp.Add | exp.Sub | exp.Mul | exp.Mod):
             return self._both(node)
+        if isinstance(node, exp.Bracket) and isinstance(node.this, exp.Split | exp.RegexpExtractAll):
+            return "string"
         if isinstance(node, exp.If | exp.Coalesce | exp.Case):
             found = {self.of(branch) for branch in branches(node) if not isinstance(branch, exp.Null)}
             return found.pop() if len(found) == 1 else ""
@@ -137,4 +146,14 @@ def _columns(tree: exp.Expr, tables: list[exp.Table], context: Context) -> dict[
             kind = _OF_TYPE.get(column.type.split("(")[0], "")
             name = column.name.lower()
             found[name] = kind if found.get(name, kind) == kind and name not in renamed else ""
+    return found
+
+
+def _written(tables: list[exp.Table], context: Context) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for table in tables:
+        with suppress(Unreadable):
+            known = context.table(tuple(part for part in (table.catalog, table.db, table.name) if part))
+            for column in known.all_columns if known is not None else ():
+                found.setdefault(column.name.lower(), set()).add(column.type)
     return found

@@ -52,7 +52,7 @@ HIVE_NODES = frozenset(
     " JoinHint Offset ForClause Returning Where Dot Stack JSONPath JSONPathRoot JSONPathKey JSONPathSubscript IntervalSpan".split()
 )
 ATHENA_NODES = (
-    HIVE_NODES | frozenset("Fetch Unnest Filter NullSafeNEQ Lambda IgnoreNulls RespectNulls Escape".split())
+    HIVE_NODES | frozenset("Fetch Unnest Filter NullSafeNEQ Lambda IgnoreNulls RespectNulls Escape AtTimeZone".split())
 ) - frozenset("Lateral Hint Sort Distribute Cluster".split())
 VIRTUAL_COLUMNS = frozenset(
     "grouping__id input__file__name block__offset__inside__file row__id row__offset__inside__block raw__data__size"

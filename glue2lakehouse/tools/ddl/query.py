@@ -91,7 +91,7 @@ def _athena(
     tree: exp.Expr, problems: list[str], kinds: Kinds, context: Context, names: Mapping[str, str]
 ) -> Translation:
     more, said = translate_calls(tree, kinds)
-    joins, about_joins = translate_unnest(tree)
+    joins, about_joins = translate_unnest(tree, kinds)
     if problems or more or joins:
         return Translation("", tuple(dict.fromkeys([*problems, *more, *joins])))
     _name_merged(tree, merged_columns(tree, context))

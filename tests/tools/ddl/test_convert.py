@@ -248,6 +248,29 @@ HANDED_OFF = {
     "a random number below a bound": ("SELECT random(5) FROM t", "random", "athena"),
     "characters of fixed length": ("SELECT cast(a AS char(3)) FROM t", "CAST", "athena"),
     "a swallowed error": ("SELECT try(a + b) FROM t", "swallows errors", "athena"),
+    "a quotient of more digits than Spark keeps": (
+        "SELECT cast(a AS decimal(38, 10)) / cast(b AS decimal(38, 10)) FROM t",
+        "cast one side to DOUBLE",
+        "athena",
+    ),
+    "a quotient of a REAL": ("SELECT cast(a AS real) / 2 FROM t", "cast one side to DOUBLE", "athena"),
+    "an average of decimals that is divided": ("SELECT avg(1.5) / 2 FROM t", "not known", "athena"),
+    "a swallowed error below a cast": ("SELECT try(cast(a / b AS integer)) FROM t", "swallows errors", "athena"),
+    "a moment in a zone of its own": (
+        "SELECT cast(a AS timestamp) AT TIME ZONE 'Asia/Tokyo' AS x FROM t",
+        "no zone of its own",
+        "athena",
+    ),
+    "a text with the zone of a moment": (
+        "SELECT cast(cast(a AS timestamp) AT TIME ZONE 'Asia/Tokyo' AS varchar) AS x FROM t",
+        "no zone of its own",
+        "athena",
+    ),
+    "a time zone that is computed": ("SELECT date(a AT TIME ZONE b) FROM t", "computed", "athena"),
+    "a moment made in another zone": ("SELECT from_unixtime(a, 'Asia/Tokyo') FROM t", "no zone of its own", "athena"),
+    "digits beside numbers that are read": ("SELECT date_parse(a, '%Y-%m-01') FROM t", "date format", "athena"),
+    "the offset of a text": ("SELECT cast(from_iso8601_timestamp(a) AS varchar) FROM t", "offset", "athena"),
+    "a list over a window": ("SELECT array_agg(a) FILTER (WHERE b) OVER (PARTITION BY c) FROM t", "window", "athena"),
     "a backslash in LIKE": (r"SELECT a FROM t WHERE a LIKE 'x\_y'", "LIKE", "athena"),
     "an unload of text": ("UNLOAD (SELECT a FROM t) TO 's3://b/x/' WITH (format='CSV')", "UNLOAD", "athena"),
     "a load into a table that nobody defines": ("LOAD DATA INPATH 's3://b/x' INTO TABLE t", "does not define", "hive"),
@@ -299,6 +322,7 @@ def test_a_text_that_two_dialects_read_differently_is_handed_off() -> None:
 
 
 CONVERTED = {
+    "the local day of a moment": ("SELECT date(a AT TIME ZONE 'Asia/Tokyo') AS d FROM sales.t", "SELECT\n  DATE(FROM_UTC_TIMESTAMP(a, 'Asia/Tokyo')) AS d\nFROM main.sales_prod.t", "athena"),
     "a schema": ("CREATE DATABASE IF NOT EXISTS sales COMMENT 'x'", "CREATE SCHEMA IF NOT EXISTS main.sales_prod\nCOMMENT 'x'", None),
     "a mapped name": ("DROP TABLE IF EXISTS sales.old", "DROP TABLE IF EXISTS other.x.new", None),
     "the Glue catalog's own name": ('SELECT "a" FROM awsdatacatalog.sales.t', "SELECT\n  `a`\nFROM main.sales_prod.t", "athena"),
@@ -727,6 +751,12 @@ def test_what_differs_in_a_corner_is_converted_and_said() -> None:
         "SELECT cast(a AS decimal(8, 2)) FROM t": "rounded the other way",
         "SELECT date_diff('month', a, b) FROM t": "counts a month",
         "SELECT date_trunc('day', a) FROM t": "gives a TIMESTAMP",
+        "SELECT try_cast(a AS date) FROM t": "NULL in Athena",
+        "SELECT try(cast(a AS boolean)) FROM t": "yes and n",
+        "SELECT date(from_iso8601_timestamp(a)) FROM t": "stays at 00:30",
+        "SELECT hour(parse_datetime(a, 'yyyy-MM-dd HH:mm:ss Z')) FROM t": "stays at 00:30",
+        "SELECT date_trunc('day', from_iso8601_timestamp(a)) FROM t": "stays at 00:30",
+        "SELECT sum(cast(a AS real)) FROM t": "the sum of a REAL",
         "SELECT json_extract_scalar(a, '$.b') FROM t": "as its text",
         "SELECT avg(a) FROM t": "four digits",
         "SELECT ln(a) FROM t": "-Infinity",
@@ -945,3 +975,22 @@ def test_elements_that_array_join_writes_otherwise_are_told(array: str, told: Se
     )
     found = [finding.severity for finding in made.findings if "ARRAY_JOIN" in finding.message]
     assert found == ([told] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("query", "written"),
+    [
+        ("UNNEST(items) AS t (sku, qty)", "LATERAL INLINE(items) AS t(sku, qty)"),
+        ("UNNEST(o.items) AS t (sku, qty)", "LATERAL INLINE(o.items) AS t(sku, qty)"),
+        ("UNNEST(one) AS t (a)", "LATERAL INLINE(one) AS t(a)"),
+        ("UNNEST(m) AS t (k, v)", "LATERAL EXPLODE(m) AS t(k, v)"),
+        ("UNNEST(numbers) AS t (x)", "LATERAL EXPLODE(numbers) AS t(x)"),
+    ],
+)
+def test_an_array_of_rows_becomes_the_columns_of_its_rows(query: str, written: str) -> None:
+    table = (
+        "CREATE EXTERNAL TABLE s.o (items array<struct<sku:string,qty:decimal(10,2)>>, one array<struct<a:int>>,"
+        " m map<string,int>, numbers array<int>) STORED AS PARQUET LOCATION 's3://b/o/';\n"
+    )
+    _, view = convert(f"{table}CREATE VIEW s.v AS SELECT 1 AS x FROM s.o o CROSS JOIN {query};", "athena").statements
+    assert (written in view.output, view.findings) == (True, ())

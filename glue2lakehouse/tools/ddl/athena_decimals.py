@@ -1,0 +1,121 @@
+"""Write Athena's division of DECIMALs, which keeps the larger scale of both sides, as Spark's, which gains digits, cut to it.
+
+Trino: functions/decimal. Spark: DecimalPrecision, whose quotient is rounded half up as Athena's; it is rounded a second time here,
+which gives the same digit as long as the divisor has no more digits than were gained.
+"""
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from glue2lakehouse.tools.ddl.athena_call import Made, info
+from glue2lakehouse.tools.ddl.kinds import Kinds, branches
+
+_MOST, _KEPT = 38, 6
+# Nobody counts or adds up to a divisor of more digits.
+_SURE = 9
+_WHOLE = {"TINYINT": 3, "SMALLINT": 5, "INT": 10}
+_SAME = exp.Paren | exp.Neg | exp.Alias | exp.Abs | exp.Min | exp.Max | exp.Nullif | exp.Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """How many digits a number has in Athena and in Spark, and how many of them behind the point, which is alike."""
+
+    athena: int
+    spark: int
+    scale: int
+
+
+def divided(node: exp.Div, kinds: Kinds) -> Made | None:
+    """Return the quotient with Athena's scale; None where a side is no DECIMAL or whole number of known digits."""
+    left, right = _digits(node.this, kinds), _digits(node.expression, kinds)
+    if left is None or right is None:
+        return None
+    scale = max(left.scale, right.scale)
+    whole = left.spark - left.scale + right.scale
+    gained = max(_KEPT, left.scale + right.spark + 1)
+    if whole + gained > _MOST:
+        gained = max(_MOST - whole, _KEPT)
+    sure = gained - scale
+    if scale > _KEPT or sure < min(right.spark, _SURE):
+        return None
+    precision = min(_MOST, left.athena + right.scale + max(0, right.scale - left.scale))
+    shown = node.sql()[:60]
+    said = () if sure >= right.spark else (info(f"{shown}: a divisor of more than {sure} digits may round otherwise"),)
+    made = exp.Cast(this=node.copy(), to=exp.DataType.build(f"DECIMAL({max(precision, scale)}, {scale})"))
+    kinds.remember(made, "decimal")
+    return made, said
+
+
+def _digits(node: exp.Expr, kinds: Kinds) -> Digits | None:
+    if isinstance(node, exp.Literal) and not node.is_string:
+        return _of_literal(node.name)
+    if isinstance(node, _SAME):
+        return _digits(node.this, kinds)
+    if isinstance(node, exp.Cast):
+        return _of_type(node.to.sql()) if node.to.this.name == "DECIMAL" else _whole(node, kinds)
+    if isinstance(node, exp.Sum):
+        inner = _digits(node.this, kinds)
+        if inner is None or kinds.of(node.this) == "int":
+            return _whole(node, kinds)
+        return Digits(_MOST, min(_MOST, inner.spark + 10), inner.scale)
+    if isinstance(node, exp.Mul | exp.Add | exp.Sub):
+        return _computed(node, kinds)
+    if isinstance(node, exp.If | exp.Coalesce | exp.Case):
+        return _one_of([_digits(each, kinds) for each in branches(node) if not isinstance(each, exp.Null)])
+    if isinstance(node, exp.Column) and kinds.of(node) == "decimal":
+        return _of_type(kinds.written(node))
+    return _whole(node, kinds)
+
+
+def _whole(node: exp.Expr, kinds: Kinds) -> Digits | None:
+    if kinds.of(node) != "int":
+        return None
+    digits = _WHOLE.get(kinds.written(node)) if isinstance(node, exp.Column) else None
+    return Digits(digits, digits, 0) if digits else Digits(19, 20, 0)
+
+
+def _of_literal(text: str) -> Digits | None:
+    before, _, behind = text.partition(".")
+    if not (before + behind).isdigit():
+        return None
+    digits = len(before.lstrip("0")) + len(behind) or 1
+    return Digits(max(digits, 10) if not behind else digits, digits, len(behind))
+
+
+def _of_type(text: str) -> Digits | None:
+    name, _, rest = text.upper().replace(" ", "").partition("(")
+    numbers = rest.rstrip(")").split(",")
+    if name != "DECIMAL" or not all(number.isdigit() for number in numbers):
+        return None
+    precision, scale = int(numbers[0]), int(numbers[1]) if len(numbers) > 1 else 0
+    return Digits(precision, precision, scale)
+
+
+def _computed(node: exp.Binary, kinds: Kinds) -> Digits | None:
+    left, right = _digits(node.this, kinds), _digits(node.expression, kinds)
+    if left is None or right is None:
+        return None
+    if kinds.of(node.this) == kinds.of(node.expression) == "int":
+        return _whole(node, kinds)
+    if isinstance(node, exp.Mul):
+        scale, more = left.scale + right.scale, 1
+        athena, spark = left.athena + right.athena, left.spark + right.spark + more
+    else:
+        scale = max(left.scale, right.scale)
+        athena = max(left.athena - left.scale, right.athena - right.scale) + scale + 1
+        spark = max(left.spark - left.scale, right.spark - right.scale) + scale + 1
+    if scale > _KEPT:
+        return None
+    return Digits(min(_MOST, athena), min(_MOST, spark), scale)
+
+
+def _one_of(found: list[Digits | None]) -> Digits | None:
+    known = [each for each in found if each is not None]
+    if not known or len(known) != len(found):
+        return None
+    scale = max(each.scale for each in known)
+    athena = max(each.athena - each.scale for each in known) + scale
+    spark = max(each.spark - each.scale for each in known) + scale
+    return Digits(min(_MOST, athena), min(_MOST, spark), scale)
