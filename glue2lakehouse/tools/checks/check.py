@@ -5,6 +5,7 @@ a few milliseconds for a file.
 """
 
 import ast
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -154,7 +155,16 @@ def _left(one: _Conversion, project_after: Mapping[str, str]) -> Iterator[Findin
         # What carries the session stays for the sake of the statements that were handed off.
         carries = any_blocker and (what.startswith("an import") or (unit is not None and _makes_session(unit)))
         severity = Severity.INFO if known or carries else Severity.BLOCKER
-        yield one.find(GLUE_LEFT, severity, first, f"Glue is left: {what}", "convert it by hand, or add a rule for it")
+        at = _named_at(one.before, first, last, what)
+        yield one.find(GLUE_LEFT, severity, at, f"Glue is left: {what}", "convert it by hand, or add a rule for it")
+
+
+def _named_at(source: str, first: int, last: int, what: str) -> int:
+    """Return the line of a rewritten block that names what is left of Glue, `first` where none or several do."""
+    name = re.search(r"'(\w+)'", what)
+    lines = source.split("\n")[first - 1 : last] if first and name else []
+    named = [first + number for number, line in enumerate(lines) if name and re.search(rf"\b{name[1]}\b", line)]
+    return named[0] if len(named) == 1 else first
 
 
 def _makes_session(unit: Unit) -> bool:

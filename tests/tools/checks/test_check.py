@@ -186,6 +186,16 @@ def test_what_only_looks_like_glue_is_left_alone(fine: str) -> None:
     assert "check-glue-left" not in [f.rule for f in result.findings]
 
 
+def test_what_is_left_in_a_rewritten_block_is_told_at_the_line_that_names_it() -> None:
+    purge = ".purge_s3_path('s3://a/', {'excludeStorageClasses': ['GLACIER']})\n"
+    write = "glueContext.write_dynamic_frame.from_options(a, 's3', {'path': 's3://b/'}, 'json')\n"
+    before = GLUE + "a = made()\n" + write + "glueContext" + purge + "job.commit()\n"
+    after = SPARK + "a = made()\na.write.mode('append').json('s3://b/')\nspark" + purge
+    result = run(before, after, settings=Settings(compute=Compute.CLASSIC))
+    (left,) = (f for f in result.findings if f.rule == "check-glue-left")
+    assert "glueContext.purge_s3_path" in before.splitlines()[left.line - 1]
+
+
 def test_an_unchanged_dynamic_frame_method_means_something_else_on_a_dataframe() -> None:
     before = GLUE + "a = glueContext.create_dynamic_frame.from_catalog('d', 't')\nb = a.union(a)\nprint(b)\n"
     after = SPARK + "a = spark.read.table('main.d.t')\nb = a.union(a)\nprint(b)\n"

@@ -46,7 +46,7 @@ class Purge(Rule):
         if left := sorted(key for key in options.leftover() if options.literal(key) not in ("", [])):
             return call.blocker(
                 f"the purge is told to {' and '.join(_MEANINGS.get(key, f'use {key}') for key in left)}",
-                "list the files with dbutils.fs.ls, and remove those that are meant",
+                "list the objects with boto3 (list_objects_v2 tells StorageClass and LastModified), and delete those that are meant",
             )
         if call.leaf == "purge_table":
             return _table(call, at_once, predicate, options)
