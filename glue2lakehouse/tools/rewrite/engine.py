@@ -44,6 +44,7 @@ from glue2lakehouse.tools.rewrite.remarks.magic_cells import magic_cells
 from glue2lakehouse.tools.rewrite.remarks.mocks import stand_ins
 from glue2lakehouse.tools.rewrite.remarks.renamed_columns import renamed_columns
 from glue2lakehouse.tools.rewrite.remarks.replaced_views import replaced_views
+from glue2lakehouse.tools.rewrite.remarks.serverless_settings import serverless_settings
 from glue2lakehouse.tools.rewrite.remarks.spark_classes import ask_for_both
 from glue2lakehouse.tools.rewrite.remarks.spark_versions import version_remarks
 from glue2lakehouse.tools.rewrite.remarks.type_texts import type_texts
@@ -64,6 +65,7 @@ _REMARKS: tuple[Callable[[Place], Iterable[Finding]], ...] = (
     renamed_columns,
     late_functions,
     jvm_libraries,
+    serverless_settings,
     enum_texts,
     ansi_remarks,
     version_remarks,
