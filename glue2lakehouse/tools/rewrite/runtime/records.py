@@ -71,8 +71,9 @@ def map_records(frame: DataFrame, function, schema=None) -> DataFrame:
 
     The schema is worked out from all results, as Glue does, unless it is given as a StructType or DDL text; the function
     runs on every row for that once more, so it should not have side effects. A field whose values still fit its column's
-    type keeps it; a new whole number is int where it fits, else bigint. Raises ValueError where one field comes out with
-    several types, int and bigint being two, or spelled in two ways. A frame without results keeps its columns.
+    type keeps it; a new whole number is int where it fits, else bigint. Columns come in the order that the records have them
+    in. Raises ValueError where one field comes out with several types, int and bigint being two, or spelled in two ways. A
+    frame without results keeps its columns.
     """
     given, function = frame.schema, _as_it_is_now(function)
     if schema is None:
@@ -83,8 +84,8 @@ def map_records(frame: DataFrame, function, schema=None) -> DataFrame:
 
         shapes = frame.select(F.udf(shape, "string")(_whole_row(frame)).alias("shape")).where("shape IS NOT NULL")
         merged = T.NullType()
-        for item in shapes.distinct().collect():
-            merged = _one_type("the record", merged, T.StructType.fromJson(_json.loads(item[0])))
+        for item in sorted(row[0] for row in shapes.distinct().collect()):
+            merged = _one_type("the record", merged, T.StructType.fromJson(_json.loads(item)))
         schema = given if isinstance(merged, T.NullType) else _named(merged, given)
     elif isinstance(schema, str):
         schema = T.DataType.fromDDL(schema)
@@ -203,7 +204,7 @@ def _type_of_fields(value, like):
             kind = _one_type("a map", kind, _type_of(held, like.valueType))
         return T.MapType(T.StringType(), kind)
     known = {field.name: field.dataType for field in like.fields} if isinstance(like, T.StructType) else {}
-    fields = sorted(((str(key), held) for key, held in value.items()), key=lambda pair: pair[0])
+    fields = [(str(key), held) for key, held in value.items()]
     if len({key.lower() for key, _ in fields}) < len(fields):
         raise ValueError(f"a record has fields that differ in case only: {[key for key, _ in fields]}")
     return T.StructType([T.StructField(key, _type_of(held, known.get(key))) for key, held in fields])
