@@ -95,6 +95,7 @@ def _happened(job: Job, ran: RunResult, reason: str) -> set[str]:
         "columns in the order of their names": columns,
         "a table of other columns": columns and bool(job.sink.ddl),
         "a table over text": bool(_TEXT_TABLE.search(job.sink.text)),
+        "a record that was emptied": any(word in step.definition for step in job.steps for word in ("del ", ".pop(")),
         "a struct that was emptied": any("drop_fields" in step.text or "DropFields" in step.text for step in job.steps),
     }
     return {name for name, did in may.items() if did}

@@ -160,3 +160,10 @@ def test_a_struct_that_a_drop_empties_in_some_records_is_told_of(
     edits = convert(f"{HEAD}{read}out = frame.drop_fields({paths})\n").edits
     told = [edit for edit in edits if "no struct in a record has only fields that are dropped" in edit.condition]
     assert bool(told) is conditional
+
+
+@pytest.mark.parametrize(("read", "told"), [(JSON, True), (TABLE, True), (PARQUET, False)])
+def test_a_map_that_leaves_a_record_without_a_field_is_told_of(convert: Convert, read: str, told: bool) -> None:
+    lines = "def slim(r):\n    del r['a']\n    return r\n\n\nout = frame.map(slim)\n"
+    conditions = [edit.condition for edit in convert(f"{HEAD}{read}{lines}").edits]
+    assert any("none is left without a field" in condition for condition in conditions) is told

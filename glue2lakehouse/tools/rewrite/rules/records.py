@@ -30,6 +30,7 @@ _RUN = (
 )
 _NAMED = "some record comes out with each field that the mapping names; a value of another type than the mapping says stops the job"
 _FIELDS = "every record has the fields that the function reads, spelled as it spells them"
+_SOMETHING = "and none is left without a field, as Glue drops it"
 
 
 class Filter(Rule):
@@ -161,7 +162,7 @@ class Map(Rule):
         name = "map_records_counted" if counted else "map_records"
         return helper(
             name, "{name}({frame}, {function})",
-            f"{_RUN}; {_FIELDS}, those inside structs too" if call.frame_facts.may_lack_fields else _RUN,
+            f"{_RUN}; {_FIELDS}, those inside structs too, {_SOMETHING}" if call.frame_facts.may_lack_fields else _RUN,
             name=name, frame=call.frame, function=function,
         )  # fmt: skip
 
