@@ -345,6 +345,16 @@ def _sha2(node: exp.SHA2Digest, kinds: Kinds) -> Made:
     return exp.Unhex(this=exp.SHA2(this=node.this, length=length.copy() if length else exp.Literal.number(256))), ()
 
 
+def _sha1(node: exp.SHA, kinds: Kinds) -> Made:
+    return exp.Unhex(this=call("SHA1", node.this)), ()
+
+
+def _replace(node: exp.Replace, kinds: Kinds) -> Made:
+    if isinstance(node.expression, exp.Literal) and not node.expression.name:
+        raise Unproven("replace of an empty text stands before each character in Athena; Spark changes nothing")
+    return node, ()
+
+
 def _if(node: exp.If, kinds: Kinds) -> Made:
     """Spark's `if` wants three arguments; the branches of a CASE are of the same class."""
     if isinstance(node.parent, exp.Case) or node.args.get("false") is not None:
@@ -380,7 +390,7 @@ _TYPED: dict[type[exp.Expr], Callable[..., Made]] = {
     exp.RegexpExtract: _regexp_extract, exp.Split: _split, exp.StrPosition: _position, exp.Decode: _from_utf8, exp.RegexpReplace: _regexp_replace, exp.Substring: _substring, exp.DayOfWeekIso: _day_of_week, exp.Extract: _extract,
     exp.Floor: _rounded, exp.Ceil: _rounded, exp.Ln: _logarithm, exp.Log: _logarithm, exp.ApproxDistinct: _approximate,
     exp.ApproxQuantile: _approximate, exp.AnyValue: _any_value, exp.Try: try_, exp.ParseDatetime: _joda,
-    exp.ArraySize: _renamed("CARDINALITY"), exp.SHA2Digest: _sha2, exp.StrToTime: date_parse,
+    exp.ArraySize: _renamed("CARDINALITY"), exp.SHA2Digest: _sha2, exp.SHA: _sha1, exp.Replace: _replace, exp.StrToTime: date_parse,
     exp.TimeToStr: date_format, exp.YearOfWeek: _year_of_week, exp.JSONExtract: _json, exp.Cast: cast, exp.TryCast: cast,
     exp.Div: divide, exp.Avg: average, exp.Round: rounded, exp.If: _if, exp.FromBase64: _renamed("UNBASE64"), exp.Chr: _chr, exp.AtTimeZone: at_time_zone, exp.Grouping: _grouping, exp.Sum: _sum, exp.ParseJSON: _json_value,
     **LISTS,
@@ -392,7 +402,7 @@ _NAMED: dict[str, Callable[..., Made]] = {
 TRANSLATED = frozenset(
     "date_diff date_add date_trunc from_unixtime to_unixtime json_extract_scalar element_at array_agg greatest least trim"
     " ltrim rtrim split_part regexp_extract substr substring day_of_week dow extract floor ceil ceiling ln log log2 log10"
-    " approx_distinct approx_percentile any_value arbitrary try parse_datetime cardinality sha256 sha512 array_sort"
+    " approx_distinct approx_percentile any_value arbitrary try parse_datetime cardinality sha1 sha256 sha512 array_sort"
     " json_extract json_parse if from_base64 from_hex from_utf8 chr reduce array_max array_min flatten".split()
 ) | frozenset(_NAMED)
 

@@ -32,7 +32,8 @@ ATHENA_FUNCTIONS = frozenset(
     " day_of_year doy week_of_year year_of_week last_day_of_month slice sequence array_position array_intersect array_except"
     " array_union arrays_overlap array_remove starts_with position translate levenshtein_distance is_nan sin cos tan asin acos"
     " atan atan2 degrees radians pi e cbrt sign bool_or bitwise_and bitwise_or bitwise_xor bitwise_not regexp_count"
-    " regexp_extract_all regexp_split url_decode url_encode md5 to_hex to_utf8 random rand uuid listagg".split()
+    " regexp_extract_all regexp_split url_decode url_encode md5 to_hex to_utf8 random rand uuid listagg nth_value"
+    " zip_with map_filter map_entries map_from_entries transform_keys transform_values".split()
 )
 # Words that stand before a parenthesis without being a function.
 KEYWORDS = frozenset(

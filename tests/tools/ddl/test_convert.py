@@ -271,6 +271,7 @@ HANDED_OFF = {
     "digits beside numbers that are read": ("SELECT date_parse(a, '%Y-%m-01') FROM t", "date format", "athena"),
     "the offset of a text": ("SELECT cast(from_iso8601_timestamp(a) AS varchar) FROM t", "offset", "athena"),
     "a list over a window": ("SELECT array_agg(a) FILTER (WHERE b) OVER (PARTITION BY c) FROM t", "window", "athena"),
+    "a text that is replaced everywhere": ("SELECT replace(a, '', 'x') FROM t", "empty text", "athena"),
     "a backslash in LIKE": (r"SELECT a FROM t WHERE a LIKE 'x\_y'", "LIKE", "athena"),
     "an unload of text": ("UNLOAD (SELECT a FROM t) TO 's3://b/x/' WITH (format='CSV')", "UNLOAD", "athena"),
     "a load into a table that nobody defines": ("LOAD DATA INPATH 's3://b/x' INTO TABLE t", "does not define", "hive"),

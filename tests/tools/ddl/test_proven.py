@@ -204,6 +204,12 @@ ATHENA = {
     r"none_match(array[1, 2], x -> x > 5)": True,
     r"to_hex(md5(to_utf8('ABC')))": "902FBDD2B1DF0C4F70B4A5D23525E932",
     r"lower(to_hex(sha256(to_utf8('abc'))))": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    r"to_hex(sha1(to_utf8('ABC')))": "3C01BDBB26F358BAB27F267924AA2C9A03FCFDB8",
+    r"zip_with(array[1, 2], array[10], (x, y) -> x + coalesce(y, 0))": [11, 2],
+    r"map_values(map_filter(map(array['a', 'b'], array[1, null]), (k, v) -> v is null))": [None],
+    r"transform_values(map(array['a'], array[1]), (k, v) -> k || cast(v as varchar))['a']": "a1",
+    r"transform_keys(map(array['a'], array[1]), (k, v) -> upper(k))['A']": 1,
+    r"map_from_entries(map_entries(map(array['a'], array[1])))['a']": 1,
     r"url_extract_host('http://example.com:80/a?b=c')": "example.com",
     r"array_sort(array[3, null, 1])": [1, 3, None],
     r"array_agg(cast(null as integer))": [None],
@@ -291,6 +297,8 @@ JOINED = {
     "SELECT array_agg(a ORDER BY b DESC) FILTER (WHERE a > 1) AS x FROM (VALUES (1, 1), (2, 2), (3, 3)) AS t (a, b)": [
         ([3, 2],)
     ],
+    "SELECT nth_value(a, 2) OVER (ORDER BY a) AS x, nth_value(a, 2) IGNORE NULLS OVER (ORDER BY b) AS y"
+    " FROM (VALUES (1, 1), (null, 2), (3, 3)) AS t (a, b) ORDER BY b": [(None, None), (3, None), (3, 3)],
     "SELECT grouping(a, b, c) AS g FROM (VALUES (1, 2, 3)) AS t (a, b, c) GROUP BY GROUPING SETS ((a), (b, c), ())"
     " ORDER BY g": [(3,), (4,), (7,)],
 }
