@@ -15,6 +15,7 @@ from glue2lakehouse.tools.jobs.readers.airflow import OPERATOR, looks_like_dag, 
 from glue2lakehouse.tools.jobs.readers.catalog_in_code import catalog_in_code
 from glue2lakehouse.tools.jobs.readers.cloudformation import looks_like_template
 from glue2lakehouse.tools.jobs.readers.exported import GRAPH, json_documents, looks_like_definitions, read_exported
+from glue2lakehouse.tools.jobs.readers.exported_rules import EXPORTED, looks_like_rules, read_rules
 from glue2lakehouse.tools.jobs.readers.in_code import MADE, made_in_code, may_hold_code
 from glue2lakehouse.tools.jobs.readers.serverless import Service, looks_like_serverless
 from glue2lakehouse.tools.jobs.readers.serverless_variables import has_variables
@@ -32,7 +33,8 @@ _DATA = (".json", ".yaml", ".yml", ".template", ".asl")
 _HINTS = ("AWS::Glue::", "glue:start", "ScriptLocation", "script_location", "CodeGenConfigurationNodes",
           "jobConfig", "aws_glue_", "StateMachine", "Triggers", "Workflows", "Crawler", "Connection", "Classifier", "SecurityConfiguration", "Blueprint",
           "scriptLocation", "Trigger", "Workflow", "JobNames", "actions", "Actions", "StorageDescriptor", "DatabaseList", "DatabaseInput",
-          "AWS::CloudFormation::Stack", "AWS::Athena::", "AWS::LakeFormation::", "AWS::Serverless::Application", "AWS::Scheduler::Schedule")  # fmt: skip
+          "AWS::CloudFormation::Stack", "AWS::Athena::", "AWS::LakeFormation::", "AWS::Serverless::Application", "AWS::Scheduler::Schedule",
+          "ScheduleExpression")  # fmt: skip
 # Said beside something else; a definition by itself counts over it.
 _ASIDE = (GRAPH, OPERATOR)
 _OF_A_SERVICE = re.compile(r"(?:^|/)serverless[\w.-]*\.ya?ml$")
@@ -69,6 +71,8 @@ def read_definitions(files: Mapping[str, Path | str]) -> Definitions:
     found = _without_copies(_without_templates(found))
     if not found.jobs:
         found.findings = [_without_any(finding) for finding in found.findings]
+    if not found.items:
+        found.findings = [finding for finding in found.findings if finding.rule != EXPORTED]
     found.findings += match_scripts(found, files)
     return found
 
@@ -131,6 +135,8 @@ def _read_data(
             found.add(read_state_machine(Place(path=path), posixpath.basename(path).split(".")[0], text))
         elif looks_like_definitions(data):
             found.add(read_exported(path, text, data))
+        elif looks_like_rules(data):
+            found.add(read_rules(path, data))
 
 
 def _read_service(found: Definitions, service: Service, templates: dict[str, Template], made_of: set[str]) -> None:

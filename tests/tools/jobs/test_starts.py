@@ -237,3 +237,41 @@ def test_a_second_rule_that_is_enabled_is_told_by_its_name() -> None:
     found = template(M=machine)
     assert [chain.schedule for chain in found.chains] == ["rate(1 day)"]
     assert [(severity, "'Hourly'" in text) for severity, text in said(found)] == [(Severity.WARNING, True)]
+
+
+JOBS = json.dumps({"Jobs": [{"Name": "load", "Command": {"ScriptLocation": "s3://c/load.py"}}]})
+STARTED = {
+    "Name": "nightly",
+    "ScheduleExpression": "cron(0 4 ? * 2-6 *)",
+    "ScheduleExpressionTimezone": "Asia/Tokyo",
+    "State": "ENABLED",
+    "Target": {"Arn": "arn:aws:scheduler:::aws-sdk:glue:startJobRun", "Input": '{"JobName": "load"}'},
+}
+
+
+def exported(data: dict[str, Any], jobs: str = JOBS) -> Definitions:
+    return read_definitions({"rules.json": json.dumps(data), "jobs.json": jobs, "load.py": ""})
+
+
+def test_an_exported_schedule_that_starts_a_job_is_its_trigger() -> None:
+    found = exported(STARTED)
+    (made,) = found.triggers
+    assert (made.schedule, made.timezone, made.active) == ("cron(0 4 ? * 2-6 *)", "Asia/Tokyo", True)
+    assert [action.job_name for action in made.actions] == ["load"]
+    assert found.findings == []
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"Rules": [{"Name": "r", "ScheduleExpression": "rate(1 day)", "State": "ENABLED"}]}, True),
+        ({"Name": "r", "ScheduleExpression": "rate(1 day)"}, True),
+        ({"Rules": [{"Name": "r", "ScheduleExpression": "rate(1 day)", "State": "DISABLED"}]}, False),
+        ({"Rules": [{"Name": "r", "EventPattern": "{}"}]}, False),
+        ({"Rules": "ScheduleExpression"}, False),
+    ],
+)
+def test_an_exported_rule_that_does_not_say_what_it_starts_is_told(data: dict[str, Any], told: bool) -> None:
+    found = exported(data)
+    assert [(f.rule, f.severity) for f in found.findings] == [("schedule-export", Severity.WARNING)] * told
+    assert exported(data, "{}").findings == []
