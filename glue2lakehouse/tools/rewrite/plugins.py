@@ -13,13 +13,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from glue2lakehouse.domain import Finding
 from glue2lakehouse.errors import PluginError
-from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rule, Use
+from glue2lakehouse.tools.rewrite.rule import Answer, GlueCall, Rewrite, Rule, Use
 
 GROUP = "glue2lakehouse.rules"
 _MISTAKES = (
     ImportError, SyntaxError, AttributeError, NameError, TypeError, ValueError, LookupError, ArithmeticError,
-    AssertionError, OSError, RuntimeError,
+    AssertionError, OSError, RuntimeError, SystemExit,
 )  # fmt: skip
 
 
@@ -40,13 +41,28 @@ class _Guarded(Rule):
         return self._asked(self._rule.refer, use)
 
     def _asked(self, ask: Callable[[Any], Answer], use: Use) -> Answer:
+        where = f"{use.place.module.path}:{getattr(use.node, 'lineno', 0)}"
         try:
-            return ask(use)
+            answer = ask(use)
         except _MISTAKES as error:
-            where = f"{use.place.module.path}:{getattr(use.node, 'lineno', 0)}"
             raise PluginError(
                 f"{self._origin}: the rule `{self.name}` failed on {where}: {type(error).__name__}: {error}"
             ) from error
+        if wrong := _wrong_with(answer):
+            raise PluginError(f"{self._origin}: the rule `{self.name}` answered {where} {wrong}")
+        return answer
+
+
+def _wrong_with(answer: object) -> str:
+    """Return what is wrong with what a plugin answers; empty when nothing is."""
+    if isinstance(answer, Rewrite):
+        lists = ("others", "statements", "imports", "compat", "findings")
+        wrong = [name for name in lists if not isinstance(getattr(answer, name), tuple)]
+        return f"with a Rewrite whose `{wrong[0]}` is no tuple; write ({wrong[0][:-1]},)" if wrong else ""
+    found = [answer] if isinstance(answer, Finding) else answer
+    if isinstance(found, list | tuple) and all(isinstance(item, Finding) for item in found):
+        return ""
+    return f"with {answer!r:.80}; it has to be a Rewrite, a Finding or several"
 
 
 @cache
@@ -117,6 +133,8 @@ def _made(kind: type[Rule], origin: str) -> Rule:
         raise PluginError(
             f"{origin}: the rule `{name}` needs `glue`, a tuple of the qualified names that it answers for"
         )
+    if kind.rewrite is Rule.rewrite and kind.refer is Rule.refer:
+        raise PluginError(f"{origin}: the rule `{name}` needs a method `rewrite(self, call)`, or `refer(self, use)`")
     try:
         return _Guarded(kind(), origin)
     except _MISTAKES as error:

@@ -41,6 +41,15 @@ def test_a_rule_of_the_team_comes_before_ours(convert, tmp_path: Path) -> None:
     assert "team-read" in {edit.rule for edit in conversion.edits}
 
 
+def test_the_rule_of_the_documentation_does_what_it_says(convert, blockers, tmp_path: Path) -> None:
+    page = Path(__file__).parents[3] / "docs" / "own_rules.md"
+    settings = _settings(tmp_path, page.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0])
+    assert 'frame = team_read("orders")' in convert(SOURCE, settings=settings).after
+    assert "from team.audit import team_read" in convert(SOURCE, settings=settings).after
+    unnamed = SOURCE.replace('("sales", "orders")', '(database="sales")')
+    assert "the table is not named" in blockers(unnamed, settings=settings)[0]
+
+
 def test_an_argument_that_the_teams_rule_forgets_is_a_blocker(blockers, tmp_path: Path) -> None:
     found = blockers(SOURCE, settings=_settings(tmp_path, RULE.replace('        call.drop("database")\n', "")))
     assert "database" in found[0]
@@ -54,6 +63,24 @@ def test_an_argument_that_the_teams_rule_forgets_is_a_blocker(blockers, tmp_path
         ("no name", RULE.replace('name = "team-read"', ""), "needs a `name`"),
         ("no callables", RULE.replace("glue = (", "grue = ("), "needs `glue`"),
         ("a mistake while it runs", RULE.replace('"table_name")', '"table_name").nothing'), "failed on job.py:4"),
+        (
+            "a text for an answer",
+            RULE.replace("return Rewrite", "return 'team_read()'  # "),
+            "answered job.py:4 with 'team_read()'; it has to be a Rewrite",
+        ),
+        ("no answer", RULE.replace("return Rewrite", "Rewrite"), "answered job.py:4 with None; it has to be a Rewrite"),
+        (
+            "a text for a tuple",
+            RULE.replace('("from team import team_read",)', '"from team import team_read"'),
+            "with a Rewrite whose `imports` is no tuple; write (import,)",
+        ),
+        ("an exit", RULE.replace("table = ", "raise SystemExit(4)  # "), "failed on job.py:4: SystemExit: 4"),
+        ("no method", RULE.replace("def rewrite", "def rewrit"), "needs a method `rewrite(self, call)`"),
+        (
+            "a callable that Glue does not have",
+            RULE.replace("Reader.from_catalog", "Reader.from_catalogue"),
+            "Glue does not have; is awsglue.dynamicframe.DynamicFrameReader.from_catalog meant?",
+        ),
         (
             "two rules for one callable",
             RULE + RULE.replace("Ours", "Other").replace("team-read", "other"),

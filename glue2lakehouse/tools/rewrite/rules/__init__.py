@@ -1,7 +1,9 @@
 """The rules, in one place and in order; a test compares this tuple with the folder."""
 
+from difflib import get_close_matches
 from functools import cache
 
+from glue2lakehouse.errors import PluginError
 from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.rewrite.plugins import plugin_rules
 from glue2lakehouse.tools.rewrite.rule import Rule
@@ -150,7 +152,19 @@ RULES: tuple[type[Rule], ...] = (
 @cache
 def _table(plugins: tuple[str, ...]) -> dict[str, Rule]:
     ours = {name: rule for rule in (kind() for kind in RULES) for name in rule.glue}
-    return ours | {name: rule for rule in plugin_rules(plugins) for name in rule.glue}
+    theirs = {name: rule for rule in plugin_rules(plugins) for name in rule.glue}
+    for name, rule in theirs.items():
+        if name.startswith("awsglue.") and name not in ours:
+            meant = get_close_matches(name, ours, n=1)
+            raise PluginError(
+                f"the rule `{rule.name}` answers for {name}, which Glue does not have"
+                + (
+                    f"; is {meant[0]} meant?"
+                    if meant
+                    else "; `glue2lakehouse explain RULE` names what rules answer for"
+                )
+            )
+    return ours | theirs
 
 
 def rules_by_name(settings: Settings) -> dict[str, Rule]:
