@@ -135,3 +135,20 @@ def test_what_a_script_says_of_a_catalog_counts_over_the_jobs_settings(line: str
 def test_a_catalog_that_a_script_has_for_glues_by_its_type_is_the_targets() -> None:
     made = _given('spark.conf.set("spark.sql.catalog.own.type", "glue")\nspark.table("own.d.t").show()\n')
     assert 'spark.table("main.d.t")' in made.after
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("glue_catalog.sales.orders", True), ("main.sales.orders", False), ("not_glue_catalog.sales.orders", False)],
+)
+def test_sql_that_is_not_seen_is_told_with_the_text_that_begins_with_glues_catalog(
+    convert, text: str, told: bool
+) -> None:
+    source = (
+        "from awsglue.context import GlueContext\nfrom lib import merge\n\nspark = GlueContext().spark_session\n"
+        f"target = '{text}'\nspark.sql(merge(target))\n"
+    )
+    found = convert(source, lib="def merge(name):\n    return f'DELETE FROM {name}'\n").findings
+    messages = [each.message for each in found if "put together at run time" in each.message]
+    assert len(messages) == 1
+    assert ("a text begins with Glue's catalog (job.py:5)" in messages[0]) is told

@@ -11,7 +11,7 @@ from glue2lakehouse.tools.rewrite.io.connection_types import CONNECTORS
 from glue2lakehouse.tools.rewrite.io.connectors import TYPES
 from glue2lakehouse.tools.rewrite.io.dynamodb import CONDITIONS, READ_OPTIONS, WRITE_OPTIONS
 from glue2lakehouse.tools.rewrite.io.file_conditions import computed_reads, computed_writes
-from glue2lakehouse.tools.rewrite.kinds.project import imported_modules
+from glue2lakehouse.tools.rewrite.kinds.neighbours import neighbours
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 from glue2lakehouse.tools.rewrite.seen_keys import seen_keys
 
@@ -84,10 +84,8 @@ def helper_for(call: GlueCall, verb: str) -> Helper | Finding:
 
 
 def may_be_hudi(call: GlueCall) -> bool:
-    """Whether the call's module, or one that it imports, has options of Hudi, which a function may put together."""
-    own, world = call.place.module, call.place.world
-    paths = {own.path, *imported_modules(own.tree, own.path, world.index)}
-    return any("hoodie." in module.source for module in world.modules.values() if module.path in paths)
+    """Whether the call's module, or one that it works with, has options of Hudi, which a function may put together."""
+    return any("hoodie." in module.source for module in neighbours(call.place.world, call.place.module))
 
 
 def never_unpacked(call: GlueCall) -> Finding | None:

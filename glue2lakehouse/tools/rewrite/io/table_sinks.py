@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from glue2lakehouse.domain import Finding
 from glue2lakehouse.tools.rewrite.constants import scope_of
-from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo, imported_modules
+from glue2lakehouse.tools.rewrite.kinds.neighbours import neighbours
+from glue2lakehouse.tools.rewrite.kinds.project import ModuleInfo
 from glue2lakehouse.tools.rewrite.rule import Use
 
 _DELETES = re.compile(
@@ -32,29 +33,20 @@ class TableSink:
 
 def table_sinks(use: Use) -> Iterator[TableSink]:
     """Yield the sinks of the project that `setCatalogInfo` gives a table, and the writes to tables by their names."""
-    for module in use.place.world.modules.values():
-        if not ("setCatalogInfo" in module.source or "write_dynamic_frame" in module.source):
-            continue
-        if _imports(use, use.place.module, module) or _imports(use, module, use.place.module):
+    for module in neighbours(use.place.world, use.place.module):
+        if "setCatalogInfo" in module.source:
             yield from _sinks_of(module)
+        if "write_dynamic_frame" in module.source:
             yield from _writes_of(module)
-
-
-def _imports(use: Use, one: ModuleInfo, other: ModuleInfo) -> bool:
-    """Whether a module is the other, or imports it."""
-    return one is other or other.path in imported_modules(one.tree, one.path, use.place.world.index)
 
 
 def deleted_elsewhere(use: Use) -> tuple[Finding, ...]:
     """Say at a write to a table that the project deletes objects of S3, which may be those of the table in Glue."""
     memory = use.place.memory
     if "deletes" not in memory:
-        own, index = use.place.module, use.place.world.index
-        seen = {own.path, *imported_modules(own.tree, own.path, index)}
-        modules = [module for module in use.place.world.modules.values() if module.path in seen]
         memory["deletes"] = [
             f"{module.path}:{module.source.count(chr(10), 0, found.start()) + 1}"
-            for module in modules
+            for module in neighbours(use.place.world, use.place.module)
             if (found := _DELETES.search(module.source))
         ]
     places = memory["deletes"]

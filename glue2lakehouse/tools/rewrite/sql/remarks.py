@@ -5,6 +5,7 @@ import re
 
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.tools.ddl.qualifiers import GLUE_CATALOGS
+from glue2lakehouse.tools.rewrite.kinds.neighbours import neighbours
 from glue2lakehouse.tools.rewrite.literals import HOLE, Text
 from glue2lakehouse.tools.rewrite.rule import GlueCall
 from glue2lakehouse.tools.rewrite.sql.computed_names import (
@@ -138,21 +139,39 @@ def unknown_sql(call: GlueCall) -> Finding:
     """Say that SQL text is not known."""
     return call.warning(
         "SQL text is put together at run time; tables that it names by two levels are looked up in the default catalog"
-        + _also(call),
-        f"name them by three levels, or run spark.sql('USE CATALOG {call.settings.catalog}') first",
+        + _also(call)
+        + (written := _written_elsewhere(call)),
+        f"name them by three levels, or run spark.sql('USE CATALOG {call.settings.catalog}') first{_instead(call, written)}",
     )
 
 
 def unknown_name(call: GlueCall, what: str = "a table's name") -> Finding:
     """Say that a table's name is not known."""
     return call.warning(
-        f"{what} is computed; with two levels it is looked up in the default catalog{_also(call)}",
-        f"pass three levels, or run spark.sql('USE CATALOG {call.settings.catalog}') first",
+        f"{what} is computed; with two levels it is looked up in the default catalog{_also(call)}{(written := _written_elsewhere(call))}",
+        f"pass three levels, or run spark.sql('USE CATALOG {call.settings.catalog}') first{_instead(call, written)}",
     )
 
 
 def _also(call: GlueCall) -> str:
     return ", and the settings' renamed schemas and tables do not reach it" if call.settings.renames else ""
+
+
+def _written_elsewhere(call: GlueCall) -> str:
+    """Say where a text begins with Glue's catalog, which may get into a name that is not seen; of this module and those it works with."""
+    memory = call.place.memory
+    if "glue_catalog_texts" not in memory:
+        begins = re.compile(rf"[\"']({'|'.join(map(re.escape, sorted(glue_catalogs(call))))})\.", re.IGNORECASE)
+        found = ((module, begins.search(module.source)) for module in neighbours(call.place.world, call.place.module))
+        places = [f"{each.path}:{each.source.count(chr(10), 0, match.start()) + 1}" for each, match in found if match]
+        memory["glue_catalog_texts"] = (
+            f"; a text begins with Glue's catalog ({', '.join(sorted(places)[:3])})" if places else ""
+        )
+    return str(memory["glue_catalog_texts"])
+
+
+def _instead(call: GlueCall, written: str) -> str:
+    return f"; where Glue's catalog gets into a name, write {call.settings.catalog} in its place" if written else ""
 
 
 def once(call: GlueCall, key: str, finding: Finding) -> list[Finding]:
