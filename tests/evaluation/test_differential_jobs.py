@@ -116,9 +116,9 @@ def buckets(spark: Any, tmp_path: Path) -> Any:
 def test_what_both_sides_write_is_compared(buckets: Any) -> None:
     same = tried_job(buckets, job_of(WRITE, {"a.json": '{"id": 1}\n{"id": 2}\n'}))
     assert (same.verdict, same.rows) == (Verdict.EQUAL, 2)
-    mixed = job_of(WRITE, {"a.json": '{"id": 1}\n{"id": "x"}\n'})
-    assert tried_job(buckets, mixed).verdict is Verdict.UNEQUAL
-    named_so = mixed._replace(frame=mixed.frame._replace(oddities=frozenset({"several types"})))
+    broken = job_of(WRITE, {"a.json": '{"id": 1}\n{"id": 2\n{"id": 3}\n{"id": 4}\n'})
+    assert tried_job(buckets, broken).verdict is Verdict.UNEQUAL
+    named_so = broken._replace(frame=broken.frame._replace(oddities=frozenset({"broken in the lines"})))
     assert tried_job(buckets, named_so).verdict is Verdict.CONDITION
 
 

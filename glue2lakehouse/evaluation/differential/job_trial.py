@@ -93,6 +93,7 @@ def _happened(job: Job, ran: RunResult, reason: str) -> set[str]:
         "a record lacked a field": bool(ran.missing_fields),
         "several types": "choice_in_sink" in ran.switches,
         "columns in the order of their names": columns,
+        "a field of no record": columns,
         "a table of other columns": columns and bool(job.sink.ddl),
         "a table over text": bool(_TEXT_TABLE.search(job.sink.text)),
         "a record that was emptied": any(word in step.definition for step in job.steps for word in ("del ", ".pop(")),

@@ -26,6 +26,7 @@ TOLD_AS: dict[str, tuple[str, ...]] = {
     "sometimes a list": (_XML,), "date": ("of which Spark makes dates and timestamps",),
     "a record lacked a field": ("Glue drops a record that has no", "tells a field that a record lacks", "every record has the fields"),
     "a number was NaN": ("no compared number is NaN",),
+    "a field of no record": ("is in a record that stays",),
     "a record that was emptied": ("none is left without a field",),
     "a struct that was emptied": ("no struct in a record has only fields that are dropped from it",),
     "a table over text": ("no reader asks more of a timestamp", "or counts rows of nulls alone"),

@@ -167,3 +167,9 @@ def test_a_map_that_leaves_a_record_without_a_field_is_told_of(convert: Convert,
     lines = "def slim(r):\n    del r['a']\n    return r\n\n\nout = frame.map(slim)\n"
     conditions = [edit.condition for edit in convert(f"{HEAD}{read}{lines}").edits]
     assert any("none is left without a field" in condition for condition in conditions) is told
+
+
+@pytest.mark.parametrize(("read", "told"), [(JSON, True), (TABLE, False), (PARQUET, False)])
+def test_a_filter_of_records_says_that_a_field_of_none_has_no_column(convert: Convert, read: str, told: bool) -> None:
+    conditions = [edit.condition for edit in convert(f"{HEAD}{read}out = frame.filter(lambda r: r['a'] > 1)\n").edits]
+    assert any("is in a record that stays" in condition for condition in conditions) is told

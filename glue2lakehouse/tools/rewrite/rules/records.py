@@ -13,7 +13,7 @@ from glue2lakehouse.tools.rewrite.analyses.missing_fields import kept_without_a_
 from glue2lakehouse.tools.rewrite.analyses.row_functions import fields_asked_for, run_twice
 from glue2lakehouse.tools.rewrite.analyses.stages import counts
 from glue2lakehouse.tools.rewrite.code import Code, code
-from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME
+from glue2lakehouse.tools.rewrite.kinds.values import DYNAMIC_FRAME, Lacking
 from glue2lakehouse.tools.rewrite.options import quoted
 from glue2lakehouse.tools.rewrite.rule import FUNCTIONS, Answer, Example, GlueCall, Rewrite, Rule
 from glue2lakehouse.tools.rewrite.rules import record_functions
@@ -30,6 +30,7 @@ _RUN = (
 )
 _NAMED = "some record comes out with each field that the mapping names; a value of another type than the mapping says stops the job"
 _FIELDS = "every record has the fields that the function reads, spelled as it spells them"
+_STAYS = "; each field, those inside structs too, is in a record that stays: Glue makes no column of one in none"
 _SOMETHING = "and none is left without a field, as Glue drops it"
 
 
@@ -65,7 +66,8 @@ class Filter(Rule):
             call.drop_everything()
             return asked
         done = self._kept(call, function)
-        return replace(done, findings=(*done.findings, *asked))
+        stays = _STAYS if call.frame_facts.lacks_fields is Lacking.LIKELY else ""
+        return replace(done, condition=f"{done.condition}{stays}", findings=(*done.findings, *asked))
 
     def _kept(self, call: GlueCall, function: ast.expr) -> Rewrite:
         counted = counts(call)
