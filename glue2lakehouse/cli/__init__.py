@@ -22,23 +22,24 @@ def cli() -> None:
     """
 
 
-for command in (
-    assess,
-    migrate,
-    verify,
-    review,
-    chat,
-    explain,
-    run_glue,
-    scan,
-    scan_jobs,
-    map_,
-    drift,
-    optimize,
-    evaluate,
-    golden,
-    portfolio,
+for command, in_short in (
+    (assess, "Take stock of a source: what converts, what a person decides."),
+    (migrate, "Convert a source into a folder, with a report."),
+    (verify, "Run originals and conversions on the same data and compare."),
+    (review, "List what waits for a person; show, approve, edit or reject it."),
+    (chat, "Talk one waiting file through."),
+    (explain, "Say what a rule does; without a name list all rules."),
+    (run_glue, "Run an unmodified Glue script on this machine."),
+    (scan, "List a Glue Data Catalog or Unity Catalog into a file."),
+    (scan_jobs, "List the Glue jobs of an AWS account into a file."),
+    (map_, "Write where each table goes into a CSV for people to edit."),
+    (drift, "Check how tables drifted since they were migrated."),
+    (optimize, "Say which Lakehouse features serve which table, and why."),
+    (evaluate, "Score golden cases against the baseline."),
+    (golden, "Make golden conversions and keep them true."),
+    (portfolio, "Migrate many projects, with one page over all."),
 ):
+    command.short_help = in_short
     cli.add_command(command)
 
 

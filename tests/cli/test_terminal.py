@@ -57,6 +57,12 @@ def test_an_unknown_command_is_wrong_use() -> None:
     assert CliRunner().invoke(cli, ["nonsense"]).exit_code == 2
 
 
+def test_the_list_of_commands_is_not_cut_off_on_a_narrow_terminal() -> None:
+    listed = CliRunner().invoke(cli, ["--help"], terminal_width=80).stdout.partition("Commands:")[2]
+    assert listed.count("\n  ") == len(cli.commands)
+    assert "..." not in listed
+
+
 def test_help_imports_nothing_heavy_and_answers_at_once() -> None:
     program = (
         "import sys; from glue2lakehouse.cli import cli\n"
