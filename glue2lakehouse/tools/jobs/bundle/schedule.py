@@ -33,7 +33,7 @@ def add_schedule(
     if "⟦" in text or not text:
         context.tell(
             source, "trigger-schedule", "its schedule is not in the source; the job has none",
-            "add schedule.quartz_cron_expression", field="Schedule", severity=Severity.BLOCKER,
+            _by_hand(active), field="Schedule", severity=Severity.BLOCKER,
         )  # fmt: skip
         return
     try:
@@ -41,7 +41,7 @@ def add_schedule(
     except CronError as error:
         context.tell(
             source, "trigger-schedule", f"schedule '{text}' has no Quartz form: {error}; the job has none",
-            "add schedule.quartz_cron_expression", field="Schedule", severity=Severity.BLOCKER,
+            _by_hand(active), field="Schedule", severity=Severity.BLOCKER,
         )  # fmt: skip
         return
     pause = _pause(source, active, context)
@@ -77,6 +77,15 @@ def _pause(source: Definition, active: bool | None, context: Context) -> str:
             "unpause it if it runs in AWS", field="StartOnCreation", severity=Severity.INFO,
         )  # fmt: skip
     return "UNPAUSED" if active else "PAUSED"
+
+
+def _by_hand(active: bool | None) -> str:
+    paused = {
+        True: "",
+        False: ", paused, as the trigger is not active",
+        None: ", paused unless the trigger is active in AWS",
+    }
+    return f"add schedule.quartz_cron_expression{paused[active]}"
 
 
 def _said(active: bool | None) -> str:

@@ -310,6 +310,19 @@ def test_an_event_trigger_is_file_arrival(tmp_path: Path) -> None:
     assert any("5 events" in message for message in said)
 
 
+@pytest.mark.parametrize("schedule", ["cron(0 0 1 * MON *)", "⟦var_schedule⟧"])
+@pytest.mark.parametrize(
+    ("state", "said"), [("ACTIVATED", ""), ("DEACTIVATED", ", paused, as"), ("", ", paused unless")]
+)
+def test_whoever_writes_a_schedule_by_hand_is_told_whether_it_is_active(
+    tmp_path: Path, schedule: str, state: str, said: str
+) -> None:
+    bundle = Bundle(tmp_path, job("a"), start("t", "a", Type="SCHEDULED", Schedule=schedule, State=state))
+    action = bundle.findings("trigger-schedule")[0].action
+    assert action.startswith(f"add schedule.quartz_cron_expression{said}")
+    assert ("paused" in action) is bool(said)
+
+
 def test_a_schedule_that_quartz_cannot_say_leaves_no_schedule_and_a_blocker(tmp_path: Path) -> None:
     bundle = Bundle(
         tmp_path, job("a"), start("t", "a", Type="SCHEDULED", Schedule="cron(0 0 1 * MON *)", State="ACTIVATED")
