@@ -22,6 +22,12 @@ def read_csv(session: "SparkSession", place: Path, uri: str) -> "DataFrame":
     return reader.option("header", str(header).lower()).option("sep", separator_of(lines)).csv(uri)
 
 
+def form_of(place: Path) -> str:
+    """Return what the folder's files are, their separator among it where it is no comma: another one is a difference."""
+    mark = separator_of(_first_lines(place))
+    return "csv" if mark == "," else f"csv separated by {mark!r}"
+
+
 def separator_of(lines: list[str]) -> str:
     """Return what separates the values: a comma, or of tab, bar and semicolon the one that all first lines have and no comma."""
     others = (mark for mark in "\t|;" if lines and all(mark in line and "," not in line for line in lines))

@@ -12,7 +12,7 @@ from glue2lakehouse.settings import Settings
 from glue2lakehouse.tools.glue_runtime.environment import RuntimeEnvironment
 from glue2lakehouse.tools.glue_runtime.plain_spark import local_spelling, register_table
 from glue2lakehouse.tools.glue_runtime.record_functions import Attempt
-from glue2lakehouse.tools.sandbox.csv_files import read_csv
+from glue2lakehouse.tools.sandbox.csv_files import form_of, read_csv
 from glue2lakehouse.tools.sandbox.datasets import Dataset, Kind, plain_value
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ class Harvest:
         if not any(path.is_file() for path in place.rglob("*")) and kind != "delta":
             return Dataset(kind="path", name=uri, format="nothing", holds_table=holder)
         load = partial(read_csv, self.session, place, uri) if kind == "csv" else partial(reader.load, uri)
-        read = self._read("path", uri, kind, load, partitions)
+        read = self._read("path", uri, form_of(place) if kind == "csv" else kind, load, partitions)
         return read.model_copy(update={"holds_table": holder})
 
     def _delta_partitions(self, uri: str) -> list[str]:
