@@ -32,6 +32,20 @@ def test_a_purge_of_the_folder_of_a_sink_empties_its_table(convert, purged: str,
     assert not [f for f in conversion.findings if f.severity is Severity.BLOCKER]
 
 
+def test_a_variable_that_holds_one_sink_after_the_other_is_each_one_s(convert) -> None:
+    purge = "glue.purge_s3_path('s3://lake/b/', {'retentionPeriod': 0})\n"
+    conversion = convert(HEAD + purge + sink("'s3://lake/a/'") + sink("'s3://lake/b/'", "'sales', 'lines'"))
+    assert 'empty_table(spark, "main.sales.lines")' in conversion.after
+
+
+def test_the_table_of_another_sink_is_not_emptied(convert) -> None:
+    """A sink of files alone, whose folder is purged, stands before one of a table."""
+    files = "raw = glue.getSink(connection_type='s3', path=OUT)\nraw.setFormat('json')\nraw.writeFrame(frame)\n"
+    after = convert(HEAD + "glue.purge_s3_path(OUT" + AT_ONCE + files + sink("'s3://lake/other/'")).after
+    assert "empty_table" not in after
+    assert "dbutils.fs.rm(" in after
+
+
 def test_names_that_a_function_is_given_name_the_table(convert) -> None:
     body = "glue.purge_s3_path(path, {'retentionPeriod': 0})\n" + sink(
         "path", "catalogDatabase=db, catalogTableName=name"
@@ -48,6 +62,8 @@ AT_ONCE = ", {'retentionPeriod': 0})\n"
     [
         # Files that are older than a day: a table has no rows of an age.
         "glue.purge_s3_path(OUT, {'retentionPeriod': 24})\n" + sink("OUT"),
+        # What names the sink stands elsewhere.
+        "glue.purge_s3_path(OUT" + AT_ONCE + "raw = glue.getSink(connection_type='s3', path=OUT)\nfinish(raw)\n" + sink("'s3://x/'"),
         # A partition of the table, and a folder above it.
         "glue.purge_s3_path('s3://lake/orders/day=1/'" + AT_ONCE + sink("OUT"),
         "glue.purge_s3_path('s3://lake/'" + AT_ONCE + sink("OUT"),

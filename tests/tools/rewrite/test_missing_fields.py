@@ -173,3 +173,17 @@ def test_a_map_that_leaves_a_record_without_a_field_is_told_of(convert: Convert,
 def test_a_filter_of_records_says_that_a_field_of_none_has_no_column(convert: Convert, read: str, told: bool) -> None:
     conditions = [edit.condition for edit in convert(f"{HEAD}{read}out = frame.filter(lambda r: r['a'] > 1)\n").edits]
     assert any("is in a record that stays" in condition for condition in conditions) is told
+
+
+FLATTENED = {
+    "unnest": "UnnestFrame.apply(frame)",
+    "the method": "frame.unnest()",
+    "relationalize": "frame.relationalize('root', 's3://t/').select('root')",
+    "a mapping": "ApplyMapping.apply(frame, [('s.a', 'int', 's.a', 'int')])",
+}
+
+
+@pytest.mark.parametrize("flat", FLATTENED.values(), ids=FLATTENED)
+def test_fields_of_a_null_struct_may_be_lacking_once_they_are_columns(convert: Convert, flat: str) -> None:
+    source = f"{HEAD}{PARQUET}flat = {flat}\nout = flat.filter(lambda r: r['s.a'] != 1)\nout.show()\n"
+    assert told(convert(source)) == [Severity.INFO]

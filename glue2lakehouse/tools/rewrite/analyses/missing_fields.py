@@ -25,7 +25,7 @@ _OF_BOTH = frozenset({"KeyError", "LookupError", "Exception", "BaseException"})
 def kept_without_a_field(call: GlueCall, function: ast.expr) -> tuple[Finding, ...]:
     """Return what has to be said where a record that lacks a field is gone in Glue and may be kept in Spark.
 
-    A warning where records may lack fields (JSON, XML), of a filter an info where nobody knows their files; nothing elsewhere.
+    A warning where records may lack fields (JSON, XML), of a filter an info where nobody knows; nothing elsewhere.
     """
     lacks = _lacks_fields(call)
     is_filter = call.leaf.lower() == "filter"
@@ -44,7 +44,11 @@ def kept_without_a_field(call: GlueCall, function: ast.expr) -> tuple[Finding, .
     action = "where records lack the field and none holds an explicit null, keep only rows in which it is not null"
     if lacks is Lacking.LIKELY:
         return (call.warning(message, action, function),)
-    return (call.info(f"if the records come from JSON or XML: {message}", action, function),)
+    return (
+        call.info(
+            f"if records lack it (JSON, XML, a null struct whose fields became columns): {message}", action, function
+        ),
+    )
 
 
 def _lacks_fields(call: GlueCall) -> Lacking:

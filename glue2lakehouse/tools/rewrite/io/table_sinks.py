@@ -62,19 +62,50 @@ def deleted_elsewhere(use: Use) -> tuple[Finding, ...]:
 
 
 def _sinks_of(module: ModuleInfo) -> Iterator[TableSink]:
-    calls = [node for node in ast.walk(module.tree) if isinstance(node, ast.Call)]
-    named = [node for node in calls if _leaf(node) == "setCatalogInfo"]
-    for maker in (node for node in calls if _leaf(node) == "getSink"):
+    """Yield the sinks that are named by the variable that holds them, and with unknown names those that go elsewhere."""
+    nodes = list(ast.walk(module.tree))
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    makers = [node for node in calls if _leaf(node) == "getSink"]
+    holders = {
+        node.value: ast.unparse(node.targets[0])
+        for node in nodes
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and node.value in makers
+    }
+    for maker in makers:
         given = {keyword.arg: keyword.value for keyword in maker.keywords}
         if _is_false(given.get("enableUpdateCatalog")):
             continue
-        following = [node for node in named if node.lineno >= maker.lineno]
-        names = min(following, key=lambda node: node.lineno, default=None)
+        holder = holders.get(maker, "")
+        names = _naming(maker, holder, calls, [one for one in holders if holders[one] == holder])
+        if names is None and holder and not _goes_elsewhere(nodes, holder):
+            continue
         parts = {keyword.arg: keyword.value for keyword in names.keywords} if names is not None else {}
         parts |= dict(zip(("catalogDatabase", "catalogTableName"), names.args, strict=False)) if names else {}
         yield TableSink(
             module, maker, given.get("path"), parts.get("catalogDatabase"), parts.get("catalogTableName")
         )  # fmt: skip
+
+
+def _naming(maker: ast.Call, holder: str, calls: list[ast.Call], makers: list[ast.Call]) -> ast.Call | None:
+    """Return the call that names the table of a sink: by its variable, before that holds another sink."""
+    until = min((one.lineno for one in makers if one.lineno > maker.lineno), default=None)
+    named = [
+        node
+        for node in calls
+        if isinstance(node.func, ast.Attribute)
+        and node.func.attr == "setCatalogInfo"
+        and ast.unparse(node.func.value) == holder
+        and node.lineno >= maker.lineno
+        and (until is None or node.lineno < until)
+    ]
+    return min(named, key=lambda node: node.lineno, default=None)
+
+
+def _goes_elsewhere(nodes: list[ast.AST], holder: str) -> bool:
+    """Whether what a variable holds is used otherwise than for calls of its methods."""
+    receivers = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+    uses = (node for node in nodes if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load))
+    return any(id(node) not in receivers and ast.unparse(node) == holder for node in uses)
 
 
 def _writes_of(module: ModuleInfo) -> Iterator[TableSink]:

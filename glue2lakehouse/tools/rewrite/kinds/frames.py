@@ -60,19 +60,24 @@ def result(
     given = _input_facts(name, receiver, bound, kinds)
     if found.is_a(stubs.DATA_SOURCE):
         return with_format(found, bound, kinds)
+    leaf = name.removesuffix(".apply").rsplit(".", 1)[-1]
+    if leaf in _FLATTENING:
+        # A null struct has no fields to make columns of.
+        given = replace(given, lacking=max(given.lacks_fields, Lacking.MAYBE))
     if found.is_a(COLLECTION):
-        whole = name.removesuffix(".apply").endswith(("split_rows", "SplitRows"))
-        return instance(COLLECTION, given if whole else _of_other_columns(given))
+        return instance(COLLECTION, given if leaf in ("split_rows", "SplitRows") else _of_other_columns(given))
     if name == f"{COLLECTION}.values":
         return Kind("list", items=(("", instance(DYNAMIC_FRAME, given)),))
     if not (found.is_a(DYNAMIC_FRAME) or found.is_a(DATA_FRAME)):
         return found
-    leaf = name.removesuffix(".apply").rsplit(".", 1)[-1]
     compute = _streamed if name == f"{stubs.FRAME_READER}.from_options" else _FACTS.get(leaf)
     if compute is not None:
         known = compute(given, bound, kinds)
         return instance(found.name, _defined(known, tables or {}) if compute is _from_catalog else known)
     return instance(found.name, _of_other_columns(given))
+
+
+_FLATTENING = frozenset({"relationalize", "Relationalize", "unnest", "UnnestFrame"})
 
 
 def _of_other_columns(given: FrameFacts) -> FrameFacts:
