@@ -25,7 +25,8 @@ _OF_BOTH = frozenset({"KeyError", "LookupError", "Exception", "BaseException"})
 def kept_without_a_field(call: GlueCall, function: ast.expr) -> tuple[Finding, ...]:
     """Return what has to be said where a record that lacks a field is gone in Glue and may be kept in Spark.
 
-    A warning where records may lack fields (JSON, XML), of a filter an info where nobody knows; nothing elsewhere.
+    A warning where records may lack fields (JSON, XML, columns made of structs, which may be null), of a filter an info where
+    nobody knows; nothing elsewhere.
     """
     lacks = _lacks_fields(call)
     is_filter = call.leaf.lower() == "filter"
@@ -42,7 +43,7 @@ def kept_without_a_field(call: GlueCall, function: ast.expr) -> tuple[Finding, .
         "row with null there, which the function keeps, as it keeps an explicit null in Glue"
     )
     action = "where records lack the field and none holds an explicit null, keep only rows in which it is not null"
-    if lacks is Lacking.LIKELY:
+    if lacks is Lacking.LIKELY or any("." in name for name in names):
         return (call.warning(message, action, function),)
     return (
         call.info(
