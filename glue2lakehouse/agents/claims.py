@@ -32,8 +32,10 @@ def answers(old: str, lines: Set[int], new: str) -> bool:
     """Return whether `new` says anything else than `old` about the statements at these lines (1-based) of `old`."""
     before, after = _statements(old), _statements(new)
     doubted = [node for node in before if _head(node) & lines]
-    if not before or not after or not doubted:
+    if not before or not after:
         return old.strip() != new.strip()
+    if not doubted:
+        return [*map(ast.dump, before)] != [*map(ast.dump, after)]
     kept = {_text(node) for node in after}
     if any(_text(node) not in kept for node in doubted):
         return True

@@ -4,19 +4,21 @@ import ast
 import builtins
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 _LIKE = (
-    ("limit", "head", "take", "tail", "sample", "spigot", "sampleQuery"),
-    ("distinct", "dropDuplicates", "drop_duplicates", "mergeDynamicFrame", "merge_dynamic_frames"),
+    ("limit", "head", "take", "tail", "sample", "spigot", "sampleQuery", "sampleBy", "randomSplit", "tablesample"),
+    ("distinct", "dropDuplicates", "drop_duplicates", "groupBy", "mergeDynamicFrame", "merge_dynamic_frames"),
     ("where", "filter", "push_down_predicate", "catalogPartitionPredicate", "partitionPredicate", "having", "rlike"),
-    ("join", "crossJoin", "intersect", "subtract", "exceptAll"),
+    ("join", "crossJoin", "intersect", "intersectAll", "subtract", "exceptAll"),
     ("fillna", "fill", "dropna", "na", "coalesce", "nvl", "ifnull", "DropNullFields", "drop_null_fields"),
     ("dropMalformed", "permissive", "ignoreCorruptFiles", "ignoreMissingFiles"),
+    ("when", "case"),
     ("if", "elif", "while", "match"),
     ("except", "suppress"),
 )
 """Words of Python, Spark, SQL and Glue that stand for one another: one of them more than before is a step more."""
+_LOOPS = ast.For | ast.AsyncFor | ast.While
 _BUILTIN = frozenset({"*", *dir(builtins)})
 
 
@@ -36,7 +38,7 @@ def added_steps(old: str, new: str) -> list[str]:
 
 
 def may_be_passed_by(source: str, line: int, others: Iterable[str] = ()) -> bool:
-    """Return whether a run of `source` may end without this line: it stands in a branch or handler, or where nothing leads to.
+    """Return whether a run of `source` may end without this line: in a branch or handler, behind a way out, where nothing leads to.
 
     `others` are the project's texts, in which a function that its own file does not name may be called.
     """
@@ -59,9 +61,9 @@ def _imported(tree: ast.Module) -> set[str]:
 
 def _leads_to(tree: ast.Module, line: int, others: Iterable[str], seen: frozenset[str]) -> bool:
     around = [node for node in ast.walk(tree) if _holds(node, line)]
-    if any(_is_passed_by(node, line) for node in around):
-        return False
     functions = [node for node in around if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    if any(_is_passed_by(node, line) for node in around) or _may_have_ended((tree, *functions)[-1], line):
+        return False
     return all(_is_called(tree, function, others, seen) for function in functions)
 
 
@@ -73,6 +75,29 @@ def _is_passed_by(node: ast.AST, line: int) -> bool:
     if isinstance(node, ast.If | ast.While):
         return node.body[0].lineno <= line and "__name__" not in ast.unparse(node.test)
     return isinstance(node, ast.ExceptHandler) or (isinstance(node, ast.Match) and node.lineno < line)
+
+
+def _may_have_ended(scope: ast.AST, line: int) -> bool:
+    """Whether a statement above the line ends the function, the run, or this round of a loop; what always does leaves dead code."""
+    above = [node for node in _own(scope) if isinstance(node, ast.stmt) and node.lineno < line]
+    rounds = [part for node in above if isinstance(node, _LOOPS) and _holds(node, line) for part in _own(node)]
+    return any(_ends(node) for node in above) or any(
+        isinstance(node, ast.Break | ast.Continue) and node.lineno < line for node in rounds
+    )
+
+
+def _ends(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return ast.unparse(node.value.func).rpartition(".")[2] in ("exit", "_exit", "quit")
+    return isinstance(node, ast.Return)
+
+
+def _own(scope: ast.AST) -> Iterator[ast.AST]:
+    """Yield what lies in a scope, without what lies in the functions in it."""
+    for node in ast.iter_child_nodes(scope):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+            yield from _own(node)
 
 
 def _is_called(

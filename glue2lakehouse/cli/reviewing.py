@@ -3,6 +3,7 @@
 import getpass
 import json
 import sys
+import tempfile
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from difflib import unified_diff
@@ -107,12 +108,26 @@ def _answer(
             return "not changed"
     if action == "rule" and offer is not None:
         action, code, comment = "edit", offer.code, comment or f"as the project rule from {offer.rule.origin} says"
-    queue.answer(waiting.thread, action, by, comment, code)
+    try:
+        queue.answer(waiting.thread, action, by, comment, code, seen=waiting.code)
+    except UsageError as error:
+        raise UsageError(f"{error}{_kept(waiting.path, code)}") from error
     if action == "edit":
         verdict = "; ".join(queue.find(waiting.thread).reasons)
         return f"changed; it was checked ({verdict}), and waits to be approved"
     written_by = f" as {waiting.author} changed it" if waiting.author not in ("", by) else ""
     return {"approve": f"approved{written_by}; run `migrate` again to write it", "reject": "rejected"}[action]
+
+
+def _kept(path: str, code: str | None) -> str:
+    """Return where the text of an edit that did not count lies now; empty where there was none."""
+    if code is None:
+        return ""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix=f"{Path(path).stem}-", suffix=".py", delete=False, encoding="utf-8"
+    ) as file:
+        file.write(code)
+    return f"; your text is kept in {file.name}"
 
 
 def _commented(queue: "Queue", waiting: "Waiting", by: str, comment: str) -> str:

@@ -59,6 +59,9 @@ def _edit(desk: Desk, state: ChatState, words: str) -> dict[str, Any]:
 def _changes(desk: Desk, state: ChatState, words: str) -> dict[str, Any]:
     if desk.workshop.model is None:
         return answer("/changes: no model is configured (--model); /edit changes the code yourself")
+    if not words:
+        return answer("/changes: say what to do: /changes use a MERGE")
+    _hand_in(desk, state)
     after = desk.queue.answer(desk.thread, "changes", state["by"], words)
     if "__interrupt__" not in after:
         told_of = f"Done, on {after['evidence']} evidence; `glue2lakehouse migrate` writes it."
@@ -75,11 +78,18 @@ def _undo(desk: Desk, state: ChatState, words: str) -> dict[str, Any]:
 
 
 def _approve(desk: Desk, state: ChatState, words: str) -> dict[str, Any]:
-    code = desk.workshop.texts.get(state["versions"][-1])
-    if code != desk.waiting().code:
-        desk.queue.answer(desk.thread, "edit", state["by"], words, code)
-    desk.queue.answer(desk.thread, "approve", state["by"], words)
+    code = _hand_in(desk, state, words)
+    desk.queue.answer(desk.thread, "approve", state["by"], words, seen=code)
     return answer("Approved; `glue2lakehouse migrate` writes it.") | {"over": True}
+
+
+def _hand_in(desk: Desk, state: ChatState, words: str = "") -> str:
+    """Put the code as it stands in the talk into the queue, where it is not there yet, and return it."""
+    texts = desk.workshop.texts
+    code = texts.get(state["versions"][-1])
+    if code != desk.waiting().code:
+        desk.queue.answer(desk.thread, "edit", state["by"], words, code, seen=texts.get(state["stood"]))
+    return code
 
 
 def _reject(desk: Desk, state: ChatState, words: str) -> dict[str, Any]:

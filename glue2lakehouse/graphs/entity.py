@@ -42,6 +42,7 @@ from glue2lakehouse.graphs.entity_state import (
     findings,
     from_rules,
     issues,
+    last_edit,
     why,
 )
 from glue2lakehouse.prompts import Prompt
@@ -57,6 +58,7 @@ ANSWERS: dict[Hashable, str] = {
     "rejected": "record",
     "noted": "review",
 }
+_BY_HAND = Edit(rule=PERSON_RULE, certainty=Certainty.JUDGEMENT, source_line=1, target_line=1).model_dump(mode="json")
 
 
 def build_graph(workshop: Workshop, checkpointer: Any = None) -> "CompiledStateGraph[Any, Any, Any, Any]":
@@ -187,8 +189,11 @@ def validate(workshop: Workshop, state: EntityState) -> dict[str, Any]:
 
 
 def route_validation(workshop: Workshop, state: EntityState) -> Literal["retry", "review", "done"]:
-    """Say what the verdict leads to. What the checks refuse can do better on another try, with a model and no person."""
-    if state["passed"] and state["confidence"] >= workshop.settings.confidence_threshold and not state.get("author"):
+    """Say what the verdict leads to. What the checks refuse can do better on another try, with a model and no person.
+
+    Where a person has edited, also what a model made of that waits to be approved.
+    """
+    if state["passed"] and state["confidence"] >= workshop.settings.confidence_threshold and not last_edit(state):
         return "done"
     attempts_left = state["attempt"] < workshop.settings.max_attempts
     repairable = critical(state) and not state.get("author")
@@ -198,29 +203,30 @@ def route_validation(workshop: Workshop, state: EntityState) -> Literal["retry",
 def hand_off(workshop: Workshop, state: EntityState) -> dict[str, Any]:
     """Record that the file waits for a person, before it waits.
 
-    A model's attempt that the checks refuse is no start for a person: the rules' draft with its own findings is.
+    A model's attempt that the checks refuse is no start for a person: what a person last wrote is, else the rules' draft, with the
+    rules' own findings.
     """
     workshop.record(state["decisions"])
     waits: dict[str, Any] = {"status": Status.NEEDS_REVIEW.value}
-    if not by_model(state) or state.get("author") or not critical(state):
+    edit = last_edit(state)
+    if edit and edit["output_code"] == state["code"]:
+        return waits | {"author": edit["reviewer"]}
+    if not by_model(state) or not critical(state):
         return waits
-    rules = from_rules(state)
-    draft = workshop.texts.get(state["draft"])
+    start = from_rules(state)
+    if edit:
+        start |= {"code": edit["output_code"], "edits": [*start["edits"], _BY_HAND], "author": edit["reviewer"]}
     reply = validator.validate(
         validator.ValidatorInput(
             path=state["path"],
             source_code=workshop.texts.get(state["source"]),
-            converted_code=draft,
-            edits=edits(rules),
-            findings=findings(rules),
+            converted_code=workshop.texts.get(start["code"]),
+            edits=edits(start),
+            findings=findings(start),
             gather=workshop.gather,
         )
     )
-    return (
-        waits
-        | {"code": state["draft"], "edits": rules["edits"], "findings": rules["findings"]}
-        | _judged(reply, findings(rules))
-    )
+    return waits | start | _judged(reply, findings(start))
 
 
 def review(workshop: Workshop, state: EntityState) -> dict[str, Any]:
@@ -290,9 +296,7 @@ def _answered(state: EntityState, answer: dict[str, Any]) -> dict[str, Any]:
     """Return the state after a person's answer; its own row says who, when and over which text."""
     news: dict[str, Any] = {"review": answer, "decisions": [answer["decision"]] if answer.get("decision") else []}
     if answer["action"] == "edit":
-        whole = Edit(rule=PERSON_RULE, certainty=Certainty.JUDGEMENT, source_line=1, target_line=1)
-        news |= {"code": answer["code"], "author": answer["by"]}
-        news |= {"edits": [*state["edits"], whole.model_dump(mode="json")]}
+        news |= {"code": answer["code"], "author": answer["by"], "edits": [*state["edits"], _BY_HAND]}
     if answer["action"] == "approve":
         # What a person has taken on is left for nobody to decide any more; that they did stays in sight.
         news |= {name: [_taken_on(found, answer["by"]) for found in state[name]] for name in ("findings", "noticed")}

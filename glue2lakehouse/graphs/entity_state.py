@@ -13,6 +13,9 @@ from glue2lakehouse.graphs.decisions import Clock
 from glue2lakehouse.graphs.texts import Texts
 from glue2lakehouse.settings import Settings
 
+AGENT = "review"
+"""The name under which a person's words are recorded."""
+
 
 class EntityTask(TypedDict):
     """What the caller hands in; `source` and `draft` are keys in `Texts`."""
@@ -93,6 +96,12 @@ def from_rules(state: EntityState) -> EntityState:
 def by_model(state: EntityState) -> bool:
     """Whether a model had a hand in the code as it stands."""
     return any(edit["rule"] == MODEL_RULE for edit in state["edits"])
+
+
+def last_edit(state: EntityState) -> dict[str, Any] | None:
+    """Return the row of the last edit that a person made; None where nobody did."""
+    said = [row for row in state["decisions"] if row["agent_name"] == AGENT]
+    return next((row for row in reversed(said) if row["transformations_applied"] == ["edit"]), None)
 
 
 def critical(state: EntityState) -> bool:

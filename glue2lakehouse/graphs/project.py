@@ -27,8 +27,8 @@ from glue2lakehouse.domain import (
 )
 from glue2lakehouse.graphs.decisions import agent_version
 from glue2lakehouse.graphs.entity import build_graph
-from glue2lakehouse.graphs.entity_state import EntityState, EntityTask, Workshop, conversion_type
-from glue2lakehouse.graphs.queue import AGENT, config_of
+from glue2lakehouse.graphs.entity_state import AGENT, EntityState, EntityTask, Workshop, conversion_type
+from glue2lakehouse.graphs.queue import config_of
 
 
 @dataclass(frozen=True)
@@ -128,12 +128,13 @@ class Batch:
         started = self._workshop.clock.now()
         if draft.untouched:
             return self._untouched(draft, started)
-        if self._forgetful or (self._workshop.model is None and not _blocked(draft.findings)):
+        # What a person decided counts, whichever model was asked then or is now, and whether or not it would wait now.
+        answered = "" if self._forgetful else self._workshop.texts.answered(self._key_of(draft))
+        if self._forgetful or not (answered or self._workshop.model or _blocked(draft.findings)):
             state = self._quick.invoke(self._task(draft))
             if self._forgetful or state["status"] == Status.CONVERTED:
                 return self._outcome(draft, state, started, "")
-        # What a person decided counts, whichever model was asked then or is now.
-        thread = self._workshop.texts.answered(self._key_of(draft)) or self.thread_of(draft)
+        thread = answered or self.thread_of(draft)
         return self._outcome(draft, self._lasting(draft, thread), started, thread)
 
     def thread_of(self, draft: Draft) -> str:

@@ -18,15 +18,13 @@ from glue2lakehouse.agents.dialogue import Usage
 from glue2lakehouse.domain import Finding, Severity
 from glue2lakehouse.errors import StoreError, UsageError
 from glue2lakehouse.graphs.decisions import decision
-from glue2lakehouse.graphs.entity_state import Workshop, why
-from glue2lakehouse.graphs.texts import SUPERSEDED
+from glue2lakehouse.graphs.entity_state import AGENT, Workshop, why
+from glue2lakehouse.graphs.texts import NEXT, SUPERSEDED
 
-AGENT = "review"
 ACTIONS = ("approve", "edit", "changes", "reject", "note")
 DECIDES = ("approve", "edit", "reject")
 CHECKPOINTS = "checkpoints.sqlite"
 LOCKS = "review-locks"
-_NEXT = "make room on the disk and run again, or restore the file from a backup; moved away, it is begun anew"
 TEXTS = "texts.sqlite"
 
 
@@ -63,7 +61,7 @@ def open_checkpoints(home: Path) -> Any:
                 with super().cursor(transaction) as opened:
                     yield opened
             except sqlite3.Error as error:
-                raise StoreError(f"{file}: cannot be read or written: {error}; {_NEXT}") from error
+                raise StoreError(f"{file}: cannot be read or written: {error}; {NEXT}") from error
 
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -73,7 +71,7 @@ def open_checkpoints(home: Path) -> Any:
         saver = Checkpoints(connection)
         saver.setup()
     except (OSError, sqlite3.Error) as error:
-        raise StoreError(f"{file}: cannot keep checkpoints there: {error}; {_NEXT}") from error
+        raise StoreError(f"{file}: cannot keep checkpoints there: {error}; {NEXT}") from error
     return saver
 
 
@@ -114,10 +112,11 @@ class Queue:
         return waiting
 
     def answer(
-        self, thread: str, action: str, by: str, comment: str = "", code: str | None = None
+        self, thread: str, action: str, by: str, comment: str = "", code: str | None = None, *, seen: str | None = None
     ) -> Mapping[str, Any]:
         """Resume one thread with a person's word and return its state. Raises UsageError when the word cannot count.
 
+        `seen` is the code that the person speaks of: where another stands by now, the word does not count.
         A word that is not carried out to the end, because a model does not answer or the process is killed, leaves the file
         waiting as before.
         """
@@ -125,14 +124,18 @@ class Queue:
 
         with self.alone(thread):
             waiting = self.find(thread)
+            if seen not in (None, waiting.code):
+                by_whom = waiting.author or "somebody"
+                raise UsageError(f"{waiting.path}: {by_whom} has changed it since you looked at it; look again")
             self._rewind(thread)
             self._refuse(waiting, action, by, comment, code)
             said = self._said(waiting, action, by, comment, code)
             state: dict[str, Any] = self._graph.invoke(Command(resume=said), config_of(thread), durability="sync")
-            self._workshop.record(state["decisions"])
-            self._workshop.texts.put_thread(thread, status="waiting" if "__interrupt__" in state else "done")
+            # What follows can fail, and what a person decided has to be found again all the same.
             if action in DECIDES:
                 self._workshop.texts.put_answer(thread)
+            self._workshop.texts.put_thread(thread, status="waiting" if "__interrupt__" in state else "done")
+            self._workshop.record(state["decisions"])
             return state
 
     @contextmanager

@@ -28,6 +28,7 @@ _NO_MODEL = (
     "No model is configured, so nobody can answer that: `glue2lakehouse chat FILE --model URI` asks one. What works:"
 )
 _HEARD: dict[Hashable, str] = {"command": "obey", "words": "talk"}
+_OF_THE_CODE = ("/approve", "/changes", "/reject")
 _MOST_HISTORY = 20
 
 
@@ -96,15 +97,19 @@ def obey(desk: Desk, state: ChatState) -> dict[str, Any]:
     head, _, rest = state["said"].strip().partition("\n")
     name, _, words = head.partition(" ")
     command = COMMANDS.get(name)
-    if command is None:
-        return answer(f"{name}: no such command\n{HELP}")
     news = state["news"]
-    if news and name == "/approve":
-        return answer(f"/approve: {news}; then /approve takes it")
+    if command is None:
+        return _with_news(news, answer(f"{name}: no such command\n{HELP}"))
+    if news and name in _OF_THE_CODE:
+        return answer(f"{name}: {news}; then say it again")
     try:
-        done = command(desk, state, words.strip() or rest if name != "/edit" else rest)
+        return _with_news(news, command(desk, state, words.strip() or rest if name != "/edit" else rest))
     except Glue2LakehouseError as error:
-        return answer(str(error))
+        return _with_news(news, answer(str(error)))
+
+
+def _with_news(news: str, done: dict[str, Any]) -> dict[str, Any]:
+    """Return what a turn leaves, the news before its answer: whoever has been answered counts as told."""
     return done | answer(f"({news})\n{done['reply']}") if news else done
 
 
@@ -117,7 +122,7 @@ def talk(desk: Desk, state: ChatState) -> dict[str, Any]:
     """Ask the model; code that it proposes becomes the version as it stands, which nobody has approved."""
     model = desk.workshop.model
     if model is None:
-        return answer(f"{_NO_MODEL}\n{HELP}")
+        return _with_news(state["news"], answer(f"{_NO_MODEL}\n{HELP}"))
     waiting, texts, started = desk.waiting(), desk.workshop.texts, desk.workshop.clock.now()
     code = texts.get(state["versions"][-1])
     history = tuple(
@@ -138,13 +143,12 @@ def talk(desk: Desk, state: ChatState) -> dict[str, Any]:
     from langgraph.config import get_stream_writer
 
     heard = desk.heard or get_stream_writer()
-    news = f"({state['news']})\n\n" if state["news"] else ""
-    if news:
-        heard(news)
+    if state["news"]:
+        heard(f"({state['news']})\n\n")
     try:
         reply = reviewer.discuss(task, model, heard)
     except Glue2LakehouseError as error:
-        return answer(str(error))
+        return _with_news(state["news"], answer(str(error)))
     key = texts.put(reply.proposed) if reply.proposed else None
     row = decision(
         desk.workshop.clock,
@@ -167,4 +171,5 @@ def talk(desk: Desk, state: ChatState) -> dict[str, Any]:
     proposed = f"\n\nProposed (see /diff, /undo): {reply.verdict}" if key else ""
     if proposed:
         heard(proposed)
-    return answer(news + reply.text + proposed) | ({"versions": [*state["versions"], key]} if key else {})
+    done = answer(reply.text + proposed) | ({"versions": [*state["versions"], key]} if key else {})
+    return _with_news(state["news"], done)

@@ -13,6 +13,7 @@ from glue2lakehouse.graphs.commands import COMMANDS
 from glue2lakehouse.graphs.desk import Desk
 from glue2lakehouse.graphs.queue import told_to_a_person
 from glue2lakehouse.graphs.review import build_chat, chat_config, say
+from glue2lakehouse.graphs.seen import standing
 
 
 def chat(desk: Desk, checkpointer: Any, by: str, history: Path) -> None:
@@ -80,7 +81,7 @@ def _turn(desk: Desk, checkpointer: Any, by: str, said: str, console: Any) -> bo
     talking = replace(desk, heard=voice)
     graph = build_chat(talking, checkpointer)
     try:
-        said = _edited(desk, graph) if said == "/edit" else expanded(said)
+        said = _edited(desk, graph, by) if said == "/edit" else expanded(said)
         if not said:
             console.print("not changed", style="dim")
             return False
@@ -97,9 +98,11 @@ def _turn(desk: Desk, checkpointer: Any, by: str, said: str, console: Any) -> bo
     return state["over"]
 
 
-def _edited(desk: Desk, graph: Any) -> str:
-    versions = graph.get_state(chat_config(desk)).values.get("versions")
-    code = desk.workshop.texts.get(versions[-1]) if versions else desk.waiting().code
+def _edited(desk: Desk, graph: Any, by: str) -> str:
+    """Open the newest version in an editor, which may be one from outside the talk."""
+    said, waiting, texts = graph.get_state(chat_config(desk)).values, desk.waiting(), desk.workshop.texts
+    stands = standing({**said, "by": by}, texts.put(waiting.code), waiting.author)
+    code = texts.get(stands["versions"][-1])
     changed = click.edit(code, extension=".py")
     return f"/edit\n{changed}" if changed and changed != code else ""
 

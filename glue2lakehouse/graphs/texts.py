@@ -13,7 +13,7 @@ from typing import Any
 from glue2lakehouse.errors import StoreError
 
 SUPERSEDED = "superseded"
-_NEXT = "make room on the disk and run again, or restore the file from a backup; moved away, it is begun anew"
+NEXT = "make room on the disk and run again, or restore the file from a backup; moved away, it is begun anew"
 
 
 class Texts:
@@ -38,7 +38,7 @@ class Texts:
                 "CREATE TABLE IF NOT EXISTS drafts (thread TEXT PRIMARY KEY, draft TEXT, answered INTEGER)"
             )
         except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"{file}: cannot keep texts there: {error}; {_NEXT}") from error
+            raise StoreError(f"{file}: cannot keep texts there: {error}; {NEXT}") from error
 
     def put(self, text: str) -> str:
         """Keep the text and return its key."""
@@ -90,7 +90,7 @@ class Texts:
             try:
                 return self._db.execute(words, values).fetchall()
             except sqlite3.Error as error:
-                raise StoreError(f"texts: cannot be read or written: {error}; {_NEXT}") from error
+                raise StoreError(f"texts: cannot be read or written: {error}; {NEXT}") from error
 
     def supersede(self, project: str, threads: Iterable[str]) -> None:
         """Say that of a project only these threads may still wait: its other files have changed or are gone."""

@@ -10,8 +10,8 @@ from glue2lakehouse.agents import converter, validator
 from glue2lakehouse.agents.redaction import Redactor, in_all_texts, redacted
 from glue2lakehouse.domain import Evidence, Status, stable_id
 from glue2lakehouse.graphs.decisions import with_code
+from glue2lakehouse.graphs.entity_state import AGENT
 from glue2lakehouse.graphs.project import Outcome
-from glue2lakehouse.graphs.queue import AGENT
 from glue2lakehouse.graphs.texts import Texts
 from glue2lakehouse.orchestrator.reading import Project
 from glue2lakehouse.settings import Settings

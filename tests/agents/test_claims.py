@@ -65,3 +65,8 @@ def test_the_rules_whose_doubts_a_run_shows_are_there() -> None:
         name for file in root.rglob("*.py") for name in re.findall(r'"([a-z-]+)"', file.read_text(encoding="utf-8"))
     }
     assert _ABOUT_ROWS - named == set()
+
+
+def test_a_doubt_without_a_line_is_not_answered_by_a_comment() -> None:
+    assert not answers(OLD, set(), "# It is right as it is.\n" + OLD)
+    assert answers(OLD, set(), OLD + "other = 1\n")

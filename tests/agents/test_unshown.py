@@ -96,3 +96,44 @@ def test_a_function_of_a_module_is_called_from_another_file() -> None:
     assert may_be_passed_by(module, 2)
     assert may_be_passed_by(module, 2, ["from library import reload\n"])
     assert not may_be_passed_by(module, 2, ["from library import load\n"])
+
+
+GUARD = """\
+def main(orders):
+    for name in names():
+        if name == "none":
+            continue
+        read(name)
+    read("each")
+    if not orders:
+        return
+    read("orders")
+
+    def write():
+        return read("inner")
+
+    write()
+
+
+main(parse())
+if done():
+    sys.exit(0)
+read("last")
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "passed_by"), [(2, False), (5, True), (6, False), (7, False), (9, True), (16, False), (19, True)]
+)
+def test_a_line_behind_one_that_ends_the_run_or_the_round_may_be_passed_by(line: int, passed_by: bool) -> None:
+    assert may_be_passed_by(GUARD, line) is passed_by
+
+
+@pytest.mark.parametrize("word", ["when", "sampleBy", "randomSplit", "groupBy", "intersectAll"])
+def test_values_by_case_samples_and_groups_are_steps_too(word: str) -> None:
+    assert added_steps(OLD, READ + f"orders = orders.{word}(x)\n" + WRITE) == [word.lower()]
+
+
+def test_a_case_and_a_sample_in_sql_are_steps() -> None:
+    new = READ + 'orders = spark.sql("SELECT CASE WHEN a < 0 THEN 0 END FROM o TABLESAMPLE (5 ROWS)")\n' + WRITE
+    assert added_steps(OLD, new) == ["tablesample", "when", "case"]

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -111,6 +112,25 @@ def test_an_edit_in_the_editor_is_kept_and_waits_to_be_approved(monkeypatch: pyt
     assert '"retentionPeriod": 24' in run("review", "archive.py").stdout
     monkeypatch.setenv("EDITOR", "true")
     assert "not changed" in run("review", "archive.py", "--edit", "--as", "ana").stdout
+
+
+def test_an_edit_of_what_another_changed_meanwhile_replaces_nothing_and_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("migrate", "etl", "--out", "out")
+
+    def while_bob_does(text: str, extension: str) -> str:
+        monkeypatch.setattr(click, "edit", lambda text, extension: text.replace("720", "1"))
+        run("review", "archive.py", "--edit", "--as", "bob")
+        return text.replace("720", "24")
+
+    monkeypatch.setattr(click, "edit", while_bob_does)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    said = run("review", "archive.py", "--edit", "--as", "ana").stderr
+    assert "archive.py: bob has changed it since you looked at it" in said
+    kept = Path(said.strip().rpartition(" ")[2])
+    assert '"retentionPeriod": 24' in kept.read_text()
+    assert '"retentionPeriod": 1,' in run("review", "archive.py").stdout
 
 
 @pytest.fixture

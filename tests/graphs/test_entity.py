@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -306,3 +307,63 @@ def test_checkpoints_in_a_place_that_cannot_be_written_are_one_clear_line(tmp_pa
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="cannot keep checkpoints there"):
         open_checkpoints(tmp_path / "file")
+
+
+def test_what_a_person_wrote_waits_for_an_approval_also_after_a_model_had_a_look(
+    make_world: Any, tmp_path: Path
+) -> None:
+    world = make_world(ScriptedModel([NOTHING_READ] * 9), max_attempts=1, authors_may_approve=False)
+    world.verdicts["new"] = world.lost
+
+    def as_it_is(task: ConverterInput, model: Any) -> ConverterReply:
+        return ScriptedConverter(task.draft_code)(task, model).model_copy(update={"edits": task.edits})
+
+    graph = build_graph(world.workshop(as_it_is), open_checkpoints(tmp_path))
+    graph.invoke(world.task(), config_of("t"))
+    world.texts.put_thread("t", "waiting", "p")
+    queue = Queue(world.workshop(as_it_is), graph)
+    queue.answer("t", "edit", by="ann", code="edited")
+    queue.answer("t", "changes", by="ann", comment="look again")
+    assert [item.code for item in queue.waiting()] == ["edited"]
+
+
+def test_changes_that_the_checks_refuse_leave_what_the_person_wrote(make_world: Any, tmp_path: Path) -> None:
+    world = make_world(ScriptedModel([NOTHING_READ] * 9), max_attempts=1, authors_may_approve=False)
+    world.verdicts["bad"] = world.lost
+    converter = ScriptedConverter("bad")
+    graph = build_graph(world.workshop(converter), open_checkpoints(tmp_path))
+    graph.invoke(world.task(world.blocker), config_of("t"))
+    world.texts.put_thread("t", "waiting", "p")
+    queue = Queue(world.workshop(converter), graph)
+    queue.answer("t", "edit", by="ann", code="edited")
+    queue.answer("t", "changes", by="bob", comment="use a MERGE")
+    (item,) = queue.waiting()
+    assert (item.code, item.author) == ("edited", "ann")
+    with pytest.raises(UsageError, match="ann wrote this code"):
+        queue.answer("t", "approve", by="ann")
+
+
+@pytest.mark.parametrize(("action", "code"), [("approve", None), ("edit", "anns")])
+def test_who_saw_older_code_neither_approves_nor_replaces_what_stands(
+    waiting: Any, action: str, code: str | None
+) -> None:
+    _, queue = waiting()
+    queue.answer("t", "edit", by="bob", code="bobs")
+    with pytest.raises(UsageError, match=r"a\.py: bob has changed it since"):
+        queue.answer("t", action, by="ann", code=code, seen="new")
+    assert queue.waiting()[0].code == "bobs"
+    queue.answer("t", action, by="ann", code=code, seen="bobs")
+
+
+def test_a_decision_counts_also_where_its_rows_cannot_be_kept(waiting: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, queue = waiting()
+    world.texts.put_draft("t", "draft")
+    monkeypatch.setattr(world, "record", lambda rows: None)
+
+    def full(rows: Any) -> None:
+        raise StoreError("full")
+
+    broken = Queue(replace(world.workshop(), record=full), queue._graph)
+    with pytest.raises(StoreError):
+        broken.answer("t", "edit", by="ann", code="edited")
+    assert world.texts.answered("draft") == "t"

@@ -134,3 +134,22 @@ def test_a_failing_thread_stops_the_batch_with_its_own_error(make_world: Any, tm
 
     with pytest.raises(MemoryError):
         Batch(world.workshop(fails), open_checkpoints(tmp_path), "p").run([draft("a.py"), draft("b.py")])
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "code"), [("edit", "converted", "mine"), ("reject", "needs_review", "new")]
+)
+def test_what_a_person_decided_counts_also_where_nothing_would_wait_now(
+    world: Any, tmp_path: Path, action: str, status: str, code: str
+) -> None:
+    world.verdicts["new"] = world.lost
+    saver = open_checkpoints(tmp_path)
+    (first,) = Batch(world.workshop(), saver, "p").run([draft("a.py")])
+    queue = Queue(world.workshop(), build_graph(world.workshop(), saver))
+    queue.answer(first.thread, action, by="ann", code=code)
+    if action == "edit":
+        queue.answer(first.thread, "approve", by="ann")
+    # Another file has changed, and the checks refuse the rules' draft no more.
+    del world.verdicts["new"]
+    (again,) = Batch(world.workshop(), saver, "p").run([draft("a.py")])
+    assert (again.status.value, again.code) == (status, code)

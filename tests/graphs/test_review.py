@@ -3,16 +3,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from glue2lakehouse.agents.dialogue import ScriptedModel, ToolCall
 from glue2lakehouse.domain import Finding, Severity
-from glue2lakehouse.errors import UsageError
+from glue2lakehouse.errors import ModelUnavailable, UsageError
 from glue2lakehouse.graphs.commands import COMMANDS, HELP
 from glue2lakehouse.graphs.desk import Desk
 from glue2lakehouse.graphs.entity import build_graph
 from glue2lakehouse.graphs.queue import Queue, config_of, open_checkpoints, told_to_a_person
 from glue2lakehouse.graphs.review import build_chat, listen, say
+from glue2lakehouse.graphs.terminal import _edited
 from glue2lakehouse.graphs.texts import SUPERSEDED
 
 
@@ -222,3 +224,46 @@ def test_the_same_chat_is_served_as_a_responses_agent(chat: Any, tmp_path: Path)
     assert (done.type, done.custom_outputs) == ("response.output_item.done", {"over": False})
     nobody = agent.predict(ResponsesAgentRequest(input=[{"role": "user", "content": "/diff"}]))
     assert "custom_inputs has to name" in nobody.output[0].content[0]["text"]
+
+
+@pytest.mark.parametrize("said", ["/aprove", "/explain", "looks right", "/changes", "/reject"])
+def test_a_change_is_told_with_whatever_answer_comes_first(chat: Any, said: str) -> None:
+    _, queue, turn = chat()
+    turn("/diff")
+    queue.answer("t", "edit", "bob", code="bobs")
+    assert "bob has changed it" in turn(said)["reply"]
+    assert queue.waiting()[0].code == "bobs"
+
+
+class Silent(ScriptedModel):
+    def ask(self, *_: Any, **__: Any) -> Any:
+        raise ModelUnavailable("scripted: does not answer")
+
+
+def test_a_change_is_told_also_where_the_model_does_not_answer(chat: Any, tmp_path: Path) -> None:
+    world, queue, turn = chat()
+    turn("/diff")
+    queue.answer("t", "edit", "bob", code="bobs")
+    desk = Desk(replace(world.workshop(), model=Silent([])), queue, "t", explain=str)
+    reply = say(build_chat(desk, open_checkpoints(tmp_path)), desk, "why?", "ann")["reply"]
+    assert "bob has changed it" in reply
+    assert "does not answer" in reply
+
+
+def test_the_editor_opens_on_a_change_from_outside_the_talk(
+    chat: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, queue, turn = chat()
+    turn("/edit\nmine")
+    queue.answer("t", "edit", "bob", code="bobs")
+    monkeypatch.setattr(click, "edit", lambda code, extension: f"{code} and mine")
+    desk = Desk(world.workshop(), queue, "t", explain=str)
+    assert _edited(desk, build_chat(desk, open_checkpoints(tmp_path)), "ann") == "/edit\nbobs and mine"
+
+
+def test_asking_for_changes_hands_in_the_edit_of_the_talk_first(chat: Any) -> None:
+    _, queue, turn = chat("I leave it.", "I leave it.")
+    turn("/edit\nmine")
+    turn("/changes use a MERGE")
+    assert queue.waiting()[0].code == "mine"
+    assert "+mine" in turn("/diff")["reply"]
