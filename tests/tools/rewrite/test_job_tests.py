@@ -15,6 +15,14 @@ OTHERWISE = {
     "is it None": f"{MADE}if job is None:\n    frame.show()\n",
     "else": f"{MADE}if job:\n    job.commit()\nelse:\n    frame.show()\n",
     "in a try": f"{MADE}if job:\n    try:\n        job.commit()\n    except NameError:\n        frame.show()\n",
+    "kept for later": f"{MADE}in_glue = job is not None\nif in_glue:\n    frame.show()\n",
+    "None first": f"{MADE}if None is not job:\n    frame.show()\n",
+    "by bool": f"{MADE}in_glue = bool(job)\n",
+    "and": f"{MADE}limit = job and 10\n",
+    "in a table": f"{MADE}state = {{'job': job}}\nif state['job']:\n    frame.show()\n",
+    "of a comprehension": f"{MADE}rows = [each for each in (1, 2) if job]\n",
+    "an assertion": f"{MADE}assert job\n",
+    "an early end": f"{MADE}\n\ndef end(job):\n    if not job:\n        return\n    frame.show()\n\n\nend(job)\n",
     "a choice": f"{MADE}mode = 'append' if job else 'overwrite'\n",
     "only in Glue": f"job = None\nif frame:\n    {MADE.splitlines()[0]}\nif not job:\n    frame = frame.limit(10)\n",
     "of a function": f"{MADE}\n\ndef end(job):\n    if job:\n        frame.write.saveAsTable('d.o')\n\n\nend(job)\n",
@@ -28,6 +36,7 @@ SAME = {
     "a log beside them": f"{MADE}if job is not None:\n    print('the end')\n    job.commit()\n",
     "in a try": f"{MADE}if job:\n    try:\n        job.commit()\n    except NameError:\n        print('no')\n",
     "made where it is missing": "job = None\nif job is None:\n    job = Job(glueContext)\njob.init('x', {})\n",
+    "made unless it is there": "job = None\njob = job or Job(glueContext)\njob.init('x', {})\n",
     "another object": f"{MADE}other = frame.count()\nif other:\n    frame.show()\n",
 }
 
