@@ -11,13 +11,16 @@ _LIKE = (
     ("distinct", "dropDuplicates", "drop_duplicates", "groupBy", "mergeDynamicFrame", "merge_dynamic_frames"),
     ("where", "filter", "push_down_predicate", "catalogPartitionPredicate", "partitionPredicate", "having", "rlike"),
     ("join", "crossJoin", "intersect", "intersectAll", "subtract", "exceptAll"),
-    ("fillna", "fill", "dropna", "na", "coalesce", "nvl", "ifnull", "DropNullFields", "drop_null_fields"),
-    ("dropMalformed", "permissive", "ignoreCorruptFiles", "ignoreMissingFiles"),
+    ("fillna", "fill", "dropna", "na", "coalesce", "nvl", "ifnull", "try_cast", "DropNullFields", "drop_null_fields"),
+    ("dropMalformed", "permissive", "ignoreCorruptFiles", "ignoreMissingFiles", "badRecordsPath"),
+    ("exclusions", "pathGlobFilter", "modifiedAfter", "modifiedBefore"),
     ("when", "case"),
     ("if", "elif", "while", "match"),
     ("except", "suppress"),
 )
 """Words of Python, Spark, SQL and Glue that stand for one another: one of them more than before is a step more."""
+_HOLDERS = ast.stmt | ast.ExceptHandler | ast.IfExp | ast.BoolOp
+_MAIN = "__name__ == '__main__'"
 _LOOPS = ast.For | ast.AsyncFor | ast.While
 _BUILTIN = frozenset({"*", *dir(builtins)})
 
@@ -68,12 +71,14 @@ def _leads_to(tree: ast.Module, line: int, others: Iterable[str], seen: frozense
 
 
 def _holds(node: ast.AST, line: int) -> bool:
-    return isinstance(node, ast.stmt | ast.ExceptHandler) and node.lineno <= line <= (node.end_lineno or node.lineno)
+    return isinstance(node, _HOLDERS) and node.lineno <= line <= (node.end_lineno or node.lineno)
 
 
 def _is_passed_by(node: ast.AST, line: int) -> bool:
     if isinstance(node, ast.If | ast.While):
-        return node.body[0].lineno <= line and "__name__" not in ast.unparse(node.test)
+        return node.body[0].lineno <= line and ast.unparse(node.test) != _MAIN
+    if isinstance(node, ast.IfExp | ast.BoolOp):
+        return True
     return isinstance(node, ast.ExceptHandler) or (isinstance(node, ast.Match) and node.lineno < line)
 
 

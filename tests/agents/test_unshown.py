@@ -129,7 +129,9 @@ def test_a_line_behind_one_that_ends_the_run_or_the_round_may_be_passed_by(line:
     assert may_be_passed_by(GUARD, line) is passed_by
 
 
-@pytest.mark.parametrize("word", ["when", "sampleBy", "randomSplit", "groupBy", "intersectAll"])
+@pytest.mark.parametrize(
+    "word", ["when", "sampleBy", "randomSplit", "groupBy", "intersectAll", "try_cast", "pathGlobFilter"]
+)
 def test_values_by_case_samples_and_groups_are_steps_too(word: str) -> None:
     assert added_steps(OLD, READ + f"orders = orders.{word}(x)\n" + WRITE) == [word.lower()]
 
@@ -137,3 +139,16 @@ def test_values_by_case_samples_and_groups_are_steps_too(word: str) -> None:
 def test_a_case_and_a_sample_in_sql_are_steps() -> None:
     new = READ + 'orders = spark.sql("SELECT CASE WHEN a < 0 THEN 0 END FROM o TABLESAMPLE (5 ROWS)")\n' + WRITE
     assert added_steps(OLD, new) == ["tablesample", "when", "case"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "orders = read(full) if args else read(part)\n",
+        "orders = cached() or read(part)\n",
+        'if __name__ == "__main__" and args.full: read(part)\n',
+    ],
+)
+def test_a_part_of_a_line_may_be_passed_by_too(source: str) -> None:
+    assert may_be_passed_by(source, 1)
+    assert not may_be_passed_by("orders = read(part)\n", 1)
