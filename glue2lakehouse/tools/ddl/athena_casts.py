@@ -9,9 +9,9 @@ import re
 from sqlglot import exp
 
 from glue2lakehouse.tools.ddl.athena_call import JSON_TEXT, Made, Said, Unproven, call, info, json_text, warn
-from glue2lakehouse.tools.ddl.athena_decimals import divided
+from glue2lakehouse.tools.ddl.athena_decimals import divided, round_kept
 from glue2lakehouse.tools.ddl.athena_try import in_try, null_for_texts, tried
-from glue2lakehouse.tools.ddl.athena_zones import OWN, ZONE
+from glue2lakehouse.tools.ddl.athena_zones import FRACTION, OWN, ZONE
 from glue2lakehouse.tools.ddl.kinds import Kinds
 
 _WHOLE = frozenset({"TINYINT", "SMALLINT", "INT", "BIGINT"})
@@ -105,8 +105,9 @@ def _text(source: exp.Expr, given: str, node: exp.Cast, length: int | None) -> M
     if given == "timestamp":
         if node.meta.get(ZONE) == OWN:
             raise Unproven(f"{node.sql()[:60]}: the text ends in the offset that was read, which Spark does not keep")
+        fraction = node.meta.get(FRACTION, "SSS")
         zone = f" '{node.meta[ZONE]}'" if ZONE in node.meta else ""
-        made = call("DATE_FORMAT", source, exp.Literal.string("yyyy-MM-dd HH:mm:ss.SSS" + zone))
+        made = call("DATE_FORMAT", source, exp.Literal.string(f"yyyy-MM-dd HH:mm:ss.{fraction}{zone}"))
     elif given in ("", "float"):
         made = _again(node, source, exp.DataType.build("text"))
         said = (
@@ -168,8 +169,12 @@ def average(node: exp.Avg, kinds: Kinds) -> Made:
 
 def rounded(node: exp.Round, kinds: Kinds) -> Made:
     """Answer for round: a DOUBLE is multiplied and cut in Athena, and rounded as it is written in Spark."""
-    if node.args.get("decimals") is None or kinds.of(node.this) in ("int", "decimal"):
+    if node.args.get("decimals") is None or kinds.of(node.this) == "int":
         return node, ()
+    if (made := round_kept(node, kinds)) is not None:
+        return made
+    if kinds.of(node.this) == "decimal":
+        return node, (info(f"{node.sql()[:60]}: keeps its zeros behind the point in Athena, as text too"),)
     return node, (
         info("round of a DOUBLE that ends in 5 may differ in its last digit (2.675 is 2.67 in Athena, 2.68 in Spark)"),
     )

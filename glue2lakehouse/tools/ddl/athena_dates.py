@@ -77,14 +77,17 @@ def date_parse(node: exp.StrToTime, kinds: Kinds) -> Made:
     """Answer for date_parse."""
     made = pattern(node)
     said = (info("date_parse keeps parts of a millisecond in Spark"),) if "S" in made else ()
-    return to_timestamp(node, exp.Literal.string(made)), said
+    read, more = to_timestamp(node, made)
+    return read, said + more
 
 
-def to_timestamp(node: exp.StrToTime | exp.ParseDatetime, made: exp.Expr) -> exp.Expr:
+def to_timestamp(node: exp.StrToTime | exp.ParseDatetime, pattern: str) -> Made:
     """Read a text by a pattern; what is not so written is NULL within a `try`."""
-    if in_try(node):
-        return tried(call("TRY_TO_TIMESTAMP", node.this, made))
-    return call("TO_TIMESTAMP", node.this, made)
+    made = exp.Literal.string(pattern)
+    if not in_try(node):
+        return call("TO_TIMESTAMP", node.this, made), ()
+    said = (info("24-01-05 is a day of the year 24 in Athena, where four digits are wanted, and NULL in Spark"),)
+    return tried(call("TRY_TO_TIMESTAMP", node.this, made)), said if "yyyy" in pattern else ()
 
 
 def date_format(node: exp.TimeToStr, kinds: Kinds) -> Made:

@@ -1,14 +1,15 @@
-"""Write Athena's division of DECIMALs, which keeps the larger scale of both sides, as Spark's, which gains digits, cut to it.
+"""Write Athena's arithmetic of DECIMALs with the digits that it keeps: a quotient has the larger scale of both sides.
 
-Trino: functions/decimal. Spark: DecimalPrecision, whose quotient is rounded half up as Athena's; it is rounded a second time here,
-which gives the same digit as long as the divisor has no more digits than were gained.
+Trino: functions/decimal. Spark: DecimalPrecision, whose quotient gains digits and is rounded half up as Athena's; it is rounded a
+second time here, which gives the same digit as long as the divisor has no more digits than were gained. Of more than 38 digits
+Spark gives up those behind the point, down to six.
 """
 
 from dataclasses import dataclass
 
 from sqlglot import exp
 
-from glue2lakehouse.tools.ddl.athena_call import Made, info
+from glue2lakehouse.tools.ddl.athena_call import Made, Said, info, warn
 from glue2lakehouse.tools.ddl.kinds import Kinds, branches
 
 _MOST, _KEPT = 38, 6
@@ -48,6 +49,44 @@ def divided(node: exp.Div, kinds: Kinds) -> Made | None:
     return made, said
 
 
+def computed(node: exp.Mul | exp.Add | exp.Sub, kinds: Kinds) -> Made:
+    """Answer for `*`, `+` and `-`: say where Spark gives up digits behind the point that Athena keeps."""
+    left, right = _digits(node.this, kinds), _digits(node.expression, kinds)
+    if left is None or right is None:
+        return node, ()
+    _, spark, scale = _unbounded(node, left, right)
+    if spark <= _MOST or scale <= _KEPT:
+        return node, ()
+    return node, (_given_up(node, scale, max(_MOST - (spark - scale), _KEPT)),)
+
+
+def chosen(node: exp.If | exp.Coalesce | exp.Case, kinds: Kinds) -> Made:
+    """Answer for what is one of several values: Spark keeps all digits before the point, and Athena those behind it."""
+    found = [_digits(each, kinds) for each in branches(node) if not isinstance(each, exp.Null)]
+    known = [each for each in found if each is not None]
+    if not known or len(known) != len(found):
+        return node, ()
+    scale = max(each.scale for each in known)
+    # A whole number that is written out has ten digits here, in Spark as in Athena.
+    kept = max(_MOST - max(max(each.spark, each.athena) - each.scale for each in known), 0)
+    return node, (_given_up(node, scale, kept),) if kept < scale else ()
+
+
+def _given_up(node: exp.Expr, scale: int, kept: int) -> Said:
+    return warn(f"{node.sql()[:60]}: {scale} digits behind the point in Athena, rounded to {kept} in Spark")
+
+
+def round_kept(node: exp.Round, kinds: Kinds) -> Made | None:
+    """Return round of a DECIMAL with the scale that it keeps in Athena, 1.2300; None where its digits are not known."""
+    given, places = _digits(node.this, kinds), node.args["decimals"]
+    if given is None:
+        return None
+    if isinstance(places, exp.Literal) and int(places.name) >= given.scale:
+        return node, ()
+    to = exp.DataType.build(f"DECIMAL({min(_MOST, given.athena + 1)}, {given.scale})")
+    return exp.Cast(this=node.copy(), to=to), ()
+
+
 def _digits(node: exp.Expr, kinds: Kinds) -> Digits | None:
     if isinstance(node, exp.Literal) and not node.is_string:
         return _of_literal(node.name)
@@ -72,7 +111,10 @@ def _digits(node: exp.Expr, kinds: Kinds) -> Digits | None:
 def _whole(node: exp.Expr, kinds: Kinds) -> Digits | None:
     if kinds.of(node) != "int":
         return None
-    digits = _WHOLE.get(kinds.written(node)) if isinstance(node, exp.Column) else None
+    written = (
+        kinds.written(node) if isinstance(node, exp.Column) else node.to.sql() if isinstance(node, exp.Cast) else ""
+    )
+    digits = _WHOLE.get(written)
     return Digits(digits, digits, 0) if digits else Digits(19, 20, 0)
 
 
@@ -99,16 +141,20 @@ def _computed(node: exp.Binary, kinds: Kinds) -> Digits | None:
         return None
     if kinds.of(node.this) == kinds.of(node.expression) == "int":
         return _whole(node, kinds)
-    if isinstance(node, exp.Mul):
-        scale, more = left.scale + right.scale, 1
-        athena, spark = left.athena + right.athena, left.spark + right.spark + more
-    else:
-        scale = max(left.scale, right.scale)
-        athena = max(left.athena - left.scale, right.athena - right.scale) + scale + 1
-        spark = max(left.spark - left.scale, right.spark - right.scale) + scale + 1
-    if scale > _KEPT:
+    athena, spark, scale = _unbounded(node, left, right)
+    if scale > _KEPT and spark > _MOST:
         return None
     return Digits(min(_MOST, athena), min(_MOST, spark), scale)
+
+
+def _unbounded(node: exp.Binary, left: Digits, right: Digits) -> tuple[int, int, int]:
+    """Return the digits in Athena and in Spark before both stop at 38, and those behind the point."""
+    if isinstance(node, exp.Mul):
+        return left.athena + right.athena, left.spark + right.spark + 1, left.scale + right.scale
+    scale = max(left.scale, right.scale)
+    athena = max(left.athena - left.scale, right.athena - right.scale) + scale + 1
+    spark = max(left.spark - left.scale, right.spark - right.scale) + scale + 1
+    return athena, spark, scale
 
 
 def _one_of(found: list[Digits | None]) -> Digits | None:
@@ -118,4 +164,6 @@ def _one_of(found: list[Digits | None]) -> Digits | None:
     scale = max(each.scale for each in known)
     athena = max(each.athena - each.scale for each in known) + scale
     spark = max(each.spark - each.scale for each in known) + scale
+    if scale and spark > _MOST:
+        return None
     return Digits(min(_MOST, athena), min(_MOST, spark), scale)

@@ -12,9 +12,10 @@ from sqlglot import exp
 from glue2lakehouse.tools.ddl.athena_call import JSON_TEXT, Made, Said, Unproven, call, info, json_text, warn
 from glue2lakehouse.tools.ddl.athena_casts import average, cast, divide, of_texts, rounded
 from glue2lakehouse.tools.ddl.athena_dates import date_format, date_parse, to_timestamp
-from glue2lakehouse.tools.ddl.athena_lists import LISTS, array_agg, joined_elements
+from glue2lakehouse.tools.ddl.athena_decimals import chosen, computed
+from glue2lakehouse.tools.ddl.athena_lists import LISTS, array_agg, joined_elements, null_over_no_rows
 from glue2lakehouse.tools.ddl.athena_try import in_try, tried, try_
-from glue2lakehouse.tools.ddl.athena_zones import at_time_zone, local_zone, note_zones
+from glue2lakehouse.tools.ddl.athena_zones import at_time_zone, in_zone, note_zones
 from glue2lakehouse.tools.ddl.kinds import Kinds
 
 _EXACT_UNITS = frozenset({"MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK"})
@@ -93,9 +94,9 @@ def _date_trunc(node: exp.TimestampTrunc | exp.DateTrunc, kinds: Kinds) -> Made:
 def _from_unixtime(node: exp.UnixToTime, kinds: Kinds) -> Made:
     if any(node.args.get(key) for key in ("scale", "hours", "minutes", "format")):
         raise Unproven("from_unixtime with an offset in hours is not proven to give the same value")
-    made = call("TIMESTAMP_SECONDS", node.this)
+    made: exp.Expr = call("TIMESTAMP_SECONDS", node.this)
     if (zone := node.args.get("zone")) is not None:
-        made = call("FROM_UTC_TIMESTAMP", made, local_zone(node, zone))
+        made = in_zone(node, made, zone)
     said = () if kinds.of(node.this) == "int" else (info("from_unixtime keeps parts of a millisecond in Spark"),)
     return made, said
 
@@ -140,6 +141,8 @@ def _element(node: exp.Bracket, kinds: Kinds) -> Made:
     # The parser has counted a literal index from 0 already, unless it knows that it is no array's.
     counted = number if node.meta.get(_OF_MAP) else number + 1
     if in_try(node):
+        if counted < 1:
+            raise Unproven(f"{node.sql()[:40]}: an index below 1 fails in Athena and counts from the end in Spark")
         return tried(call("TRY_ELEMENT_AT", node.this, exp.Literal.number(counted))), ()
     return call("ELEMENT_AT", node.this, exp.Literal.number(counted)), ()
 
@@ -271,7 +274,11 @@ def _logarithm(node: exp.Expr, kinds: Kinds) -> Made:
 def _map_agg(node: exp.Anonymous, kinds: Kinds) -> Made:
     pair = call("STRUCT", *node.expressions)
     message = "map_agg fails in Spark on a key that is NULL or comes twice; Athena leaves it out or takes one"
-    return call("MAP_FROM_ENTRIES", call("COLLECT_LIST", pair)), (warn(message),)
+    made = call("MAP_FROM_ENTRIES", call("COLLECT_LIST", pair))
+    select = node.find_ancestor(exp.Select)
+    if select is None or isinstance(node.parent, exp.Filter | exp.Window):
+        raise Unproven("map_agg with a filter or a window is not proven: what Spark makes of it is no aggregate")
+    return null_over_no_rows(made, select), (warn(message),)
 
 
 def _approximate(node: exp.ApproxDistinct | exp.ApproxQuantile, kinds: Kinds) -> Made:
@@ -292,7 +299,8 @@ def _joda(node: exp.Anonymous | exp.ParseDatetime, kinds: Kinds) -> Made:
         raise Unproven(f"the pattern of {name} is not proven to mean the same to Spark")
     if isinstance(node, exp.ParseDatetime):
         said = (info("parse_datetime keeps parts of a millisecond in Spark"),) if "SSSS" in pattern.name else ()
-        return to_timestamp(node, exp.Literal.string(_lenient(pattern.name))), said
+        made, more = to_timestamp(node, _lenient(pattern.name))
+        return made, said + more
     return call("DATE_FORMAT", node.expressions[0], pattern), ()
 
 
@@ -357,8 +365,10 @@ def _replace(node: exp.Replace, kinds: Kinds) -> Made:
 
 def _if(node: exp.If, kinds: Kinds) -> Made:
     """Spark's `if` wants three arguments; the branches of a CASE are of the same class."""
-    if isinstance(node.parent, exp.Case) or node.args.get("false") is not None:
+    if isinstance(node.parent, exp.Case):
         return node, ()
+    if node.args.get("false") is not None:
+        return chosen(node, kinds)
     return exp.If(this=node.this, true=node.args["true"], false=exp.Null()), ()
 
 
@@ -392,7 +402,7 @@ _TYPED: dict[type[exp.Expr], Callable[..., Made]] = {
     exp.ApproxQuantile: _approximate, exp.AnyValue: _any_value, exp.Try: try_, exp.ParseDatetime: _joda,
     exp.ArraySize: _renamed("CARDINALITY"), exp.SHA2Digest: _sha2, exp.SHA: _sha1, exp.Replace: _replace, exp.StrToTime: date_parse,
     exp.TimeToStr: date_format, exp.YearOfWeek: _year_of_week, exp.JSONExtract: _json, exp.Cast: cast, exp.TryCast: cast,
-    exp.Div: divide, exp.Avg: average, exp.Round: rounded, exp.If: _if, exp.FromBase64: _renamed("UNBASE64"), exp.Chr: _chr, exp.AtTimeZone: at_time_zone, exp.Grouping: _grouping, exp.Sum: _sum, exp.ParseJSON: _json_value,
+    exp.Div: divide, exp.Mul: computed, exp.Add: computed, exp.Sub: computed, exp.Coalesce: chosen, exp.Case: chosen, exp.Avg: average, exp.Round: rounded, exp.If: _if, exp.FromBase64: _renamed("UNBASE64"), exp.Chr: _chr, exp.AtTimeZone: at_time_zone, exp.Grouping: _grouping, exp.Sum: _sum, exp.ParseJSON: _json_value,
     **LISTS,
 }  # fmt: skip
 _NAMED: dict[str, Callable[..., Made]] = {

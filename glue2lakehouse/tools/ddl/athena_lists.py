@@ -38,12 +38,12 @@ def _collected(node: exp.ArrayAgg, where: exp.Expr | None) -> exp.Expr:
             "array_agg with a window or an order by several keys is not proven: collect_list drops NULLs and order"
         )
     if ordered is not None:
-        return _whole(_sorted(inner.this, ordered, where), select, where)
+        return null_over_no_rows(_sorted(inner.this, ordered, where), select, where)
     value = inner.expressions[0] if distinct else inner
     kept: exp.Expr = call("NAMED_STRUCT", exp.Literal.string("v"), value)
     kept = exp.Distinct(expressions=[kept]) if distinct else kept
     lambda_ = exp.Lambda(this=exp.column("v", "s"), expressions=[exp.to_identifier("s")])
-    return _whole(call("TRANSFORM", _gathered(kept, where), lambda_), select, where)
+    return null_over_no_rows(call("TRANSFORM", _gathered(kept, where), lambda_), select, where)
 
 
 def _gathered(value: exp.Expr, where: exp.Expr | None) -> exp.Expr:
@@ -51,8 +51,8 @@ def _gathered(value: exp.Expr, where: exp.Expr | None) -> exp.Expr:
     return collected if where is None else exp.Filter(this=collected, expression=where.copy())
 
 
-def _whole(made: exp.Expr, select: exp.Select, where: exp.Expr | None) -> exp.Expr:
-    """Over no rows at all Athena gives NULL and Spark an empty array."""
+def null_over_no_rows(made: exp.Expr, select: exp.Select, where: exp.Expr | None = None) -> exp.Expr:
+    """Over no rows at all Athena gives NULL and Spark an empty array or map."""
     if where is None and select.args.get("group"):
         return made
     count = exp.Count(this=exp.Star())

@@ -26,8 +26,11 @@ def translate_unnest(tree: exp.Expr, kinds: Kinds) -> tuple[list[str], list[Said
             columns = exp.TableAlias(this=alias.this, columns=names)
             node.replace(_rows("INLINE", value, columns, lateral=not isinstance(node.parent, exp.From)))
             continue
-        if len(node.expressions) != 1 or not names or len(names) > 2 or (numbered and len(names) != 2):
-            problems.append("UNNEST of several arrays, or without a name for each column, is not proven")
+        rows = numbered and _fields(written)
+        if len(node.expressions) != 1 or not names or len(names) > 2 or (numbered and len(names) != 2) or rows:
+            problems.append(
+                "UNNEST of several arrays, of rows that are numbered, or without a name for each column, is not proven"
+            )
             continue
         first = isinstance(node.parent, exp.From)
         if numbered:

@@ -266,6 +266,13 @@ HANDED_OFF = {
         "no zone of its own",
         "athena",
     ),
+    "a moment that is cut in one zone and moved to another": (
+        "SELECT hour(date_trunc('day', a AT TIME ZONE 'Asia/Tokyo') AT TIME ZONE 'UTC') FROM t",
+        "no zone of its own",
+        "athena",
+    ),
+    "an index below 1 whose error is swallowed": ("SELECT try(split(a, ',')[-1]) FROM t", "below 1", "athena"),
+    "a map of some rows": ("SELECT map_agg(a, b) FILTER (WHERE c) FROM t", "map_agg", "athena"),
     "a time zone that is computed": ("SELECT date(a AT TIME ZONE b) FROM t", "computed", "athena"),
     "a moment made in another zone": ("SELECT from_unixtime(a, 'Asia/Tokyo') FROM t", "no zone of its own", "athena"),
     "digits beside numbers that are read": ("SELECT date_parse(a, '%Y-%m-01') FROM t", "date format", "athena"),
@@ -757,6 +764,14 @@ def test_what_differs_in_a_corner_is_converted_and_said() -> None:
         "SELECT date(from_iso8601_timestamp(a)) FROM t": "stays at 00:30",
         "SELECT hour(parse_datetime(a, 'yyyy-MM-dd HH:mm:ss Z')) FROM t": "stays at 00:30",
         "SELECT date_trunc('day', from_iso8601_timestamp(a)) FROM t": "stays at 00:30",
+        "SELECT date_trunc('day', from_iso8601_timestamp(a)) = b FROM t": "stays at 00:30",
+        "SELECT hour(date_trunc('day', from_iso8601_timestamp(a)) AT TIME ZONE 'Asia/Tokyo') FROM t": "stays at 00:30",
+        "SELECT hour(timestamp '2024-01-01 00:00:00 Asia/Tokyo') FROM t": "stays at 00:30",
+        "SELECT cast(a AS decimal(38, 18)) * cast(b AS decimal(38, 18)) FROM t": "36 digits behind the point in Athena, rounded to 6",
+        "SELECT cast(a AS decimal(20, 8)) * 2 - cast(b AS decimal(38, 10)) FROM t": "10 digits behind the point in Athena, rounded to 9",
+        "SELECT coalesce(cast(a AS decimal(38, 18)), cast(b AS decimal(38, 0))) FROM t": "rounded to 0",
+        "SELECT if(a > 1, cast(a AS decimal(38, 18)), cast(b AS decimal(28, 2))) FROM t": "rounded to 12",
+        "SELECT CASE WHEN a > 1 THEN cast(a AS decimal(38, 30)) ELSE 0 END FROM t": "rounded to 28",
         "SELECT sum(cast(a AS real)) FROM t": "the sum of a REAL",
         "SELECT json_extract_scalar(a, '$.b') FROM t": "as its text",
         "SELECT avg(a) FROM t": "four digits",
@@ -995,3 +1010,49 @@ def test_an_array_of_rows_becomes_the_columns_of_its_rows(query: str, written: s
     )
     _, view = convert(f"{table}CREATE VIEW s.v AS SELECT 1 AS x FROM s.o o CROSS JOIN {query};", "athena").statements
     assert (written in view.output, view.findings) == (True, ())
+
+
+@pytest.mark.parametrize(
+    ("value", "written", "told"),
+    [
+        ("round(d, 2)", "CAST(ROUND(d, 2) AS DECIMAL(11, 4))", False),
+        ("round(d * n, 2)", "CAST(ROUND(d * n, 2) AS DECIMAL(21, 4))", False),
+        ("round(d, 4)", "ROUND(d, 4)", False),
+        ("round(d)", "ROUND(d)", False),
+        ("round(n, 2)", "ROUND(n, 2)", False),
+        ("round(s.both, 2)", "ROUND(s.both, 2)", True),
+    ],
+)
+def test_a_rounded_decimal_keeps_its_scale(value: str, written: str, told: bool) -> None:
+    stored = "STORED AS PARQUET LOCATION 's3://a/b/';"
+    tables = (
+        f"CREATE EXTERNAL TABLE s.t (d decimal(10,4), n int) {stored}\nCREATE EXTERNAL TABLE s.s (both decimal(5,2))"
+        f" {stored}\nCREATE EXTERNAL TABLE s.o (both decimal(7,3)) {stored}\n"
+    )
+    view = f"CREATE VIEW s.v AS SELECT {value} AS x FROM s.t CROSS JOIN s.s CROSS JOIN s.o;"
+    made = convert(tables + view, "athena").statements[-1]
+    assert f"{written} AS x" in made.output
+    assert ["keeps its zeros" in found.message for found in made.findings] == ([True] if told else [])
+
+
+def test_arithmetic_that_fits_into_38_digits_is_not_told() -> None:
+    for value in (
+        "cast(1 AS decimal(18, 8)) * 2",
+        "0.12345678 * cast(2 AS integer)",
+        "cast(1 AS decimal(38, 6)) + 0.5",
+        "coalesce(cast(1 AS decimal(38, 18)), 0)",
+    ):
+        made = convert(f"SELECT {value} AS x FROM s.t;", "athena").statements[-1]
+        assert [found.message for found in made.findings if "behind the point" in found.message] == [], value
+
+
+def test_a_year_of_two_digits_that_a_try_reads_is_told() -> None:
+    made = convert("SELECT try(date_parse(a, '%Y-%m-%d')) AS x FROM s.t;", "athena").statements[-1]
+    assert [found.severity for found in made.findings if "the year 24" in found.message] == [Severity.INFO]
+
+
+def test_rows_that_are_numbered_are_handed_off() -> None:
+    table = "CREATE EXTERNAL TABLE s.o (one array<struct<a:int>>) STORED AS PARQUET LOCATION 's3://b/o/';\n"
+    query = "SELECT t.a FROM s.o CROSS JOIN UNNEST(one) WITH ORDINALITY AS t (a, n)"
+    made = convert(f"{table}CREATE VIEW s.v AS {query};", "athena").statements[-1]
+    assert (made.outcome, "numbered" in made.findings[0].message) == ("handed_off", True)
