@@ -78,7 +78,9 @@ def _scalar(source: exp.Expr, given: str, node: exp.Cast) -> Made:
     exact = arguments in ([], ["6"]) or isinstance(source, exp.Literal)
     if target in ("DATE", "DOUBLE", "FLOAT", "BOOLEAN") or (target == "TIMESTAMP" and exact):
         kind = target if target != "TIMESTAMP" else "timestamp"
-        return _again(node, source, exp.DataType.build(kind)), ()
+        finer = kind == "timestamp" and not arguments and given == "string" and not isinstance(source, exp.Literal)
+        said = (info(f"{node.sql()[:60]}: keeps parts of a millisecond of a text in Spark"),) if finer else ()
+        return _again(node, source, exp.DataType.build(kind)), said
     if target == "TIMESTAMPTZ" and isinstance(source, exp.Literal):
         return _again(node, source, exp.DataType.build("timestamp", dialect="databricks")), ()
     of = f"a {given}" if given else "a value of unknown type"

@@ -5,6 +5,7 @@ second time here, which gives the same digit as long as the divisor has no more 
 Spark gives up those behind the point, down to six.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -62,14 +63,28 @@ def computed(node: exp.Mul | exp.Add | exp.Sub, kinds: Kinds) -> Made:
 
 def chosen(node: exp.If | exp.Coalesce | exp.Case, kinds: Kinds) -> Made:
     """Answer for what is one of several values: Spark keeps all digits before the point, and Athena those behind it."""
-    found = [_digits(each, kinds) for each in branches(node) if not isinstance(each, exp.Null)]
+    return node, tuple(_widened(branches(node), node, kinds))
+
+
+def united(node: exp.SetOperation, kinds: Kinds) -> Made:
+    """Answer for UNION, INTERSECT and EXCEPT, each of whose columns is one of two."""
+    sides = [side.unnest() for side in (node.this, node.expression)]
+    if not all(isinstance(side, exp.Select) for side in sides):
+        return node, ()
+    pairs = zip(sides[0].expressions, sides[1].expressions, strict=False)
+    return node, tuple(said for pair in pairs for said in _widened(list(pair), pair[0], kinds))
+
+
+def _widened(values: list[exp.Expr], shown: exp.Expr, kinds: Kinds) -> Iterator[Said]:
+    found = [_digits(each, kinds) for each in values if not isinstance(each, exp.Null)]
     known = [each for each in found if each is not None]
     if not known or len(known) != len(found):
-        return node, ()
+        return
     scale = max(each.scale for each in known)
     # A whole number that is written out has ten digits here, in Spark as in Athena.
     kept = max(_MOST - max(max(each.spark, each.athena) - each.scale for each in known), 0)
-    return node, (_given_up(node, scale, kept),) if kept < scale else ()
+    if kept < scale:
+        yield _given_up(shown, scale, kept)
 
 
 def _given_up(node: exp.Expr, scale: int, kept: int) -> Said:

@@ -12,7 +12,7 @@ from sqlglot import exp
 from glue2lakehouse.tools.ddl.athena_call import JSON_TEXT, Made, Said, Unproven, call, info, json_text, warn
 from glue2lakehouse.tools.ddl.athena_casts import average, cast, divide, of_texts, rounded
 from glue2lakehouse.tools.ddl.athena_dates import date_format, date_parse, to_timestamp
-from glue2lakehouse.tools.ddl.athena_decimals import chosen, computed
+from glue2lakehouse.tools.ddl.athena_decimals import chosen, computed, united
 from glue2lakehouse.tools.ddl.athena_lists import LISTS, array_agg, joined_elements, null_over_no_rows
 from glue2lakehouse.tools.ddl.athena_try import in_try, tried, try_
 from glue2lakehouse.tools.ddl.athena_zones import at_time_zone, in_zone, note_zones
@@ -402,7 +402,7 @@ _TYPED: dict[type[exp.Expr], Callable[..., Made]] = {
     exp.ApproxQuantile: _approximate, exp.AnyValue: _any_value, exp.Try: try_, exp.ParseDatetime: _joda,
     exp.ArraySize: _renamed("CARDINALITY"), exp.SHA2Digest: _sha2, exp.SHA: _sha1, exp.Replace: _replace, exp.StrToTime: date_parse,
     exp.TimeToStr: date_format, exp.YearOfWeek: _year_of_week, exp.JSONExtract: _json, exp.Cast: cast, exp.TryCast: cast,
-    exp.Div: divide, exp.Mul: computed, exp.Add: computed, exp.Sub: computed, exp.Coalesce: chosen, exp.Case: chosen, exp.Avg: average, exp.Round: rounded, exp.If: _if, exp.FromBase64: _renamed("UNBASE64"), exp.Chr: _chr, exp.AtTimeZone: at_time_zone, exp.Grouping: _grouping, exp.Sum: _sum, exp.ParseJSON: _json_value,
+    exp.Div: divide, exp.Mul: computed, exp.Add: computed, exp.Sub: computed, exp.Coalesce: chosen, exp.Case: chosen, exp.Union: united, exp.Intersect: united, exp.Except: united, exp.Avg: average, exp.Round: rounded, exp.If: _if, exp.FromBase64: _renamed("UNBASE64"), exp.Chr: _chr, exp.AtTimeZone: at_time_zone, exp.Grouping: _grouping, exp.Sum: _sum, exp.ParseJSON: _json_value,
     **LISTS,
 }  # fmt: skip
 _NAMED: dict[str, Callable[..., Made]] = {

@@ -21,7 +21,7 @@ _FIELDS = (
     exp.DayOfWeekIso, exp.DayOfMonth, exp.DayOfYear, exp.WeekOfYear, exp.YearOfWeek,
 )  # fmt: skip
 _CUT = (exp.TimestampTrunc, exp.DateTrunc)
-_UNCUT = (exp.Paren, exp.DateAdd, exp.Add, exp.Sub)
+_UNCUT = (exp.Paren, exp.DateAdd, exp.Add, exp.Sub, exp.Nullif)
 _CHOSEN = (exp.Max, exp.Min, exp.Coalesce, exp.If, exp.Case, exp.Filter, exp.Try)
 _UTC = re.compile(r"(UTC|Z|[+-]00:?00)$")
 _ZONELESS = {exp.DataType.Type.DATE, exp.DataType.Type.TIMESTAMP}

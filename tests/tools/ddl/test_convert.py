@@ -772,6 +772,7 @@ def test_what_differs_in_a_corner_is_converted_and_said() -> None:
         "SELECT coalesce(cast(a AS decimal(38, 18)), cast(b AS decimal(38, 0))) FROM t": "rounded to 0",
         "SELECT if(a > 1, cast(a AS decimal(38, 18)), cast(b AS decimal(28, 2))) FROM t": "rounded to 12",
         "SELECT CASE WHEN a > 1 THEN cast(a AS decimal(38, 30)) ELSE 0 END FROM t": "rounded to 28",
+        "SELECT cast(a AS decimal(38, 18)) AS x FROM t UNION ALL SELECT cast(b AS decimal(38, 0)) FROM t": "rounded to 0",
         "SELECT sum(cast(a AS real)) FROM t": "the sum of a REAL",
         "SELECT json_extract_scalar(a, '$.b') FROM t": "as its text",
         "SELECT avg(a) FROM t": "four digits",
@@ -1049,6 +1050,20 @@ def test_arithmetic_that_fits_into_38_digits_is_not_told() -> None:
 def test_a_year_of_two_digits_that_a_try_reads_is_told() -> None:
     made = convert("SELECT try(date_parse(a, '%Y-%m-%d')) AS x FROM s.t;", "athena").statements[-1]
     assert [found.severity for found in made.findings if "the year 24" in found.message] == [Severity.INFO]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("cast(upper(a) AS timestamp)", True),
+        ("try_cast(upper(a) AS timestamp)", True),
+        ("cast('2024-01-01' AS timestamp)", False),
+        ("cast(upper(a) AS date)", False),
+    ],
+)
+def test_a_text_that_is_cast_to_a_timestamp_keeps_its_digits(value: str, told: bool) -> None:
+    made = convert(f"SELECT {value} AS x FROM s.t;", "athena").statements[-1]
+    assert ["keeps parts of a millisecond" in found.message for found in made.findings] == ([True] if told else [])
 
 
 def test_rows_that_are_numbered_are_handed_off() -> None:

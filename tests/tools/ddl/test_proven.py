@@ -187,6 +187,7 @@ ATHENA = {
     r"hour(from_unixtime(0, 'Asia/Tokyo'))": 9,
     r"hour(from_unixtime(0, 'Asia/Tokyo') at time zone 'America/New_York')": 19,
     r"hour(date_trunc('day', from_unixtime(0, 'Asia/Tokyo') at time zone 'America/New_York'))": 0,
+    r"cast(nullif(from_unixtime(0), from_unixtime(1)) as varchar)": "1970-01-01 00:00:00.000 UTC",
     r"cast(max(from_unixtime(0)) as varchar)": "1970-01-01 00:00:00.000 UTC",
     r"cast(coalesce(from_unixtime(0), current_timestamp) as varchar)": "1970-01-01 00:00:00.000 UTC",
     r"cast(date_trunc('day', if(1 = 1, from_unixtime(5))) as varchar)": "1970-01-01 00:00:00.000 UTC",
